@@ -1,0 +1,91 @@
+/* containers.h - the few containers that all rooms share: growing array, ring, chunked pool, id map, heap,
+ * text arena. Growth happens through base/alloc.h; each function that may grow returns OMS_ERR_NOMEM and
+ * leaves the container as it was. */
+#ifndef OMS_BASE_CONTAINERS_H
+#define OMS_BASE_CONTAINERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+/* Growing array of fixed-size elements; 'data' may move when it grows. Zero-initialised is empty. */
+typedef struct oms_array {
+  void *data;
+  size_t n, cap, size; /* elements, room, bytes of an element */
+} oms_array_t;
+void oms_array_init(oms_array_t *a, size_t element_size);
+void oms_array_free(oms_array_t *a);
+int oms_array_reserve(oms_array_t *a, size_t n);
+/* Appends a copy of 'element' (a zeroed one when NULL). */
+int oms_array_push(oms_array_t *a, const void *element);
+#define OMS_AT(array, type, i) (&((type *)(array)->data)[i])
+
+/* First in, first out; grows by doubling. */
+typedef struct oms_ring {
+  unsigned char *data;
+  size_t head, n, cap, size; /* cap is a power of two */
+} oms_ring_t;
+int oms_ring_init(oms_ring_t *r, size_t element_size, size_t cap);
+void oms_ring_free(oms_ring_t *r);
+int oms_ring_push(oms_ring_t *r, const void *element);
+bool oms_ring_pop(oms_ring_t *r, void *element); /* false when empty */
+
+/* Chunked pool: element i keeps its address for life, chunks are touched when taken. */
+typedef struct oms_pool {
+  void **chunks;
+  size_t chunk_n, chunk_cap, size;
+  uint32_t shift; /* elements a chunk: 1 << shift */
+  uint32_t n;     /* elements handed out */
+} oms_pool_t;
+/* 'cap' elements are taken and touched at once; later growth adds a chunk of 1 << shift at a time. */
+int oms_pool_init(oms_pool_t *p, size_t element_size, uint32_t shift, uint32_t cap);
+void oms_pool_free(oms_pool_t *p);
+/* A zeroed new element and its index (n before the call). */
+int oms_pool_new(oms_pool_t *p, uint32_t *index);
+static inline void *oms_pool_at(const oms_pool_t *p, uint32_t i) {
+  return (unsigned char *)p->chunks[i >> p->shift] + (size_t)(i & ((1u << p->shift) - 1)) * p->size;
+}
+
+/* 64-bit key to 32-bit value, open addressing, no deletion; several entries of one key allowed: the caller
+ * walks them with oms_map_next (for hashes of texts that are compared elsewhere). */
+typedef struct oms_map {
+  uint64_t *keys;
+  uint32_t *values; /* value + 1; 0 is empty */
+  size_t n, cap;
+} oms_map_t;
+int oms_map_init(oms_map_t *m, size_t cap);
+void oms_map_free(oms_map_t *m);
+int oms_map_put(oms_map_t *m, uint64_t key, uint32_t value);
+/* First/next entry of 'key': position for the next call in '*at' (start with SIZE_MAX). False at the end. */
+bool oms_map_next(const oms_map_t *m, uint64_t key, size_t *at, uint32_t *value);
+
+/* Binary heap of (time, seq, value): the smallest time first, equal times by seq. */
+typedef struct oms_heap_item {
+  int64_t time;
+  uint64_t seq;
+  uint64_t value;
+} oms_heap_item_t;
+typedef struct oms_heap {
+  oms_heap_item_t *data;
+  size_t n, cap;
+} oms_heap_t;
+void oms_heap_free(oms_heap_t *h);
+int oms_heap_push(oms_heap_t *h, oms_heap_item_t item);
+bool oms_heap_pop(oms_heap_t *h, oms_heap_item_t *item);        /* false when empty */
+const oms_heap_item_t *oms_heap_top(const oms_heap_t *h);       /* NULL when empty */
+
+/* Texts that live as long as the arena; addresses stay. */
+typedef struct oms_arena {
+  struct oms_arena_chunk *chunks;
+} oms_arena_t;
+void oms_arena_free(oms_arena_t *a);
+/* Copy of [s, s + n) with a NUL; NULL when out of memory. */
+const char *oms_arena_text(oms_arena_t *a, const char *s, size_t n);
+
+/* The word of 'words' (n of them) nearest to 'word' by edit distance, or NULL when none is near (distance
+ * above 1 + length / 3). For "did you mean" messages. */
+const char *oms_nearest_word(const char *word, const char *const *words, size_t n);
+
+#endif

@@ -1,0 +1,105 @@
+/* fixed.h - fixed-point numbers: int64 with a decimal scale, products through __int128, one division,
+ * the rounding in the function's name. What does not fit is OMS_ERR_OVERFLOW, never wrapped. */
+#ifndef OMS_BASE_FIXED_H
+#define OMS_BASE_FIXED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+__extension__ typedef __int128 oms_int128_t;
+__extension__ typedef unsigned __int128 oms_uint128_t;
+
+typedef int64_t oms_price_t; /* 1e-9 of the currency unit */
+typedef int64_t oms_qty_t;   /* 1e-9 of a share, contract or unit */
+typedef int64_t oms_money_t; /* 1e-6 of the currency unit */
+typedef int64_t oms_ratio_t; /* 1e-9: a factor, or a percentage (1 % is 1000000000) */
+typedef int64_t oms_time_t;  /* ns since 1970-01-01T00:00:00Z */
+
+#define OMS_PRICE_SCALE INT64_C(1000000000)
+#define OMS_QTY_SCALE INT64_C(1000000000)
+#define OMS_MONEY_SCALE INT64_C(1000000)
+#define OMS_PRICE_DECIMALS 9
+#define OMS_QTY_DECIMALS 9
+#define OMS_MONEY_DECIMALS 6
+#define OMS_NS_PER_SECOND INT64_C(1000000000)
+#define OMS_NO_TIME INT64_MIN  /* "no such time" */
+#define OMS_NO_PRICE INT64_MIN /* "no such price"; also quantities and money */
+
+/* Sum, difference: OMS_OK and *out, or OMS_ERR_OVERFLOW with *out untouched. */
+static inline int oms_add(int64_t a, int64_t b, int64_t *out) {
+  int64_t r;
+  if (__builtin_add_overflow(a, b, &r)) {
+    return OMS_ERR_OVERFLOW;
+  }
+  *out = r;
+  return OMS_OK;
+}
+static inline int oms_sub(int64_t a, int64_t b, int64_t *out) {
+  int64_t r;
+  if (__builtin_sub_overflow(a, b, &r)) {
+    return OMS_ERR_OVERFLOW;
+  }
+  *out = r;
+  return OMS_OK;
+}
+
+/* 128-bit value to 64 bits. */
+static inline int oms_narrow(oms_int128_t v, int64_t *out) {
+  if (v > INT64_MAX || v < INT64_MIN) {
+    return OMS_ERR_OVERFLOW;
+  }
+  *out = (int64_t)v;
+  return OMS_OK;
+}
+
+/* 'n' / 'd' with d > 0: towards minus infinity, towards plus infinity, half away from zero, towards 0. */
+static inline oms_int128_t oms_div_floor(oms_int128_t n, oms_int128_t d) {
+  oms_int128_t q = n / d;
+  return (n % d < 0) ? q - 1 : q;
+}
+static inline oms_int128_t oms_div_ceil(oms_int128_t n, oms_int128_t d) {
+  oms_int128_t q = n / d;
+  return (n % d > 0) ? q + 1 : q;
+}
+static inline oms_int128_t oms_div_half_away(oms_int128_t n, oms_int128_t d) {
+  return n >= 0 ? (n + d / 2) / d : -((-n + d / 2) / d);
+}
+
+/* a * b / d, d > 0, with the rounding of the name; OMS_ERR_OVERFLOW when the result does not fit. */
+static inline int oms_mul_div_floor(int64_t a, int64_t b, int64_t d, int64_t *out) {
+  return oms_narrow(oms_div_floor((oms_int128_t)a * b, d), out);
+}
+static inline int oms_mul_div_ceil(int64_t a, int64_t b, int64_t d, int64_t *out) {
+  return oms_narrow(oms_div_ceil((oms_int128_t)a * b, d), out);
+}
+static inline int oms_mul_div_half_away(int64_t a, int64_t b, int64_t d, int64_t *out) {
+  return oms_narrow(oms_div_half_away((oms_int128_t)a * b, d), out);
+}
+static inline int oms_mul_div_trunc(int64_t a, int64_t b, int64_t d, int64_t *out) {
+  return oms_narrow((oms_int128_t)a * b / d, out);
+}
+
+/* Money of 'qty' at 'price' times 'multiplier' (1e-9; OMS_QTY_SCALE for shares), half away from zero.
+ * The sign is that of qty * price. */
+int oms_notional(oms_price_t price, oms_qty_t qty, int64_t multiplier, oms_money_t *out);
+
+/* Decimal text [s, s + n) to an integer of 'decimals' places: optional sign, digits, optional fraction,
+ * optional exponent (e-5). More places than 'decimals' round half away from zero. No spaces, no "nan",
+ * no "inf", no empty text: OMS_ERR_PARSE; too large: OMS_ERR_OVERFLOW. */
+int oms_decimal_parse(const char *s, size_t n, int decimals, int64_t *out);
+
+/* Integer of 'decimals' places as the shortest decimal text (no trailing zeros, no exponent), at most 24
+ * bytes with NUL into 'out'. Returns the length. */
+size_t oms_decimal_format(int64_t v, int decimals, char *out);
+
+/* Double to integer of 'decimals' places, nearest, half away from zero. NaN, infinities: OMS_ERR_RANGE;
+ * too large: OMS_ERR_OVERFLOW. */
+int oms_fixed_from_double(double v, int decimals, int64_t *out);
+
+/* The double nearest to v / 10^decimals. */
+double oms_fixed_to_double(int64_t v, int decimals);
+
+#endif
