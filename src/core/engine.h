@@ -1,0 +1,343 @@
+/* engine.h - the order and position core: one function takes commands, events come out through a sink.
+ * Pure: no clock, disk, network, script; time and reports come in as commands; equal commands give equal
+ * events and an equal state hash.
+ *
+ * Life of an order:
+ *   SUBMIT  validate, dedupe, trading state, hard limits, buying power -> a row in every case that parsed:
+ *           rejected (event REJECTED and OMS_ERR_REJECTED), or pending_new / held.
+ *           With 'needs_verdict' it is not counted anywhere until VERDICT says yes.
+ *   VERDICT of the risk rules or a person: accept, reject (code, message), approve (held until a person).
+ *   SEND    it leaves for the venue (batch flush). REPORT: what the venue says. */
+#ifndef OMS_CORE_ENGINE_H
+#define OMS_CORE_ENGINE_H
+
+#include "core/book.h"
+#include "core/calendar.h"
+#include "core/commission.h"
+#include "core/limits.h"
+#include "core/order.h"
+
+typedef struct oms_engine oms_engine_t;
+
+/* --- what the engine knows of the world ------------------------------------------------------------- */
+
+typedef struct oms_instrument {
+  const char *symbol;
+  const char *currency; /* "USD" */
+  uint8_t asset_class;
+  uint8_t calendar; /* oms_calendar kind; none: no sessions */
+  bool declared;
+  oms_price_t tick; /* 0: any price */
+  oms_qty_t lot;    /* 0: any quantity */
+  int64_t multiplier; /* 1e-9: OMS_QTY_SCALE for shares */
+  oms_price_t previous_close; /* OMS_NO_PRICE: none */
+  oms_money_t margin_per_contract; /* place of the futures margin model; OMS_NO_PRICE: none */
+  /* moving */
+  oms_price_t last;    /* last trade or completed bar's close; OMS_NO_PRICE before the first */
+  oms_time_t last_ns;
+  oms_price_t bid, ask; /* OMS_NO_PRICE: that side is absent */
+  oms_qty_t bid_size, ask_size;
+  uint8_t trading_state;
+} oms_instrument_t;
+
+typedef struct oms_account {
+  const char *id;
+  const char *fdid, *customer_id, *mpid, *dept; /* CAT; NULL until given */
+  uint8_t type;                                 /* oms_account_type_t */
+  uint8_t trading_state;
+  int64_t multiplier; /* leverage, 1e-9 */
+  bool credit_exits;
+  oms_money_t initial_cash, cash;
+  oms_money_t long_value, short_value; /* market values, short_value <= 0 */
+  oms_money_t reserve;                 /* of working orders that do not reduce */
+  oms_money_t exit_credit;             /* reference value of working market exits */
+  oms_money_t commission, realized_pl;
+  uint32_t open_orders;
+  oms_money_t traded_value; /* of all fills, for the turnover */
+  /* of the account's day (rolls at 00:00 New York) */
+  int64_t day; /* days since 1970 */
+  oms_money_t day_start_equity, day_peak_equity, day_realized_pl;
+  uint32_t day_orders, day_replaces, day_cancels, day_fills, losses_in_row;
+  oms_limits_t limits;
+} oms_account_t;
+
+typedef struct oms_owner {
+  const char *id; /* strategy id, "api:KEY", "person:KEY", "external" (always owner 0) */
+  const char *script_hash;
+  uint8_t trading_state;
+} oms_owner_t;
+
+typedef struct oms_group {
+  uint32_t head;          /* order index: parent, oco head, or ticket */
+  uint32_t first, last;   /* members, chained by next_in_group, the head first */
+  uint8_t order_class;    /* bracket, oco, oto; simple: a ticket of oms.close or oms.target */
+  uint8_t trigger_full;   /* children wait for the whole parent */
+  uint8_t unprotected;
+  uint8_t ended;
+  uint32_t rearmed; /* how often a lost child was re-armed */
+  oms_qty_t counted; /* what stands in the net's working quantity for its exits */
+} oms_group_t;
+
+typedef struct oms_engine_config {
+  uint64_t seed;          /* of order ids */
+  uint32_t orders, fills; /* places to take and touch at the start; both grow */
+  oms_commission_model_t commission; /* for the estimate in reserves */
+  bool crosses_zero;      /* the venue takes orders through zero whole; else the engine refuses them */
+} oms_engine_config_t;
+
+/* --- commands -------------------------------------------------------------------------------------- */
+
+typedef enum oms_command_type {
+  OMS_COMMAND_SUBMIT,
+  OMS_COMMAND_VERDICT,
+  OMS_COMMAND_SEND,
+  OMS_COMMAND_CANCEL,
+  OMS_COMMAND_REPLACE,
+  OMS_COMMAND_DROP,    /* of a failed callback: SCRIPT_ERROR */
+  OMS_COMMAND_REPORT,
+  OMS_COMMAND_RELEASE, /* held -> pending_new with a quantity */
+  OMS_COMMAND_RESIZE,  /* group child or reduce-only order: new total quantity, in place */
+  OMS_COMMAND_GROUP,   /* makes a group */
+  OMS_COMMAND_CLAIM,
+  OMS_COMMAND_MARK,
+  OMS_COMMAND_QUOTE,
+  OMS_COMMAND_STATE,
+  OMS_COMMAND_ALERT,
+  OMS_COMMAND_TIME /* nothing but the time: day rolls */
+} oms_command_type_t;
+
+typedef enum oms_verdict { OMS_VERDICT_ACCEPT, OMS_VERDICT_REJECT, OMS_VERDICT_APPROVE } oms_verdict_t;
+
+/* What a venue or broker reports. Absent prices OMS_NO_PRICE, texts NULL (borrowed for the call). */
+typedef struct oms_report {
+  uint8_t type; /* oms_report_type_t */
+  uint8_t liquidity;
+  bool has_commission;
+  bool works_again; /* of a bust: the order works again */
+  uint32_t order;   /* index */
+  uint16_t code;    /* oms_code_t of a rejection or end */
+  oms_time_t ts;
+  oms_qty_t qty;    /* fill: this fill; restated: new total */
+  oms_price_t price; /* fill; restated: new limit price */
+  oms_price_t stop_price;
+  oms_money_t commission;
+  uint64_t execution_no;
+  const char *execution_id; /* either of the two */
+  const char *busts;        /* bust, correct: the execution id taken back */
+  const char *broker_order_id, *text;
+} oms_report_t;
+
+enum { OMS_SCOPE_ALL, OMS_SCOPE_ACCOUNT, OMS_SCOPE_OWNER, OMS_SCOPE_INSTRUMENT };
+typedef struct oms_scope {
+  int kind;
+  uint32_t index;
+} oms_scope_t;
+
+typedef struct oms_command {
+  oms_command_type_t type;
+  uint64_t seq;   /* of the command, rising */
+  oms_time_t now; /* never goes back */
+  union {
+    struct {
+      const oms_terms_t *terms;
+      bool needs_verdict;
+      uint8_t held_by; /* OMS_HELD_BY_PARENT ...: accepted as held; children and tickets are not checked again */
+    } submit;
+    struct {
+      uint32_t order;
+      uint8_t verdict;
+      uint8_t canceled; /* unused 0 */
+      uint16_t code;
+      const char *message;
+    } verdict;
+    struct {
+      uint32_t order;
+    } send, drop, claim_order;
+    struct {
+      uint32_t order;
+      uint8_t canceled_by;
+      uint16_t code;
+      const char *message;
+    } cancel;
+    struct {
+      uint32_t order;
+      oms_qty_t qty;           /* new total, or OMS_NO_PRICE: as it is */
+      oms_price_t limit_price; /* OMS_NO_PRICE: as it is; likewise below */
+      oms_price_t stop_price, trail_price, limit_offset;
+      oms_ratio_t trail_percent;
+      oms_time_t expire_at;
+      uint8_t time_in_force; /* UINT8_MAX: as it is */
+      const char *client_order_id;
+      bool needs_verdict;
+    } replace;
+    oms_report_t report;
+    struct {
+      uint32_t order;
+      oms_qty_t qty;
+    } release, resize;
+    struct {
+      uint8_t order_class;
+      uint8_t trigger_full;
+    } group;
+    struct {
+      uint32_t order; /* OMS_NONE: the position of 'instrument' in 'account' */
+      uint16_t account, owner;
+      uint32_t instrument;
+    } claim;
+    struct {
+      uint32_t instrument;
+      oms_price_t price;
+    } mark;
+    struct {
+      uint32_t instrument;
+      oms_price_t bid, ask;
+      oms_qty_t bid_size, ask_size;
+    } quote;
+    struct {
+      oms_scope_t scope;
+      uint8_t state;
+    } state;
+    struct {
+      uint32_t order;
+      uint16_t code;
+      const char *text;
+    } alert;
+  } u;
+} oms_command_t;
+
+/* --- events ---------------------------------------------------------------------------------------- */
+
+typedef struct oms_event {
+  uint8_t type; /* oms_event_type_t */
+  uint8_t status; /* the order's, after it */
+  uint8_t canceled_by;
+  uint8_t replayed;
+  uint16_t code;
+  uint16_t owner;
+  uint32_t order; /* index, OMS_NONE for an alert without one */
+  uint32_t fill;  /* index, or OMS_NONE */
+  uint64_t seq;   /* of the event, rising */
+  oms_time_t ts;
+  oms_qty_t old_qty;          /* restated: before */
+  oms_price_t old_limit_price, old_stop_price;
+  const char *message; /* lives as long as the engine; NULL: none */
+} oms_event_t;
+
+typedef struct oms_sink {
+  void *self;
+  /* Called while the command is applied: must only take a copy, never apply. */
+  void (*event)(void *self, const oms_event_t *event);
+} oms_sink_t;
+
+/* --- life ------------------------------------------------------------------------------------------ */
+
+/* NULL when out of memory. Owner 0 ("external") exists from the start. The caller frees it. */
+oms_engine_t *oms_engine_new(const oms_engine_config_t *config);
+void oms_engine_free(oms_engine_t *e);
+
+/* Set-up, before or between commands; texts are copied. The new index in '*index'.
+ * OMS_ERR_EXISTS for a second one of the same name, OMS_ERR_NOMEM, OMS_ERR_FULL (65,535 accounts or owners). */
+int oms_engine_add_instrument(oms_engine_t *e, const oms_instrument_t *i, uint32_t *index);
+int oms_engine_add_account(oms_engine_t *e, const oms_account_t *a, uint16_t *index);
+int oms_engine_add_owner(oms_engine_t *e, const oms_owner_t *o, uint16_t *index);
+void oms_engine_set_owner_hash(oms_engine_t *e, uint16_t owner, const char *script_hash);
+
+/* Applies one command. OMS_OK; OMS_ERR_REJECTED: refused, an event (or, for REPLACE and CANCEL, the
+ * engine's oms_engine_refusal) says why; OMS_ERR_DUPLICATE: a SUBMIT or report seen before with equal
+ * content, nothing changed (oms_engine_subject gives the first order); OMS_ERR_STALE, OMS_ERR_BAD_TRANSITION,
+ * OMS_ERR_NOMEM, OMS_ERR_OVERFLOW: nothing changed. */
+int oms_engine_apply(oms_engine_t *e, const oms_command_t *command, oms_sink_t *sink);
+
+/* The order that the last command made or was about (SUBMIT: the new one; REPLACE: the successor). */
+uint32_t oms_engine_subject(const oms_engine_t *e);
+/* The group that the last OMS_COMMAND_GROUP made. */
+uint32_t oms_engine_new_group(const oms_engine_t *e);
+/* Code and sentence of the last refusal that has no event (cancel, replace, duplicate key). */
+oms_code_t oms_engine_refusal(const oms_engine_t *e, const char **message);
+
+/* --- reading --------------------------------------------------------------------------------------- */
+
+uint32_t oms_engine_order_count(const oms_engine_t *e);
+const oms_order_t *oms_engine_order(const oms_engine_t *e, uint32_t index); /* index < count */
+uint32_t oms_engine_fill_count(const oms_engine_t *e);
+const oms_fill_t *oms_engine_fill(const oms_engine_t *e, uint32_t index);
+uint32_t oms_engine_instrument_count(const oms_engine_t *e);
+const oms_instrument_t *oms_engine_instrument(const oms_engine_t *e, uint32_t index);
+uint32_t oms_engine_account_count(const oms_engine_t *e);
+const oms_account_t *oms_engine_account(const oms_engine_t *e, uint32_t index);
+uint32_t oms_engine_owner_count(const oms_engine_t *e);
+const oms_owner_t *oms_engine_owner(const oms_engine_t *e, uint32_t index);
+const oms_group_t *oms_engine_group(const oms_engine_t *e, uint32_t index);
+uint32_t oms_engine_group_count(const oms_engine_t *e);
+/* OMS_NONE when there is none of that name. */
+uint32_t oms_engine_find_instrument(const oms_engine_t *e, const char *symbol);
+uint32_t oms_engine_find_account(const oms_engine_t *e, const char *id);
+uint32_t oms_engine_find_owner(const oms_engine_t *e, const char *id);
+/* By order_id or client_order_id of the account; OMS_NONE. */
+uint32_t oms_engine_find_order(const oms_engine_t *e, uint16_t account, const char *id);
+/* First open order in order of creation, and the next one (oms_order_t.next_open). */
+uint32_t oms_engine_first_open(const oms_engine_t *e);
+
+/* The owner's book and the account's net; a static flat one when there is none yet. Never NULL. */
+const oms_position_t *oms_engine_book(const oms_engine_t *e, uint16_t account, uint16_t owner,
+                                      uint32_t instrument);
+const oms_position_t *oms_engine_net(const oms_engine_t *e, uint16_t account, uint32_t instrument);
+/* All books and nets in order of creation: index < count. */
+uint32_t oms_engine_position_count(const oms_engine_t *e);
+const oms_position_t *oms_engine_position(const oms_engine_t *e, uint32_t index);
+const oms_lot_t *oms_engine_lot(const oms_engine_t *e, uint32_t index);
+
+/* Reference price (orders.md, section 7), OMS_NO_PRICE when there is none. */
+oms_price_t oms_engine_reference(const oms_engine_t *e, uint32_t instrument);
+oms_money_t oms_account_equity(const oms_account_t *a);
+/* multiplier x equity - gross position value - reserve (+ exit credit), saturating. */
+oms_money_t oms_account_buying_power(const oms_account_t *a);
+/* The strictest trading state of the scopes that hold the order. */
+oms_trading_state_t oms_engine_state(const oms_engine_t *e, uint16_t account, uint16_t owner,
+                                     uint32_t instrument);
+/* Whether 'qty' more of 'side' would reduce (orders.md, section 6). */
+bool oms_engine_would_reduce(const oms_engine_t *e, uint16_t account, uint32_t instrument, int side,
+                             oms_qty_t qty);
+/* For the venue, at a fill: whether the account can pay for 'qty' of the order at 'price' (its own reserve
+ * set free; what closes needs nothing). Sentence of a refusal into 'message' (may be NULL). */
+bool oms_engine_can_pay(const oms_engine_t *e, uint32_t order, oms_qty_t qty, oms_price_t price,
+                        oms_money_t commission, char message[256]);
+/* The same checks as SUBMIT's limits would give now, without an order; for benchmarks and helpers. */
+oms_code_t oms_engine_check_limits(const oms_engine_t *e, const oms_terms_t *terms, oms_time_t now);
+
+/* --- names ----------------------------------------------------------------------------------------- */
+
+/* Texts into 'out': UUIDv7 made from creation time, the seed and seq (reversible: find_order needs no map);
+ * wire id, at most 20 of [0-9a-z]; the execution id. All NUL-terminated. */
+void oms_order_id_text(const oms_engine_t *e, const oms_order_t *o, char out[37]);
+const char *oms_client_order_id_text(const oms_engine_t *e, const oms_order_t *o, char out[37]);
+void oms_wire_id_text(const oms_engine_t *e, const oms_order_t *o, char out[21]);
+const char *oms_execution_id_text(const oms_fill_t *f, char out[24]);
+
+/* --- results --------------------------------------------------------------------------------------- */
+
+/* A round trip of FIFO lots in one book: one line per (opening fill, closing fill), oldest lot first; open
+ * lots have exit_fill OMS_NONE. Commission is split by quantity, the remainder on the last line. */
+typedef struct oms_trade {
+  uint32_t instrument;
+  uint16_t account, owner;
+  uint32_t entry_fill, exit_fill;
+  bool is_long;
+  oms_qty_t qty; /* > 0 */
+  oms_price_t entry_price, exit_price;
+  oms_money_t commission, pnl; /* pnl net of commission; open lots: 0 */
+} oms_trade_t;
+/* Derives all round trips from the fills that were not busted: closed ones in order of their closing fill,
+ * then open lots in order of their opening fill. Calls 'each' for every line; stops when it returns non-zero
+ * and returns that. OMS_ERR_NOMEM. */
+int oms_engine_trades(const oms_engine_t *e, int (*each)(void *self, const oms_trade_t *t), void *self);
+
+/* Digest over every order, fill, position and account: 32 hex digits and NUL. OMS_ERR_NOMEM. */
+int oms_engine_state_hash(const oms_engine_t *e, char out[33]);
+
+/* Checks the invariants (filled + leaves = qty + overfill while open, position = sum of fills, cash = start -
+ * cost - commissions, working quantities and reserves = sums over open orders, groups as orders.md section 5).
+ * OMS_OK, or OMS_ERR_CHECK with the first that fails in 'err'. For tests: walks everything. */
+int oms_engine_verify(const oms_engine_t *e, oms_error_t *err);
+
+#endif

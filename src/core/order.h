@@ -1,0 +1,143 @@
+/* order.h - an order, its terms, its fills; and the transition table (state, event) -> state.
+ * Data only: engine.c owns the orders and changes them, everyone else reads through const pointers, which
+ * stay valid for the engine's life. */
+#ifndef OMS_CORE_ORDER_H
+#define OMS_CORE_ORDER_H
+
+#include "base/fixed.h"
+#include "core/enums.h"
+
+#define OMS_NONE UINT32_MAX /* "no such order, fill, group, lot" */
+
+/* Names an order inside: place in the store and a generation that a reused place would change. */
+typedef struct oms_order_id {
+  uint32_t index;
+  uint32_t generation;
+} oms_order_id_t;
+#define OMS_NO_ORDER ((oms_order_id_t){OMS_NONE, 0})
+
+/* What a caller asks for. Absent prices, quantities and times are OMS_NO_PRICE / OMS_NO_TIME; absent texts
+ * NULL. The texts are borrowed for the call. */
+typedef struct oms_terms {
+  uint32_t instrument; /* index; OMS_NONE with 'symbol' set: an unknown symbol, refused as an order row */
+  uint16_t account, owner;
+  uint8_t side, type, time_in_force, session, trigger_by, order_class, position_intent, role;
+  uint32_t flags; /* OMS_ORDER_POST_ONLY ... MANUAL as asked */
+  oms_qty_t qty, display_qty;
+  oms_money_t notional; /* instead of qty; the engine converts at the reference price, rounded down */
+  oms_price_t limit_price, stop_price, trail_price, limit_offset;
+  oms_ratio_t trail_percent; /* 3 % is 3000000000 */
+  oms_time_t expire_at;      /* of gtd */
+  oms_time_t expire_session; /* UTC ns of the session end that ends a day, opg or cls order; NO_TIME: none */
+  const char *symbol;        /* as asked, for messages and rows of unknown symbols */
+  const char *client_order_id, *tag, *entered_by, *script_hash, *route;
+  uint32_t group;  /* the group it belongs to, or OMS_NONE */
+  uint32_t parent; /* order index, or OMS_NONE */
+} oms_terms_t;
+
+enum {
+  /* asked for */
+  OMS_ORDER_POST_ONLY = 1u << 0,
+  OMS_ORDER_REDUCE_ONLY = 1u << 1,
+  OMS_ORDER_DO_NOT_REDUCE = 1u << 2,
+  OMS_ORDER_MANUAL = 1u << 3,
+  OMS_ORDER_FROM_CLOSE = 1u << 4,  /* made by oms.close */
+  OMS_ORDER_FROM_TARGET = 1u << 5, /* made by oms.target */
+  /* happened (orders.md, section 2) */
+  OMS_ORDER_AT_VENUE = 1u << 8,
+  OMS_ORDER_TRIGGERED = 1u << 9,
+  OMS_ORDER_DONE_FOR_DAY = 1u << 10,
+  OMS_ORDER_STOPPED = 1u << 11,
+  OMS_ORDER_IN_DOUBT = 1u << 12,
+  OMS_ORDER_UNPROTECTED = 1u << 13,
+  OMS_ORDER_GUARDED_BY_HOST = 1u << 14,
+  OMS_ORDER_CANCEL_REQUESTED = 1u << 15, /* a cancel is out, or waits behind a replace */
+  /* bookkeeping */
+  OMS_ORDER_CHECKED = 1u << 16, /* passed limits and rules */
+  OMS_ORDER_REDUCES = 1u << 17, /* reduced when it was accepted (orders.md, section 6) */
+  OMS_ORDER_SENT = 1u << 18,    /* has left for the venue */
+  OMS_ORDER_COUNTED = 1u << 19, /* stands in working quantities and reserves */
+  OMS_ORDER_GROUP_HEAD = 1u << 20, /* head of an oco: no terms of its own at the venue */
+};
+
+typedef struct oms_order {
+  uint32_t index, generation;
+  uint32_t seq; /* order of creation, from 1 */
+  uint32_t flags;
+  uint32_t instrument;
+  uint16_t account, owner;
+  uint8_t side, type, time_in_force, session, trigger_by, order_class, position_intent, role;
+  uint8_t status, held_by, rejected_by, canceled_by;
+  uint16_t code; /* oms_code_t */
+  uint8_t wire_attempt;
+  uint8_t cancel_code; /* oms_code_t that a requested cancel will end with; 0: none */
+  oms_qty_t qty, display_qty, filled_qty, overfill_qty;
+  oms_money_t notional;
+  oms_price_t limit_price, stop_price, trail_price, limit_offset;
+  oms_ratio_t trail_percent;
+  oms_time_t expire_at, expire_session;
+  oms_time_t created_ns, received_ns, sent_ns, ended_ns; /* NO_TIME until then */
+  oms_int128_t filled_notional; /* sum of price * qty in 1e-18, chain totals */
+  oms_money_t commission;
+  oms_qty_t open_qty;  /* opening part that buying power is kept for */
+  oms_money_t reserve; /* buying power kept for it now */
+  oms_price_t reserve_price;
+  uint32_t group, next_in_group; /* order index chain of the group's members in order of creation */
+  uint32_t parent, replaces, replaced_by, root; /* order indices; root: first of a replace chain */
+  uint32_t book, net;                           /* positions that its fills go to */
+  uint32_t next_open, prev_open;                /* open orders in order of creation */
+  uint32_t last_fill;                           /* newest fill, chained by prev; OMS_NONE */
+  const char *symbol;          /* the instrument's, or as asked when unknown */
+  const char *client_order_id; /* NULL: the order_id */
+  const char *broker_order_id, *tag, *message, *entered_by, *script_hash, *route;
+} oms_order_t;
+
+typedef struct oms_fill {
+  uint32_t index, order;
+  uint32_t prev;  /* earlier fill of the same order, or OMS_NONE */
+  uint32_t busts; /* fill index that this one takes back, or OMS_NONE */
+  uint8_t side;
+  uint8_t busted;    /* taken back by a later one */
+  uint8_t liquidity; /* 'A' added, 'R' removed, 'O' open, 'C' close, 0 unknown */
+  uint8_t has_commission;
+  oms_qty_t qty;
+  oms_price_t price;
+  oms_money_t commission;
+  oms_time_t ts; /* as reported: on bars the label of the bar */
+  uint64_t execution_no;     /* of a venue that numbers; 0 with a text */
+  const char *execution_id;  /* NULL: written from execution_no */
+} oms_fill_t;
+
+static inline oms_qty_t oms_order_leaves(const oms_order_t *o) {
+  return oms_status_is_final(o->status) || o->filled_qty >= o->qty ? 0 : o->qty - o->filled_qty;
+}
+static inline bool oms_order_is_open(const oms_order_t *o) {
+  return !oms_status_is_final(o->status);
+}
+/* Filled notional / filled quantity, half away from zero; OMS_NO_PRICE while nothing has filled. */
+oms_price_t oms_order_avg_price(const oms_order_t *o);
+
+/* Which prices a type must have and may have. */
+typedef struct oms_type_needs {
+  bool limit, stop, trail, limit_offset;
+} oms_type_needs_t;
+oms_type_needs_t oms_type_needs(int type);
+
+/* Happenings of the transition table: reports, requests and decisions of ours. */
+#define OMS_HAPPENING_MAP(X)                                                                       \
+  X(SUBMIT) X(HOLD) X(RELEASE) X(ACCEPT) X(TRIGGER) X(FILL_PART) X(FILL_FULL) X(CANCEL_REQUEST)    \
+  X(CANCEL) X(CANCEL_REJECT) X(REPLACE_REQUEST) X(REPLACE) X(REPLACE_REJECT) X(RESTATE)            \
+  X(RESTATE_DONE) X(SUSPEND) X(RESUME) X(EXPIRE) X(REJECT) X(BUST_NONE_LEFT) X(BUST_WORKING)       \
+  X(BUST_ENDED)
+typedef enum oms_happening {
+#define X(name) OMS_HAPPENING_##name,
+  OMS_HAPPENING_MAP(X)
+#undef X
+      OMS_HAPPENING_COUNT
+} oms_happening_t;
+
+/* Status after 'what' in 'status', given filled and ordered quantity (rows that go "back by filled_qty"
+ * need them). -1: no such transition (OMS_ERR_BAD_TRANSITION). Pure; one table; each cell has a test. */
+int oms_order_transition(int status, int what, oms_qty_t filled_qty, oms_qty_t qty);
+
+#endif
