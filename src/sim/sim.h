@@ -1,0 +1,63 @@
+/* sim.h - the simulated venue on bars: simulator.md, sections 1, 2 and 4, is its contract.
+ * Knows the engine's orders by const reads, answers by reports; has no clock: the host steps it. */
+#ifndef OMS_SIM_SIM_H
+#define OMS_SIM_SIM_H
+
+#include "port/feed.h"
+#include "port/venue.h"
+
+typedef enum oms_fill_at { OMS_FILL_NEXT_OPEN, OMS_FILL_THIS_CLOSE } oms_fill_at_t;
+typedef enum oms_bar_path {
+  OMS_BAR_PATH_WORST,
+  OMS_BAR_PATH_ADAPTIVE,
+  OMS_BAR_PATH_OHLC,
+  OMS_BAR_PATH_OLHC
+} oms_bar_path_t;
+typedef enum oms_child_fill { OMS_CHILD_SAME_BAR, OMS_CHILD_NEXT_BAR } oms_child_fill_t;
+typedef enum oms_trail_on { OMS_TRAIL_CLOSE, OMS_TRAIL_HIGH_LOW } oms_trail_on_t;
+
+/* Keys of `venue` in a session; oms_sim_config_default gives the pessimistic defaults. */
+typedef struct oms_sim_config {
+  oms_fill_at_t fill;
+  oms_bar_path_t bar_path;
+  oms_child_fill_t child_fill;
+  oms_trail_on_t trail_on;
+  oms_ratio_t max_participation; /* 1e-9 of a bar's volume; OMS_NO_PRICE: no cap */
+  int64_t slippage_ticks;        /* whole ticks; 0: none */
+  oms_ratio_t slippage_percent;  /* per hundred, 1e-9; 0: none */
+  int64_t latency_ns;
+  oms_commission_model_t commission;
+} oms_sim_config_t;
+void oms_sim_config_default(oms_sim_config_t *c);
+
+/* What the venue must know of a symbol beyond oms_instrument_t. */
+typedef struct oms_sim_symbol {
+  int64_t timeframe;  /* of its venue stream (the finest), ns */
+  bool has_volume;    /* false: no participation cap, the host warns */
+} oms_sim_symbol_t;
+
+/* Makes a venue over the engine's instruments; '*venue' receives its door. NULL when out of memory. The engine
+ * and the sink outlive it; oms_venue_t.close frees it. */
+typedef struct oms_sim oms_sim_t;
+oms_sim_t *oms_sim_new(const oms_engine_t *engine, const oms_sim_config_t *config, oms_venue_sink_t sink,
+                       oms_venue_t *venue);
+/* Declares the venue stream of an instrument, before its first bar. OMS_ERR_NOMEM. */
+int oms_sim_set_symbol(oms_sim_t *s, uint32_t instrument, const oms_sim_symbol_t *symbol);
+
+/* Bars of the venue streams that complete at 'now', all together, in data order: instruments[i] belongs to
+ * bars[i]. Runs arrivals due, expiries before the bars' start, then the phases open, inside, close; then moves
+ * the trails. The host marks last prices in the engine after this call. OMS_ERR_NOMEM. */
+int oms_sim_bars(oms_sim_t *s, const uint32_t *instruments, const oms_bar_t *const *bars, size_t n,
+                 oms_time_t now);
+/* Ends what ends with a session whose end (oms_order_t.expire_session) is at or before 'now'. Called after
+ * oms_sim_bars of the same time. */
+int oms_sim_expire(oms_sim_t *s, oms_time_t now);
+/* Under fill = this_close: gives market orders that have just arrived the close of their symbol's bar that
+ * completed at this very time. Called after a batch has left. A no-op under next_open. */
+int oms_sim_arrivals(oms_sim_t *s, oms_time_t now);
+/* The market halts the symbol from 'now' (included) to 'until' (excluded): bars that start then match nothing. */
+int oms_sim_halt(oms_sim_t *s, uint32_t instrument, oms_time_t now, oms_time_t until);
+/* Orders that the venue holds (arrived or on their way), for tests. */
+size_t oms_sim_working(const oms_sim_t *s);
+
+#endif
