@@ -1,0 +1,68 @@
+/* session.h - a session as plain data: what a session file or the command line asks for, and the host runs.
+ * All texts and arrays belong to the config's arena and live until oms_session_config_free. */
+#ifndef OMS_PORT_SESSION_H
+#define OMS_PORT_SESSION_H
+
+#include "base/containers.h"
+#include "core/engine.h"
+#include "port/feed.h"
+#include "port/venue_config.h"
+
+typedef struct oms_data_config {
+  const char *symbol;
+  const char *const *paths; /* as given, resolved against the session's folder by the host; NULL with rows */
+  size_t path_n;
+  const oms_bar_t *rows; /* in-place rows: ts, prices, volume filled in */
+  size_t row_n;
+  bool rows_have_volume, rows_date_only;
+  int64_t timeframe; /* ns; 0: inferred */
+  oms_zone_t zone;
+  bool label_end;
+} oms_data_config_t;
+
+typedef struct oms_limits_config {
+  const char *account; /* NULL: all */
+  oms_limits_t limits; /* 'restricted' unused */
+  const char *const *restricted; /* symbols */
+  size_t restricted_n;
+} oms_limits_config_t;
+
+/* A strategy or rule entry. */
+typedef struct oms_script_entry {
+  const char *path, *id, *account; /* id NULL: the file's stem; account NULL: the first */
+  const char *const *symbols; /* NULL: all of data */
+  size_t symbol_n;
+  const char *const *timeframes; /* texts like "1d"; NULL: all of data */
+  size_t timeframe_n;
+  const char *const *claim;
+  size_t claim_n;
+  bool leave_orders; /* on_error = "leave" */
+  int max_errors;    /* 0: the mode's default */
+  const char *scope_account, *scope_strategy; /* of a rule; NULL: any */
+  const char *const *scope_symbols;
+  size_t scope_symbol_n;
+  const unsigned char *params; /* canonical bytes of the overlay table (bind/value.c), or NULL */
+  size_t param_n;
+  const char *const *sets; /* "name=value" texts of the command line */
+  size_t set_n;
+} oms_script_entry_t;
+
+typedef struct oms_session_config {
+  oms_arena_t arena;
+  const char *name, *path; /* path NULL: made from the command line */
+  oms_account_t *accounts;
+  size_t account_n;
+  oms_instrument_t *instruments; /* the declared ones */
+  size_t instrument_n;
+  oms_data_config_t *data;
+  size_t data_n;
+  oms_sim_config_t venue;
+  oms_limits_config_t *limits;
+  size_t limit_n;
+  oms_script_entry_t *rules, *strategies;
+  size_t rule_n, strategy_n;
+  oms_time_t from, to; /* OMS_NO_TIME: all; to is exclusive of later completions */
+  uint64_t seed;
+} oms_session_config_t;
+
+#endif
