@@ -1,0 +1,46 @@
+/* session.h - reads a session file (lua-api.md, section 6) into port/session.h and keeps its cell for the
+ * timeline and the check. No lua.h here. */
+#ifndef OMS_BIND_SESSION_H
+#define OMS_BIND_SESSION_H
+
+#include "port/desk.h"
+#include "port/session.h"
+
+typedef struct oms_session_file oms_session_file_t;
+
+/* Loads the file; unknown keys, wrong types, wrong values are OMS_ERR_USAGE with key, place and nearest known
+ * word; what does not load OMS_ERR_SCRIPT. */
+int oms_session_file_load(const char *path, oms_session_file_t **file, oms_error_t *err);
+void oms_session_file_free(oms_session_file_t *f);
+const oms_session_config_t *oms_session_file_config(const oms_session_file_t *f);
+
+/* Runs `timeline(t)`: its t:at(time, function) entries are collected. '*n' entries, in order of time, equal times
+ * in order of the file. OMS_OK with 0 when the session has none. */
+int oms_session_file_timeline(oms_session_file_t *f, const oms_desk_t *desk, size_t *n, oms_error_t *err);
+oms_time_t oms_session_file_entry_time(const oms_session_file_t *f, size_t i);
+int oms_session_file_run_entry(oms_session_file_t *f, size_t i, oms_error_t *err);
+
+/* What the check function gets beside the engine's orders, fills and trades. */
+typedef struct oms_summary_field {
+  const char *name;
+  int kind; /* 0 null, 1 integer, 2 double, 3 text */
+  int64_t integer;
+  double number;
+  const char *text;
+} oms_summary_field_t;
+bool oms_session_file_has_check(const oms_session_file_t *f);
+/* Runs `check(result)`: OMS_ERR_CHECK with the assertion's message when it fails (or returns false). */
+int oms_session_file_check(oms_session_file_t *f, const oms_desk_t *desk, const oms_summary_field_t *summary,
+                           size_t n, oms_error_t *err);
+
+/* Defaults of a config, for the session file and the command line alike. */
+void oms_session_config_init(oms_session_config_t *c);
+void oms_session_config_free(oms_session_config_t *c);
+
+/* Settings given as text (command line --venue k=v, --limit k=v, --commission name:v,...): same names, same
+ * checks as in the file. 'where' names the place in messages. */
+int oms_session_set_venue(oms_session_config_t *c, const char *key, const char *value, oms_error_t *err);
+int oms_session_set_limit(oms_session_config_t *c, const char *key, const char *value, oms_error_t *err);
+int oms_session_set_commission(oms_session_config_t *c, const char *text, oms_error_t *err);
+
+#endif
