@@ -136,8 +136,8 @@ static int send_slices(oms_desk_host_t *d, oms_terms_t *terms, oms_qty_t qty, ui
   return OMS_OK;
 }
 
-static int make_ticket(oms_desk_host_t *d, const oms_terms_t *terms, bool is_target, oms_qty_t target,
-                       uint32_t *order, oms_reject_t *reject) {
+static int make_ticket(oms_desk_host_t *d, const oms_terms_t *terms, bool is_target,
+                       oms_qty_t target, uint32_t *order, oms_reject_t *reject) {
   oms_terms_t t = *terms;
   t.role = OMS_ROLE_TICKET;
   t.flags &= ~(uint32_t)OMS_ORDER_REDUCE_ONLY; /* its size is known at the release only */
@@ -246,7 +246,8 @@ static bool still_waits(const oms_desk_host_t *d, const oms_order_t *ticket) {
 }
 
 /* What the ticket is good for now; 0: nothing is left to do. The side may have turned for a target. */
-static oms_qty_t ticket_need(const oms_desk_host_t *d, const oms_ticket_t *t, const oms_order_t *o) {
+static oms_qty_t ticket_need(const oms_desk_host_t *d, const oms_ticket_t *t,
+                             const oms_order_t *o) {
   subject_t s = subject_of(o);
   oms_qty_t need;
   if (t->is_target) {
@@ -303,8 +304,7 @@ static int release_ticket(oms_desk_host_t *d, const oms_order_t *o, oms_qty_t ne
   }
   oms_qty_t first = slice(d, o->account, qty);
   bool reduces = oms_engine_would_reduce(d->engine, o->account, o->instrument, o->side, first);
-  if (oms_desk_has_rules(d, o) &&
-      oms_desk_judge(d, o, reduces, &reject) == OMS_VERDICT_REJECT) {
+  if (oms_desk_has_rules(d, o) && oms_desk_judge(d, o, reduces, &reject) == OMS_VERDICT_REJECT) {
     return oms_desk_finish(d, o->index, (oms_code_t)reject.code, reject.message);
   }
   oms_command_t c = {.type = OMS_COMMAND_RELEASE};
@@ -345,9 +345,9 @@ static bool settle(oms_desk_host_t *d, const oms_ticket_t *t) {
 void oms_desk_tickets(oms_desk_host_t *d) {
   size_t kept = 0, n = d->tickets.n;
   for (size_t i = 0; i < n; i++) {
-    oms_ticket_t t = *OMS_AT(d->tickets, oms_ticket_t, i);
+    oms_ticket_t t = *OMS_AT(&d->tickets, oms_ticket_t, i);
     if (!settle(d, &t)) {
-      *OMS_AT(d->tickets, oms_ticket_t, kept++) = t;
+      *OMS_AT(&d->tickets, oms_ticket_t, kept++) = t;
     }
   }
   d->tickets.n = kept;

@@ -4,7 +4,8 @@
 
 #include "host/desk.h"
 
-static int set_state(oms_desk_host_t *d, oms_trading_state_t state, oms_scope_t scope, bool killed) {
+static int set_state(oms_desk_host_t *d, oms_trading_state_t state, oms_scope_t scope,
+                     bool killed) {
   oms_command_t c = {.type = OMS_COMMAND_STATE};
   c.u.state.scope = scope;
   c.u.state.state = (uint8_t)state;
@@ -90,9 +91,10 @@ int oms_desk_inject(void *self, const oms_injection_t *injection, oms_error_t *e
   oms_desk_host_t *d = self;
   uint32_t order = find_order(d, injection->account, injection->client_order_id);
   if (order == OMS_NONE) {
-    return oms_error_set(err, OMS_ERR_NOT_FOUND,
-                         "oms.inject: there is no order '%s'; give the client_order_id or order_id of one",
-                         injection->client_order_id);
+    return oms_error_set(
+        err, OMS_ERR_NOT_FOUND,
+        "oms.inject: there is no order '%s'; give the client_order_id or order_id of one",
+        injection->client_order_id);
   }
   oms_command_t c = {.type = OMS_COMMAND_REPORT};
   c.u.report = injection->report;

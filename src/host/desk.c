@@ -162,13 +162,13 @@ static void keep_working(oms_desk_host_t *d, uint32_t order) {
 static void drop_batch(oms_desk_host_t *d) {
   size_t kept = d->batch_from;
   for (size_t i = d->tickets_from; i < d->tickets.n; i++) {
-    drop_order(d, OMS_AT(d->tickets, oms_ticket_t, i)->order);
+    drop_order(d, OMS_AT(&d->tickets, oms_ticket_t, i)->order);
   }
   d->tickets.n = d->tickets_from < d->tickets.n ? d->tickets_from : d->tickets.n;
   for (size_t i = d->batch_from; i < d->batch.n; i++) {
-    oms_action_t a = *OMS_AT(d->batch, oms_action_t, i);
+    oms_action_t a = *OMS_AT(&d->batch, oms_action_t, i);
     if (a.kind == OMS_ACTION_CANCEL && !a.on_behalf) {
-      *OMS_AT(d->batch, oms_action_t, kept++) = a;
+      *OMS_AT(&d->batch, oms_action_t, kept++) = a;
     } else if (a.kind == OMS_ACTION_CANCEL) {
       keep_working(d, a.order);
     } else if (a.kind == OMS_ACTION_SEND) {
@@ -249,13 +249,13 @@ void oms_desk_flush(oms_desk_host_t *d) {
     return;
   }
   for (size_t i = 0; i < d->batch.n; i++) {
-    oms_action_t a = *OMS_AT(d->batch, oms_action_t, i);
+    oms_action_t a = *OMS_AT(&d->batch, oms_action_t, i);
     if (goes_first(d, &a)) {
       act(d, &a);
     }
   }
   for (size_t i = 0; i < d->batch.n; i++) {
-    oms_action_t a = *OMS_AT(d->batch, oms_action_t, i);
+    oms_action_t a = *OMS_AT(&d->batch, oms_action_t, i);
     act(d, &a); /* what left above is no longer unsent */
   }
   d->batch.n = 0;
@@ -321,8 +321,8 @@ static int judge(oms_desk_host_t *d, uint32_t order, oms_reject_t *reject) {
   return rc;
 }
 
-static int submit_one(oms_desk_host_t *d, const oms_terms_t *terms, uint8_t held_by, uint32_t *order,
-                      oms_reject_t *reject) {
+static int submit_one(oms_desk_host_t *d, const oms_terms_t *terms, uint8_t held_by,
+                      uint32_t *order, oms_reject_t *reject) {
   bool asks = held_by == OMS_HELD_BY_NONE &&
               (d->callback_orders > d->max_callback_orders ||
                (d->rules.n > 0 &&
@@ -355,7 +355,8 @@ static int send_later(oms_desk_host_t *d, uint32_t order) {
   if (oms_engine_order(d->engine, order)->status != OMS_STATUS_PENDING_NEW) {
     return OMS_OK; /* held for approval: it leaves when a person has said yes */
   }
-  return push_action(d, (oms_action_t){.kind = OMS_ACTION_SEND, .order = order, .successor = OMS_NONE});
+  return push_action(
+      d, (oms_action_t){.kind = OMS_ACTION_SEND, .order = order, .successor = OMS_NONE});
 }
 
 /* Children of a bracket or oto wait for the parent; the second exit of an oco works at once. */
@@ -385,8 +386,8 @@ static int submit_children(oms_desk_host_t *d, const oms_terms_t *children, size
   return OMS_OK;
 }
 
-static int submit_group(oms_desk_host_t *d, oms_terms_t *terms, const oms_terms_t *children, size_t n,
-                        bool trigger_full, uint32_t *order, oms_reject_t *reject) {
+static int submit_group(oms_desk_host_t *d, oms_terms_t *terms, const oms_terms_t *children,
+                        size_t n, bool trigger_full, uint32_t *order, oms_reject_t *reject) {
   bool oco = terms->order_class == OMS_ORDER_CLASS_OCO;
   uint32_t group;
   int rc = make_group(d, terms->order_class, trigger_full, &group);
@@ -465,7 +466,8 @@ int oms_desk_cancel(void *self, int script, uint32_t order, oms_reject_t *reject
   if (!whole || rc != OMS_OK) {
     return rc;
   }
-  for (uint32_t i = o->next_in_group; i != OMS_NONE; i = oms_engine_order(d->engine, i)->next_in_group) {
+  for (uint32_t i = o->next_in_group; i != OMS_NONE;
+       i = oms_engine_order(d->engine, i)->next_in_group) {
     oms_reject_t other;
     if (oms_order_is_open(oms_engine_order(d->engine, i))) {
       (void)cancel_one(d, i, false, &other); /* it may be ending already */
@@ -474,8 +476,8 @@ int oms_desk_cancel(void *self, int script, uint32_t order, oms_reject_t *reject
   return OMS_OK;
 }
 
-int oms_desk_cancel_all(void *self, int script, uint16_t account, uint16_t owner, uint32_t instrument,
-                        uint32_t *n) {
+int oms_desk_cancel_all(void *self, int script, uint16_t account, uint16_t owner,
+                        uint32_t instrument, uint32_t *n) {
   oms_desk_host_t *d = self;
   (void)script;
   *n = 0;
@@ -497,7 +499,7 @@ int oms_desk_cancel_all(void *self, int script, uint16_t account, uint16_t owner
 /* An order that has not left is replaced in its place in the batch. */
 static int replace_in_batch(oms_desk_host_t *d, uint32_t order, uint32_t successor) {
   for (size_t i = 0; i < d->batch.n; i++) {
-    oms_action_t *a = OMS_AT(d->batch, oms_action_t, i);
+    oms_action_t *a = OMS_AT(&d->batch, oms_action_t, i);
     if (a->kind == OMS_ACTION_SEND && a->order == order) {
       a->order = successor;
       return OMS_OK;
@@ -536,7 +538,8 @@ int oms_desk_replace(void *self, int script, uint32_t order, const oms_changes_t
   if (rc == OMS_OK && c.u.replace.needs_verdict) {
     const oms_order_t *s = oms_engine_order(d->engine, *successor);
     oms_qty_t more = s->qty - o->qty;
-    bool reduces = more <= 0 || oms_engine_would_reduce(d->engine, o->account, o->instrument, o->side, more);
+    bool reduces =
+        more <= 0 || oms_engine_would_reduce(d->engine, o->account, o->instrument, o->side, more);
     oms_verdict_t verdict = oms_desk_judge(d, s, reduces, reject);
     if (verdict == OMS_VERDICT_APPROVE) {
       verdict = OMS_VERDICT_REJECT; /* a working order cannot wait for a person */

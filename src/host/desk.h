@@ -10,12 +10,16 @@
 #include "port/venue.h"
 
 /* One thing of a callback that leaves with the batch. */
-typedef enum oms_action_kind { OMS_ACTION_SEND, OMS_ACTION_CANCEL, OMS_ACTION_REPLACE } oms_action_kind_t;
+typedef enum oms_action_kind {
+  OMS_ACTION_SEND,
+  OMS_ACTION_CANCEL,
+  OMS_ACTION_REPLACE
+} oms_action_kind_t;
 typedef struct oms_action {
   uint8_t kind;
-  bool on_behalf;      /* a cancel that oms.close or oms.target made: dropped with a failed callback */
+  bool on_behalf; /* a cancel that oms.close or oms.target made: dropped with a failed callback */
   uint32_t order;
-  uint32_t successor;  /* of a replace */
+  uint32_t successor; /* of a replace */
 } oms_action_t;
 
 /* A risk rule in the order of the session, and the orders that it judges. */
@@ -40,20 +44,20 @@ typedef struct oms_desk_host {
   oms_venue_t venue;
   oms_sink_t sink;
   uint64_t command_seq;
-  oms_ring_t events;   /* oms_event_t for the owners, in order */
-  oms_ring_t triggers; /* oms_event_t for the trigger script */
-  oms_array_t batch;   /* oms_action_t */
-  oms_array_t rules;   /* oms_rule_t */
-  oms_array_t tickets; /* oms_ticket_t */
+  oms_ring_t events;       /* oms_event_t for the owners, in order */
+  oms_ring_t triggers;     /* oms_event_t for the trigger script */
+  oms_array_t batch;       /* oms_action_t */
+  oms_array_t rules;       /* oms_rule_t */
+  oms_array_t tickets;     /* oms_ticket_t */
   oms_calendar_t calendar; /* of declared US instruments */
-  const oms_zone_t *zones;  /* by instrument: the zone of its data; NULL: UTC */
+  const oms_zone_t *zones; /* by instrument: the zone of its data; NULL: UTC */
   oms_script_t *trigger;   /* NULL: groups are refused by assertion of the host */
   /* the callback that is running */
-  int depth;           /* > 0: inside a script's callback */
+  int depth;                       /* > 0: inside a script's callback */
   size_t batch_from, tickets_from; /* lengths when it began */
   uint32_t callback_orders, max_callback_orders;
   bool draining;
-  int failure;         /* first OMS_ERR_NOMEM or broken trigger: the run must stop */
+  int failure; /* first OMS_ERR_NOMEM or broken trigger: the run must stop */
   oms_error_t error;
   /* where alerts and rule failures go; NULL: nowhere */
   void (*alert)(void *self, int script, const char *text);
@@ -86,16 +90,16 @@ int oms_desk_submit(void *self, int script, const oms_terms_t *terms, bool expir
                     const oms_terms_t *children, size_t child_n, bool trigger_full, uint32_t *order,
                     oms_reject_t *reject);
 int oms_desk_cancel(void *self, int script, uint32_t order, oms_reject_t *reject);
-int oms_desk_cancel_all(void *self, int script, uint16_t account, uint16_t owner, uint32_t instrument,
-                        uint32_t *n);
+int oms_desk_cancel_all(void *self, int script, uint16_t account, uint16_t owner,
+                        uint32_t instrument, uint32_t *n);
 int oms_desk_replace(void *self, int script, uint32_t order, const oms_changes_t *changes,
                      uint32_t *successor, oms_reject_t *reject);
 int oms_desk_claim(void *self, int script, uint16_t owner, uint32_t order, oms_reject_t *reject);
 /* close.c */
 int oms_desk_close(void *self, int script, const oms_terms_t *terms, uint32_t *order,
                    oms_reject_t *reject);
-int oms_desk_target(void *self, int script, const oms_terms_t *terms, oms_qty_t target, uint32_t *order,
-                    oms_reject_t *reject);
+int oms_desk_target(void *self, int script, const oms_terms_t *terms, oms_qty_t target,
+                    uint32_t *order, oms_reject_t *reject);
 /* Releases the tickets that wait no longer; called while draining. */
 void oms_desk_tickets(oms_desk_host_t *d);
 /* group.c: what the trigger script does */
@@ -118,7 +122,8 @@ void oms_desk_end_all(oms_desk_host_t *d, oms_scope_t scope, oms_code_t code, co
 bool oms_desk_has_rules(const oms_desk_host_t *d, const oms_order_t *o);
 bool oms_desk_terms_have_rules(const oms_desk_host_t *d, uint16_t account, uint16_t owner,
                                uint32_t instrument);
-oms_verdict_t oms_desk_judge(oms_desk_host_t *d, const oms_order_t *o, bool reduces, oms_reject_t *reject);
+oms_verdict_t oms_desk_judge(oms_desk_host_t *d, const oms_order_t *o, bool reduces,
+                             oms_reject_t *reject);
 
 /* sessions.c: when an order that ends with a session ends (UTC ns, OMS_NO_TIME: it does not), and the instant
  * that a gtd date means. */

@@ -13,7 +13,7 @@ static bool in_scope(const oms_rule_t *r, uint16_t account, uint16_t owner, uint
 bool oms_desk_terms_have_rules(const oms_desk_host_t *d, uint16_t account, uint16_t owner,
                                uint32_t instrument) {
   for (size_t i = 0; i < d->rules.n; i++) {
-    if (in_scope(OMS_AT(d->rules, oms_rule_t, i), account, owner, instrument)) {
+    if (in_scope(OMS_AT(&d->rules, oms_rule_t, i), account, owner, instrument)) {
       return true;
     }
   }
@@ -62,7 +62,7 @@ oms_verdict_t oms_desk_judge(oms_desk_host_t *d, const oms_order_t *o, bool redu
                              oms_reject_t *reject) {
   oms_verdict_t result = OMS_VERDICT_ACCEPT;
   for (size_t i = 0; i < d->rules.n; i++) {
-    const oms_rule_t *r = OMS_AT(d->rules, oms_rule_t, i);
+    const oms_rule_t *r = OMS_AT(&d->rules, oms_rule_t, i);
     oms_reject_t word;
     oms_verdict_t verdict = OMS_VERDICT_ACCEPT;
     oms_error_t err;
