@@ -14,13 +14,9 @@ void oms_ta_highest_init(void *block, const double *p) {
   ta_extreme_init(e, p[0], 1.0, TA_TAIL(e));
 }
 
-static bool in_range(double v) {
-  return v >= -OMS_TA_MAX_PRICE && v <= OMS_TA_MAX_PRICE;
-}
-
 int oms_ta_highest_update(void *block, const double *in, double *out) {
   ta_extreme_t *e = block;
-  if (OMS_UNLIKELY(!in_range(in[0]))) {
+  if (OMS_UNLIKELY(!ta_in_range(in[0]))) {
     return OMS_ERR_RANGE;
   }
   bool full = ta_extreme_push(e, in[0]);
@@ -60,7 +56,7 @@ void oms_ta_donchian_init(void *block, const double *p) {
 
 int oms_ta_donchian_update(void *block, const double *in, double *out) {
   donchian_t *d = block;
-  if (OMS_UNLIKELY(!in_range(in[0]) || !in_range(in[1]))) {
+  if (OMS_UNLIKELY(!ta_in_range(in[0]) || !ta_in_range(in[1]))) {
     return OMS_ERR_RANGE;
   }
   bool full = ta_extreme_push(&d->high, in[0]);

@@ -14,30 +14,44 @@
 
 #define TA_UNIT 1e9
 
-/* A product that is an integer or not to the nearest integer, half away from zero: as llround, without its
- * call. The subtraction is exact. */
+/* To the nearest integer, half away from zero: as llround, without its call. The subtraction is exact. */
 static inline int64_t ta_nearest(double x) {
   int64_t whole = (int64_t)x;
   double rest = x - (double)whole;
   return whole + (rest >= 0.5) - (rest <= -0.5);
 }
 
-/* A price to 1e-9. NaN fails both comparisons, so that one test serves for all that is refused. */
+/* A price in range to 1e-9. Where the product would have more than 53 bits its units and its fraction are
+ * converted apart: what comes in is what an average of it gives back. */
+static inline int64_t ta_to_fixed(double v) {
+  if (OMS_LIKELY(v < 9e6 && v > -9e6)) {
+    return ta_nearest(v * TA_UNIT);
+  }
+  int64_t whole = (int64_t)v;
+  return whole * OMS_PRICE_SCALE + ta_nearest((v - (double)whole) * TA_UNIT);
+}
+
+/* NaN fails both comparisons, so that one test serves for all that is refused. */
+static inline bool ta_in_range(double v) {
+  return v >= -OMS_TA_MAX_PRICE && v <= OMS_TA_MAX_PRICE;
+}
+
+/* A price to 1e-9. */
 static inline int ta_price(double v, int64_t *out) {
-  if (OMS_UNLIKELY(!(v >= -OMS_TA_MAX_PRICE && v <= OMS_TA_MAX_PRICE))) {
+  if (OMS_UNLIKELY(!ta_in_range(v))) {
     return OMS_ERR_RANGE;
   }
-  *out = ta_nearest(v * TA_UNIT);
+  *out = ta_to_fixed(v);
   return OMS_OK;
 }
 
 /* High, low and close to 1e-9. */
 static inline int ta_prices(const double *in, int64_t *out) {
   for (int i = 0; i < 3; i++) {
-    if (OMS_UNLIKELY(!(in[i] >= -OMS_TA_MAX_PRICE && in[i] <= OMS_TA_MAX_PRICE))) {
+    if (OMS_UNLIKELY(!ta_in_range(in[i]))) {
       return OMS_ERR_RANGE;
     }
-    out[i] = ta_nearest(in[i] * TA_UNIT);
+    out[i] = ta_to_fixed(in[i]);
   }
   return OMS_OK;
 }

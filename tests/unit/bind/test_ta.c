@@ -427,7 +427,7 @@ static void averages_that_tie_as_fractions_tie_as_doubles(void **state) {
 static void a_flat_market_leaves_no_rounding(void **state) {
   (void)state;
   static const char *const names[] = {"sma", "wma", "stdev", "bollinger"};
-  static const double prices[] = {1.1, 119999.123456789, 0.000000001, -37.63, 2999999000.5};
+  static const double prices[] = {1.1, 119999.123456789, 0.000000001, -37.63, 2999999000.3};
   const double p[] = {20};
   for (size_t k = 0; k < 4; k++) {
     for (size_t j = 0; j < 5; j++) {
@@ -600,7 +600,7 @@ static void the_longest_window_at_the_highest_price_is_exact(void **state) {
   const double p[] = {OMS_TA_MAX_LENGTH};
   indicator_t sma = make("sma", 1, p);
   indicator_t wma = make("wma", 1, p);
-  const double v = 2999999999.5;
+  const double v = 2999999999.7;
   int ready = 0;
   for (int i = 0; i < OMS_TA_MAX_LENGTH + 10; i++) {
     ready = feed(&sma, &v) + feed(&wma, &v);
