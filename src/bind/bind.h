@@ -82,6 +82,7 @@ struct oms_cell {
   oms_cell_file_t *files;
   size_t file_n, file_cap;
   void *user;
+  char refused_at[96]; /* "file:line" where memory was refused last */
   char text[OMS_CELL_TEXT_MAX]; /* of the last error; outside of the Lua heap, so that it can tell of its end */
 };
 
@@ -155,8 +156,8 @@ void oms_text_add(oms_text_t *t, const char *format, ...) __attribute__((format(
 void oms_text_value(oms_text_t *t, lua_State *L, int index);
 /* "file:line" of the innermost Lua function of L; false when there is none. */
 bool oms_text_where(lua_State *L, char *out, size_t cap);
-/* Traceback and locals of L, as lines. */
-void oms_text_traceback(oms_text_t *t, lua_State *L);
+/* Traceback of L from 'level' on (0: the function that runs) and the locals of its first Lua function, as lines. */
+void oms_text_traceback(oms_text_t *t, lua_State *L, int level);
 
 /* --- load.c: files, require --- */
 

@@ -16,8 +16,9 @@
 #define SENTENCE_MAX 640
 #define WHERE_MAX 96
 
-/* Writes the error text of the running call, once. 'L' is looked into for the traceback; NULL: none. */
-static void tell(oms_frame_t *frame, lua_State *L, const char *sentence) {
+/* Writes the error text of the running call, once. 'L' is looked into for the traceback, from 'level' on; NULL:
+ * there is none. */
+static void tell(oms_frame_t *frame, lua_State *L, int level, const char *sentence) {
   oms_text_t t;
   oms_text_init(&t, frame->cell->text, sizeof(frame->cell->text));
   oms_text_add(&t, "%s  [%s", sentence, frame->call->name);
@@ -26,7 +27,7 @@ static void tell(oms_frame_t *frame, lua_State *L, const char *sentence) {
   }
   oms_text_add(&t, "]");
   if (L != NULL) {
-    oms_text_traceback(&t, L);
+    oms_text_traceback(&t, L, level);
   }
   frame->told = true;
 }
@@ -68,7 +69,7 @@ int oms_call_handler(lua_State *L) {
     oms_text_t t;
     oms_text_init(&t, sentence, sizeof(sentence));
     add_message(&t, L);
-    tell(frame, L, sentence);
+    tell(frame, L, 1, sentence);
   }
   return 1;
 }
@@ -97,7 +98,7 @@ void oms_bind_raise_killed(lua_State *L) {
   if (!frame->told) {
     char sentence[SENTENCE_MAX];
     killed_sentence(frame, L, sentence, sizeof(sentence));
-    tell(frame, L, sentence);
+    tell(frame, L, 0, sentence);
   }
   lua_pushliteral(L, "ended: its budget was spent");
   lua_error(L);
@@ -151,19 +152,19 @@ static int failed(oms_frame_t *frame, lua_State *L, int status) {
   if (frame->killed) {
     if (!frame->told) {
       killed_sentence(frame, NULL, sentence, sizeof(sentence));
-      tell(frame, NULL, sentence);
+      tell(frame, NULL, 0, sentence);
     }
     return OMS_ERR_KILLED;
   }
   if (status == LUA_ERRMEM) {
-    oms_text_add(&t, "%s: not enough memory, the script may use %zu KiB", cell->name,
-                 cell->memory_cap / 1024);
-    tell(frame, NULL, sentence);
+    oms_text_add(&t, "%s: not enough memory, the script may use %zu KiB",
+                 cell->refused_at[0] != '\0' ? cell->refused_at : cell->name, cell->memory_cap / 1024);
+    tell(frame, NULL, 0, sentence);
     return OMS_ERR_NOMEM;
   }
   if (!frame->told) {
     add_message(&t, L);
-    tell(frame, NULL, sentence);
+    tell(frame, NULL, 0, sentence);
   }
   return OMS_ERR_SCRIPT;
 }
@@ -173,7 +174,7 @@ static int refuse(oms_cell_t *cell, lua_State *L, int base, const oms_call_t *ca
   oms_frame_t frame = {.cell = cell, .call = call, .prev = oms_budget.top};
   char sentence[SENTENCE_MAX];
   killed_sentence(&frame, NULL, sentence, sizeof(sentence));
-  tell(&frame, NULL, sentence);
+  tell(&frame, NULL, 0, sentence);
   lua_settop(L, base);
   return OMS_ERR_KILLED;
 }

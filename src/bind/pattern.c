@@ -102,6 +102,9 @@ static bool in_class(int c, int class) {
   case 'x':
     yes = isxdigit(c);
     break;
+  case 'z': /* of Lua 5.1, still understood */
+    yes = c == 0;
+    break;
   default:
     return class == c;
   }

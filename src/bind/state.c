@@ -21,6 +21,9 @@ static void *allocate(void *data, void *block, size_t old, size_t size) {
   }
   if (size > old && !cell->grace) {
     if (cell->memory - old + size > cell->memory_cap || cell->fail_after == 1) {
+      if (cell->depth > 0) { /* the last refusal is where the script ends; looking changes nothing */
+        oms_text_where(cell->running, cell->refused_at, sizeof(cell->refused_at));
+      }
       return NULL;
     }
     cell->fail_after -= cell->fail_after > 1;

@@ -155,22 +155,24 @@ bool oms_text_where(lua_State *L, char *out, size_t cap) {
   return false;
 }
 
-static void add_level(oms_text_t *t, lua_State *L, lua_Debug *ar) {
+/* Functions of the host are shown only when the script has a name for them. */
+static bool add_level(oms_text_t *t, lua_State *L, lua_Debug *ar) {
   lua_getinfo(L, "Sln", ar);
   if (ar->currentline > 0) {
     oms_text_add(t, "\n    %s:%d: in ", ar->short_src, ar->currentline);
-  } else {
+  } else if (ar->name != NULL) {
     oms_text_add(t, "\n    [C]: in ");
+  } else {
+    return false;
   }
   if (ar->name != NULL) {
     oms_text_add(t, "%s '%s'", ar->namewhat[0] != '\0' ? ar->namewhat : "function", ar->name);
   } else if (ar->what[0] == 'm') {
     oms_text_add(t, "the main chunk");
-  } else if (ar->what[0] == 'L') {
-    oms_text_add(t, "the function of line %d", ar->linedefined);
   } else {
-    oms_text_add(t, "a function of the host");
+    oms_text_add(t, "the function of line %d", ar->linedefined);
   }
+  return true;
 }
 
 static void add_locals(oms_text_t *t, lua_State *L, const lua_Debug *ar) {
@@ -185,7 +187,7 @@ static void add_locals(oms_text_t *t, lua_State *L, const lua_Debug *ar) {
   }
 }
 
-void oms_text_traceback(oms_text_t *t, lua_State *L) {
+void oms_text_traceback(oms_text_t *t, lua_State *L, int level) {
   if (!lua_checkstack(L, 8)) {
     return; /* no room to look: the sentence has to do */
   }
@@ -193,12 +195,13 @@ void oms_text_traceback(oms_text_t *t, lua_State *L) {
   lua_Debug top;
   bool found = false;
   oms_text_add(t, "\n  traceback:");
-  for (int level = 0; lua_getstack(L, level, &ar); level++) {
-    if (level == LEVELS_SHOWN) {
+  int shown = 0;
+  for (; lua_getstack(L, level, &ar); level++) {
+    if (shown == LEVELS_SHOWN) {
       oms_text_add(t, "\n    ...");
       break;
     }
-    add_level(t, L, &ar);
+    shown += add_level(t, L, &ar);
     if (!found && ar.currentline > 0) {
       top = ar;
       found = true;
