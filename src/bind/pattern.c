@@ -249,7 +249,9 @@ static const char *match_back(matcher_t *m, const char *s, int digit) {
     luaL_error(m->L, "invalid capture index %%%d", l + 1);
   }
   ptrdiff_t n = m->capture[l].length;
-  n = n == CAPTURE_POSITION ? 0 : n;
+  if (n == CAPTURE_POSITION) {
+    return NULL; /* a position has no text; the stock matcher fails there too */
+  }
   step(m, n / 16 + 1);
   if (m->subject_end - s >= n && memcmp(m->capture[l].start, s, (size_t)n) == 0) {
     return s + n;
