@@ -5,6 +5,8 @@
 #ifndef OMS_BIND_SESSION_INT_H
 #define OMS_BIND_SESSION_INT_H
 
+#include <stddef.h>
+
 #include "base/check.h"
 #include "bind/api.h"
 #include "bind/session.h"
@@ -57,9 +59,9 @@ typedef struct oms_key {
   const struct oms_key_table *table;
   const char *const *words; /* of words, in order of the values */
   size_t word_n;
-  int words_of;     /* oms_enum_kind_t + 1 in place of 'words'; 0: none */
-  int64_t min, max; /* of numbers, as stored; both 0: any */
-  const char *note; /* the range in words; of what is refused: why */
+  int words_of;           /* oms_enum_kind_t + 1 in place of 'words'; 0: none */
+  int64_t min, max;       /* of numbers, as stored; both 0: any */
+  const char *note;       /* the range in words; of what is refused: why */
   const char *refused[2]; /* words of the contract that this version refuses with 'note' */
 } oms_key_t;
 
@@ -106,11 +108,28 @@ struct oms_session_file {
   oms_session_config_t config;
   oms_cell_t *cell;
   oms_api_t api;
-  char *name;   /* as given, for messages */
-  char *folder; /* root of require */
+  char *name;                  /* as given, for messages */
   int ref_timeline, ref_check; /* LUA_NOREF: none */
-  oms_array_t entries;         /* oms_timeline_entry_t */
+  oms_array_t entries; /* oms_timeline_entry_t, in order of time once they have been collected */
+  uint32_t injected;   /* reports by hand without an execution id of their own */
 };
+
+/* The session whose cell runs; for calls that only such cells have. */
+static inline oms_session_file_t *oms_session_of(lua_State *L) {
+  return (oms_session_file_t *)((char *)oms_api_of(L) - offsetof(oms_session_file_t, api));
+}
+
+/* Where a session comes from; what is 0 has its default. */
+typedef struct oms_session_source {
+  const char *path, *text;
+  size_t n;
+  int64_t budget_ns; /* CPU time to run the file */
+  long fail_after;   /* tests: see oms_cell_config_t */
+} oms_session_source_t;
+int oms_session_file_open(const oms_session_source_t *source, oms_session_file_t **file,
+                          oms_error_t *err);
+/* Lets the calls of the API see the session from now on. */
+void oms_session_file_attach(oms_session_file_t *f, const oms_desk_t *desk);
 
 /* Values before anything is given. */
 void oms_session_account_init(oms_account_t *a);
@@ -147,7 +166,8 @@ void oms_read_leave(oms_reader_t *r, size_t length);
 /* The value on top of the stack as a setting. */
 void oms_read_setting(oms_reader_t *r, oms_setting_t *out);
 /* The table on top of the stack with the keys of 'table'; 'with_one': [1] is not looked at. */
-void oms_read_record(oms_reader_t *r, const oms_key_table_t *table, void *base, oms_read_key_t read);
+void oms_read_record(oms_reader_t *r, const oms_key_table_t *table, void *base,
+                     oms_read_key_t read);
 /* The value on top as the key says, except OMS_KEY_FILE. */
 void oms_read_key(oms_reader_t *r, const oms_key_t *key, void *base);
 /* Length of the list on top of the stack; raises when it is none. 'what': "tables", for the message. */

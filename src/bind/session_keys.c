@@ -12,23 +12,24 @@
 
 /* --- the tables --- */
 
-#define AT(member) offsetof(oms_session_config_t, member)
-#define ACCOUNT(member) offsetof(oms_account_t, member)
+#define AT(member)         offsetof(oms_session_config_t, member)
+#define ACCOUNT(member)    offsetof(oms_account_t, member)
 #define INSTRUMENT(member) offsetof(oms_instrument_t, member)
-#define DATA(member) offsetof(oms_data_config_t, member)
-#define LIMIT(member) offsetof(oms_limits_config_t, member)
-#define ENTRY(member) offsetof(oms_script_entry_t, member)
-#define WORDS(list) .words = (list), .word_n = OMS_COUNT(list)
-#define PART(name) .kind = OMS_KEY_FILE, .part = OMS_PART_##name
-#define ENUM(kind) .words_of = (kind) + 1
-#define TABLE(keys) \
+#define DATA(member)       offsetof(oms_data_config_t, member)
+#define LIMIT(member)      offsetof(oms_limits_config_t, member)
+#define ENTRY(member)      offsetof(oms_script_entry_t, member)
+#define WORDS(list)        .words = (list), .word_n = OMS_COUNT(list)
+#define PART(name)         .kind = OMS_KEY_FILE, .part = OMS_PART_##name
+#define ENUM(kind)         .words_of = (kind) + 1
+#define TABLE(keys)                                                                                \
   { (keys), OMS_COUNT(keys) }
 
-#define ONE OMS_QTY_SCALE
+#define ONE          OMS_QTY_SCALE
 #define NOT_NEGATIVE .min = 0, .max = INT64_MAX, .note = "must be at least 0"
-#define POSITIVE .min = 1, .max = INT64_MAX, .note = "must be above 0"
-#define PERCENT .min = 0, .max = 100 * ONE, .note = "is a percentage: 0 to 100"
-#define TICK_DATA .kind = OMS_KEY_LATER, .note = "belongs to quotes and trades, and this version reads bars"
+#define POSITIVE     .min = 1, .max = INT64_MAX, .note = "must be above 0"
+#define PERCENT      .min = 0, .max = 100 * ONE, .note = "is a percentage: 0 to 100"
+#define TICK_DATA                                                                                  \
+  .kind = OMS_KEY_LATER, .note = "belongs to quotes and trades, and this version reads bars"
 #define BARS_ONLY .kind = OMS_KEY_LATER, .note = "this version reads bars; give bars = FILE or rows"
 
 /* In the order of the enums of port/venue_config.h. */
@@ -261,7 +262,8 @@ void oms_setting_show(const oms_setting_t *value, char *out, size_t cap) {
   }
 }
 
-static int wrong(const oms_setting_t *value, const char *must, const char *place, oms_error_t *err) {
+static int wrong(const oms_setting_t *value, const char *must, const char *place,
+                 oms_error_t *err) {
   char shown[80];
   oms_setting_show(value, shown, sizeof(shown));
   return oms_error_set(err, OMS_ERR_USAGE, "%s: %s, got %s", place, must, shown);
@@ -390,7 +392,8 @@ static int read_count(const oms_key_t *key, const oms_setting_t *value, const ch
 static int read_timeframe(const oms_setting_t *value, const char *place, int64_t *out,
                           oms_error_t *err) {
   if (value->type != OMS_SET_TEXT || oms_timeframe_parse(value->text, value->n, out) != OMS_OK) {
-    return wrong(value, "must be a timeframe such as \"30s\", \"1m\", \"4h\" or \"1d\"", place, err);
+    return wrong(value, "must be a timeframe such as \"30s\", \"1m\", \"4h\" or \"1d\"", place,
+                 err);
   }
   return OMS_OK;
 }

@@ -58,7 +58,8 @@ static int missing(const known_t *known, const char *what, const char *wanted, c
   }
   char hint[400];
   oms_word_hint(wanted, known->words, known->n, hint, sizeof(hint));
-  return oms_error_set(err, OMS_ERR_USAGE, "%s: there is no %s '%.60s'%s", place, what, wanted, hint);
+  return oms_error_set(err, OMS_ERR_USAGE, "%s: there is no %s '%.60s'%s", place, what, wanted,
+                       hint);
 }
 
 static int need_account(const names_t *s, const char *id, const char *place) {
@@ -106,19 +107,21 @@ static int need_symbols(const names_t *s, const char *const *symbols, size_t n, 
 
 /* --- entries --- */
 
-static int check_id(const names_t *s, const oms_script_entry_t *entries, size_t i, const char *list) {
+static int check_id(const names_t *s, const oms_script_entry_t *entries, size_t i,
+                    const char *list) {
   char own[ID_MAX];
   char other[ID_MAX];
   const char *id = oms_entry_id(&entries[i], own, sizeof(own));
   if (id[0] == '\0' || strcmp(id, "external") == 0) {
-    return oms_error_set(s->err, OMS_ERR_USAGE, "%s[%zu]: '%s' cannot be an id; give it an id = NAME",
-                         list, i + 1, id);
+    return oms_error_set(s->err, OMS_ERR_USAGE,
+                         "%s[%zu]: '%s' cannot be an id; give it an id = NAME", list, i + 1, id);
   }
   for (size_t k = 0; k < i; k++) {
     if (strcmp(id, oms_entry_id(&entries[k], other, sizeof(other))) == 0) {
-      return oms_error_set(s->err, OMS_ERR_USAGE,
-                           "%s[%zu]: the id '%.60s' is that of %s[%zu]; give one of them an id = NAME",
-                           list, i + 1, id, list, k + 1);
+      return oms_error_set(
+          s->err, OMS_ERR_USAGE,
+          "%s[%zu]: the id '%.60s' is that of %s[%zu]; give one of them an id = NAME", list, i + 1,
+          id, list, k + 1);
     }
   }
   return OMS_OK;
@@ -170,9 +173,10 @@ static int check_accounts(const names_t *s) {
   for (size_t i = 0; i < s->c->account_n; i++) {
     for (size_t k = 0; k < i; k++) {
       if (strcmp(a[i].id, a[k].id) == 0) {
-        return oms_error_set(s->err, OMS_ERR_USAGE,
-                             "accounts[%zu].id: '%.60s' is the id of accounts[%zu]; give it another",
-                             i + 1, a[i].id, k + 1);
+        return oms_error_set(
+            s->err, OMS_ERR_USAGE,
+            "accounts[%zu].id: '%.60s' is the id of accounts[%zu]; give it another", i + 1, a[i].id,
+            k + 1);
       }
     }
   }
@@ -191,7 +195,8 @@ static int check_data(const names_t *s) {
     }
     if (d->path_n == 0 && d->row_n == 0) {
       return oms_error_set(s->err, OMS_ERR_USAGE,
-                           "data[%zu].bars: is missing; give a file, a list of files or rows", i + 1);
+                           "data[%zu].bars: is missing; give a file, a list of files or rows",
+                           i + 1);
     }
   }
   return OMS_OK;
@@ -210,16 +215,17 @@ static int check_venue(const names_t *s) {
   const oms_sim_config_t *v = &s->c->venue;
   if (v->commission.min != OMS_NO_PRICE && v->commission.max != OMS_NO_PRICE &&
       v->commission.min > v->commission.max) {
-    return oms_error_set(s->err, OMS_ERR_USAGE, "venue.commission.min: is above venue.commission.max");
+    return oms_error_set(s->err, OMS_ERR_USAGE,
+                         "venue.commission.min: is above venue.commission.max");
   }
   for (size_t i = 0; v->slippage_ticks > 0 && i < s->c->data_n; i++) {
     const char *symbol = s->c->data[i].symbol;
     if (tick_of(s->c, symbol) == 0) {
-      return oms_error_set(
-          s->err, OMS_ERR_USAGE,
-          "venue.slippage.ticks: '%.60s' has no tick; write instruments = { %.60s = { tick = 0.01 } }, "
-          "or give slippage in percent",
-          symbol, symbol);
+      return oms_error_set(s->err, OMS_ERR_USAGE,
+                           "venue.slippage.ticks: '%.60s' has no tick; write instruments = { %.60s "
+                           "= { tick = 0.01 } }, "
+                           "or give slippage in percent",
+                           symbol, symbol);
     }
   }
   return OMS_OK;

@@ -27,8 +27,8 @@ void oms_read_fail(oms_reader_t *r, const char *format, ...) {
   va_start(args, format);
   vsnprintf(message, sizeof(message), format, args);
   va_end(args);
-  const char *place = r->place_n > 0 ? r->place : "session";
-  oms_read_raise(r, oms_error_set(&r->error, OMS_ERR_USAGE, "%s: %s", place, message));
+  const char *colon = r->place_n > 0 ? ": " : ""; /* the file itself has no place */
+  oms_read_raise(r, oms_error_set(&r->error, OMS_ERR_USAGE, "%s%s%s", r->place, colon, message));
 }
 
 void *oms_read_array(oms_reader_t *r, size_t n, size_t size) {
@@ -162,8 +162,7 @@ static void leave_element(oms_reader_t *r, size_t length) {
 
 /* A list of texts, or one text alone. */
 static void read_texts(oms_reader_t *r, const oms_key_t *key, void *base) {
-  const oms_key_t element = {
-      .kind = key->kind == OMS_KEY_TIMES ? OMS_KEY_TIMEFRAME : OMS_KEY_TEXT};
+  const oms_key_t element = {.kind = key->kind == OMS_KEY_TIMES ? OMS_KEY_TIMEFRAME : OMS_KEY_TEXT};
   bool one = lua_type(r->L, -1) == LUA_TSTRING;
   size_t n = one ? 1 : oms_read_list(r, "texts");
   const char **texts = oms_read_array(r, n, sizeof(*texts));
@@ -225,7 +224,8 @@ static void check_keys(oms_reader_t *r, const oms_key_table_t *table) {
   }
 }
 
-void oms_read_record(oms_reader_t *r, const oms_key_table_t *table, void *base, oms_read_key_t read) {
+void oms_read_record(oms_reader_t *r, const oms_key_table_t *table, void *base,
+                     oms_read_key_t read) {
   lua_State *L = r->L;
   luaL_checkstack(L, 20, "session");
   need_table(r, "a table");
@@ -375,7 +375,8 @@ static void read_bar_time(oms_reader_t *r, oms_data_config_t *d, oms_bar_t *bar)
 
 static void read_bar_volume(oms_reader_t *r, oms_data_config_t *d, oms_bar_t *bar) {
   lua_rawgeti(r->L, -1, 6);
-  if (lua_type(r->L, -1) != LUA_TNUMBER) { /* a text has at most nine decimals, a number is taken as it is */
+  if (lua_type(r->L, -1) !=
+      LUA_TNUMBER) { /* a text has at most nine decimals, a number is taken as it is */
     oms_qty_t volume = 0;
     static const oms_key_t key = {.name = "volume", .kind = OMS_KEY_DECIMAL};
     size_t length = oms_read_enter(r, key.name);
@@ -393,10 +394,12 @@ static void read_bar_volume(oms_reader_t *r, oms_data_config_t *d, oms_bar_t *ba
 }
 
 static void read_row(oms_reader_t *r, oms_data_config_t *d, oms_bar_t *bar) {
-  static const oms_key_t prices[] = {{.name = "open", .kind = OMS_KEY_DECIMAL},
-                                     {.name = "high", .kind = OMS_KEY_DECIMAL},
-                                     {.name = "low", .kind = OMS_KEY_DECIMAL},
-                                     {.name = "close", .kind = OMS_KEY_DECIMAL}};
+  static const oms_key_t prices[] = {
+      {.name = "open",  .kind = OMS_KEY_DECIMAL},
+      {.name = "high",  .kind = OMS_KEY_DECIMAL},
+      {.name = "low",   .kind = OMS_KEY_DECIMAL},
+      {.name = "close", .kind = OMS_KEY_DECIMAL}
+  };
   static const char order[] = "values in the order ts, open, high, low, close, volume";
   size_t n = oms_read_list(r, order);
   if (n != 5 && n != 6) {
@@ -493,8 +496,8 @@ static void read_session_key(oms_reader_t *r, const oms_key_t *key, void *base) 
     read_accounts(r);
     return;
   case OMS_PART_INSTRUMENTS:
-    read_map(r, "a table of instruments by symbol", read_instrument, sizeof(oms_instrument_t), &list,
-             &c->instrument_n);
+    read_map(r, "a table of instruments by symbol", read_instrument, sizeof(oms_instrument_t),
+             &list, &c->instrument_n);
     c->instruments = list;
     return;
   case OMS_PART_DATA:

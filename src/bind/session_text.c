@@ -31,8 +31,8 @@ static int set_texts(const oms_key_t *key, void *base, oms_session_config_t *c, 
   for (size_t i = 0; i < n; i++) {
     size_t length = strcspn(s, ",");
     if (length == 0) {
-      return oms_error_set(err, OMS_ERR_USAGE, "%s: must be texts with a comma between, got '%.60s'",
-                           place, value);
+      return oms_error_set(err, OMS_ERR_USAGE,
+                           "%s: must be texts with a comma between, got '%.60s'", place, value);
     }
     list[i] = oms_arena_text(&c->arena, s, length);
     if (list[i] == NULL) {
@@ -59,8 +59,8 @@ static int set_table(const oms_key_table_t *table, const char *where, void *base
     size_t name_n = colon == NULL ? 0 : (size_t)(colon - s);
     size_t value_n = colon == NULL ? 0 : n - name_n - 1;
     if (name_n == 0 || value_n == 0 || name_n >= sizeof(name) || value_n >= sizeof(value)) {
-      return oms_error_set(err, OMS_ERR_USAGE, "%s: must be NAME:VALUE with commas between, got '%.80s'",
-                           where, text);
+      return oms_error_set(err, OMS_ERR_USAGE,
+                           "%s: must be NAME:VALUE with commas between, got '%.80s'", where, text);
     }
     snprintf(name, sizeof(name), "%.*s", (int)name_n, s);
     snprintf(value, sizeof(value), "%.*s", (int)value_n, colon + 1);
@@ -85,8 +85,7 @@ static int set_key(const oms_key_table_t *table, const char *where, void *base,
   if (key->kind == OMS_KEY_TEXTS) {
     return set_texts(key, base, c, value, place.text, err);
   }
-  oms_setting_t setting = {
-      .type = OMS_SET_TEXT, .typed = true, .text = value, .n = strlen(value)};
+  oms_setting_t setting = {.type = OMS_SET_TEXT, .typed = true, .text = value, .n = strlen(value)};
   return oms_key_set(key, base, &c->arena, &setting, place.text, err);
 }
 
@@ -131,7 +130,6 @@ int oms_session_set_time(oms_session_config_t *c, const char *key, const char *v
   oms_zone_t zone = c->data_n > 0 ? c->data[0].zone : OMS_ZONE_UTC;
   bool end = strcmp(key, "to") == 0;
   OMS_CHECK(end || strcmp(key, "from") == 0);
-  oms_setting_t setting = {
-      .type = OMS_SET_TEXT, .typed = true, .text = value, .n = strlen(value)};
+  oms_setting_t setting = {.type = OMS_SET_TEXT, .typed = true, .text = value, .n = strlen(value)};
   return oms_key_time(&setting, zone, end, key, end ? &c->to : &c->from, err);
 }
