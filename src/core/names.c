@@ -81,8 +81,11 @@ void oms_names_order_id(uint64_t seed, oms_time_t created_ns, uint32_t seq, char
   write_digits(low_bits(hash, seq), 16, 16, hex + 16);
   const char *from = hex;
   for (size_t i = 0; i < TEXT_LENGTH; i++) {
-    bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    out[i] = dash ? '-' : *from++;
+    if (i == 8 || i == 13 || i == 18 || i == 23) {
+      out[i] = '-';
+    } else {
+      out[i] = *from++;
+    }
   }
   out[TEXT_LENGTH] = '\0';
 }
