@@ -22,7 +22,7 @@ typedef struct oms_position {
   oms_money_t realized_pl; /* price gains of closed lots, commissions not in it */
   oms_money_t commission;
   uint32_t first_lot, last_lot;
-  /* Net only: what the working orders of each side may add (a group counts once, at its largest). */
+  /* Net only: what the working orders of each side may add (a group counts once, at its most). */
   oms_qty_t working_buy, working_sell;
   oms_money_t market_value; /* net only: at the last mark, signed */
 } oms_position_t;
