@@ -57,31 +57,32 @@ int oms_commission_total(const oms_commission_model_t *m, int asset_class, oms_q
 }
 
 /* clang-format off */
-/* Section 31, in cents a million of sale proceeds, from the SEC's fee rate advisories. A date that
- * is marked is known by its month or from second hand only. Nothing is charged before the first
- * row. */
+/* Section 31, in cents a million of sale proceeds. Rows without a mark are dates and rates of the
+ * SEC's fee rate advisories. "second hand": not seen in an advisory, only in another's account of
+ * it. "unverified": the value named has no source that was checked. Nothing is charged before the
+ * first row. */
 static const struct {
   int32_t from; /* yyyymmdd */
   int32_t cents_a_million;
 } section_31[] = {
     {20011228, 1500}, {20020401, 3010}, {20030322, 2520}, {20030401, 4680}, {20040222, 3900},
     {20040401, 2340}, {20050107, 3290}, {20050401, 4180}, {20051222, 3070},
-    {20070217, 1530}, /* date second hand */
-    {20080125, 1100}, /* date second hand */
+    {20070217, 1530}, /* date unverified */
+    {20080125, 1100}, /* date unverified */
     {20080401, 560},
-    {20090410, 2570}, /* date second hand */
-    {20100115, 1270}, /* date second hand */
+    {20090410, 2570}, /* date unverified */
+    {20100115, 1270}, /* date unverified */
     {20100401, 1690}, {20110121, 1920},
-    {20120221, 1800}, /* second hand */
-    {20120401, 2240}, /* date second hand */
-    {20130525, 1740}, /* date second hand */
+    {20120221, 1800}, /* date and rate unverified */
+    {20120401, 2240}, /* date unverified */
+    {20130525, 1740}, /* date unverified */
     {20140318, 2210},
-    {20150214, 1840}, /* day second hand */
-    {20160216, 2180}, /* day second hand */
+    {20150214, 1840}, /* date and rate unverified */
+    {20160216, 2180}, /* day of the month unverified */
     {20170704, 2310}, {20180522, 1300}, {20190416, 2070}, {20200218, 2210}, {20210225, 510},
-    {20220514, 2290}, /* day second hand */
+    {20220514, 2290}, /* date unverified */
     {20230227, 800},  /* second hand */
-    {20240522, 2780}, /* date second hand */
+    {20240522, 2780}, /* date unverified */
     {20250514, 0},
     {20260404, 2060}, /* second hand */
 };
@@ -93,10 +94,10 @@ static const struct {
   int32_t from; /* yyyymmdd */
   int32_t a_share, a_contract, cap_cents;
 } taf[] = {
-    {20021001, 75000, 2000000, 375},  /* start second hand */
+    {20021001, 75000, 2000000, 375},  /* start and contract rate unverified */
     {20110701, 90000, 2000000, 450},
     {20120301, 95000, 2000000, 475},
-    {20120701, 119000, 2000000, 595}, /* day second hand */
+    {20120701, 119000, 2000000, 595}, /* date unverified */
     {20220101, 130000, 2180000, 649},
     {20230101, 145000, 2440000, 727},
     {20240101, 166000, 2790000, 830},
