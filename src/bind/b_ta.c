@@ -1,0 +1,237 @@
+/* b_ta.c - oms.ta: indicator objects for scripts.
+ * An indicator is a table with one field, update: a closure of its own over the block of memory, which
+ * saves the lookup of a method and the check of a userdata on each bar. Its other fields, value and ready,
+ * are answered by __index, which reaches the block through the closure. update allocates nothing, and all
+ * memory is Lua's: an indicator dies with its cell. */
+#include "bind/b_ta.h"
+
+#include <lauxlib.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/containers.h"
+#include "bind/ta.h"
+
+#define MAX_KINDS 32
+
+/* The head of the userdata; the block of the kind follows. */
+typedef struct indicator {
+  const oms_ta_kind_t *kind;
+  void *block;
+  double params[OMS_TA_MAX_PARAMS];
+  double value; /* first output of the last update */
+  int outputs;  /* how many the last update gave */
+} indicator_t;
+
+/* Its address is the registry key of the metatable that all indicators of a state share. */
+static const char metatable_key = 0;
+
+/* Argument 'at', which is to be input number 'input', is no number. */
+static int refuse_argument(lua_State *L, const oms_ta_kind_t *kind, int input, int at) {
+  return luaL_error(L, "%s:update expects a number (%s), got %s", kind->name, kind->inputs[input],
+                    luaL_typename(L, at));
+}
+
+static int refuse_call(lua_State *L, const oms_ta_kind_t *kind) {
+  return luaL_error(L, "%s:update is called with a colon: indicator:update(%s%s)", kind->name,
+                    kind->inputs[0], kind->n_inputs > 1 ? ", ..." : "");
+}
+
+static int refuse_values(lua_State *L, const oms_ta_kind_t *kind, const double *in) {
+  oms_error_t err;
+  oms_ta_explain(kind, in, &err);
+  return luaL_error(L, "%s", err.message);
+}
+
+/* The numbers after self. In the short form the first one stands for all prices. Strings are not numbers
+ * here: what a script computes with should have been read as one. */
+static void read_inputs(lua_State *L, const oms_ta_kind_t *kind, double *in) {
+  if (OMS_UNLIKELY(lua_type(L, 1) != LUA_TTABLE)) {
+    refuse_call(L, kind);
+  }
+  int copies = 0;
+  if (kind->short_inputs > 0 && lua_gettop(L) - 1 == kind->short_inputs) {
+    copies = kind->n_inputs - kind->short_inputs;
+  }
+  for (int i = 0; i < kind->n_inputs; i++) {
+    int at = 2 + (i < copies ? 0 : i - copies);
+    if (OMS_UNLIKELY(lua_type(L, at) != LUA_TNUMBER)) {
+      refuse_argument(L, kind, i, at);
+    }
+    in[i] = lua_tonumber(L, at);
+  }
+}
+
+static int update(lua_State *L) {
+  indicator_t *ind = lua_touserdata(L, lua_upvalueindex(1));
+  double in[OMS_TA_MAX_INPUTS];
+  double out[OMS_TA_MAX_OUTPUTS];
+  read_inputs(L, ind->kind, in);
+  int n = ind->kind->update(ind->block, in, out);
+  if (OMS_UNLIKELY(n < 0)) {
+    return refuse_values(L, ind->kind, in);
+  }
+  ind->outputs = n;
+  if (n == 0) {
+    lua_pushnil(L);
+    return 1;
+  }
+  ind->value = out[0];
+  for (int i = 0; i < n; i++) {
+    lua_pushnumber(L, out[i]); /* at most three: within LUA_MINSTACK */
+  }
+  return n;
+}
+
+/* The indicator of the table at index 1, found through its closure; raises where a script has replaced
+ * update. */
+static indicator_t *check_indicator(lua_State *L) {
+  if (lua_type(L, 1) == LUA_TTABLE) {
+    lua_pushliteral(L, "update");
+    lua_rawget(L, 1);
+    if (lua_tocfunction(L, -1) == update && lua_getupvalue(L, -1, 1) != NULL) {
+      return lua_touserdata(L, -1);
+    }
+  }
+  luaL_error(L, "this is no indicator, or its field update was replaced");
+  return NULL;
+}
+
+static int indicator_index(lua_State *L) {
+  const indicator_t *ind = check_indicator(L);
+  const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : luaL_typename(L, 2);
+  if (strcmp(key, "value") == 0) {
+    if (ind->outputs == 0) {
+      lua_pushnil(L);
+    } else {
+      lua_pushnumber(L, ind->value);
+    }
+    return 1;
+  }
+  if (strcmp(key, "ready") == 0) {
+    lua_pushboolean(L, ind->outputs == ind->kind->n_outputs);
+    return 1;
+  }
+  static const char *const fields[] = {"ready", "update", "value"};
+  const char *nearest = oms_nearest_word(key, fields, OMS_COUNT(fields));
+  return luaL_error(L, "%s has no field '%s'; %s%s%s", ind->kind->name, key,
+                    nearest ? "did you mean '" : "it has update, value and ready",
+                    nearest ? nearest : "", nearest ? "'?" : "");
+}
+
+static int indicator_newindex(lua_State *L) {
+  const indicator_t *ind = check_indicator(L);
+  return luaL_error(L, "a field of %s cannot be set", ind->kind->name);
+}
+
+/* "sma(20)": name and parameters, no address, so that a log is the same in each run. */
+static int indicator_tostring(lua_State *L) {
+  const indicator_t *ind = check_indicator(L);
+  const oms_ta_kind_t *kind = ind->kind;
+  lua_settop(L, 0);
+  lua_pushfstring(L, "%s(", kind->name);
+  for (int i = 0; i < kind->n_params && ind->params[i] > 0; i++) {
+    lua_pushfstring(L, i > 0 ? ", " : "");
+    lua_Integer whole = (lua_Integer)ind->params[i]; /* parameters are checked to be small */
+    if ((double)whole == ind->params[i]) {
+      lua_pushinteger(L, whole);
+    } else {
+      lua_pushnumber(L, ind->params[i]);
+    }
+  }
+  lua_pushliteral(L, ")");
+  lua_concat(L, lua_gettop(L));
+  return 1;
+}
+
+static void push_metatable(lua_State *L) {
+  static const luaL_Reg functions[] = {
+      {"__index",    indicator_index   },
+      {"__newindex", indicator_newindex},
+      {"__tostring", indicator_tostring},
+      {NULL,         NULL              },
+  };
+  luaL_newlib(L, functions);
+  lua_pushliteral(L, "indicator");
+  lua_setfield(L, -2, "__name");
+  lua_pushliteral(L, "indicator");
+  lua_setfield(L, -2, "__metatable");
+}
+
+/* The parameters of a constructor call, checked, with defaults. */
+static void read_params(lua_State *L, const oms_ta_kind_t *kind, double *params) {
+  double given[OMS_TA_MAX_PARAMS];
+  oms_error_t err;
+  int n = lua_gettop(L);
+  while (n > 0 && lua_isnil(L, n)) {
+    n--;
+  }
+  for (int i = 0; i < n && i < kind->n_params; i++) {
+    if (lua_type(L, i + 1) != LUA_TNUMBER) {
+      luaL_error(L, "%s: %s must be %s, got %s", kind->name, kind->params[i].name,
+                 kind->params[i].real ? "a number" : "an integer", luaL_typename(L, i + 1));
+    }
+    given[i] = lua_tonumber(L, i + 1);
+  }
+  if (oms_ta_params(kind, given, n, params, &err) != OMS_OK) {
+    luaL_error(L, "%s", err.message);
+  }
+}
+
+/* Lua aligns userdata for its own types, not for the 128-bit sums of a block. */
+static void *align_block(void *p) {
+  uintptr_t rest = (uintptr_t)p % OMS_TA_ALIGN;
+  return (char *)p + (rest == 0 ? 0 : OMS_TA_ALIGN - rest);
+}
+
+static int construct(lua_State *L) {
+  size_t n_kinds;
+  const oms_ta_kind_t *kind = oms_ta_kinds(&n_kinds) + lua_tointeger(L, lua_upvalueindex(1));
+  double params[OMS_TA_MAX_PARAMS] = {0};
+  read_params(L, kind, params);
+  lua_createtable(L, 0, 1);
+  size_t size = sizeof(indicator_t) + OMS_TA_ALIGN + kind->size(params);
+  indicator_t *ind = lua_newuserdatauv(L, size, 0);
+  *ind = (indicator_t){.kind = kind, .block = align_block(ind + 1)};
+  memcpy(ind->params, params, sizeof(params));
+  kind->init(ind->block, params);
+  lua_pushcclosure(L, update, 1);
+  lua_setfield(L, -2, "update");
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &metatable_key);
+  lua_setmetatable(L, -2);
+  return 1;
+}
+
+static int unknown_kind(lua_State *L) {
+  const char *words[MAX_KINDS];
+  size_t n;
+  const oms_ta_kind_t *kinds = oms_ta_kinds(&n);
+  for (size_t i = 0; i < n && i < MAX_KINDS; i++) {
+    words[i] = kinds[i].name;
+  }
+  const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : luaL_typename(L, 2);
+  const char *nearest = oms_nearest_word(key, words, n < MAX_KINDS ? n : MAX_KINDS);
+  if (nearest != NULL) {
+    return luaL_error(L, "oms.ta has no indicator '%s'; did you mean '%s'?", key, nearest);
+  }
+  return luaL_error(L, "oms.ta has no indicator '%s'", key);
+}
+
+int oms_bind_open_ta(lua_State *L) {
+  push_metatable(L);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &metatable_key);
+  size_t n;
+  const oms_ta_kind_t *kinds = oms_ta_kinds(&n);
+  lua_createtable(L, 0, (int)n);
+  for (size_t i = 0; i < n; i++) {
+    lua_pushinteger(L, (lua_Integer)i);
+    lua_pushcclosure(L, construct, 1);
+    lua_setfield(L, -2, kinds[i].name);
+  }
+  lua_createtable(L, 0, 1);
+  lua_pushcfunction(L, unknown_kind);
+  lua_setfield(L, -2, "__index");
+  lua_setmetatable(L, -2);
+  return 1;
+}
