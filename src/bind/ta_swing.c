@@ -248,7 +248,7 @@ int oms_ta_obv_update(void *block, const double *in, double *out) {
   }
   o->last = bar[2];
   o->started = true;
-  const oms_int128_t unit = OMS_QTY_SCALE;
-  out[0] = (double)(o->total / unit) + (double)(o->total % unit) / TA_UNIT;
+  const oms_int128_t whole = o->total / OMS_QTY_SCALE;
+  out[0] = (double)whole + (double)(o->total % OMS_QTY_SCALE) / TA_UNIT;
   return 1;
 }

@@ -458,15 +458,37 @@ static void vwap_of_one_price_is_that_price(void **state) {
 
 static void a_small_deviation_on_a_large_price_is_kept(void **state) {
   (void)state;
-  const double p[] = {2};
+  const double p[] = {3};
   indicator_t stdev = make("stdev", 1, p);
-  double v = 119999.123456789;
-  feed(&stdev, &v);
-  v = 119999.123456791;
-  assert_int_equal(feed(&stdev, &v), 1);
-  assert_near(stdev.out[0], 1e-9, 1e-20, "stdev",
-              1); /* a sum of squares in doubles gives 0 or worse */
+  indicator_t cci = make("cci", 1, p);
+  const double closes[] = {119999.123456789, 119999.123456789, 119999.12345679};
+  const bar_t rows[] = {
+      {0,    0, 0, 0},
+      {0,    0, 0, 0},
+      {1e-9, 0, 0, 0}
+  };
+  const double deviations[] = {NAN, NAN,
+                               1e-9 * sqrt(2) / 3}; /* sums of squares in doubles give 0 */
+  const double distances[] = {NAN, NAN, (2.0 / 3) / (0.015 * 4 / 9)};
+  for (size_t i = 0; i < 3; i++) {
+    compare(&stdev, feed(&stdev, &closes[i]), 0, deviations[i], 1e-20, i);
+    compare(&cci, feed(&cci, rows[i]), 0, distances[i], 1e-9, i);
+  }
   free(stdev.block);
+  free(cci.block);
+}
+
+/* Above 9 million a price times 1e9 has more than 53 bits. */
+static void the_average_of_one_large_price_is_that_price(void **state) {
+  (void)state;
+  const double p[] = {1};
+  indicator_t sma = make("sma", 1, p);
+  for (int i = 0; i < 1000; i++) {
+    double v = 8999999.123 + i * 2900123.4567;
+    assert_int_equal(feed(&sma, &v), 1);
+    assert_true(sma.out[0] == v);
+  }
+  free(sma.block);
 }
 
 /* by hand */
@@ -504,6 +526,58 @@ static void rsi_without_losses_is_100_and_without_moves_50(void **state) {
   assert_true(flat.out[0] == 50);
   free(up.block);
   free(flat.block);
+}
+
+/* Where there is nothing to divide by: no range, no move, no deviation, no volume. */
+static void a_market_without_moves_gives_neutral_values(void **state) {
+  (void)state;
+  static const char *const names[] = {"adx", "cci", "stochastic", "atr"};
+  static const double wants[] = {0, 0, 50, 0};
+  const bar_t still = {10, 10, 10, 5};
+  for (size_t k = 0; k < 4; k++) {
+    indicator_t ind = make(names[k], 0, NULL);
+    int got = 0;
+    for (int i = 0; i < 40; i++) {
+      got = feed(&ind, still);
+    }
+    assert_int_equal(got, ind.kind->n_outputs);
+    assert_true(ind.out[0] == wants[k]);
+    free(ind.block);
+  }
+}
+
+static void a_window_without_volume_keeps_its_vwap(void **state) {
+  (void)state;
+  const double p[] = {2};
+  indicator_t vwap = make("vwap", 1, p);
+  const bar_t rows[] = {
+      {10, 10, 10, 1},
+      {13, 13, 13, 2},
+      {20, 20, 20, 0},
+      {30, 30, 30, 0}
+  };
+  const double wants[] = {NAN, 12, 13, 13};
+  for (size_t i = 0; i < 4; i++) {
+    compare(&vwap, feed(&vwap, rows[i]), 0, wants[i], 0, i);
+  }
+  free(vwap.block);
+}
+
+/* A close outside of its bar is bad data, but must not leave the integers that are summed. */
+static void stochastic_of_a_close_far_outside_is_bounded(void **state) {
+  (void)state;
+  const double p[] = {2, 1, 1};
+  indicator_t stochastic = make("stochastic", 3, p);
+  const bar_t rows[] = {
+      {1e-9, 0, 3e9,  0},
+      {1e-9, 0, -3e9, 0},
+      {1e-9, 0, 3e9,  0}
+  };
+  const double wants[] = {NAN, -1000, 1000};
+  for (size_t i = 0; i < 3; i++) {
+    compare(&stochastic, feed(&stochastic, rows[i]), 0, wants[i], 0, i);
+  }
+  free(stochastic.block);
 }
 
 static void atr_by_hand(void **state) {
@@ -656,8 +730,12 @@ int main(void) {
       cmocka_unit_test(a_flat_market_leaves_no_rounding),
       cmocka_unit_test(vwap_of_one_price_is_that_price),
       cmocka_unit_test(a_small_deviation_on_a_large_price_is_kept),
+      cmocka_unit_test(the_average_of_one_large_price_is_that_price),
       cmocka_unit_test(rsi_by_hand),
       cmocka_unit_test(rsi_without_losses_is_100_and_without_moves_50),
+      cmocka_unit_test(a_market_without_moves_gives_neutral_values),
+      cmocka_unit_test(a_window_without_volume_keeps_its_vwap),
+      cmocka_unit_test(stochastic_of_a_close_far_outside_is_bounded),
       cmocka_unit_test(atr_by_hand),
       cmocka_unit_test(adx_by_hand),
       cmocka_unit_test(a_refused_input_changes_nothing),
