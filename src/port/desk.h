@@ -3,6 +3,7 @@
 #ifndef OMS_PORT_DESK_H
 #define OMS_PORT_DESK_H
 
+#include "base/time.h"
 #include "core/engine.h"
 #include "port/feed.h"
 

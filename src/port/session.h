@@ -4,6 +4,7 @@
 #define OMS_PORT_SESSION_H
 
 #include "base/containers.h"
+#include "base/time.h"
 #include "core/engine.h"
 #include "port/feed.h"
 #include "port/venue_config.h"
