@@ -21,10 +21,11 @@
 
 /* One entry into a cell, described by the caller; must live as long as the call. */
 typedef struct oms_call {
-  const char *name;   /* of the callback, for messages */
-  uint32_t phase;     /* one OMS_PHASE_ bit */
-  int64_t budget_ns;  /* 0: the cell's; nested calls never get more than a quarter of their caller's */
-  uint64_t event;     /* id of the event for messages; 0: none */
+  const char *name; /* of the callback, for messages */
+  uint32_t phase;   /* one OMS_PHASE_ bit */
+  int64_t
+      budget_ns;  /* 0: the cell's; nested calls never get more than a quarter of their caller's */
+  uint64_t event; /* id of the event for messages; 0: none */
 } oms_call_t;
 
 /* A Lua state that is running now; a chain through the C stack, innermost first. */
@@ -39,18 +40,18 @@ typedef struct oms_frame {
   struct oms_frame *prev;
   oms_cell_t *cell;
   const oms_call_t *call;
-  uint64_t deadline;              /* tick at which the budget is spent */
+  uint64_t deadline; /* tick at which the budget is spent */
   uint64_t limit_ticks;
-  int64_t steps;                  /* instructions left, strict budget only */
-  volatile sig_atomic_t killed;   /* this call has to end */
-  volatile sig_atomic_t expired;  /* because of its own budget */
-  bool told;                      /* the error text has been written */
+  int64_t steps;                 /* instructions left, strict budget only */
+  volatile sig_atomic_t killed;  /* this call has to end */
+  volatile sig_atomic_t expired; /* because of its own budget */
+  bool told;                     /* the error text has been written */
 } oms_frame_t;
 
 typedef struct oms_budget {
   oms_frame_t *volatile top;       /* innermost call, NULL between callbacks */
   oms_running_t *volatile running; /* innermost running state */
-  volatile uint64_t ticks;         /* of the thread's CPU clock, written by the signal handler only */
+  volatile uint64_t ticks; /* of the thread's CPU clock, written by the signal handler only */
 } oms_budget_t;
 extern _Thread_local oms_budget_t oms_budget;
 
@@ -70,8 +71,8 @@ struct oms_cell {
   long fail_after;
   int64_t budget_ns;
   uint64_t budget_ticks;
-  int64_t strict;     /* instructions; 0: time */
-  int strict_step;    /* instructions between two hooks */
+  int64_t strict;  /* instructions; 0: time */
+  int strict_step; /* instructions between two hooks */
   int ref_env, ref_globals, ref_loaded, ref_modules, ref_script;
   int ref_ud[OMS_UD_TYPES]; /* metatables of userdata; LUA_NOREF where not defined */
   oms_value_plain_t plain;
@@ -83,7 +84,8 @@ struct oms_cell {
   size_t file_n, file_cap;
   void *user;
   char refused_at[96]; /* "file:line" where memory was refused last */
-  char text[OMS_CELL_TEXT_MAX]; /* of the last error; outside of the Lua heap, so that it can tell of its end */
+  char text
+      [OMS_CELL_TEXT_MAX]; /* of the last error; outside of the Lua heap, so that it can tell of its end */
 };
 
 /* The cell of a state; any coroutine of it will do. */
@@ -201,7 +203,7 @@ int oms_lib_next(lua_State *L);
 
 /* --- value.c: canonical bytes of plain data --- */
 
-#define OMS_VALUE_MAX ((size_t)64 << 10)
+#define OMS_VALUE_MAX   ((size_t)64 << 10)
 #define OMS_VALUE_DEPTH 64
 /* Pushes the bytes of the value at 'index' as a string; 'root' is its name in errors. Raises on what is no
  * plain data, on more than 'cap' bytes (0: OMS_VALUE_MAX) and on cycles, naming the path. */
@@ -254,7 +256,7 @@ const void *oms_view_record(lua_State *L, int index, const oms_view_desc_t *desc
 
 /* Head of each userdata; the type's own struct begins with it. */
 typedef struct oms_ud {
-  uint32_t tag;     /* OMS_UD_MAGIC + type */
+  uint32_t tag; /* OMS_UD_MAGIC + type */
   uint32_t spare;
   uint64_t sort_id; /* order as a key in pairs; 0: none, refused as a key there */
 } oms_ud_t;

@@ -21,7 +21,7 @@
 #define sigev_notify_thread_id _sigev_un._tid
 #endif
 
-#define TICK_NS INT64_C(4000000)
+#define TICK_NS     INT64_C(4000000)
 #define STRICT_STEP 1000
 
 _Thread_local oms_budget_t oms_budget;
@@ -50,7 +50,8 @@ static void kill_frame(oms_frame_t *frame) {
 static void on_tick(int signal_number, siginfo_t *info, void *context) {
   (void)signal_number;
   (void)context;
-  uint64_t missed = info->si_code == SI_TIMER && info->si_overrun > 0 ? (uint64_t)info->si_overrun : 0;
+  uint64_t missed =
+      info->si_code == SI_TIMER && info->si_overrun > 0 ? (uint64_t)info->si_overrun : 0;
   oms_budget.ticks = oms_budget.ticks + 1 + missed;
   oms_frame_t *spent = NULL;
   for (oms_frame_t *f = oms_budget.top; f != NULL; f = f->prev) {
@@ -73,7 +74,10 @@ int oms_budget_open(void) {
   sigemptyset(&action.sa_mask);
   struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGRTMIN + 3};
   event.sigev_notify_thread_id = (pid_t)syscall(SYS_gettid);
-  struct itimerspec period = {{0, TICK_NS}, {0, TICK_NS}};
+  struct itimerspec period = {
+      {0, TICK_NS},
+      {0, TICK_NS}
+  };
   if (sigaction(SIGRTMIN + 3, &action, NULL) != 0 ||
       timer_create(CLOCK_THREAD_CPUTIME_ID, &event, &timer) != 0) {
     return OMS_ERR_IO;

@@ -14,7 +14,7 @@
 #include "bind/bind.h"
 
 #define SENTENCE_MAX 640
-#define WHERE_MAX 96
+#define WHERE_MAX    96
 
 /* Writes the error text of the running call, once. 'L' is looked into for the traceback, from 'level' on; NULL:
  * there is none. */
@@ -86,7 +86,8 @@ static void killed_sentence(const oms_frame_t *frame, lua_State *L, char *out, s
   if (!frame->expired) {
     oms_text_add(&t, "%s was ended: the budget of its caller was spent", frame->call->name);
   } else if (frame->cell->strict > 0) {
-    oms_text_add(&t, "%s ran longer than %" PRId64 " instructions and was ended", frame->call->name, limit);
+    oms_text_add(&t, "%s ran longer than %" PRId64 " instructions and was ended", frame->call->name,
+                 limit);
   } else {
     oms_text_add(&t, "%s ran longer than %g ms of CPU and was ended", frame->call->name,
                  (double)limit / 1e6);
@@ -158,7 +159,8 @@ static int failed(oms_frame_t *frame, lua_State *L, int status) {
   }
   if (status == LUA_ERRMEM) {
     oms_text_add(&t, "%s: not enough memory, the script may use %zu KiB",
-                 cell->refused_at[0] != '\0' ? cell->refused_at : cell->name, cell->memory_cap / 1024);
+                 cell->refused_at[0] != '\0' ? cell->refused_at : cell->name,
+                 cell->memory_cap / 1024);
     tell(frame, NULL, 0, sentence);
     return OMS_ERR_NOMEM;
   }

@@ -17,9 +17,9 @@
 
 typedef struct oms_cell oms_cell_t;
 
-#define OMS_CELL_MEMORY_CAP ((size_t)64 << 20)   /* bytes, default */
-#define OMS_CELL_BUDGET_NS INT64_C(50000000)     /* CPU time of one outermost callback, default */
-#define OMS_CELL_TEXT_MAX 4096                   /* bytes of an error text with its NUL */
+#define OMS_CELL_MEMORY_CAP ((size_t)64 << 20) /* bytes, default */
+#define OMS_CELL_BUDGET_NS  INT64_C(50000000)  /* CPU time of one outermost callback, default */
+#define OMS_CELL_TEXT_MAX   4096               /* bytes of an error text with its NUL */
 
 /* Which kind of callback runs. A call of the API names the kinds that it may be made in. */
 typedef enum oms_phase {
@@ -45,8 +45,8 @@ typedef struct oms_cell_config {
   uint64_t seed;            /* of math.random and oms.random */
   const char *const *roots; /* folders that require looks in, in order */
   size_t root_n;
-  void *user;               /* the host's own, see oms_cell_user */
-  long fail_after;          /* tests: the n-th allocation of the Lua heap and all later ones fail; 0: off */
+  void *user;      /* the host's own, see oms_cell_user */
+  long fail_after; /* tests: the n-th allocation of the Lua heap and all later ones fail; 0: off */
 } oms_cell_config_t;
 
 /* A file that the cell has loaded, with the digest of its content (32 hex digits). */
@@ -65,7 +65,8 @@ size_t oms_cell_close(oms_cell_t *cell);
  * cell's script. 'budget_ns' 0 is the cell's. OMS_ERR_IO, OMS_ERR_SCRIPT, OMS_ERR_KILLED, OMS_ERR_NOMEM. */
 int oms_cell_load(oms_cell_t *cell, const char *path, int64_t budget_ns, oms_error_t *err);
 /* The same with text in memory; 'path' is only shown. */
-int oms_cell_load_text(oms_cell_t *cell, const char *path, const char *text, size_t n, oms_error_t *err);
+int oms_cell_load_text(oms_cell_t *cell, const char *path, const char *text, size_t n,
+                       oms_error_t *err);
 
 /* The whole text of the last error: first line a sentence that ends with the callback, then traceback and
  * locals. Borrowed until the next call into the cell; "" when there was none. */

@@ -117,7 +117,8 @@ static int step(lua_State *L) {
     return n;
   }
   int status = lua_status(co);
-  if (status != LUA_OK && status != LUA_YIELD) { /* it failed: close its variables, as wrap promises */
+  if (status != LUA_OK &&
+      status != LUA_YIELD) { /* it failed: close its variables, as wrap promises */
     lua_pushvalue(L, -1);
     lua_xmove(L, co, 1);
     if (!close_coroutine(L, co)) {

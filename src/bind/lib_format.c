@@ -7,7 +7,7 @@
 
 #include "bind/bind.h"
 
-#define SPEC_MAX 32
+#define SPEC_MAX   32
 #define NUMBER_MAX 512 /* "%99.99f" of the largest double has 408 characters */
 
 /* Copies the conversion at 's' (behind the '%') with its flags, width and precision into 'spec'; returns the
@@ -147,7 +147,8 @@ static void add_literal(lua_State *L, luaL_Buffer *b, int arg, const char *spec)
 }
 
 /* One conversion with the argument 'arg'. */
-static void add_conversion(lua_State *L, luaL_Buffer *b, int arg, char spec[SPEC_MAX], char letter) {
+static void add_conversion(lua_State *L, luaL_Buffer *b, int arg, char spec[SPEC_MAX],
+                           char letter) {
   switch (letter) {
   case 'd':
   case 'i':

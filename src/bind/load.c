@@ -171,8 +171,9 @@ static int load_module(lua_State *L) {
   lua_rawgeti(L, LUA_REGISTRYINDEX, oms_bind_cell(L)->ref_modules);
   if (lua_getfield(L, -1, name) != LUA_TFUNCTION) {
     if (!name_is_safe(name, lua_rawlen(L, 1))) {
-      luaL_error(L, "module name '%s' is not allowed: names of letters, digits, _ and -, joined by dots",
-                 name);
+      luaL_error(
+          L, "module name '%s' is not allowed: names of letters, digits, _ and -, joined by dots",
+          name);
     }
     oms_load_file(L, find_module(L, name));
   }

@@ -9,7 +9,7 @@
 #include "base/check.h"
 #include "bind/bind.h"
 
-#define POLL_STEPS 8192
+#define POLL_STEPS    8192
 #define INSERTION_MAX 12
 
 enum key_class { KEY_SEQUENCE, KEY_NUMBER, KEY_STRING, KEY_BOOLEAN, KEY_HANDLE };
@@ -21,7 +21,7 @@ struct key {
     const char *s;
     uint64_t id;
   } u;
-  uint32_t n; /* length of a string; type of a handle; 1 when the number is a float */
+  uint32_t n;  /* length of a string; type of a handle; 1 when the number is a float */
   uint32_t at; /* place in the list of keys */
   int class;
 };
@@ -134,8 +134,10 @@ static void describe(lua_State *L, struct key *key, lua_Integer sequence) {
   } else {
     const oms_ud_t *ud = type == LUA_TUSERDATA ? lua_touserdata(L, -1) : NULL;
     if (ud == NULL || ud->sort_id == 0) {
-      luaL_error(L, "pairs: a %s as key has no order that is the same in every run; use a list, or "
-                    "a string or number as key", lua_typename(L, type));
+      luaL_error(L,
+                 "pairs: a %s as key has no order that is the same in every run; use a list, or "
+                 "a string or number as key",
+                 lua_typename(L, type));
       return;
     }
     key->u.id = ud->sort_id;

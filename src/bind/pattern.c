@@ -8,14 +8,14 @@
 #include "base/check.h"
 #include "bind/bind.h"
 
-#define STEPS_MIN 1000000 /* bound of one call, plus STEPS_PER_BYTE for each byte of the subject */
-#define STEPS_PER_BYTE 64
-#define POLL_STEPS 16384
-#define DEPTH_MAX 200 /* matches inside each other on the C stack */
-#define CAPTURES_MAX 32
-#define SPECIALS "^$*+?.([%-"
+#define STEPS_MIN        1000000 /* bound of one call, plus STEPS_PER_BYTE for each byte of the subject */
+#define STEPS_PER_BYTE   64
+#define POLL_STEPS       16384
+#define DEPTH_MAX        200 /* matches inside each other on the C stack */
+#define CAPTURES_MAX     32
+#define SPECIALS         "^$*+?.([%-"
 
-#define CAPTURE_OPEN (-1)
+#define CAPTURE_OPEN     (-1)
 #define CAPTURE_POSITION (-2)
 
 typedef struct matcher {
@@ -421,7 +421,8 @@ static const char *attempt(matcher_t *m, const char *s, const char *p) {
 /* --- find, match --- */
 
 /* Plain search, polling: long texts of one letter make it quadratic. */
-static const char *find_plain(lua_State *L, const char *s, size_t n, const char *what, size_t length) {
+static const char *find_plain(lua_State *L, const char *s, size_t n, const char *what,
+                              size_t length) {
   int64_t work = 0;
   if (length == 0) {
     return s;
@@ -614,8 +615,9 @@ static int lib_gsub(lua_State *L) {
   const char *s = luaL_checklstring(L, 1, &n);
   const char *p = luaL_checklstring(L, 2, &length);
   int type = lua_type(L, 3);
-  luaL_argexpected(L, type == LUA_TNUMBER || type == LUA_TSTRING || type == LUA_TFUNCTION ||
-                          type == LUA_TTABLE, 3, "string/function/table");
+  luaL_argexpected(
+      L, type == LUA_TNUMBER || type == LUA_TSTRING || type == LUA_TFUNCTION || type == LUA_TTABLE,
+      3, "string/function/table");
   lua_Integer most = luaL_optinteger(L, 4, (lua_Integer)n + 1);
   if (type == LUA_TNUMBER) {
     lua_tostring(L, 3); /* in place, before the buffer needs the top */

@@ -21,7 +21,8 @@ static void *allocate(void *data, void *block, size_t old, size_t size) {
   }
   if (size > old && !cell->grace) {
     if (cell->memory - old + size > cell->memory_cap || cell->fail_after == 1) {
-      if (cell->depth > 0) { /* the last refusal is where the script ends; looking changes nothing */
+      if (cell->depth >
+          0) { /* the last refusal is where the script ends; looking changes nothing */
         oms_text_where(cell->running, cell->refused_at, sizeof(cell->refused_at));
       }
       return NULL;
@@ -61,7 +62,8 @@ static void open_stock(lua_State *L, lua_CFunction open) {
 }
 
 static void open_string(lua_State *L) {
-  static const char *const stock[] = {"byte", "char", "len", "lower", "reverse", "sub", "upper", NULL};
+  static const char *const stock[] = {"byte",    "char", "len",   "lower",
+                                      "reverse", "sub",  "upper", NULL};
   open_stock(L, luaopen_string);
   keep(L, stock);
   oms_lib_string(L);
@@ -78,9 +80,11 @@ static void open_string(lua_State *L) {
 
 /* Pushes the table of globals. */
 static void push_globals(lua_State *L) {
-  static const char *const stock[] = {"assert", "error", "ipairs", "select", "tonumber", "type",
-                                      "rawequal", "rawget", "rawlen", "getmetatable", NULL};
-  static const char *const coroutines[] = {"create", "isyieldable", "running", "status", "yield", NULL};
+  static const char *const stock[] = {"assert",   "error",        "ipairs",   "select",
+                                      "tonumber", "type",         "rawequal", "rawget",
+                                      "rawlen",   "getmetatable", NULL};
+  static const char *const coroutines[] = {"create", "isyieldable", "running",
+                                           "status", "yield",       NULL};
   open_stock(L, luaopen_base);
   keep(L, stock);
   oms_lib_base(L);

@@ -10,7 +10,7 @@
 #include "bind/bind.h"
 
 #define STRING_SHOWN 60
-#define KEYS_SHOWN 12
+#define KEYS_SHOWN   12
 #define LEVELS_SHOWN 14
 #define LOCALS_SHOWN 16
 #define WHERE_LEVELS 40

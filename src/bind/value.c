@@ -11,7 +11,7 @@
 #include "bind/bind.h"
 
 #define PATH_MAX_SHOWN 200
-#define POLL_PAIRS 1024
+#define POLL_PAIRS     1024
 
 /* One table on the way from the root; on the C stack. */
 typedef struct level {

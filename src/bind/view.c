@@ -107,7 +107,8 @@ static int view_index(lua_State *L) {
     return unknown_field(L, view);
   }
   if (view->record == NULL) {
-    return luaL_error(L, "%s is valid only during the callback; copy the fields that you need later",
+    return luaL_error(L,
+                      "%s is valid only during the callback; copy the fields that you need later",
                       view->desc->name);
   }
   view->learned |= UINT64_C(1) << i;
@@ -198,7 +199,8 @@ oms_view_t *oms_view_new(lua_State *L, const oms_view_desc_t *desc) {
 void oms_view_refresh(lua_State *L, oms_view_t *view, const void *record) {
   lua_State *V = view->stack;
   view->record = record;
-  view->cell->grace = true; /* setting a field that was nil may grow the table: not the script's doing */
+  view->cell->grace =
+      true; /* setting a field that was nil may grow the table: not the script's doing */
   for (uint64_t rest = view->learned; rest != 0; rest &= rest - 1) {
     int i = __builtin_ctzll(rest);
     lua_pushvalue(V, i + 2);
