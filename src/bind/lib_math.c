@@ -1,6 +1,6 @@
-/* lib_math.c - math without chance: math.random draws from the cell's seeded generator, which the session
- * seeds, so that two runs draw the same; exp, log and the circular functions have the same bits on every
- * processor (real.h), as has the operator ^. */
+/* lib_math.c - math without chance: math.random draws from the cell's seeded generator, which the
+ * session seeds, so that two runs draw the same; exp, log and the circular functions have the same
+ * bits on every processor (real.h), as has the operator ^. */
 #include "bind/bind.h"
 #include "bind/real.h"
 

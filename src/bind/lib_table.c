@@ -1,6 +1,6 @@
-/* lib_table.c - the table library: raw lengths and raw fields (a __len cannot make it loop), ranges that no
- * table could hold are refused, long loops poll. sort is a stable merge sort: the stock one differs from run
- * to run where elements compare equal. */
+/* lib_table.c - the table library: raw lengths and raw fields (a __len cannot make it loop), ranges
+ * that no table could hold are refused, long loops poll. sort is a stable merge sort: the stock one
+ * differs from run to run where elements compare equal. */
 #include <limits.h>
 #include <string.h>
 

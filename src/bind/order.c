@@ -1,8 +1,9 @@
 /* order.c - the order in which tables are walked: the same in every run, on every machine.
- * First the sequence 1, 2, ... up to the first hole, then the other keys: numbers by value, strings by bytes,
- * false, true, then handles by type and id. The keys are those at the start of the walk: deleting while
- * walking works, added keys are not visited. Tables, functions and coroutines as keys have no such order and
- * are refused. The stock order depends on a hash seed that differs from run to run. */
+ * First the sequence 1, 2, ... up to the first hole, then the other keys: numbers by value, strings
+ * by bytes, false, true, then handles by type and id. The keys are those at the start of the walk:
+ * deleting while walking works, added keys are not visited. Tables, functions and coroutines as
+ * keys have no such order and are refused. The stock order depends on a hash seed that differs from
+ * run to run. */
 #include <math.h>
 #include <string.h>
 
@@ -178,7 +179,7 @@ static size_t count_keys(lua_State *L, int index, size_t *in_turn) {
   return n;
 }
 
-/* Pushes the list of the 'n' keys from the sequence's end on, and the walk block with their order. */
+/* Pushes the list of the 'n' keys of the table, and the walk block with their order. */
 static struct walk *push_walk(lua_State *L, int index, size_t n) {
   lua_Integer sequence = sequence_length(L, index);
   lua_createtable(L, (int)n, 0);

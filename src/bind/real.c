@@ -1,6 +1,6 @@
-/* real.c - exp, log, pow and the circular functions in pairs of doubles (about 104 bits), rounded once.
- * A pair is the unevaluated sum hi + lo with |lo| <= ulp(hi) / 2. Needs -ffp-contract=off, which the build sets:
- * a fused multiply-add would change the low parts. */
+/* real.c - exp, log, pow and the circular functions in pairs of doubles (about 104 bits), rounded
+ * once. A pair is the unevaluated sum hi + lo with |lo| <= ulp(hi) / 2. Needs -ffp-contract=off,
+ * which the build sets: a fused multiply-add would change the low parts. */
 #include "bind/real.h"
 
 #include <float.h>
@@ -121,7 +121,8 @@ static pair_t root(pair_t a) {
 
 /* --- exp, log, pow --- */
 
-/* 2^k times e^x for |x| < 710: the rest r = x - k ln 2 is divided by 256, and e^r - 1 squared up again. */
+/* 2^k times e^x for |x| < 710: the rest r = x - k ln 2 is divided by 256, and e^r - 1 squared up
+ * again. */
 static double exp_pair(pair_t x) {
   double k = floor(x.hi * 0x1.71547652b82fep+0 + 0.5);
   pair_t r = add(x, negate(multiply(ln2, (pair_t){k, 0})));
@@ -145,7 +146,8 @@ double oms_real_exp(double x) {
   return exp_pair((pair_t){x, 0});
 }
 
-/* atanh-like series s (1 + z/3 + z^2/5 + ...), with the sign of z free. The far terms need one double only. */
+/* atanh-like series s (1 + z/3 + z^2/5 + ...), with the sign of z free. The far terms need one
+ * double only. */
 static pair_t odd_series(pair_t s, pair_t z, int terms) {
   double far = 0;
   for (int k = terms; k >= (int)OMS_COUNT(odd); k--) {

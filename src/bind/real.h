@@ -1,6 +1,7 @@
-/* real.h - elementary functions with the same bits on every processor. The C library chooses code by CPU, and
- * its results differ in the last bit; these use the four operations and sqrt only, which IEEE 754 fixes. They
- * cost about 100-400 ns. Special values as in C99, annex F. Results are within 1 unit in the last place. */
+/* real.h - elementary functions with the same bits on every processor. The C library chooses code
+ * by CPU, and its results differ in the last bit; these use the four operations and sqrt only,
+ * which IEEE 754 fixes. They cost about 100-400 ns. Special values as in C99, annex F. Results are
+ * within 1 unit in the last place. */
 #ifndef OMS_BIND_REAL_H
 #define OMS_BIND_REAL_H
 

@@ -1,6 +1,6 @@
 /* state.c - making and closing a cell: its counting allocator, its Lua state, its globals.
- * Leaves out running scripts (load.c, call.c). The state opens the stock libraries once and keeps from them
- * what cannot loop by a script's number; the rest is replaced (lib_*.c) or dropped. */
+ * Leaves out running scripts (load.c, call.c). The state opens the stock libraries once and keeps
+ * from them what cannot loop by a script's number; the rest is replaced (lib_*.c) or dropped. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +9,8 @@
 #include "base/check.h"
 #include "bind/bind.h"
 
-/* The counting allocator. Growth beyond the cap fails, so that Lua raises "not enough memory" inside of the
- * script after it has tried a full collection. */
+/* The counting allocator. Growth beyond the cap fails, so that Lua raises "not enough memory"
+ * inside of the script after it has tried a full collection. */
 static void *allocate(void *data, void *block, size_t old, size_t size) {
   oms_cell_t *cell = data;
   old = block == NULL ? 0 : old; /* for a new block it is a type, not a size */

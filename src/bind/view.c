@@ -1,12 +1,13 @@
-/* view.c - learned views: one reused table for the argument of a callback.
- * A field that the script reads for the first time is answered by __index in C and marked; from the next event
- * on exactly the marked fields are set in the table before the call, so that a script pays for what it reads.
- * What a script writes into the table is gone at the next event. Texts, numbers and booleans of a learned field
- * stay in the table after the callback (they are those of the last event); a field that was not learned raises
- * then.
+/* view.c - learned views: one reused table for the argument of a callback. A field that the script
+ * reads for the first time is answered by __index in C and marked; from the next event on exactly
+ * the marked fields are set in the table before the call, so that a script pays for what it reads.
+ * What a script writes into the table is gone at the next event. Texts, numbers and booleans of a
+ * learned field stay in the table after the callback (they are those of the last event); a field
+ * that was not learned raises then.
  * Invariants:
- *   V1  A view owns a Lua thread that is never resumed: its stack holds the table at 1 and the names of the
- *       fields behind it, so that a refresh pushes no name and works at any depth of calls.
+ *   V1  A view owns a Lua thread that is never resumed: its stack holds the table at 1 and the
+ *       names of the fields behind it, so that a refresh pushes no name and works at any depth of
+ *       calls.
  *   V2  Names are interned by Lua: a field is found by the address of its name. */
 #include <string.h>
 

@@ -1,6 +1,7 @@
-/* bench_cell.c - what the cell costs: a protected call with a budget against a bare lua_pcall, a learned view
- * by fields read, pairs and string.find against the stock ones, and how long an endless loop lives.
- * Prints the best of five rounds in ns; figures of one machine, so compare lines of one run. */
+/* bench_cell.c - what the cell costs: a protected call with a budget against a bare lua_pcall, a
+ * learned view by fields read, pairs and string.find against the stock ones, and how long an
+ * endless loop lives. Prints the best of five rounds in ns; figures of one machine, so compare
+ * lines of one run. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,6 @@
-/* Goal: a cell offers the globals of the contract and nothing else, its errors are texts with file and line,
- * and exhausted memory or stack ends the script only. Method: small scripts, and their error texts. */
+/* Goal: a cell offers the globals of the contract and nothing else, its errors are texts with file
+ * and line, and exhausted memory or stack ends the script only. Method: small scripts, and their
+ * error texts. */
 #include "bind/fixture.h"
 
 #include <stdlib.h>

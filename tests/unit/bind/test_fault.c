@@ -1,6 +1,6 @@
-/* Goal: memory that runs out at any moment of a cell's life is an error code and nothing else: no crash, no
- * leak. Method: the n-th allocation of the Lua heap and all later ones fail, for n = 1, 2, ... until a whole
- * life succeeds; the same with the host's own allocations. */
+/* Goal: memory that runs out at any moment of a cell's life is an error code and nothing else: no
+ * crash, no leak. Method: the n-th allocation of the Lua heap and all later ones fail, for n = 1,
+ * 2, ... until a whole life succeeds; the same with the host's own allocations. */
 #include "bind/fixture.h"
 
 #include "base/alloc.h"

@@ -1,6 +1,7 @@
-/* Goal: no script runs on after its budget, wherever it hides, and no other call is hurt. Method: each hiding
- * place is run with a small budget; it has to end in a kill (or in an error, where the call is refused) within
- * two seconds of CPU, and a harmless script has to run in the same cell afterwards. */
+/* Goal: no script runs on after its budget, wherever it hides, and no other call is hurt. Method:
+ * each hiding place is run with a small budget; it has to end in a kill (or in an error, where the
+ * call is refused) within two seconds of CPU, and a harmless script has to run in the same cell
+ * afterwards. */
 #include "bind/fixture.h"
 
 #include <time.h>
@@ -146,7 +147,8 @@ static void endless_allocation_ends(void **state) {
   cell_end(cell);
 }
 
-/* A coroutine that died of a kill keeps hooks off; closing it later must not run its __close methods. */
+/* A coroutine that died of a kill keeps hooks off; closing it later must not run its __close
+ * methods. */
 static void killed_coroutine_stays_dead(void **state) {
   (void)state;
   oms_cell_t *cell = cell_small_budget();

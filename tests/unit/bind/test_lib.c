@@ -1,5 +1,6 @@
-/* Goal: the library functions of our own do what the manual says, in an order that is the same in every run.
- * Method: assertions in Lua; where the stock library is deterministic, the same text runs there as a twin. */
+/* Goal: the library functions of our own do what the manual says, in an order that is the same in
+ * every run. Method: assertions in Lua; where the stock library is deterministic, the same text
+ * runs there as a twin. */
 #include "bind/fixture.h"
 
 static oms_cell_t *cell;

@@ -1,5 +1,6 @@
-/* Goal: our pattern matcher answers as the stock one, errors included. Method: the same call in a stock state
- * and in a cell, for a list of cases and for 20,000 random patterns and subjects with a fixed seed. */
+/* Goal: our pattern matcher answers as the stock one, errors included. Method: the same call in a
+ * stock state and in a cell, for a list of cases and for 20,000 random patterns and subjects with a
+ * fixed seed. */
 #include "bind/fixture.h"
 
 #include "base/random.h"

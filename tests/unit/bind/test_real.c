@@ -1,6 +1,7 @@
-/* Goal: the elementary functions of scripts are right and are the ones that scripts get, the operator ^ included.
- * Method: against long double of the C library (which has 11 bits more) at random arguments with a fixed seed,
- * special values by C99 annex F, and the bits of x ^ y in a cell. */
+/* Goal: the elementary functions of scripts are right and are the ones that scripts get, the
+ * operator ^ included. Method: against long double of the C library (which has 11 bits more) at
+ * random arguments with a fixed seed, special values by C99 annex F, and the bits of x ^ y in a
+ * cell. */
 #include "bind/fixture.h"
 
 #include <math.h>

@@ -1,5 +1,6 @@
-/* Goal: plain data goes to canonical bytes and back unchanged; anything else is refused with its path.
- * Method: round trips in Lua, byte comparison of equal data made in different ways, damaged bytes. */
+/* Goal: plain data goes to canonical bytes and back unchanged; anything else is refused with its
+ * path. Method: round trips in Lua, byte comparison of equal data made in different ways, damaged
+ * bytes. */
 #include "bind/fixture.h"
 
 static oms_cell_t *cell;

@@ -1,5 +1,6 @@
-/* Goal: a view answers every field, learns what is read, forgets what the script writes, names near words and
- * is not readable after its callback. Method: one view of all kinds of fields, several events. */
+/* Goal: a view answers every field, learns what is read, forgets what the script writes, names near
+ * words and is not readable after its callback. Method: one view of all kinds of fields, several
+ * events. */
 #include "bind/fixture.h"
 
 #include "base/fixed.h"
@@ -15,17 +16,19 @@ static void push_double_n(lua_State *L, const void *record) {
   lua_pushinteger(L, ((const bar_t *)record)->n * 2);
 }
 
+/* clang-format off */
 static const oms_view_field_t fields[] = {
-    {"symbol",        OMS_VIEW_TEXT,  offsetof(bar_t, symbol),                     NULL},
-    {"ts",               OMS_VIEW_TIME,                          offsetof(bar_t,             ts), NULL},
-    {"close",           OMS_VIEW_PRICE,                         offsetof(bar_t,                                 close),                                    NULL},
-    {"qty",         OMS_VIEW_QTY,                   offsetof(bar_t, qty),NULL},
-    {"cash", OMS_VIEW_MONEY,offsetof(bar_t,   cash),                                          NULL},
-    {"n", OMS_VIEW_INT,         offsetof(bar_t,                n),NULL},
-    {"ratio",             OMS_VIEW_DOUBLE,               offsetof(bar_t,       ratio),                 NULL},
-    {"open",               OMS_VIEW_BOOL,                       offsetof(bar_t,          open),         NULL},
-    {"twice",           OMS_VIEW_CUSTOM,                         0,                                  push_double_n                 },
+    {"symbol", OMS_VIEW_TEXT,   offsetof(bar_t, symbol), NULL         },
+    {"ts",     OMS_VIEW_TIME,   offsetof(bar_t, ts),     NULL         },
+    {"close",  OMS_VIEW_PRICE,  offsetof(bar_t, close),  NULL         },
+    {"qty",    OMS_VIEW_QTY,    offsetof(bar_t, qty),    NULL         },
+    {"cash",   OMS_VIEW_MONEY,  offsetof(bar_t, cash),   NULL         },
+    {"n",      OMS_VIEW_INT,    offsetof(bar_t, n),      NULL         },
+    {"ratio",  OMS_VIEW_DOUBLE, offsetof(bar_t, ratio),  NULL         },
+    {"open",   OMS_VIEW_BOOL,   offsetof(bar_t, open),   NULL         },
+    {"twice",  OMS_VIEW_CUSTOM, 0,                       push_double_n},
 };
+/* clang-format on */
 static const oms_view_desc_t desc = {"bar", fields, sizeof(fields) / sizeof(fields[0])};
 
 static oms_cell_t *cell;
