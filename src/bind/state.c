@@ -42,8 +42,7 @@ static void *allocate(void *data, void *block, size_t old, size_t size) {
 static int on_panic(lua_State *L) {
   const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "no text";
   fprintf(stderr, "moondesk: Lua error outside of a protected call: %s\n", text);
-  OMS_CHECK(!"Lua error outside of a protected call");
-  return 0;
+  oms_check_failed("no Lua error outside of a protected call", __FILE__, __LINE__);
 }
 
 /* Replaces the table on top by a copy of its fields 'names', or keeps it whole when NULL. */
