@@ -17,12 +17,12 @@ typedef struct oms_host_script {
   oms_script_t *script;
   oms_script_kind_t kind;
   const char *id;
-  char *path;       /* resolved; owned */
+  char *path; /* resolved; owned */
   uint16_t account, owner;
-  bool *streams;    /* by data index: events wanted; owned */
+  bool *streams;     /* by data index: events wanted; owned */
   uint32_t *symbols; /* instrument indices; owned */
   size_t symbol_n;
-  bool any_bars;    /* has on_bars */
+  bool any_bars; /* has on_bars */
   bool stopped, leave_orders;
   int errors, max_errors;
   oms_script_config_t config;
@@ -32,7 +32,7 @@ typedef struct oms_host_script {
 typedef struct oms_host_stream {
   uint32_t instrument;
   int64_t timeframe;
-  bool venue;     /* the finest of its symbol */
+  bool venue; /* the finest of its symbol */
   bool seen_volume;
   oms_bar_t *ring; /* the last bars, oldest overwritten */
   size_t ring_n, ring_cap, ring_at;
@@ -61,25 +61,25 @@ typedef struct oms_host {
   oms_array_t streams; /* oms_host_stream_t, by data index */
   oms_array_t scripts; /* oms_host_script_t: rules first, then strategies */
   size_t rule_n;
-  oms_zone_t *zones;   /* by instrument */
+  oms_zone_t *zones; /* by instrument */
   /* bars of the step that is running; the rows are copies */
-  oms_array_t bars;    /* oms_bar_t */
+  oms_array_t bars; /* oms_bar_t */
   oms_array_t venue_bars, venue_instruments, bar_views, bar_instruments, bar_timeframes;
-  oms_array_t timers;  /* oms_host_timer_t */
+  oms_array_t timers; /* oms_host_timer_t */
   oms_heap_t timer_heap;
   uint64_t timer_seq;
   size_t timeline_n, timeline_at;
   oms_time_t next_session_event;
-  int session_event;   /* 0 pre_market, 1 open, 2 close, 3 post_market_close */
+  int session_event; /* 0 pre_market, 1 open, 2 close, 3 post_market_close */
   oms_session_times_t session;
-  bool sessions;       /* some instrument has a calendar */
+  bool sessions; /* some instrument has a calendar */
   oms_stats_t *stats;
   oms_output_t *output;
   oms_run_facts_t facts;
   uint64_t steps;
   oms_time_t equity_from; /* labels before this are warm-up */
   bool warming;
-  oms_array_t warmup;  /* oms_bar_t before `from`, the newest of each stream */
+  oms_array_t warmup; /* oms_bar_t before `from`, the newest of each stream */
   bool strategy_failed;
   oms_array_t reloads; /* scripts that take over between two events */
 } oms_host_t;

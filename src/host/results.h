@@ -30,8 +30,8 @@ int oms_output_open(const char *folder, oms_output_t **out, oms_error_t *err);
 int oms_output_equity(oms_output_t *o, oms_time_t ts, oms_money_t equity, oms_money_t cash,
                       oms_money_t position_value, double drawdown, oms_error_t *err);
 /* orders.csv, fills.csv, trades.csv from the engine, summary.json from the fields; closes equity.csv. */
-int oms_output_finish(oms_output_t *o, const oms_engine_t *e, const oms_summary_field_t *fields, size_t n,
-                      oms_error_t *err);
+int oms_output_finish(oms_output_t *o, const oms_engine_t *e, const oms_summary_field_t *fields,
+                      size_t n, oms_error_t *err);
 void oms_output_close(oms_output_t *o);
 
 /* What the summary needs besides statistics and engine. */
