@@ -176,9 +176,10 @@ static int take_blank(oms_csv_t *csv, bool blank, oms_error_t *err) {
     return OMS_OK;
   }
   if (csv->blank != 0) {
-    return oms_error_set(err, OMS_ERR_DATA,
-                         "%s:%llu: column \"%s\": the line is blank; remove it, or the rows after it",
-                         csv->name, (unsigned long long)csv->blank, csv->shape->columns[0].name);
+    return oms_error_set(
+        err, OMS_ERR_DATA,
+        "%s:%llu: column \"%s\": the line is blank; remove it, or the rows after it", csv->name,
+        (unsigned long long)csv->blank, csv->shape->columns[0].name);
   }
   return OMS_OK;
 }
@@ -246,8 +247,8 @@ static void refill(oms_csv_t *csv) {
   csv->at = csv->limit = csv->buffer;
   csv->end = csv->buffer + rest;
   while (rest < CSV_BUFFER - 1 && csv->limit == csv->buffer && !csv->at_end) {
-    csv->source_rc = oms_source_read(csv->source, csv->end, CSV_BUFFER - 1 - rest, &got,
-                                     &csv->source_error);
+    csv->source_rc =
+        oms_source_read(csv->source, csv->end, CSV_BUFFER - 1 - rest, &got, &csv->source_error);
     csv->at_end = got == 0 || csv->source_rc != OMS_OK;
     char *p = csv->end + got;
     while (p > csv->end && p[-1] != '\n') {
@@ -265,11 +266,12 @@ static void refill(oms_csv_t *csv) {
 }
 
 static int fail_long_line(const oms_csv_t *csv, oms_error_t *err) {
-  return oms_error_set(err, OMS_ERR_DATA,
-                       "%s:%llu: column \"%s\": the line is longer than %zu bytes; this is no file of "
-                       "%s, or its line ends are missing",
-                       csv->name, (unsigned long long)csv->line, csv->shape->columns[0].name,
-                       OMS_CSV_LINE_MAX, csv->shape->what);
+  return oms_error_set(
+      err, OMS_ERR_DATA,
+      "%s:%llu: column \"%s\": the line is longer than %zu bytes; this is no file of "
+      "%s, or its line ends are missing",
+      csv->name, (unsigned long long)csv->line, csv->shape->columns[0].name, OMS_CSV_LINE_MAX,
+      csv->shape->what);
 }
 
 /* Makes complete lines available; '*more' is false at the end. */

@@ -46,9 +46,9 @@ struct oms_csv {
   oms_zone_t zone;
   oms_source_t *source;
   const char *name;
-  bool at_end;      /* the source has no more bytes */
-  bool any_row;     /* of the open file */
-  int source_rc;    /* held back until the complete lines before it are parsed */
+  bool at_end;   /* the source has no more bytes */
+  bool any_row;  /* of the open file */
+  int source_rc; /* held back until the complete lines before it are parsed */
   oms_error_t source_error;
   uint64_t line;    /* number of the line at 'at'; the header is 1 */
   uint64_t blank;   /* number of the first blank line when only blank lines followed, else 0 */

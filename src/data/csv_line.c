@@ -154,8 +154,8 @@ static void list_columns(const oms_csv_t *csv, char *out, size_t room) {
   out[0] = '\0';
   for (size_t i = 0; i < csv->column_n; i++) {
     char text[SHOWN_MAX + 4];
-    int n = snprintf(out + used, room - used, "%s%s", i > 0 ? ", " : "",
-                     shown(&csv->fields[i], text));
+    int n =
+        snprintf(out + used, room - used, "%s%s", i > 0 ? ", " : "", shown(&csv->fields[i], text));
     if (n < 0 || (size_t)n >= room - used) {
       break;
     }
@@ -168,11 +168,11 @@ static int check_required(const oms_csv_t *csv, oms_error_t *err) {
     if (csv->shape->columns[i].required && !csv->present[i]) {
       char found[400];
       list_columns(csv, found, sizeof found);
-      return oms_error_set(err, OMS_ERR_DATA,
-                           "%s:1: no column \"%s\"; the columns found are: %s; the first line must name "
-                           "the columns of %s, separated by commas, such as %s",
-                           csv->name, csv->shape->columns[i].name, found, csv->shape->what,
-                           csv->shape->header);
+      return oms_error_set(
+          err, OMS_ERR_DATA,
+          "%s:1: no column \"%s\"; the columns found are: %s; the first line must name "
+          "the columns of %s, separated by commas, such as %s",
+          csv->name, csv->shape->columns[i].name, found, csv->shape->what, csv->shape->header);
     }
   }
   return OMS_OK;
@@ -189,10 +189,11 @@ static int take_column(oms_csv_t *csv, size_t i, oms_error_t *err) {
   }
   if (csv->present[cell]) {
     char text[SHOWN_MAX + 4];
-    return oms_error_set(err, OMS_ERR_DATA,
-                         "%s:1: column \"%s\" is a second column for \"%s\"; take one of the two out or "
-                         "rename it",
-                         csv->name, shown(&csv->fields[i], text), shape->columns[cell].name);
+    return oms_error_set(
+        err, OMS_ERR_DATA,
+        "%s:1: column \"%s\" is a second column for \"%s\"; take one of the two out or "
+        "rename it",
+        csv->name, shown(&csv->fields[i], text), shape->columns[cell].name);
   }
   csv->present[cell] = true;
   csv->role[i] = (uint8_t)shape->columns[cell].role;

@@ -170,7 +170,8 @@ static int fail_truncated(const oms_source_t *s, oms_error_t *err) {
 }
 
 static int fail_damaged(const oms_source_t *s, const char *why, oms_error_t *err) {
-  return oms_error_set(err, OMS_ERR_DATA, "%s: the %s data is damaged near byte %" PRId64
+  return oms_error_set(err, OMS_ERR_DATA,
+                       "%s: the %s data is damaged near byte %" PRId64
                        " (%s); fetch the file again",
                        s->name, format_name(s), s->at - (int64_t)(s->in_n - s->in_at), why);
 }
@@ -268,15 +269,17 @@ static int find_zip_end(oms_source_t *s, unsigned char end[ZIP_END], oms_error_t
       return OMS_OK;
     }
   }
-  return oms_error_set(err, OMS_ERR_DATA,
-                       "%s: the zip archive has no directory at its end: it is truncated at byte %" PRId64
-                       "; fetch the file again",
-                       s->name, s->size);
+  return oms_error_set(
+      err, OMS_ERR_DATA,
+      "%s: the zip archive has no directory at its end: it is truncated at byte %" PRId64
+      "; fetch the file again",
+      s->name, s->size);
 }
 
 static int refuse_zip(const oms_source_t *s, const char *why, oms_error_t *err) {
   return oms_error_set(err, OMS_ERR_DATA,
-                       "%s: the zip archive %s; unpack it, or pack the file with gzip", s->name, why);
+                       "%s: the zip archive %s; unpack it, or pack the file with gzip", s->name,
+                       why);
 }
 
 /* Reads the directory's only entry and positions the file at its data. */
@@ -329,10 +332,11 @@ static int open_zip(oms_source_t *s, oms_error_t *err) {
     return refuse_zip(s, "is of the zip64 kind, which is not read", err);
   }
   if (le16(end + 10) != 1) {
-    return oms_error_set(err, OMS_ERR_DATA,
-                         "%s: the zip archive holds %u files where one is read; unpack it and name the "
-                         "file that is meant",
-                         s->name, (unsigned)le16(end + 10));
+    return oms_error_set(
+        err, OMS_ERR_DATA,
+        "%s: the zip archive holds %u files where one is read; unpack it and name the "
+        "file that is meant",
+        s->name, (unsigned)le16(end + 10));
   }
   if ((rc = open_zip_entry(s, end, err)) != OMS_OK) {
     return rc;
