@@ -340,7 +340,7 @@ static int start_file(oms_csv_t *csv, oms_error_t *err) {
   if (csv->end - csv->at >= 3 && memcmp(csv->at, "\xef\xbb\xbf", 3) == 0) {
     csv->at += 3;
   }
-  if (!more || csv->at == csv->limit) {
+  if (!more || csv->limit - csv->at <= 1) { /* at most the line end that was added */
     return oms_error_set(err, OMS_ERR_DATA,
                          "%s: the file is empty; a header line such as %s and rows are needed",
                          csv->name, csv->shape->header);
