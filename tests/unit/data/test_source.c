@@ -32,7 +32,7 @@ struct bytes {
 
 static void put(struct bytes *b, uint64_t v, size_t width) {
   for (size_t i = 0; i < width; i++) {
-    b->p[b->n++] = (unsigned char)(v >> (8 * i));
+    b->p[b->n++] = (unsigned char)(i < 8 ? v >> (8 * i) : 0);
   }
 }
 
