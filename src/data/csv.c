@@ -12,8 +12,6 @@
 #include "data/csv_internal.h"
 #include "data/digits.h"
 
-/* ---- times ---- */
-
 /* Looks the ten bytes at 'p' up in the calendar and keeps them; false when they are no date. */
 static bool learn_date(oms_csv_t *csv, const char *p) {
   struct csv_date *d = &csv->date;
@@ -97,8 +95,6 @@ static inline const char *fast_time(oms_csv_t *csv, const char *p, int64_t *out)
   *out = d->even ? d->midnight + ns : oms_time_from_local(d->utc + ns, csv->zone);
   return q;
 }
-
-/* ---- rows ---- */
 
 static inline const char *skip_field(const char *p) {
   while (*p != ',' && *p != '\n') {
@@ -190,10 +186,10 @@ static int slow_line(oms_csv_t *csv, int64_t *cells, bool *row, oms_error_t *err
   OMS_CHECK(eol != NULL);
   size_t n = (size_t)(eol - csv->at);
   n -= n > 0 && csv->at[n - 1] == '\r';
-  bool blank = csv_line_blank(csv->at, n);
+  bool blank = oms_csv_line_blank(csv->at, n);
   int rc = take_blank(csv, blank, err);
   if (rc == OMS_OK && !blank) {
-    rc = csv_line_read(csv, csv->at, n, cells, err);
+    rc = oms_csv_line_read(csv, csv->at, n, cells, err);
   }
   *row = rc == OMS_OK && !blank;
   csv->at = eol + 1;
@@ -236,8 +232,6 @@ static int parse_lines(oms_csv_t *csv, int64_t *out, size_t cap, size_t *n, oms_
   }
   return OMS_OK;
 }
-
-/* ---- buffer ---- */
 
 /* Moves the rest to the front and reads more. Afterwards 'limit' is behind the last complete line, or, at
  * the end of the data, behind the last line. A defect of the source is held back: whole lines come first. */
@@ -289,8 +283,6 @@ static int need_lines(oms_csv_t *csv, bool *more, oms_error_t *err) {
   return csv->end > csv->limit ? fail_long_line(csv, err) : OMS_OK;
 }
 
-/* ---- public ---- */
-
 int oms_csv_new(oms_csv_kind_t kind, oms_zone_t zone, oms_csv_t **out) {
   oms_csv_t *csv = oms_alloc(sizeof *csv);
   if (csv == NULL) {
@@ -302,7 +294,7 @@ int oms_csv_new(oms_csv_kind_t kind, oms_zone_t zone, oms_csv_t **out) {
     return OMS_ERR_NOMEM;
   }
   csv->kind = kind;
-  csv->shape = &csv_shapes[kind];
+  csv->shape = &oms_csv_shapes[kind];
   csv->zone = zone;
   csv->name = "";
   csv->last_ts = INT64_MIN;
@@ -350,7 +342,7 @@ static int start_file(oms_csv_t *csv, oms_error_t *err) {
   if (n > OMS_CSV_LINE_MAX) {
     return fail_long_line(csv, err);
   }
-  rc = csv_header_read(csv, csv->at, n - (n > 0 && eol[-1] == '\r'), err);
+  rc = oms_csv_header_read(csv, csv->at, n - (n > 0 && eol[-1] == '\r'), err);
   csv->at = eol + 1;
   csv->line = 2;
   return rc;

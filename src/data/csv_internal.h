@@ -29,7 +29,7 @@ struct csv_shape {
   struct csv_column columns[6];
   size_t n;
 };
-extern const struct csv_shape csv_shapes[3];
+extern const struct csv_shape oms_csv_shapes[3];
 
 /* The date seen last: most rows repeat it. */
 struct csv_date {
@@ -66,11 +66,11 @@ struct oms_csv {
 };
 
 /* The line [line, line + n) without its end to column roles. */
-int csv_header_read(oms_csv_t *csv, char *line, size_t n, oms_error_t *err);
+int oms_csv_header_read(oms_csv_t *csv, char *line, size_t n, oms_error_t *err);
 /* The line to a row of cells, with all checks; OMS_ERR_DATA says what is wrong with it. Writes into the line
  * (quotes are removed in place). */
-int csv_line_read(oms_csv_t *csv, char *line, size_t n, int64_t *cells, oms_error_t *err);
+int oms_csv_line_read(oms_csv_t *csv, char *line, size_t n, int64_t *cells, oms_error_t *err);
 /* Whether a line holds blanks only. */
-bool csv_line_blank(const char *line, size_t n);
+bool oms_csv_line_blank(const char *line, size_t n);
 
 #endif

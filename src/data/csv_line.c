@@ -13,7 +13,7 @@
 #define SHOWN_MAX 40 /* bytes of a field that a message repeats */
 
 /* clang-format off */
-const struct csv_shape csv_shapes[3] = {
+const struct csv_shape oms_csv_shapes[3] = {
     {"bars", "ts,open,high,low,close,volume",
      {{"ts", ROLE_TIME, true}, {"open", ROLE_PRICE, true}, {"high", ROLE_PRICE, true},
       {"low", ROLE_PRICE, true}, {"close", ROLE_PRICE, true}, {"volume", ROLE_VOLUME, false}}, 6},
@@ -48,7 +48,7 @@ static bool is_blank(char c) {
   return c == ' ' || c == '\t';
 }
 
-bool csv_line_blank(const char *line, size_t n) {
+bool oms_csv_line_blank(const char *line, size_t n) {
   for (size_t i = 0; i < n; i++) {
     if (!is_blank(line[i])) {
       return false;
@@ -119,8 +119,6 @@ static bool split(char *line, size_t n, struct csv_field *fields, size_t *count)
     p++;
   }
 }
-
-/* ---- header ---- */
 
 static bool named(const struct csv_field *f, const char *name) {
   return strlen(name) == f->n && strncasecmp(f->text, name, f->n) == 0;
@@ -201,7 +199,7 @@ static int take_column(oms_csv_t *csv, size_t i, oms_error_t *err) {
   return OMS_OK;
 }
 
-int csv_header_read(oms_csv_t *csv, char *line, size_t n, oms_error_t *err) {
+int oms_csv_header_read(oms_csv_t *csv, char *line, size_t n, oms_error_t *err) {
   const char *first = csv->shape->columns[0].name;
   csv->line = 1;
   csv->column_n = 0;
@@ -225,8 +223,6 @@ int csv_header_read(oms_csv_t *csv, char *line, size_t n, oms_error_t *err) {
   }
   return check_required(csv, err);
 }
-
-/* ---- rows ---- */
 
 static int fail_field(const oms_csv_t *csv, size_t cell, const struct csv_field *f, const char *why,
                       oms_error_t *err) {
@@ -325,13 +321,18 @@ static int read_cell(oms_csv_t *csv, size_t column, int64_t *cells, oms_error_t 
   return OMS_OK;
 }
 
-static int compare_columns(const char **column, const char *name, const char *relation,
-                           const char *other, int64_t value, int64_t limit, char *what, size_t n) {
+/* Two prices of a bar that contradict each other. */
+struct conflict {
+  const char *column, *relation, *other;
+  oms_price_t value, limit;
+};
+
+static int tell_conflict(const struct conflict *c, const char **column, char *what, size_t n) {
   char a[24], b[24];
-  (void)oms_decimal_format(value, OMS_PRICE_DECIMALS, a);
-  (void)oms_decimal_format(limit, OMS_PRICE_DECIMALS, b);
-  (void)snprintf(what, n, "%s is %s %s %s", a, relation, other, b);
-  *column = name;
+  (void)oms_decimal_format(c->value, OMS_PRICE_DECIMALS, a);
+  (void)oms_decimal_format(c->limit, OMS_PRICE_DECIMALS, b);
+  (void)snprintf(what, n, "%s is %s %s %s", a, c->relation, c->other, b);
+  *column = c->column;
   return OMS_ERR_DATA;
 }
 
@@ -350,7 +351,7 @@ static int check_order_of_time(oms_time_t ts, oms_time_t prev_ts, const char **c
 
 int oms_bar_row_check(const oms_bar_row_t *row, oms_time_t prev_ts, const char **column, char *what,
                       size_t n) {
-  const struct csv_column *names = csv_shapes[OMS_CSV_BARS].columns;
+  const struct csv_column *names = oms_csv_shapes[OMS_CSV_BARS].columns;
   const oms_price_t prices[] = {row->open, row->high, row->low, row->close};
   for (size_t i = 0; i < 4; i++) {
     if (prices[i] <= 0) {
@@ -361,17 +362,17 @@ int oms_bar_row_check(const oms_bar_row_t *row, oms_time_t prev_ts, const char *
       return OMS_ERR_DATA;
     }
   }
-  if (row->high < row->low) {
-    return compare_columns(column, "high", "below", "low", row->high, row->low, what, n);
-  }
-  for (size_t i = 0; i < 4; i += 3) {
-    if (prices[i] > row->high) {
-      return compare_columns(column, names[1 + i].name, "above", "high", prices[i], row->high, what,
-                             n);
-    }
-    if (prices[i] < row->low) {
-      return compare_columns(column, names[1 + i].name, "below", "low", prices[i], row->low, what,
-                             n);
+  const struct conflict conflicts[] = {
+      {"high",  "below", "low",  row->high,  row->low },
+      {"open",  "above", "high", row->open,  row->high},
+      {"open",  "below", "low",  row->open,  row->low },
+      {"close", "above", "high", row->close, row->high},
+      {"close", "below", "low",  row->close, row->low }
+  };
+  for (size_t i = 0; i < sizeof conflicts / sizeof conflicts[0]; i++) {
+    const struct conflict *c = &conflicts[i];
+    if (c->relation[0] == 'a' ? c->value > c->limit : c->value < c->limit) {
+      return tell_conflict(c, column, what, n);
     }
   }
   if (!isfinite(row->volume) || row->volume < 0) {
@@ -402,7 +403,7 @@ static const char *column_name(const oms_csv_t *csv, size_t i) {
   return csv->role[i] == ROLE_SKIP ? "(extra)" : csv->shape->columns[csv->cell[i]].name;
 }
 
-int csv_line_read(oms_csv_t *csv, char *line, size_t n, int64_t *cells, oms_error_t *err) {
+int oms_csv_line_read(oms_csv_t *csv, char *line, size_t n, int64_t *cells, oms_error_t *err) {
   size_t count;
   const char *first = csv->shape->columns[0].name;
   if (n > OMS_CSV_LINE_MAX) {

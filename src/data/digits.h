@@ -74,6 +74,9 @@ static inline const char *digits_fixed9(const char *p, int64_t *out) {
   if (second != 0) {
     /* Both ends lie in this word: the whole digits move up by one byte, over the point. */
     unsigned end = (unsigned)__builtin_ctzll(second) >> 3;
+    if (OMS_UNLIKELY(end == whole_n + 1)) {
+      return NULL; /* "1." */
+    }
     uint64_t upto_point = stops ^ (stops - 1);
     uint64_t joined = ((t & (upto_point >> 8)) << 8) | (t & ~upto_point);
     *out = (int64_t)digits_value(joined << (64 - 8 * end)) * digits_pow10[9 - (end - whole_n - 1)];

@@ -45,8 +45,6 @@ struct oms_loader {
   struct slot *held;
 };
 
-/* ---- filling ---- */
-
 /* Rows into 'slot' from 'at' on, or the end of the current file. */
 static int read_part(oms_loader_t *l, struct slot *slot) {
   size_t size = oms_csv_row_size(l->csv), got = 0;
@@ -131,8 +129,6 @@ static bool start_thread(oms_loader_t *l) {
   return rc == 0;
 }
 
-/* ---- taking ---- */
-
 static struct slot *take_threaded(oms_loader_t *l) {
   (void)pthread_mutex_lock(&l->lock);
   if (l->held != NULL) {
@@ -173,8 +169,6 @@ int64_t oms_loader_bytes(const oms_loader_t *l) {
 int64_t oms_loader_consumed(oms_loader_t *l) {
   return atomic_load_explicit(&l->consumed, memory_order_relaxed);
 }
-
-/* ---- life ---- */
 
 /* A missing file is told at the start, not when its turn comes. */
 static int check_paths(oms_loader_t *l, oms_error_t *err) {

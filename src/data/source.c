@@ -1,6 +1,5 @@
 /* source.c - plain, gzip and one-file zip bytes behind one read function.
- * Leaves out zip64, encryption and every zip method but "stored" and "deflate": such a file is refused with
- * the remedy. Invariants:
+ * The directory of zip archives is the business of source_zip.c. Invariants:
  *   S1  after oms_source_new nothing allocates: zlib takes its memory from 'arena'.
  *   S2  bytes that were unpacked before a defect are handed out before the defect is reported. */
 #include "data/source.h"
@@ -8,44 +7,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include "base/alloc.h"
-
-/* zlib 1.2 takes 7 KiB of state and a window of 32 KiB. */
-#define ARENA_SIZE  ((size_t)64 << 10)
-#define INPUT_SIZE  ((size_t)64 << 10)
-#define ZIP_END     22 /* bytes of the end record of an archive */
-#define ZIP_CENTRAL 46
-#define ZIP_LOCAL   30
-
-enum source_kind { KIND_PLAIN, KIND_GZIP, KIND_ZIP_STORED, KIND_ZIP_DEFLATE };
-
-struct oms_source {
-  const char *name;
-  int fd; /* -1: none, or memory */
-  const unsigned char *memory;
-  bool regular; /* positions can be sought */
-  int64_t size;
-  int64_t at; /* position of the next raw read */
-  enum source_kind kind;
-  bool ended;
-  int64_t packed_left; /* zip: stored bytes still to read */
-  uint64_t plain_size, plain_done;
-  uint32_t crc, crc_expected;
-  oms_error_t failed; /* a defect found while bytes were still to be handed out (S2) */
-  z_stream z;
-  bool z_live;
-  size_t in_at, in_n, arena_used;
-  unsigned char in[INPUT_SIZE];
-  _Alignas(16) unsigned char arena[ARENA_SIZE];
-};
-
-/* ---- raw bytes ---- */
+#include "data/source_internal.h"
 
 static int fail_errno(const oms_source_t *s, const char *what, int number, oms_error_t *err) {
   char text[128];
@@ -77,8 +44,8 @@ static int raw_read(oms_source_t *s, void *buffer, size_t cap, size_t *got, oms_
   return OMS_OK;
 }
 
-/* Exactly 'n' bytes from position 'at': OMS_ERR_DATA when the file does not reach so far. */
-static int raw_at(oms_source_t *s, int64_t at, unsigned char *buffer, size_t n, oms_error_t *err) {
+int oms_source_raw_at(oms_source_t *s, int64_t at, unsigned char *buffer, size_t n,
+                      oms_error_t *err) {
   if (at < 0 || at > s->size || (int64_t)n > s->size - at) {
     return oms_error_set(err, OMS_ERR_DATA,
                          "%s: the zip archive is truncated or damaged (it points to byte %" PRId64
@@ -124,8 +91,6 @@ static int fill_input(oms_source_t *s, bool *more, oms_error_t *err) {
   *more = s->in_at < s->in_n;
   return OMS_OK;
 }
-
-/* ---- zlib ---- */
 
 static voidpf arena_alloc(voidpf opaque, uInt items, uInt size) {
   oms_source_t *s = opaque;
@@ -246,99 +211,9 @@ static int inflate_some(oms_source_t *s, unsigned char *out, size_t cap, size_t 
   return OMS_OK;
 }
 
-/* ---- zip directory ---- */
-
-static uint32_t le16(const unsigned char *p) {
-  return (uint32_t)p[0] | (uint32_t)p[1] << 8;
-}
-
-static uint32_t le32(const unsigned char *p) {
-  return le16(p) | le16(p + 2) << 16;
-}
-
-/* Finds the end record: 22 bytes and a comment, searched from the end. */
-static int find_zip_end(oms_source_t *s, unsigned char end[ZIP_END], oms_error_t *err) {
-  size_t n = s->size < (int64_t)INPUT_SIZE ? (size_t)s->size : INPUT_SIZE;
-  int rc = raw_at(s, s->size - (int64_t)n, s->in, n, err);
-  if (rc != OMS_OK) {
-    return rc;
-  }
-  for (size_t i = n >= ZIP_END ? n - ZIP_END + 1 : 0; i-- > 0;) {
-    if (le32(s->in + i) == 0x06054b50u && le16(s->in + i + 20) <= n - i - ZIP_END) {
-      memcpy(end, s->in + i, ZIP_END);
-      return OMS_OK;
-    }
-  }
-  return oms_error_set(
-      err, OMS_ERR_DATA,
-      "%s: the zip archive has no directory at its end: it is truncated at byte %" PRId64
-      "; fetch the file again",
-      s->name, s->size);
-}
-
-static int refuse_zip(const oms_source_t *s, const char *why, oms_error_t *err) {
-  return oms_error_set(err, OMS_ERR_DATA,
-                       "%s: the zip archive %s; unpack it, or pack the file with gzip", s->name,
-                       why);
-}
-
-/* Reads the directory's only entry and positions the file at its data. */
-static int open_zip_entry(oms_source_t *s, const unsigned char *end, oms_error_t *err) {
-  unsigned char c[ZIP_CENTRAL], local[ZIP_LOCAL];
-  int rc = raw_at(s, le32(end + 16), c, sizeof c, err);
-  if (rc != OMS_OK) {
-    return rc;
-  }
-  uint32_t method = le16(c + 10), packed = le32(c + 20), plain = le32(c + 24), at = le32(c + 42);
-  if (le32(c) != 0x02014b50u) {
-    return refuse_zip(s, "has a damaged directory", err);
-  }
-  if (packed == UINT32_MAX || plain == UINT32_MAX || at == UINT32_MAX) {
-    return refuse_zip(s, "is of the zip64 kind, which is not read", err);
-  }
-  if ((le16(c + 8) & 1u) != 0) {
-    return refuse_zip(s, "is encrypted", err);
-  }
-  if (method != 0 && method != 8) {
-    return refuse_zip(s, "uses a method other than stored and deflate", err);
-  }
-  if ((rc = raw_at(s, at, local, sizeof local, err)) != OMS_OK) {
-    return rc;
-  }
-  if (le32(local) != 0x04034b50u || (method == 0 && packed != plain)) {
-    return refuse_zip(s, "has a damaged entry", err);
-  }
-  int64_t data = (int64_t)at + ZIP_LOCAL + le16(local + 26) + le16(local + 28);
-  if ((rc = raw_at(s, data, s->in, 0, err)) != OMS_OK) {
-    return rc;
-  }
-  s->kind = method == 0 ? KIND_ZIP_STORED : KIND_ZIP_DEFLATE;
-  s->packed_left = packed;
-  s->plain_size = plain;
-  s->crc_expected = le32(c + 16);
-  return OMS_OK;
-}
-
 static int open_zip(oms_source_t *s, oms_error_t *err) {
-  unsigned char end[ZIP_END] = {0};
-  if (!s->regular) {
-    return refuse_zip(s, "comes through a pipe, where its directory cannot be found", err);
-  }
-  int rc = find_zip_end(s, end, err);
+  int rc = oms_source_zip_find(s, err);
   if (rc != OMS_OK) {
-    return rc;
-  }
-  if (le16(end + 10) == 0xffffu) {
-    return refuse_zip(s, "is of the zip64 kind, which is not read", err);
-  }
-  if (le16(end + 10) != 1) {
-    return oms_error_set(
-        err, OMS_ERR_DATA,
-        "%s: the zip archive holds %u files where one is read; unpack it and name the "
-        "file that is meant",
-        s->name, (unsigned)le16(end + 10));
-  }
-  if ((rc = open_zip_entry(s, end, err)) != OMS_OK) {
     return rc;
   }
   s->in_at = s->in_n = 0;
@@ -366,8 +241,6 @@ static int read_stored(oms_source_t *s, unsigned char *out, size_t cap, size_t *
   s->crc = (uint32_t)crc32(s->crc, out, (uInt)*got);
   return OMS_OK;
 }
-
-/* ---- public ---- */
 
 static void shut(oms_source_t *s) {
   if (s->z_live) {

@@ -15,8 +15,6 @@
 #define DAYS_MAX      (INT64_MAX / OMS_NS_PER_DAY)
 #define TIMEFRAME_MAX (366 * OMS_NS_PER_DAY)
 
-/* ---- rows ---- */
-
 /* The next block when the present one is used up; no row left is the end. */
 static int next_block(oms_stream_t *s, oms_error_t *err) {
   const oms_block_t *block = NULL;
@@ -87,8 +85,6 @@ static int infer_timeframe(oms_stream_t *s, oms_error_t *err) {
   return OMS_OK;
 }
 
-/* ---- spans ---- */
-
 static oms_time_t add_saturated(oms_time_t t, int64_t ns) {
   oms_time_t sum;
   if (oms_add(t, ns, &sum) != OMS_OK) {
@@ -124,13 +120,18 @@ static bool sessions_span(const oms_stream_t *s, int64_t days, int64_t n, oms_ba
 
 /* Bars of whole days are named by a date: the label's, or, for a label at the end that carries a time of day,
  * that of the instant before it. A label at another time than 00:00 that no calendar explains keeps its
- * time of day, so that a bar never completes before its last trade. */
+ * time of day, so that a bar never completes before its last trade. For the same reason a label behind the
+ * close of its date (00:00 UTC read in New York) means the session of the next date. */
 static void span_days(oms_stream_t *s, oms_bar_t *bar) {
   bool ends = s->entry.label_end && !s->date_only;
   int64_t n = s->timeframe / OMS_NS_PER_DAY;
   int64_t days = day_of(s, ends ? add_saturated(bar->ts, -1) : bar->ts);
   days -= ends ? n - 1 : 0;
-  if (!sessions_span(s, days, n, bar)) {
+  bool declared = sessions_span(s, days, n, bar);
+  if (declared && !ends && bar->end <= bar->ts) {
+    declared = sessions_span(s, days + 1, n, bar);
+  }
+  if (!declared) {
     if (!ends && midnight(s, days) == bar->ts) {
       bar->start = bar->ts;
       bar->end = midnight(s, days + n);
@@ -159,8 +160,6 @@ static inline void span(oms_stream_t *s, oms_bar_t *bar) {
   }
   s->prev_label = bar->ts;
 }
-
-/* ---- bars ---- */
 
 /* The next row as a bar into the slot that is not the head. The first row behind 'to' still tells when the bar
  * before it completes, so that a bar is the same in a shorter run. */

@@ -85,16 +85,26 @@ static void test_prices_are_exact(void **state) {
                                       "7.14319709",
                                       "123.4567890",
                                       "1234567",
-                                      "1234567.1234567"};
+                                      "1234567.1234567",
+                                      ".5",
+                                      "1.5.",
+                                      "--1",
+                                      "1e",
+                                      "",
+                                      "."};
   for (size_t i = 0; i < OMS_COUNT(texts); i++) {
     char line[256];
     int64_t want;
     oms_bar_row_t r[MAX_ROWS];
     if (oms_decimal_parse(texts[i], strlen(texts[i]), 9, &want) != OMS_OK) {
-      continue; /* such as "1." where the general parser wants a digit */
+      want = 0; /* refused here means refused there */
     }
     (void)snprintf(line, sizeof line, "ts,open,high,low,close\n2014-01-02,%s,%s,%s,%s", texts[i],
                    texts[i], texts[i], texts[i]);
+    if (want == 0) {
+      bad_bars(line, 0, "x.csv:2: column \"open\"", "is not a number");
+      continue;
+    }
     assert_int_equal(good_bars(line, r), 1);
     assert_int_equal(r[0].open, want);
     assert_int_equal(r[0].close, want);
@@ -409,6 +419,42 @@ static void test_fast_and_slow_path_agree(void **state) {
   }
 }
 
+/* Damaged lines by the fast path ("x" in the extra column) and by the slow one ("" there): same rows, same
+ * verdict, whatever the damage. */
+static void test_paths_agree_on_damaged_lines(void **state) {
+  (void)state;
+  static const char head[] = "ts,open,high,low,close,volume,note\n2014-01-01,10,12,9,11,1,a\n";
+  static const char *const lines[] = {
+      "2014-01-02T10:00:00Z,10.25,1200.5,9.125,11,100",
+      "2014-01-02 10:00:00.125,123456.5,999999.75,9,11.123456789,7.5", "2014-01-02,10,12,9,11,0",
+      "1388620800,10,12,9,11,5e3"};
+  static const char bytes[] = "0123456789.-:TZ ,eE+\t\r/x";
+  uint64_t seed = 99;
+  size_t good = 0;
+  for (int i = 0; i < 20000; i++) {
+    char fast[200], slow[200], line[100];
+    oms_bar_row_t a[MAX_ROWS], b[MAX_ROWS];
+    size_t a_n, b_n;
+    oms_error_t a_err = {0}, b_err = {0};
+    (void)snprintf(line, sizeof line, "%s", lines[i % 4]);
+    for (int k = 0; k < 1 + i % 3; k++) {
+      seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+      line[(seed >> 33) % strlen(line)] = bytes[(seed >> 20) % (sizeof bytes - 1)];
+    }
+    (void)snprintf(fast, sizeof fast, "%s%s,x\n", head, line);
+    (void)snprintf(slow, sizeof slow, "%s%s,\"\"\n", head, line);
+    oms_zone_t zone = i % 5 == 0 ? oms_zone_new_york : OMS_ZONE_UTC;
+    int a_rc = read_all(OMS_CSV_BARS, zone, fast, strlen(fast), a, &a_n, &a_err);
+    int b_rc = read_all(OMS_CSV_BARS, zone, slow, strlen(slow), b, &b_n, &b_err);
+    if (a_rc != b_rc || a_n != b_n) {
+      fail_msg("the paths differ on \"%s\": %s | %s", line, a_err.message, b_err.message);
+    }
+    assert_memory_equal(a, b, a_n * sizeof a[0]);
+    good += a_n - 1;
+  }
+  assert_true(good > 1000);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_plain_rows),
@@ -427,6 +473,7 @@ int main(void) {
       cmocka_unit_test(test_long_lines),
       cmocka_unit_test(test_small_reads_equal_one_read),
       cmocka_unit_test(test_fast_and_slow_path_agree),
+      cmocka_unit_test(test_paths_agree_on_damaged_lines),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -177,6 +177,18 @@ static void test_days_of_a_declared_instrument(void **state) {
   EXPECT(&week, 1, {0, "2014-07-02", "2014-07-02T14:30:00Z", "2014-07-08T21:00:00Z"});
 }
 
+/* 00:00 UTC is the evening before in New York: that session's close lies behind the label, the next is meant. */
+static void test_days_labelled_in_another_zone(void **state) {
+  (void)state;
+  const oms_bar_row_t rows[] = {row("2014-07-02T00:00:00Z")};
+  int calls = 0;
+  oms_data_entry_t e = entry_of(rows, 1, 24 * HOUR);
+  e.zone = oms_zone_new_york;
+  e.day_span = session;
+  e.day_ctx = &calls;
+  EXPECT(&e, 1, {0, "2014-07-02", "2014-07-02T14:30:00Z", "2014-07-02T21:00:00Z"});
+}
+
 /* Minute bars complete before the daily bar of the same day. */
 static void test_minutes_before_the_day(void **state) {
   (void)state;
@@ -386,6 +398,7 @@ int main(void) {
       cmocka_unit_test(test_days_without_a_calendar),
       cmocka_unit_test(test_days_that_begin_in_the_evening),
       cmocka_unit_test(test_days_of_a_declared_instrument),
+      cmocka_unit_test(test_days_labelled_in_another_zone),
       cmocka_unit_test(test_minutes_before_the_day),
       cmocka_unit_test(test_bounds),
       cmocka_unit_test(test_inferred_timeframe_and_info),

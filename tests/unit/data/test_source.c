@@ -23,8 +23,6 @@ static unsigned char *pack(const void *data, size_t n, int window, size_t *out_n
   return out;
 }
 
-/* ---- a zip archive by hand ---- */
-
 struct bytes {
   unsigned char *p;
   size_t n;
@@ -83,8 +81,6 @@ static struct bytes zip(const char *text, size_t n, unsigned method, unsigned fl
   free(packed);
   return b;
 }
-
-/* ---- reading back ---- */
 
 /* Reads all of memory or, when 'path' is given, of a file; the caller frees '*out'. */
 static int read_back(const char *path, const void *data, size_t n, unsigned char **out,
