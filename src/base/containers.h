@@ -42,14 +42,15 @@ typedef struct oms_pool {
 /* 'cap' elements are taken and touched at once; later growth adds a chunk of 1 << shift at a time. */
 int oms_pool_init(oms_pool_t *p, size_t element_size, uint32_t shift, uint32_t cap);
 void oms_pool_free(oms_pool_t *p);
-/* A zeroed new element and its index (n before the call). */
+/* A zeroed new element and its index (n before the call). OMS_ERR_NOMEM; OMS_ERR_FULL at 2^32 - 1. */
 int oms_pool_new(oms_pool_t *p, uint32_t *index);
 static inline void *oms_pool_at(const oms_pool_t *p, uint32_t i) {
   return (unsigned char *)p->chunks[i >> p->shift] + (size_t)(i & ((1u << p->shift) - 1)) * p->size;
 }
 
 /* 64-bit key to 32-bit value, open addressing, no deletion; several entries of one key allowed: the caller
- * walks them with oms_map_next (for hashes of texts that are compared elsewhere). */
+ * walks them with oms_map_next, in the order of oms_map_put (for hashes of texts that are compared
+ * elsewhere). Values are below UINT32_MAX. */
 typedef struct oms_map {
   uint64_t *keys;
   uint32_t *values; /* value + 1; 0 is empty */

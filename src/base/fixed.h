@@ -83,19 +83,21 @@ static inline int oms_mul_div_trunc(int64_t a, int64_t b, int64_t d, int64_t *ou
 }
 
 /* Money of 'qty' at 'price' times 'multiplier' (1e-9; OMS_QTY_SCALE for shares), half away from zero.
- * The sign is that of qty * price. */
+ * The sign is that of qty * price * multiplier. OMS_ERR_OVERFLOW when it does not fit. */
 int oms_notional(oms_price_t price, oms_qty_t qty, int64_t multiplier, oms_money_t *out);
 
 /* Decimal text [s, s + n) to an integer of 'decimals' places: optional sign, digits, optional fraction,
  * optional exponent (e-5). More places than 'decimals' round half away from zero. No spaces, no "nan",
- * no "inf", no empty text: OMS_ERR_PARSE; too large: OMS_ERR_OVERFLOW. */
+ * no "inf", no empty text: OMS_ERR_PARSE; too large: OMS_ERR_OVERFLOW, also for INT64_MIN, which means "no
+ * such price". ".5" and "5." are taken. 'decimals' is 0 to 18 here and below. */
 int oms_decimal_parse(const char *s, size_t n, int decimals, int64_t *out);
 
 /* Integer of 'decimals' places as the shortest decimal text (no trailing zeros, no exponent), at most 24
  * bytes with NUL into 'out'. Returns the length. */
 size_t oms_decimal_format(int64_t v, int decimals, char *out);
 
-/* Double to integer of 'decimals' places, nearest, half away from zero. NaN, infinities: OMS_ERR_RANGE;
+/* Double to integer of 'decimals' places, nearest, half away from zero: the decimal that the double was
+ * read from, when that had at most 15 digits. NaN, infinities: OMS_ERR_RANGE;
  * too large: OMS_ERR_OVERFLOW. */
 int oms_fixed_from_double(double v, int decimals, int64_t *out);
 

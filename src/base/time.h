@@ -1,6 +1,7 @@
 /* time.h - civil dates, ISO 8601 text, and time zones by rule (no tz database).
  * Zones: UTC, fixed offsets, America/New_York, /Chicago, /Denver, /Los_Angeles, Europe/London, /Berlin,
- * with the daylight saving rules of 1970-2037. */
+ * with the daylight saving rules of 1970-2037. Later years follow the last rule; before 1967 (US), 1968
+ * (London) and 1980 (Berlin) standard time is assumed. */
 #ifndef OMS_BASE_TIME_H
 #define OMS_BASE_TIME_H
 
@@ -47,7 +48,10 @@ int64_t oms_time_to_local(oms_time_t t, oms_zone_t zone);
 
 /* ISO 8601 date or date-time ([T ], optional seconds and fraction to 9 digits, optional zone) or, when all
  * digits, epoch s/ms/µs/ns by magnitude. Without a zone the text is wall time of 'zone'. '*date_only' (may
- * be NULL) says that no time of day stood there. OMS_ERR_PARSE, OMS_ERR_RANGE (before 1678, after 2261). */
+ * be NULL) says that no time of day stood there. OMS_ERR_PARSE, OMS_ERR_RANGE (before 1678, after 2261).
+ * Epochs: below 1e11 seconds, 1e14 milliseconds, 1e17 microseconds, else nanoseconds; a minus may stand in
+ * front. Eight digits are an epoch, too, never a date. A zone in the text is Z or an offset (+02:00, +0200,
+ * +02), never a name; nothing else may surround or follow the text. */
 int oms_time_parse(const char *s, size_t n, oms_zone_t zone, oms_time_t *out, bool *date_only);
 
 /* "2013-10-08T14:00:00Z", a fraction of 3, 6 or 9 digits only where needed. At most 31 bytes with NUL.
@@ -56,7 +60,9 @@ size_t oms_time_iso(oms_time_t t, char *out);
 /* "2013-10-08" of the zone's date at t. */
 size_t oms_date_iso(oms_time_t t, oms_zone_t zone, char *out);
 
-/* "30s", "1m", "5m", "1h", "4h", "1d", "1w" to ns (> 0): OMS_ERR_PARSE. And back. */
+/* "30s", "1m", "5m", "1h", "4h", "1d", "1w" to ns (> 0): OMS_ERR_PARSE. And back, in the
+ * largest unit that divides; what is no whole number of seconds prints as decimal seconds ("0.25s"), which
+ * the parser does not take. */
 int oms_timeframe_parse(const char *s, size_t n, int64_t *out);
 size_t oms_timeframe_format(int64_t ns, char out[24]);
 
