@@ -39,7 +39,7 @@ void *oms_alloc(size_t size) {
 }
 
 void *oms_alloc_zero(size_t n, size_t size) {
-  if (must_fail()) {
+  if (must_fail() || (size != 0 && n > SIZE_MAX / size)) {
     return NULL;
   }
   return counted(n == 0 || size == 0 ? calloc(1, 1) : calloc(n, size));

@@ -5,6 +5,6 @@
 #include <stdlib.h>
 
 _Noreturn void oms_check_failed(const char *condition, const char *file, int line) {
-  fprintf(stderr, "%s:%d: check failed: %s\n", file, line, condition);
+  (void)fprintf(stderr, "%s:%d: check failed: %s\n", file, line, condition);
   abort();
 }

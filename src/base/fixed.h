@@ -97,8 +97,7 @@ int oms_decimal_parse(const char *s, size_t n, int decimals, int64_t *out);
 size_t oms_decimal_format(int64_t v, int decimals, char *out);
 
 /* Double to integer of 'decimals' places, nearest, half away from zero: the decimal that the double was
- * read from, when that had at most 15 digits. NaN, infinities: OMS_ERR_RANGE;
- * too large: OMS_ERR_OVERFLOW. */
+ * read from, when that had at most 15 digits. NaN, infinities: OMS_ERR_RANGE; too large: OMS_ERR_OVERFLOW. */
 int oms_fixed_from_double(double v, int decimals, int64_t *out);
 
 /* The double nearest to v / 10^decimals. */

@@ -64,7 +64,7 @@ static void print_hex(XXH128_hash_t hash, char out[33]) {
   static const char digit[] = "0123456789abcdef";
   XXH128_canonical_t bytes;
   XXH128_canonicalFromHash(&bytes, hash);
-  for (int i = 0; i < 16; i++) {
+  for (size_t i = 0; i < 16; i++) {
     out[2 * i] = digit[bytes.digest[i] >> 4];
     out[2 * i + 1] = digit[bytes.digest[i] & 15];
   }

@@ -186,7 +186,8 @@ oms_time_t oms_time_from_local(int64_t local_ns, oms_zone_t zone) {
 
 void oms_time_parts(oms_time_t t, oms_zone_t zone, oms_civil_t *out) {
   int64_t s = floor_div(t, OMS_NS_PER_SECOND);
-  out->ns = (int)(t - s * OMS_NS_PER_SECOND);
+  int ns = (int)(t % OMS_NS_PER_SECOND);
+  out->ns = ns < 0 ? ns + (int)OMS_NS_PER_SECOND : ns;
   out->offset_s = offset_at(zone, s);
   s += out->offset_s;
   int64_t days = floor_div(s, DAY_S);
