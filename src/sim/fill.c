@@ -118,7 +118,7 @@ static void report_fill(oms_sim_t *s, uint32_t group, const oms_report_t *r,
   s->context = (sim_context_t){.active = true,
                                .order = r->order,
                                .group = group,
-                               .instrument = slot->instrument,
+                               .instrument = oms_engine_order(s->engine, r->order)->instrument,
                                .burst = ++s->bursts,
                                .fill_price = r->price,
                                .point = *at};
