@@ -1,6 +1,7 @@
-/* bench_cell.c - what the cell costs: a protected call with a budget against a bare lua_pcall, a learned view
- * by fields read, pairs and string.find against the stock ones, and how long an endless loop lives.
- * Prints the best of five rounds in ns; figures of one machine, so compare lines of one run. */
+/* bench_cell.c - what the cell costs: a protected call with a budget against a bare lua_pcall, a
+ * learned view by fields read, pairs and string.find against the stock ones, and how long an
+ * endless loop lives. Prints the best of five rounds in ns; figures of one machine, so compare
+ * lines of one run. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,7 @@
 #include "base/fixed.h"
 #include "bind/bind.h"
 
-#define CALLS 2000000
+#define CALLS  2000000
 #define ROUNDS 5
 
 typedef struct bar {
@@ -158,20 +159,28 @@ int main(void) {
   report("view, no field read", "return function(b) end", view_calls);
   report("view, 1 price read", "return function(b) local x = b.close end", view_calls);
   report("view, 6 fields read",
-         "return function(b) local x = b.close + b.open + b.high + b.low + b.volume + b.ts end", view_calls);
+         "return function(b) local x = b.close + b.open + b.high + b.low + b.volume + b.ts end",
+         view_calls);
   twin("pairs, list of 10, an element",
-       "local t = {1,2,3,4,5,6,7,8,9,10} local n = 0 for i = 1, 100000 do for k, v in pairs(t) do n = n + v end end",
+       "local t = {1,2,3,4,5,6,7,8,9,10} local n = 0 for i = 1, 100000 do for k, v in pairs(t) do "
+       "n = n + v end end",
        1e6);
   twin("pairs, list of 1000, an element",
-       "local t, n = {}, 0 for i = 1, 1000 do t[i] = i end for i = 1, 1000 do for k, v in pairs(t) do n = n + v end "
-       "end", 1e6);
+       "local t, n = {}, 0 for i = 1, 1000 do t[i] = i end for i = 1, 1000 do for k, v in pairs(t) "
+       "do n = n + v end "
+       "end",
+       1e6);
   twin("pairs, 5 string keys, a walk",
-       "local t, n = { a = 1, b = 2, c = 3, d = 4, e = 5 }, 0 for i = 1, 100000 do for k, v in pairs(t) do n = n + v "
-       "end end", 1e5);
+       "local t, n = { a = 1, b = 2, c = 3, d = 4, e = 5 }, 0 for i = 1, 100000 do for k, v in "
+       "pairs(t) do n = n + v "
+       "end end",
+       1e5);
   twin("string.match of key = value",
        "for i = 1, 100000 do local k, v = ('key = value'):match('^(%w+)%s*=%s*(%w+)$') end", 1e5);
   twin("table.sort of 1000 numbers, an element",
-       "for r = 1, 50 do local t = {} for i = 1, 1000 do t[i] = i * 7919 % 1009 end table.sort(t) end", 5e4);
+       "for r = 1, 50 do local t = {} for i = 1, 1000 do t[i] = i * 7919 % 1009 end table.sort(t) "
+       "end",
+       5e4);
   endless_loop();
   return 0;
 }
