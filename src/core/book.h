@@ -29,8 +29,12 @@ typedef struct oms_position {
 
 typedef struct oms_lots {
   oms_pool_t pool;
-  uint32_t free;
+  uint32_t free; /* first unused lot, chained by next; OMS_NONE */
 } oms_lots_t;
+
+/* Room for 'cap' lots, taken and touched at once; more are added as needed. OMS_ERR_NOMEM. */
+int oms_lots_init(oms_lots_t *lots, uint32_t cap);
+void oms_lots_free(oms_lots_t *lots);
 
 /* Average price of the open lots, half away from zero; OMS_NO_PRICE when flat. */
 oms_price_t oms_position_avg_price(const oms_position_t *p);

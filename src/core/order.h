@@ -136,6 +136,10 @@ typedef enum oms_happening {
       OMS_HAPPENING_COUNT
 } oms_happening_t;
 
+/* How a bust is told: BUST_WORKING of an open order, of a filled one that works again, and for the first
+ * half of a correction; BUST_ENDED of an order that has ended; BUST_NONE_LEFT of either when nothing
+ * filled is left and no word says that it works. */
+
 /* Status after 'what' in 'status', given filled and ordered quantity (rows that go "back by filled_qty"
  * need them). -1: no such transition (OMS_ERR_BAD_TRANSITION). Pure; one table; each cell has a test. */
 int oms_order_transition(int status, int what, oms_qty_t filled_qty, oms_qty_t qty);
