@@ -160,7 +160,7 @@ int oms_position_apply(oms_position_t *p, oms_lots_t *lots, uint32_t fill, oms_q
   plan_t plan;
   uint32_t opening = OMS_NONE;
   int rc = make_plan(p, lots, qty, price, multiplier, &plan);
-  if (rc == OMS_OK && plan.opened != 0) {
+  if (rc == OMS_OK && plan.closed == 0 && plan.opened != 0) {
     rc = lot_take(lots, &opening);
   }
   if (rc != OMS_OK) {
@@ -168,6 +168,9 @@ int oms_position_apply(oms_position_t *p, oms_lots_t *lots, uint32_t fill, oms_q
   }
   close_lots(p, lots, plan.closed);
   if (plan.opened != 0) {
+    if (opening == OMS_NONE) {
+      (void)lot_take(lots, &opening); /* through zero: all lots were given back just now */
+    }
     append_lot(p, lots, opening, (oms_lot_t){OMS_NONE, fill, plan.opened, price});
   }
   p->qty = plan.qty;
