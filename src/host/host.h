@@ -50,12 +50,14 @@ typedef struct oms_host {
   const oms_session_config_t *config;
   oms_session_file_t *file;
   const oms_run_options_t *options;
-  char library[4096];
+  char library[4096], trigger_path[4200];
   oms_engine_t *engine;
   oms_desk_host_t desk;
   oms_sim_t *sim;
   oms_venue_t venue;
   oms_script_t *trigger;
+  bool desk_open;
+  oms_array_t owned; /* void *: blocks that live as long as the run */
   oms_feed_t feed;
   bool feed_open;
   oms_array_t streams; /* oms_host_stream_t, by data index */
@@ -77,11 +79,10 @@ typedef struct oms_host {
   oms_output_t *output;
   oms_run_facts_t facts;
   uint64_t steps;
-  oms_time_t equity_from; /* labels before this are warm-up */
-  bool warming;
-  oms_array_t warmup; /* oms_bar_t before `from`, the newest of each stream */
+  bool warming; /* before `from` */
+  int weekend;  /* 1: bars on a Saturday, 2: on a Sunday */
   bool strategy_failed;
-  oms_array_t reloads; /* scripts that take over between two events */
+  double progress_at, started_at; /* seconds of the wall clock */
 } oms_host_t;
 
 /* step.c */
@@ -112,6 +113,11 @@ void oms_host_timer_free(oms_host_t *h);
 int oms_host_history_push(oms_host_stream_t *s, const oms_bar_t *bar);
 size_t oms_host_history_read(const oms_host_t *h, uint32_t instrument, int64_t timeframe, size_t n,
                              oms_bar_t *out);
+
+/* progress.c */
+void oms_host_progress(oms_host_t *h);
+void oms_host_progress_end(oms_host_t *h);
+double oms_host_wall_seconds(void);
 
 /* log.c */
 void oms_host_log(oms_host_t *h, int script, oms_log_level_t level, const char *text);

@@ -12,8 +12,8 @@
  * included, are made from the equity at the end of each trading day, with the initial equity as the end of
  * day 0; only oms_stats_drawdown looks at every step. */
 typedef struct oms_stats oms_stats_t;
-/* 'all_week': N = 365 instead of 252. NULL when out of memory. The caller frees it. */
-oms_stats_t *oms_stats_new(oms_money_t initial_equity, bool all_week);
+/* NULL when out of memory. The caller frees it. */
+oms_stats_t *oms_stats_new(oms_money_t initial_equity);
 void oms_stats_free(oms_stats_t *s);
 /* After the completion time 'ts': 'day' is the trading day (days since 1970) it belongs to, rising (a lower one counts
  * as the day before it); 'venue_bar' whether a venue bar completed; 'in_position' whether some position is not
@@ -66,7 +66,8 @@ typedef struct oms_run_facts {
   oms_time_t start, end; /* first and last label; OMS_NO_TIME: no bars */
   uint64_t bars, events;
   double seconds;
-  bool partial; /* ended before the end of the data */
+  bool all_week; /* the data trades on Saturdays and Sundays too: N = 365 instead of 252 */
+  bool partial;  /* ended before the end of the data */
 } oms_run_facts_t;
 
 #define OMS_SUMMARY_MAX 40
