@@ -39,7 +39,8 @@ typedef struct oms_stats_figures {
   double exposure_pct;      /* completion times of venue bars with some position */
   double mean_equity;       /* of the day ends, in currency units, for the turnover */
 } oms_stats_figures_t;
-void oms_stats_figures(const oms_stats_t *s, oms_stats_figures_t *out);
+/* 'all_week': N = 365 instead of 252. */
+void oms_stats_figures(const oms_stats_t *s, bool all_week, oms_stats_figures_t *out);
 
 /* The files of --out. Rows go to NAME.part; oms_output_finish gives the files their names, summary.json last,
  * and results of an earlier run are removed at the start: where summary.json stands, all files are whole and of

@@ -12,16 +12,14 @@ struct oms_stats {
   oms_money_t initial, last, peak;
   int64_t day;
   bool started;
-  double days_a_year;
   uint64_t venue_steps, exposed_steps;
   oms_array_t ends; /* oms_money_t */
 };
 
-oms_stats_t *oms_stats_new(oms_money_t initial_equity, bool all_week) {
+oms_stats_t *oms_stats_new(oms_money_t initial_equity) {
   oms_stats_t *s = oms_alloc_zero(1, sizeof *s);
   if (s != NULL) {
     s->initial = s->last = s->peak = initial_equity;
-    s->days_a_year = all_week ? 365 : 252;
     oms_array_init(&s->ends, sizeof(oms_money_t));
   }
   return s;
@@ -78,7 +76,7 @@ static double ratio(double a, double b) {
   return b != 0 ? a / b : NAN;
 }
 
-static void returns_of_days(const oms_stats_t *s, oms_stats_figures_t *out) {
+static void returns_of_days(const oms_stats_t *s, double days_a_year, oms_stats_figures_t *out) {
   size_t n = day_count(s);
   double sum = 0, squares = 0, below = 0;
   for (size_t i = 1; i <= n; i++) {
@@ -90,7 +88,7 @@ static void returns_of_days(const oms_stats_t *s, oms_stats_figures_t *out) {
     squares += (r - mean) * (r - mean);
     below += r < 0 ? r * r : 0;
   }
-  double root_n = sqrt(s->days_a_year);
+  double root_n = sqrt(days_a_year);
   double deviation = n > 1 ? sqrt(squares / (double)(n - 1)) : NAN;
   out->volatility_pct = 100 * deviation * root_n;
   out->sharpe = ratio(mean, deviation) * root_n;
@@ -120,14 +118,15 @@ static double mean_of_days(const oms_stats_t *s) {
   return ratio(sum, (double)day_count(s)) / (double)OMS_MONEY_SCALE;
 }
 
-void oms_stats_figures(const oms_stats_t *s, oms_stats_figures_t *out) {
+void oms_stats_figures(const oms_stats_t *s, bool all_week, oms_stats_figures_t *out) {
   size_t n = day_count(s);
+  double days_a_year = all_week ? 365 : 252;
   double growth = s->initial > 0 ? (double)s->last / (double)s->initial : NAN;
   *out = (oms_stats_figures_t){.initial_equity = s->initial, .final_equity = s->last, .days = n};
   out->return_pct = 100 * (growth - 1);
   out->annual_return_pct =
-      n > 0 && growth >= 0 ? 100 * (pow(growth, s->days_a_year / (double)n) - 1) : NAN;
-  returns_of_days(s, out);
+      n > 0 && growth >= 0 ? 100 * (pow(growth, days_a_year / (double)n) - 1) : NAN;
+  returns_of_days(s, days_a_year, out);
   drawdown_of_days(s, out);
   out->calmar = ratio(out->annual_return_pct, out->max_drawdown_pct);
   out->exposure_pct = ratio(100 * (double)s->exposed_steps, (double)s->venue_steps);

@@ -123,7 +123,7 @@ int oms_summary_make(const oms_engine_t *e, const oms_stats_t *s, const oms_run_
     oms_time_iso(facts->start, out->start);
     oms_time_iso(facts->end, out->end);
   }
-  oms_stats_figures(s, &figures);
+  oms_stats_figures(s, facts->all_week, &figures);
   add_text(out, "start", out->start);
   add_text(out, "end", out->end);
   add_counts(out, e, facts, &trades);

@@ -34,14 +34,14 @@ static void step(oms_stats_t *s, int64_t day, double equity, bool in_position) {
 /* Day ends 110, 99, 99, 108.9 on 100: returns 10 %, -10 %, 0 %, 10 %. */
 static void stats_of_four_days(void **state) {
   (void)state;
-  oms_stats_t *s = oms_stats_new(MONEY(100), false);
+  oms_stats_t *s = oms_stats_new(MONEY(100));
   step(s, 10, 500, true); /* within the day: no part of it */
   step(s, 10, 110, true);
   step(s, 11, 99, false);
   step(s, 12, 99, false);
   step(s, 15, 108.9, true);
   oms_stats_figures_t f;
-  oms_stats_figures(s, &f);
+  oms_stats_figures(s, false, &f);
   double deviation = sqrt(0.0275 / 3);
   assert_int_equal(4, f.days);
   assert_int_equal(MONEY(108.9), f.final_equity);
@@ -61,11 +61,11 @@ static void stats_of_four_days(void **state) {
 
 static void stats_all_week_counts_365_days(void **state) {
   (void)state;
-  oms_stats_t *s = oms_stats_new(MONEY(100), true);
+  oms_stats_t *s = oms_stats_new(MONEY(100));
   step(s, 1, 110, false);
   step(s, 2, 99, false);
   oms_stats_figures_t f;
-  oms_stats_figures(s, &f);
+  oms_stats_figures(s, true, &f);
   near(f.annual_return_pct, 100 * (pow(0.99, 182.5) - 1));
   near(f.sharpe, 0);
   near(f.volatility_pct, 100 * sqrt(0.02) * sqrt(365));
@@ -75,10 +75,10 @@ static void stats_all_week_counts_365_days(void **state) {
 /* The first day may already be a loss: the initial equity is the first peak. */
 static void stats_drawdown_starts_at_the_initial_equity(void **state) {
   (void)state;
-  oms_stats_t *s = oms_stats_new(MONEY(100), false);
+  oms_stats_t *s = oms_stats_new(MONEY(100));
   step(s, 1, 75, true);
   oms_stats_figures_t f;
-  oms_stats_figures(s, &f);
+  oms_stats_figures(s, false, &f);
   near(f.max_drawdown_pct, 25);
   assert_int_equal(1, f.max_drawdown_days);
   near(oms_stats_drawdown(s), 0.25);
@@ -87,15 +87,15 @@ static void stats_drawdown_starts_at_the_initial_equity(void **state) {
 
 static void stats_without_days_are_undefined(void **state) {
   (void)state;
-  oms_stats_t *s = oms_stats_new(MONEY(100), false);
+  oms_stats_t *s = oms_stats_new(MONEY(100));
   oms_stats_figures_t f;
-  oms_stats_figures(s, &f);
+  oms_stats_figures(s, false, &f);
   near(f.return_pct, 0);
   assert_true(isnan(f.annual_return_pct) && isnan(f.sharpe) && isnan(f.sortino));
   assert_true(isnan(f.volatility_pct) && isnan(f.calmar) && isnan(f.exposure_pct));
   step(s, 1, 101, false);
   step(s, 2, 102.01, false);
-  oms_stats_figures(s, &f);
+  oms_stats_figures(s, false, &f);
   assert_true(isnan(f.sortino)); /* no losing day */
   assert_true(isnan(f.calmar));  /* no drawdown */
   near(f.max_drawdown_pct, 0);
@@ -104,11 +104,11 @@ static void stats_without_days_are_undefined(void **state) {
 
 static void stats_of_equity_below_zero_are_undefined(void **state) {
   (void)state;
-  oms_stats_t *s = oms_stats_new(MONEY(100), false);
+  oms_stats_t *s = oms_stats_new(MONEY(100));
   step(s, 1, -20, true);
   step(s, 2, -10, true);
   oms_stats_figures_t f;
-  oms_stats_figures(s, &f);
+  oms_stats_figures(s, false, &f);
   near(f.return_pct, -110);
   near(f.max_drawdown_pct, 120);
   assert_true(isnan(f.sharpe) && isnan(f.annual_return_pct) && isnan(f.volatility_pct));
@@ -117,7 +117,7 @@ static void stats_of_equity_below_zero_are_undefined(void **state) {
 
 static void stats_say_when_memory_ends(void **state) {
   (void)state;
-  oms_stats_t *s = oms_stats_new(MONEY(100), false);
+  oms_stats_t *s = oms_stats_new(MONEY(100));
   step(s, 1, 100, false);
   oms_alloc_fail_after(1);
   int rc = oms_stats_step(s, 0, 2, MONEY(100), true, false);
@@ -394,7 +394,7 @@ static void summary_has_all_keys_in_order(void **state) {
   fixture_t x;
   set_up_engine(&x);
   fill_engine(&x);
-  oms_stats_t *stats = oms_stats_new(MONEY(100000), false);
+  oms_stats_t *stats = oms_stats_new(MONEY(100000));
   step(stats, 19724, 100014.5, true);
   oms_run_facts_t facts = {.start = 0, .end = x.now, .bars = 4, .events = 10, .seconds = 0.5};
   oms_summary_t s;
