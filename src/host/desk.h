@@ -1,0 +1,134 @@
+/* desk.h - the order path of a session: what scripts ask for goes through the core and the risk rules into a
+ * batch, leaves for the venue, and comes back as events for the owners. One desk a session; knows no files, no
+ * loop. The door to scripts is 'port' (port/desk.h), the rest is for the host. */
+#ifndef OMS_HOST_DESK_H
+#define OMS_HOST_DESK_H
+
+#include "base/containers.h"
+#include "bind/script.h"
+#include "port/desk.h"
+#include "port/venue.h"
+
+/* One thing of a callback that leaves with the batch. */
+typedef enum oms_action_kind {
+  OMS_ACTION_SEND,
+  OMS_ACTION_CANCEL,
+  OMS_ACTION_REPLACE
+} oms_action_kind_t;
+typedef struct oms_action {
+  uint8_t kind;
+  bool on_behalf; /* a cancel that oms.close or oms.target made: dropped with a failed callback */
+  uint32_t order;
+  uint32_t successor; /* of a replace */
+} oms_action_t;
+
+/* A risk rule in the order of the session, and the orders that it judges. */
+typedef struct oms_rule {
+  oms_script_t *script;
+  uint32_t account;       /* OMS_NONE: any */
+  uint32_t owner;         /* OMS_NONE: any */
+  const uint8_t *symbols; /* by instrument index; NULL: any */
+  bool failing;           /* told once */
+} oms_rule_t;
+
+/* An order of oms.close or oms.target that waits for the end of what it replaces. */
+typedef struct oms_ticket {
+  uint32_t order;
+  bool is_target;
+  oms_qty_t target; /* signed, of a target; asked quantity of a close */
+} oms_ticket_t;
+
+typedef struct oms_desk_host {
+  oms_desk_t port; /* .self is the desk_host */
+  oms_engine_t *engine;
+  oms_venue_t venue;
+  oms_sink_t sink;
+  uint64_t command_seq;
+  oms_ring_t events;       /* oms_event_t for the owners, in order */
+  oms_ring_t triggers;     /* oms_event_t for the trigger script */
+  oms_array_t batch;       /* oms_action_t */
+  oms_array_t rules;       /* oms_rule_t */
+  oms_array_t tickets;     /* oms_ticket_t */
+  oms_calendar_t calendar; /* of declared US instruments */
+  const oms_zone_t *zones; /* by instrument: the zone of its data; NULL: UTC */
+  oms_script_t *trigger;   /* NULL: groups are refused by assertion of the host */
+  /* the callback that is running */
+  int depth;                       /* > 0: inside a script's callback */
+  size_t batch_from, tickets_from; /* lengths when it began */
+  uint32_t callback_orders, max_callback_orders;
+  bool draining;
+  int failure; /* first OMS_ERR_NOMEM or broken trigger: the run must stop */
+  oms_error_t error;
+  /* where alerts and rule failures go; NULL: nowhere */
+  void (*alert)(void *self, int script, const char *text);
+  void *alert_self;
+  struct oms_host *host; /* the run around it, for the door's other parts; NULL: none */
+} oms_desk_host_t;
+
+/* The desk over an engine; the venue is set afterwards with its sink (oms_desk_venue_sink). OMS_ERR_NOMEM. */
+int oms_desk_init(oms_desk_host_t *d, oms_engine_t *engine);
+void oms_desk_free(oms_desk_host_t *d);
+oms_venue_sink_t oms_desk_venue_sink(oms_desk_host_t *d);
+
+/* Applies a command with the desk's time and the next sequence number; events are queued. */
+int oms_desk_apply(oms_desk_host_t *d, oms_command_t *command);
+/* Brackets a script callback: what it orders stands in the batch; with 'failed' its submits and replaces end
+ * SCRIPT_ERROR, its own cancels stand, those made on its behalf are dropped. */
+void oms_desk_begin(oms_desk_host_t *d);
+void oms_desk_end(oms_desk_host_t *d, bool failed);
+/* Runs the trigger script on what has happened, until nothing is left. A no-op inside a callback. */
+void oms_desk_drain(oms_desk_host_t *d);
+/* The batch leaves, in order of creation; reducing target orders first. */
+void oms_desk_flush(oms_desk_host_t *d);
+/* Moves the clock: day rolls of the accounts. */
+int oms_desk_time(oms_desk_host_t *d, oms_time_t now);
+int oms_desk_mark(oms_desk_host_t *d, uint32_t instrument, oms_price_t price);
+/* Remembers the first failure that the run cannot outlive. */
+void oms_desk_fail(oms_desk_host_t *d, int code, const char *what);
+
+/* The parts of the door, by file. */
+int oms_desk_submit(void *self, int script, const oms_terms_t *terms, bool expire_is_date,
+                    const oms_terms_t *children, size_t child_n, bool trigger_full, uint32_t *order,
+                    oms_reject_t *reject);
+int oms_desk_cancel(void *self, int script, uint32_t order, oms_reject_t *reject);
+int oms_desk_cancel_all(void *self, int script, uint16_t account, uint16_t owner,
+                        uint32_t instrument, uint32_t *n);
+int oms_desk_replace(void *self, int script, uint32_t order, const oms_changes_t *changes,
+                     uint32_t *successor, oms_reject_t *reject);
+int oms_desk_claim(void *self, int script, uint16_t owner, uint32_t order, oms_reject_t *reject);
+/* close.c */
+int oms_desk_close(void *self, int script, const oms_terms_t *terms, uint32_t *order,
+                   oms_reject_t *reject);
+int oms_desk_target(void *self, int script, const oms_terms_t *terms, oms_qty_t target,
+                    uint32_t *order, oms_reject_t *reject);
+/* Releases the tickets that wait no longer; called while draining. */
+void oms_desk_tickets(oms_desk_host_t *d);
+/* group.c: what the trigger script does */
+int oms_desk_release(void *self, uint32_t order, oms_qty_t qty);
+int oms_desk_resize(void *self, uint32_t order, oms_qty_t qty);
+int oms_desk_finish(void *self, uint32_t order, oms_code_t code, const char *message);
+int oms_desk_rearm(void *self, uint32_t order, oms_qty_t qty, uint32_t *again);
+int oms_desk_unprotected(void *self, uint32_t group);
+/* control.c */
+int oms_desk_state(void *self, oms_trading_state_t state, oms_scope_t scope);
+int oms_desk_kill(void *self, oms_scope_t scope, const char *why);
+int oms_desk_resume(void *self, oms_scope_t scope);
+int oms_desk_inject(void *self, const oms_injection_t *injection, oms_error_t *err);
+int oms_desk_approve(void *self, const char *id, bool yes, oms_error_t *err);
+/* Cancels at the venue at once what is open in the scope. */
+void oms_desk_end_all(oms_desk_host_t *d, oms_scope_t scope, oms_code_t code, const char *why);
+
+/* rules.c: whether a rule judges such an order, and the verdict of all of them on a row that waits for it.
+ * 'increase' is the new risk (a replace: what it adds). */
+bool oms_desk_has_rules(const oms_desk_host_t *d, const oms_order_t *o);
+bool oms_desk_terms_have_rules(const oms_desk_host_t *d, uint16_t account, uint16_t owner,
+                               uint32_t instrument);
+oms_verdict_t oms_desk_judge(oms_desk_host_t *d, const oms_order_t *o, bool reduces,
+                             oms_reject_t *reject);
+
+/* sessions.c: when an order that ends with a session ends (UTC ns, OMS_NO_TIME: it does not), and the instant
+ * that a gtd date means. */
+oms_time_t oms_desk_session_end(oms_desk_host_t *d, const oms_terms_t *terms);
+void oms_desk_resolve_expiry(oms_desk_host_t *d, oms_terms_t *terms, bool expire_is_date);
+
+#endif
