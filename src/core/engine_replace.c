@@ -114,6 +114,7 @@ static void draft_successor(oms_order_t *s, const oms_order_t *old, const change
   s->message = s->client_order_id = s->broker_order_id = NULL;
   s->notional = ch->qty == OMS_NO_PRICE ? old->notional : OMS_NO_PRICE;
   s->qty = ch->qty == OMS_NO_PRICE ? old->qty : ch->qty;
+  s->asked_qty = s->qty;
   s->limit_price = ch->limit_price == OMS_NO_PRICE ? old->limit_price : ch->limit_price;
   s->stop_price = ch->stop_price == OMS_NO_PRICE ? old->stop_price : ch->stop_price;
   s->limit_offset = ch->limit_offset == OMS_NO_PRICE ? old->limit_offset : ch->limit_offset;
@@ -465,9 +466,8 @@ int engine_report_replaced(oms_engine_t *e, const oms_report_t *r, oms_order_t *
 int engine_report_replace_rejected(oms_engine_t *e, const oms_report_t *r, oms_order_t *old) {
   oms_order_t *s = engine_successor(e, old);
   if (s == NULL || s->held_by != OMS_HELD_BY_REPLACE) {
-    bool known =
-        oms_order_transition(old->status, OMS_HAPPENING_REPLACE_REJECT, old->filled_qty, old->qty) >=
-        0;
+    bool known = oms_order_transition(old->status, OMS_HAPPENING_REPLACE_REJECT, old->filled_qty,
+                                      old->qty) >= 0;
     return known ? OMS_OK : OMS_ERR_BAD_TRANSITION;
   }
   const char *text;

@@ -62,6 +62,7 @@ typedef struct oms_desk_host {
   /* where alerts and rule failures go; NULL: nowhere */
   void (*alert)(void *self, int script, const char *text);
   void *alert_self;
+  struct oms_host *host; /* the run around it, for the door's other parts; NULL: none */
 } oms_desk_host_t;
 
 /* The desk over an engine; the venue is set afterwards with its sink (oms_desk_venue_sink). OMS_ERR_NOMEM. */

@@ -17,12 +17,12 @@ typedef struct oms_host_script {
   oms_script_t *script;
   oms_script_kind_t kind;
   const char *id;
-  char *path;       /* resolved; owned */
+  char *path; /* resolved; owned */
   uint16_t account, owner;
-  bool *streams;    /* by data index: events wanted; owned */
+  bool *streams;     /* by data index: events wanted; owned */
   uint32_t *symbols; /* instrument indices; owned */
   size_t symbol_n;
-  bool any_bars;    /* has on_bars */
+  bool any_bars; /* has on_bars */
   bool stopped, leave_orders;
   int errors, max_errors;
   oms_script_config_t config;
@@ -32,7 +32,7 @@ typedef struct oms_host_script {
 typedef struct oms_host_stream {
   uint32_t instrument;
   int64_t timeframe;
-  bool venue;     /* the finest of its symbol */
+  bool venue; /* the finest of its symbol */
   bool seen_volume;
   oms_bar_t *ring; /* the last bars, oldest overwritten */
   size_t ring_n, ring_cap, ring_at;
@@ -50,38 +50,39 @@ typedef struct oms_host {
   const oms_session_config_t *config;
   oms_session_file_t *file;
   const oms_run_options_t *options;
-  char library[4096];
+  char library[4096], trigger_path[4200];
   oms_engine_t *engine;
   oms_desk_host_t desk;
   oms_sim_t *sim;
   oms_venue_t venue;
   oms_script_t *trigger;
+  bool desk_open;
+  oms_array_t owned; /* void *: blocks that live as long as the run */
   oms_feed_t feed;
   bool feed_open;
   oms_array_t streams; /* oms_host_stream_t, by data index */
   oms_array_t scripts; /* oms_host_script_t: rules first, then strategies */
   size_t rule_n;
-  oms_zone_t *zones;   /* by instrument */
+  oms_zone_t *zones; /* by instrument */
   /* bars of the step that is running; the rows are copies */
-  oms_array_t bars;    /* oms_bar_t */
+  oms_array_t bars; /* oms_bar_t */
   oms_array_t venue_bars, venue_instruments, bar_views, bar_instruments, bar_timeframes;
-  oms_array_t timers;  /* oms_host_timer_t */
+  oms_array_t timers; /* oms_host_timer_t */
   oms_heap_t timer_heap;
   uint64_t timer_seq;
   size_t timeline_n, timeline_at;
   oms_time_t next_session_event;
-  int session_event;   /* 0 pre_market, 1 open, 2 close, 3 post_market_close */
+  int session_event; /* 0 pre_market, 1 open, 2 close, 3 post_market_close */
   oms_session_times_t session;
-  bool sessions;       /* some instrument has a calendar */
+  bool sessions; /* some instrument has a calendar */
   oms_stats_t *stats;
   oms_output_t *output;
   oms_run_facts_t facts;
   uint64_t steps;
-  oms_time_t equity_from; /* labels before this are warm-up */
-  bool warming;
-  oms_array_t warmup;  /* oms_bar_t before `from`, the newest of each stream */
+  bool warming; /* before `from` */
+  int weekend;  /* 1: bars on a Saturday, 2: on a Sunday */
   bool strategy_failed;
-  oms_array_t reloads; /* scripts that take over between two events */
+  double progress_at, started_at; /* seconds of the wall clock */
 } oms_host_t;
 
 /* step.c */
@@ -112,6 +113,11 @@ void oms_host_timer_free(oms_host_t *h);
 int oms_host_history_push(oms_host_stream_t *s, const oms_bar_t *bar);
 size_t oms_host_history_read(const oms_host_t *h, uint32_t instrument, int64_t timeframe, size_t n,
                              oms_bar_t *out);
+
+/* progress.c */
+void oms_host_progress(oms_host_t *h);
+void oms_host_progress_end(oms_host_t *h);
+double oms_host_wall_seconds(void);
 
 /* log.c */
 void oms_host_log(oms_host_t *h, int script, oms_log_level_t level, const char *text);

@@ -9,11 +9,12 @@
 #include "host/results.h"
 
 typedef struct oms_run_options {
-  const char *out;     /* folder of the results; NULL: none */
-  const char *library; /* folder that holds lua/, rules/, strategies/; NULL: found by oms_library_folder */
-  bool quiet;          /* no log, no progress, no warnings */
-  bool progress;       /* a line with ETA on stderr */
-  int64_t budget_ns;   /* 0: the default */
+  const char *out; /* folder of the results; NULL: none */
+  const char
+      *library; /* folder that holds lua/, rules/, strategies/; NULL: found by oms_library_folder */
+  bool quiet;   /* no log, no progress, no warnings */
+  bool progress;     /* a line with ETA on stderr */
+  int64_t budget_ns; /* 0: the default */
   uint64_t strict_budget;
   const volatile sig_atomic_t *stop; /* non-zero: end cleanly at the next step; may be NULL */
 } oms_run_options_t;
@@ -37,7 +38,7 @@ bool oms_library_folder(char *out, size_t n);
 
 /* Resolves a path of a session: as it is when absolute, else against the session's folder, the working folder, the
  * library. OMS_ERR_NOT_FOUND lists where it was looked for. */
-int oms_resolve_path(const char *path, const char *session_folder, const char *library, char *out, size_t n,
-                     oms_error_t *err);
+int oms_resolve_path(const char *path, const char *session_folder, const char *library, char *out,
+                     size_t n, oms_error_t *err);
 
 #endif

@@ -1,0 +1,26 @@
+--- What orders of groups and reduce-only orders do to each other: bracket, oto, oco. The core keeps the groups, this
+--- script decides. It runs after every event of such an order, before anything else can fill.
+--- The rules are those of the order model, section 5. All quantities here are integers in 1e-9.
+local oms = require("oms")
+local entry = require("oms.triggers.entry")
+local exits = require("oms.triggers.exits")
+local reduce = require("oms.triggers.reduce")
+
+local T = {}
+
+local MOVES_BOOK = { fill = true, bust = true, correct = true }
+
+function T:on_event(order, event)
+  local class = oms.group.class(order)
+  if class == "oco" then
+    exits.on_event(order, event)
+  elseif class == "bracket" or class == "oto" then
+    local handler = order == oms.group.head(order) and entry or exits
+    handler.on_event(order, event)
+  end
+  if MOVES_BOOK[event.type] then
+    reduce.on_fill(order)
+  end
+end
+
+return T

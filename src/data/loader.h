@@ -1,0 +1,50 @@
+/* loader.h - the rows of a list of files in blocks, parsed ahead in a second thread where that pays. */
+#ifndef OMS_DATA_LOADER_H
+#define OMS_DATA_LOADER_H
+
+#include "data/csv.h"
+
+#define OMS_LOADER_ROWS 8192 /* rows a block, but for the last */
+
+typedef enum oms_loader_mode {
+  OMS_LOADER_AUTO,    /* a thread for files above 512 KiB, which may be packed */
+  OMS_LOADER_INLINE,  /* never a thread */
+  OMS_LOADER_THREADED /* always; inline all the same where the system has no thread to give */
+} oms_loader_mode_t;
+
+typedef struct oms_loader_config {
+  oms_csv_kind_t kind;
+  oms_zone_t zone;
+  const char *const *paths; /* borrowed until oms_loader_close */
+  size_t path_n;
+  oms_loader_mode_t mode;
+} oms_loader_config_t;
+
+/* Rows that were parsed together; borrowed until the next call. */
+typedef struct oms_block {
+  void *rows; /* of the kind's row type */
+  size_t n;
+  bool date_only;  /* all times up to the end of this block were dates */
+  bool has_volume; /* some file up to the end of this block has the column */
+  bool any_volume; /* some row up to the end of this block had a volume above 0 */
+} oms_block_t;
+
+typedef struct oms_loader oms_loader_t;
+
+/* Checks that each file is there, takes all memory and begins to read. The thread never allocates.
+ * OMS_ERR_IO, OMS_ERR_NOMEM. The caller closes it. */
+int oms_loader_open(const oms_loader_config_t *config, oms_loader_t **out, oms_error_t *err);
+
+/* The next block, '*block' NULL at the end. An error comes after the blocks with all rows before the bad line,
+ * and stays. The result does not depend on the thread. */
+int oms_loader_next(oms_loader_t *l, const oms_block_t **block, oms_error_t *err);
+
+/* Stored bytes of all files together (pipes count 0), and how many have been read so far: for a progress bar
+ * only, since the thread reads ahead. */
+int64_t oms_loader_bytes(const oms_loader_t *l);
+int64_t oms_loader_consumed(oms_loader_t *l);
+
+/* Ends the thread, at any time, and frees all. NULL is allowed. */
+void oms_loader_close(oms_loader_t *l);
+
+#endif

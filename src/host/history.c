@@ -1,0 +1,63 @@
+/* history.c - the bars that scripts may look back on: a bounded ring a stream, grown by doubling. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "host/host.h"
+
+#define HISTORY_FIRST ((size_t)256)
+#define HISTORY_MAX   ((size_t)65536) /* what oms.bars can reach back */
+
+static int grow(oms_host_stream_t *s) {
+  size_t cap = s->ring_cap == 0 ? HISTORY_FIRST : s->ring_cap * 2;
+  oms_bar_t *ring = oms_realloc(s->ring, cap * sizeof *ring);
+  if (ring == NULL) {
+    return OMS_ERR_NOMEM;
+  }
+  s->ring = ring; /* it has not wrapped before it reached HISTORY_MAX, so the order stands */
+  s->ring_cap = cap;
+  return OMS_OK;
+}
+
+int oms_host_history_push(oms_host_stream_t *s, const oms_bar_t *bar) {
+  if (s->ring_n == s->ring_cap && s->ring_cap < HISTORY_MAX) {
+    int rc = grow(s);
+    if (rc != OMS_OK) {
+      return rc;
+    }
+  }
+  if (s->ring_n < s->ring_cap) {
+    s->ring[s->ring_n++] = *bar;
+    return OMS_OK;
+  }
+  s->ring[s->ring_at] = *bar;
+  s->ring_at = (s->ring_at + 1) & (HISTORY_MAX - 1);
+  return OMS_OK;
+}
+
+static const oms_host_stream_t *find_stream(const oms_host_t *h, uint32_t instrument,
+                                            int64_t timeframe) {
+  const oms_host_stream_t *best = NULL;
+  for (size_t i = 0; i < h->streams.n; i++) {
+    const oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, i);
+    if (s->instrument == instrument && (timeframe == 0 ? s->venue : s->timeframe == timeframe)) {
+      best = s;
+      break;
+    }
+  }
+  return best;
+}
+
+size_t oms_host_history_read(const oms_host_t *h, uint32_t instrument, int64_t timeframe, size_t n,
+                             oms_bar_t *out) {
+  const oms_host_stream_t *s = find_stream(h, instrument, timeframe);
+  if (s == NULL) {
+    return SIZE_MAX;
+  }
+  size_t have = n < s->ring_n ? n : s->ring_n;
+  size_t mask = s->ring_cap == 0 ? 0 : s->ring_cap - 1;
+  size_t from = s->ring_at + s->ring_n - have;
+  for (size_t i = 0; i < have; i++) {
+    out[i] = s->ring[(from + i) & mask];
+  }
+  return have;
+}

@@ -1,0 +1,47 @@
+/* progress.c - one line on a terminal while a run goes: share of the data read, bars a second, time left. */
+#include <stdio.h>
+#include <time.h>
+
+#include "data/feed.h"
+#include "host/host.h"
+
+double oms_host_wall_seconds(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Share of the data that is done, by bytes where there are files, else by rows. */
+static double share_done(const oms_host_t *h) {
+  double all = 0, done = 0;
+  for (size_t i = 0; i < h->streams.n; i++) {
+    oms_stream_info_t info;
+    oms_feed_stream_info(&h->feed, i, &info);
+    all += (double)info.bytes;
+    done += (double)info.consumed;
+  }
+  return all > 0 && done <= all ? done / all : 0;
+}
+
+void oms_host_progress(oms_host_t *h) {
+  double now = oms_host_wall_seconds();
+  if (now - h->progress_at < 0.25) {
+    return;
+  }
+  h->progress_at = now;
+  double took = now - h->started_at, share = share_done(h);
+  if (share > 0 && share < 1) {
+    fprintf(stderr, "\r%3.0f %%  %.0f bars/s  %.0f s left  ", share * 100,
+            (double)h->facts.bars / took, took / share - took);
+  } else {
+    fprintf(stderr, "\r%llu bars  %.0f bars/s  ", (unsigned long long)h->facts.bars,
+            (double)h->facts.bars / took);
+  }
+  fflush(stderr);
+}
+
+void oms_host_progress_end(oms_host_t *h) {
+  if (h->progress_at > 0) {
+    fprintf(stderr, "\r%60s\r", "");
+  }
+}

@@ -1,0 +1,569 @@
+/* run.c - sets a session up, runs it, writes what it leaves. */
+#include "host/run.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "data/feed.h"
+#include "host/host.h"
+
+/* --- instruments, accounts, limits ----------------------------------------------------------------- */
+
+static const oms_instrument_t *declared(const oms_session_config_t *c, const char *symbol) {
+  for (size_t i = 0; i < c->instrument_n; i++) {
+    if (strcmp(c->instruments[i].symbol, symbol) == 0) {
+      return &c->instruments[i];
+    }
+  }
+  return NULL;
+}
+
+static int add_instrument(oms_host_t *h, const char *symbol, uint32_t *index, oms_error_t *err) {
+  *index = oms_engine_find_instrument(h->engine, symbol);
+  if (*index != OMS_NONE) {
+    return OMS_OK;
+  }
+  const oms_instrument_t *known = declared(h->config, symbol);
+  oms_instrument_t plain = {.symbol = symbol,
+                            .currency = "USD",
+                            .multiplier = OMS_QTY_SCALE,
+                            .previous_close = OMS_NO_PRICE,
+                            .margin_per_contract = OMS_NO_PRICE,
+                            .last = OMS_NO_PRICE,
+                            .bid = OMS_NO_PRICE,
+                            .ask = OMS_NO_PRICE};
+  int rc = oms_engine_add_instrument(h->engine, known != NULL ? known : &plain, index);
+  return rc == OMS_OK ? OMS_OK : oms_error_set(err, rc, "symbol %s: %s", symbol, oms_err_text(rc));
+}
+
+static int add_instruments(oms_host_t *h, oms_error_t *err) {
+  const oms_session_config_t *c = h->config;
+  uint32_t index;
+  int rc = OMS_OK;
+  for (size_t i = 0; i < c->data_n && rc == OMS_OK; i++) {
+    rc = add_instrument(h, c->data[i].symbol, &index, err);
+  }
+  for (size_t i = 0; i < c->instrument_n && rc == OMS_OK; i++) {
+    rc = add_instrument(h, c->instruments[i].symbol, &index, err);
+  }
+  uint32_t n = oms_engine_instrument_count(h->engine);
+  for (uint32_t i = 0; i < n && rc == OMS_OK; i++) {
+    const oms_instrument_t *s = oms_engine_instrument(h->engine, i);
+    h->sessions = h->sessions || s->calendar != OMS_CALENDAR_NONE;
+    if (c->venue.slippage_ticks > 0 && s->tick == 0) {
+      rc = oms_error_set(err, OMS_ERR_USAGE,
+                         "venue.slippage.ticks needs the tick of every symbol: declare %s in "
+                         "instruments with its tick, or give slippage as percent",
+                         s->symbol);
+    }
+  }
+  h->zones = oms_alloc_zero(n > 0 ? n : 1, sizeof *h->zones);
+  if (h->zones == NULL) {
+    return oms_error_set(err, OMS_ERR_NOMEM, "out of memory");
+  }
+  for (size_t i = 0; i < c->data_n; i++) {
+    h->zones[oms_engine_find_instrument(h->engine, c->data[i].symbol)] = c->data[i].zone;
+  }
+  h->desk.zones = h->zones;
+  return rc;
+}
+
+#define OVERLAY(to, from, field)                                                                   \
+  do {                                                                                             \
+    if ((from)->field != OMS_NO_PRICE) {                                                           \
+      (to)->field = (from)->field;                                                                 \
+    }                                                                                              \
+  } while (0)
+
+static void overlay(oms_limits_t *to, const oms_limits_t *from) {
+  OVERLAY(to, from, max_order_qty);
+  OVERLAY(to, from, max_order_notional);
+  OVERLAY(to, from, price_collar_pct);
+  OVERLAY(to, from, max_position);
+  OVERLAY(to, from, max_open_orders);
+  OVERLAY(to, from, max_orders_per_second);
+  OVERLAY(to, from, max_gross_exposure);
+  OVERLAY(to, from, max_daily_loss);
+  OVERLAY(to, from, duplicate_window_ns);
+}
+
+static int restrict_symbols(oms_host_t *h, const oms_limits_config_t *l, uint8_t **flags,
+                            oms_error_t *err) {
+  uint32_t n = oms_engine_instrument_count(h->engine);
+  if (l->restricted_n > 0 && *flags == NULL) {
+    *flags = oms_alloc_zero(n > 0 ? n : 1, 1);
+    if (*flags == NULL) {
+      return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the restricted list");
+    }
+    if (oms_array_push(&h->owned, flags) != OMS_OK) {
+      oms_free(*flags);
+      return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the restricted list");
+    }
+  }
+  for (size_t i = 0; i < l->restricted_n; i++) {
+    uint32_t k = oms_engine_find_instrument(h->engine, l->restricted[i]);
+    if (k != OMS_NONE) {
+      (*flags)[k] = 1; /* a symbol that the session does not know cannot be ordered anyway */
+    }
+  }
+  return OMS_OK;
+}
+
+static int account_limits(oms_host_t *h, const char *id, oms_limits_t *out, oms_error_t *err) {
+  uint8_t *flags = NULL;
+  oms_limits_none(out);
+  for (int special = 0; special < 2; special++) {
+    for (size_t i = 0; i < h->config->limit_n; i++) {
+      const oms_limits_config_t *l = &h->config->limits[i];
+      if ((l->account != NULL) != (special == 1) ||
+          (l->account != NULL && strcmp(l->account, id) != 0)) {
+        continue;
+      }
+      overlay(out, &l->limits);
+      int rc = restrict_symbols(h, l, &flags, err);
+      if (rc != OMS_OK) {
+        return rc;
+      }
+    }
+  }
+  out->restricted = flags;
+  out->restricted_n = flags == NULL ? 0 : oms_engine_instrument_count(h->engine);
+  return OMS_OK;
+}
+
+static int add_accounts(oms_host_t *h, oms_error_t *err) {
+  for (size_t i = 0; i < h->config->account_n; i++) {
+    oms_account_t a = h->config->accounts[i];
+    uint16_t index;
+    int rc = account_limits(h, a.id, &a.limits, err);
+    if (rc != OMS_OK) {
+      return rc;
+    }
+    rc = oms_engine_add_account(h->engine, &a, &index);
+    if (rc != OMS_OK) {
+      return oms_error_set(err, rc, "account %s: %s", a.id, oms_err_text(rc));
+    }
+  }
+  return OMS_OK;
+}
+
+/* --- data ------------------------------------------------------------------------------------------ */
+
+static int day_span(void *ctx, int64_t days, oms_time_t *open, oms_time_t *close) {
+  oms_session_times_t times;
+  if (!oms_calendar_session_of_day(ctx, days, &times)) {
+    return OMS_ERR_NOT_FOUND;
+  }
+  *open = times.open;
+  *close = times.close;
+  return OMS_OK;
+}
+
+static int resolve_files(oms_host_t *h, const oms_data_config_t *d, oms_data_entry_t *entry,
+                         oms_error_t *err) {
+  char folder[4096] = ".", path[4096];
+  const char *session = h->config->path;
+  if (session != NULL && strrchr(session, '/') != NULL) {
+    snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(session, '/') - session), session);
+  }
+  const char **paths = oms_alloc_zero(d->path_n > 0 ? d->path_n : 1, sizeof *paths);
+  if (paths == NULL || oms_array_push(&h->owned, &paths) != OMS_OK) {
+    oms_free(paths);
+    return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the data list");
+  }
+  for (size_t i = 0; i < d->path_n; i++) {
+    int rc = oms_resolve_path(d->paths[i], session == NULL ? NULL : folder, h->library, path,
+                              sizeof path, err);
+    if (rc != OMS_OK) {
+      return rc;
+    }
+    paths[i] = oms_arena_text((oms_arena_t *)&h->config->arena, path, strlen(path));
+    if (paths[i] == NULL) {
+      return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the data list");
+    }
+  }
+  entry->paths = paths;
+  entry->path_n = d->path_n;
+  return OMS_OK;
+}
+
+static int copy_rows(oms_host_t *h, const oms_data_config_t *d, oms_data_entry_t *entry,
+                     oms_error_t *err) {
+  oms_bar_row_t *rows = oms_alloc_zero(d->row_n, sizeof *rows);
+  if (rows == NULL || oms_array_push(&h->owned, &rows) != OMS_OK) {
+    oms_free(rows);
+    return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for rows in place");
+  }
+  for (size_t i = 0; i < d->row_n; i++) {
+    const oms_bar_t *b = &d->rows[i];
+    rows[i] = (oms_bar_row_t){b->ts, b->open, b->high, b->low, b->close, b->volume};
+  }
+  entry->rows = rows;
+  entry->row_n = d->row_n;
+  entry->rows_date_only = d->rows_date_only;
+  entry->rows_has_volume = d->rows_have_volume;
+  return OMS_OK;
+}
+
+static int make_entry(oms_host_t *h, size_t i, oms_data_entry_t *entry, oms_error_t *err) {
+  const oms_data_config_t *d = &h->config->data[i];
+  uint32_t instrument = oms_engine_find_instrument(h->engine, d->symbol);
+  *entry = (oms_data_entry_t){.symbol = d->symbol,
+                              .timeframe = d->timeframe,
+                              .zone = d->zone,
+                              .label_end = d->label_end,
+                              .from = OMS_NO_TIME,
+                              .to = OMS_NO_TIME};
+  if (oms_engine_instrument(h->engine, instrument)->calendar != OMS_CALENDAR_NONE) {
+    entry->day_span = day_span;
+    entry->day_ctx = &h->desk.calendar;
+  }
+  return d->paths != NULL ? resolve_files(h, d, entry, err) : copy_rows(h, d, entry, err);
+}
+
+static int open_feed(oms_host_t *h, oms_error_t *err) {
+  size_t n = h->config->data_n;
+  oms_data_entry_t *entries = oms_alloc_zero(n > 0 ? n : 1, sizeof *entries);
+  if (entries == NULL || oms_array_push(&h->owned, &entries) != OMS_OK) {
+    oms_free(entries);
+    return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the data list");
+  }
+  for (size_t i = 0; i < n; i++) {
+    int rc = make_entry(h, i, &entries[i], err);
+    if (rc != OMS_OK) {
+      return rc;
+    }
+  }
+  int rc = oms_feed_open(entries, n, &h->feed, err);
+  h->feed_open = rc == OMS_OK;
+  return rc;
+}
+
+/* The finest stream of a symbol, the first of equals, meets the venue. */
+static void choose_venue_streams(oms_host_t *h) {
+  for (size_t i = 0; i < h->streams.n; i++) {
+    oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, i);
+    s->venue = true;
+    for (size_t k = 0; k < h->streams.n; k++) {
+      const oms_host_stream_t *o = OMS_AT(&h->streams, oms_host_stream_t, k);
+      bool finer = o->timeframe < s->timeframe || (o->timeframe == s->timeframe && k < i);
+      s->venue = s->venue && (o->instrument != s->instrument || k == i || !finer);
+    }
+  }
+}
+
+static int add_streams(oms_host_t *h, oms_error_t *err) {
+  for (size_t i = 0; i < h->config->data_n; i++) {
+    oms_stream_info_t info;
+    oms_feed_stream_info(&h->feed, i, &info);
+    oms_host_stream_t s = {.instrument =
+                               oms_engine_find_instrument(h->engine, h->config->data[i].symbol),
+                           .timeframe = info.timeframe};
+    if (oms_array_push(&h->streams, &s) != OMS_OK) {
+      return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the data list");
+    }
+    if (info.inferred) {
+      char text[24], line[256];
+      oms_timeframe_format(info.timeframe, text);
+      snprintf(line, sizeof line, "%s: timeframe %s, read off the data", h->config->data[i].symbol,
+               text);
+      oms_host_log(h, -1, OMS_LOG_INFO, line);
+    }
+  }
+  choose_venue_streams(h);
+  for (size_t i = 0; i < h->streams.n; i++) {
+    const oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, i);
+    oms_sim_symbol_t symbol = {.timeframe = s->timeframe};
+    int rc = s->venue ? oms_sim_set_symbol(h->sim, s->instrument, &symbol) : OMS_OK;
+    if (rc != OMS_OK) {
+      return oms_error_set(err, rc, "the venue could not take a symbol: %s", oms_err_text(rc));
+    }
+  }
+  return OMS_OK;
+}
+
+/* --- the door's remaining parts -------------------------------------------------------------------- */
+
+static oms_host_t *host_of(void *self) {
+  oms_desk_host_t *d = self;
+  return d->host;
+}
+
+static size_t door_bars(void *self, uint32_t instrument, int64_t timeframe, size_t n,
+                        oms_bar_t *out) {
+  return oms_host_history_read(host_of(self), instrument, timeframe, n, out);
+}
+
+static void door_log(void *self, int script, oms_log_level_t level, const char *text) {
+  oms_host_log(host_of(self), script, level, text);
+}
+
+static void door_alert(void *self, int script, const char *text) {
+  oms_host_log(host_of(self), script, OMS_LOG_WARN, text);
+}
+
+static int door_timer(void *self, int script, const oms_timer_spec_t *spec, uint64_t *id) {
+  return oms_host_timer_arm(host_of(self), script, spec, id);
+}
+
+static void door_cancel_timer(void *self, int script, uint64_t id) {
+  oms_host_timer_cancel(host_of(self), script, id);
+}
+
+static int door_reload(void *self, const char *path_or_id, const char *with, oms_error_t *err) {
+  return oms_host_reload(host_of(self), path_or_id, with, err);
+}
+
+static int door_halt(void *self, const char *symbol, int64_t ns, oms_error_t *err) {
+  oms_host_t *h = host_of(self);
+  uint32_t i = oms_engine_find_instrument(h->engine, symbol);
+  if (i == OMS_NONE) {
+    return oms_error_set(err, OMS_ERR_NOT_FOUND, "oms.halt: the session has no symbol '%s'",
+                         symbol);
+  }
+  oms_time_t until;
+  if (oms_add(h->desk.port.now, ns, &until) != OMS_OK) {
+    return oms_error_set(err, OMS_ERR_RANGE, "oms.halt: %s: the time is out of range", symbol);
+  }
+  return oms_sim_halt(h->sim, i, h->desk.port.now, until);
+}
+
+static void open_doors(oms_host_t *h) {
+  oms_desk_t *p = &h->desk.port;
+  h->desk.host = h;
+  p->bars = door_bars;
+  p->log = door_log;
+  p->alert = door_alert;
+  p->timer = door_timer;
+  p->cancel_timer = door_cancel_timer;
+  p->reload = door_reload;
+  p->halt = door_halt;
+}
+
+/* --- set-up and end -------------------------------------------------------------------------------- */
+
+static void init_arrays(oms_host_t *h) {
+  oms_array_init(&h->streams, sizeof(oms_host_stream_t));
+  oms_array_init(&h->scripts, sizeof(oms_host_script_t));
+  oms_array_init(&h->bars, sizeof(oms_bar_t));
+  oms_array_init(&h->venue_bars, sizeof(const oms_bar_t *));
+  oms_array_init(&h->venue_instruments, sizeof(uint32_t));
+  oms_array_init(&h->bar_views, sizeof(const oms_bar_t *));
+  oms_array_init(&h->bar_instruments, sizeof(uint32_t));
+  oms_array_init(&h->bar_timeframes, sizeof(int64_t));
+  oms_array_init(&h->timers, sizeof(oms_host_timer_t));
+  oms_array_init(&h->owned, sizeof(void *));
+}
+
+static int make_core(oms_host_t *h, oms_error_t *err) {
+  oms_engine_config_t config = {.seed = h->config->seed,
+                                .orders = 1024,
+                                .fills = 1024,
+                                .commission = h->config->venue.commission,
+                                .crosses_zero = true};
+  h->engine = oms_engine_new(&config);
+  if (h->engine == NULL || oms_desk_init(&h->desk, h->engine) != OMS_OK) {
+    return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the order core");
+  }
+  h->desk_open = true;
+  open_doors(h);
+  return OMS_OK;
+}
+
+static int make_venue(oms_host_t *h, oms_error_t *err) {
+  h->sim = oms_sim_new(h->engine, &h->config->venue, oms_desk_venue_sink(&h->desk), &h->venue);
+  if (h->sim == NULL) {
+    return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the venue");
+  }
+  h->desk.venue = h->venue;
+  return OMS_OK;
+}
+
+#define TRIGGER_BUDGET_NS (INT64_C(10) * OMS_NS_PER_SECOND) /* ours; only a defect could spend it */
+
+static int load_trigger(oms_host_t *h, oms_error_t *err) {
+  if (h->options->library != NULL) {
+    snprintf(h->library, sizeof h->library, "%s", h->options->library);
+  } else if (!oms_library_folder(h->library, sizeof h->library)) {
+    return oms_error_set(
+        err, OMS_ERR_IO,
+        "the library of scripts was not found beside the program; set MOONDESK_HOME "
+        "to the folder that holds lua/, rules/ and strategies/");
+  }
+  snprintf(h->trigger_path, sizeof h->trigger_path, "%s/lua/oms/triggers/init.lua", h->library);
+  oms_script_config_t config = {.kind = OMS_SCRIPT_TRIGGER,
+                                .index = -1,
+                                .path = h->trigger_path,
+                                .id = "triggers",
+                                .desk = &h->desk.port,
+                                .budget_ns = TRIGGER_BUDGET_NS,
+                                .seed = h->config->seed,
+                                .library = h->library};
+  int rc = oms_script_load(&config, &h->trigger, err);
+  h->desk.trigger = h->trigger;
+  return rc;
+}
+
+static void note_callbacks(oms_host_t *h) {
+  for (size_t i = 0; i < h->scripts.n; i++) {
+    oms_host_script_t *s = OMS_AT(&h->scripts, oms_host_script_t, i);
+    s->any_bars = oms_script_has(s->script, OMS_CALLBACK_BAR);
+  }
+}
+
+static int set_up(oms_host_t *h, oms_error_t *err) {
+  init_arrays(h);
+  h->facts.start = h->facts.end = OMS_NO_TIME;
+  h->next_session_event = OMS_NO_TIME;
+  int rc = make_core(h, err);
+  if (rc == OMS_OK) {
+    rc = load_trigger(h, err);
+  }
+  if (rc == OMS_OK) {
+    rc = add_instruments(h, err);
+  }
+  if (rc == OMS_OK) {
+    rc = add_accounts(h, err);
+  }
+  if (rc == OMS_OK) {
+    rc = make_venue(h, err);
+  }
+  if (rc == OMS_OK) {
+    rc = open_feed(h, err);
+  }
+  if (rc == OMS_OK) {
+    rc = add_streams(h, err);
+  }
+  if (rc == OMS_OK) {
+    rc = oms_host_load_scripts(h, err);
+  }
+  if (rc == OMS_OK) {
+    note_callbacks(h);
+  }
+  if (rc == OMS_OK && h->file != NULL) {
+    rc = oms_session_file_timeline(h->file, &h->desk.port, &h->timeline_n, err);
+  }
+  if (rc == OMS_OK && h->options->out != NULL) {
+    rc = oms_output_open(h->options->out, &h->output, err);
+  }
+  return rc;
+}
+
+static oms_money_t initial_equity(const oms_host_t *h) {
+  oms_money_t sum = 0;
+  for (uint32_t i = 0; i < oms_engine_account_count(h->engine); i++) {
+    sum += oms_engine_account(h->engine, i)->initial_cash;
+  }
+  return sum;
+}
+
+static void tear_down(oms_host_t *h) {
+  oms_output_close(h->output);
+  oms_host_free_scripts(h);
+  oms_script_free(h->trigger);
+  if (h->feed_open) {
+    h->feed.close(h->feed.self);
+  }
+  if (h->sim != NULL) {
+    h->venue.close(h->venue.self);
+  }
+  oms_host_timer_free(h);
+  if (h->desk_open) {
+    oms_desk_free(&h->desk);
+  }
+  oms_engine_free(h->engine);
+  oms_stats_free(h->stats);
+  for (size_t i = 0; i < h->streams.n; i++) {
+    oms_free(OMS_AT(&h->streams, oms_host_stream_t, i)->ring);
+  }
+  for (size_t i = 0; i < h->owned.n; i++) {
+    oms_free(*OMS_AT(&h->owned, void *, i));
+  }
+  oms_array_t *arrays[] = {&h->streams,           &h->bars,      &h->venue_bars,
+                           &h->venue_instruments, &h->bar_views, &h->bar_instruments,
+                           &h->bar_timeframes,    &h->owned};
+  for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
+    oms_array_free(arrays[i]);
+  }
+  oms_free(h->zones);
+}
+
+static void warn_about_volume(oms_host_t *h) {
+  if (h->config->venue.max_participation == OMS_NO_PRICE) {
+    return;
+  }
+  for (size_t i = 0; i < h->streams.n; i++) {
+    const oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, i);
+    if (s->venue && !s->seen_volume) {
+      oms_host_warn(h, "%s has no volume: max_participation did not bind it",
+                    oms_engine_instrument(h->engine, s->instrument)->symbol);
+    }
+  }
+}
+
+/* Everything that ran is written, also after a failure in mid-run. */
+static int finish(oms_host_t *h, oms_run_result_t *result, oms_error_t *err) {
+  int rc = oms_summary_make(h->engine, h->stats, &h->facts, &result->summary);
+  if (rc != OMS_OK) {
+    return oms_error_set(err, rc, "the summary could not be made: %s", oms_err_text(rc));
+  }
+  result->partial = h->facts.partial;
+  result->strategy_failed = h->strategy_failed;
+  if (h->output != NULL) {
+    rc = oms_output_finish(h->output, h->engine, result->summary.fields, result->summary.n, err);
+  }
+  if (rc == OMS_OK && !h->facts.partial && h->file != NULL && oms_session_file_has_check(h->file)) {
+    result->checked = true;
+    rc = oms_session_file_check(h->file, &h->desk.port, result->summary.fields, result->summary.n,
+                                err);
+    result->check_failed = rc == OMS_ERR_CHECK;
+    rc = rc == OMS_ERR_CHECK ? OMS_OK : rc;
+  }
+  return rc;
+}
+
+static int run(oms_host_t *h, oms_run_result_t *result, oms_error_t *err) {
+  h->stats = oms_stats_new(initial_equity(h));
+  if (h->stats == NULL) {
+    return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the statistics");
+  }
+  h->started_at = oms_host_wall_seconds();
+  oms_error_t first;
+  int loop = oms_host_loop(h, &first);
+  oms_host_progress_end(h);
+  if (loop == OMS_OK) {
+    oms_host_stop_scripts(h);
+    warn_about_volume(h);
+  } else {
+    h->facts.partial = true;
+  }
+  h->facts.seconds = oms_host_wall_seconds() - h->started_at;
+  h->facts.events = h->desk.command_seq;
+  int rc = finish(h, result, err);
+  if (loop != OMS_OK) {
+    *err = first;
+    return loop;
+  }
+  return rc;
+}
+
+int oms_run_session(const oms_session_config_t *config, oms_session_file_t *file,
+                    const oms_run_options_t *options, oms_run_result_t *result, oms_error_t *err) {
+  oms_error_t unused;
+  oms_host_t *h = oms_alloc_zero(1, sizeof *h);
+  if (h == NULL) {
+    return oms_error_set(err, OMS_ERR_NOMEM, "out of memory");
+  }
+  h->config = config;
+  h->file = file;
+  h->options = options;
+  memset(result, 0, sizeof *result);
+  int rc = set_up(h, err != NULL ? err : &unused);
+  if (rc == OMS_OK) {
+    rc = run(h, result, err != NULL ? err : &unused);
+  }
+  tear_down(h);
+  oms_free(h);
+  return rc;
+}

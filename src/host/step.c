@@ -1,0 +1,463 @@
+/* step.c - one time stamp of a backtest after the other (simulator.md, section 1): timeline, session events, the
+ * venue on all bars that complete now, fills and order events, on_bar, on_bars, timers, then the batches leave. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "host/host.h"
+
+/* Answers to answers within one time stamp: beyond this the callbacks feed each other without end. */
+#define ROUNDS_MAX 10000
+
+static const char *const session_words[] = {"pre_market", "open", "close", "post_market_close"};
+
+static oms_time_t earlier(oms_time_t a, oms_time_t b) {
+  if (a == OMS_NO_TIME || b == OMS_NO_TIME) {
+    return a == OMS_NO_TIME ? b : a;
+  }
+  return a < b ? a : b;
+}
+
+/* --- sessions -------------------------------------------------------------------------------------- */
+
+static oms_time_t session_instant(const oms_session_times_t *s, int event) {
+  const oms_time_t at[] = {s->pre_open, s->open, s->close, s->post_close};
+  return at[event];
+}
+
+static void next_session_event(oms_host_t *h) {
+  if (++h->session_event > 3) {
+    h->session_event = 0;
+    int64_t day = oms_calendar_next_day(&h->desk.calendar, h->session.days);
+    if (!oms_calendar_session_of_day(&h->desk.calendar, day, &h->session)) {
+      h->next_session_event = OMS_NO_TIME;
+      return;
+    }
+  }
+  h->next_session_event = session_instant(&h->session, h->session_event);
+}
+
+/* The first session event at or after 'from'. */
+static void first_session_event(oms_host_t *h, oms_time_t from) {
+  h->next_session_event = OMS_NO_TIME;
+  if (!h->sessions) {
+    return;
+  }
+  int64_t day = oms_calendar_trading_day(&h->desk.calendar, from, true);
+  if (!oms_calendar_session_of_day(&h->desk.calendar, day, &h->session)) {
+    return;
+  }
+  h->session_event = 0;
+  h->next_session_event = session_instant(&h->session, 0);
+  while (h->next_session_event != OMS_NO_TIME && h->next_session_event < from) {
+    next_session_event(h);
+  }
+}
+
+static void run_session_events(oms_host_t *h, oms_time_t now) {
+  while (h->next_session_event != OMS_NO_TIME && h->next_session_event <= now) {
+    oms_host_give_session(h, session_words[h->session_event]);
+    next_session_event(h);
+  }
+}
+
+/* --- timeline -------------------------------------------------------------------------------------- */
+
+static oms_time_t timeline_next(const oms_host_t *h) {
+  return h->timeline_at < h->timeline_n ? oms_session_file_entry_time(h->file, h->timeline_at)
+                                        : OMS_NO_TIME;
+}
+
+static int run_timeline(oms_host_t *h, oms_time_t now, oms_error_t *err) {
+  oms_time_t next;
+  while ((next = timeline_next(h)) != OMS_NO_TIME && next <= now) {
+    int rc = oms_session_file_run_entry(h->file, h->timeline_at++, err);
+    if (rc != OMS_OK) {
+      return rc;
+    }
+    oms_desk_drain(&h->desk);
+  }
+  return OMS_OK;
+}
+
+/* --- bars ------------------------------------------------------------------------------------------ */
+
+static int take_bars(oms_host_t *h, oms_time_t now, oms_error_t *err) {
+  oms_time_t end;
+  h->bars.n = 0;
+  for (;;) {
+    int rc = h->feed.peek(h->feed.self, &end, err);
+    if (rc != OMS_OK || end != now) {
+      return rc;
+    }
+    const oms_bar_t *bar;
+    rc = h->feed.next(h->feed.self, &bar, err);
+    if (rc == OMS_OK) {
+      rc = oms_array_push(&h->bars, bar);
+    }
+    if (rc != OMS_OK) {
+      return rc;
+    }
+  }
+}
+
+static void note_volume(oms_host_t *h, oms_host_stream_t *s, const oms_bar_t *bar) {
+  if (OMS_LIKELY(s->seen_volume) || bar->volume <= 0) {
+    return;
+  }
+  s->seen_volume = true;
+  if (s->venue) {
+    oms_sim_symbol_t symbol = {.timeframe = s->timeframe, .has_volume = true};
+    int rc = oms_sim_set_symbol(h->sim, s->instrument, &symbol);
+    if (rc != OMS_OK) {
+      oms_desk_fail(&h->desk, rc, "the venue could not take a symbol");
+    }
+  }
+}
+
+static int list_venue_bars(oms_host_t *h) {
+  h->venue_bars.n = h->venue_instruments.n = 0;
+  for (size_t i = 0; i < h->bars.n; i++) {
+    const oms_bar_t *bar = OMS_AT(&h->bars, oms_bar_t, i);
+    oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, bar->stream);
+    note_volume(h, s, bar);
+    if (s->venue) {
+      int rc = oms_array_push(&h->venue_bars, &bar);
+      if (rc == OMS_OK) {
+        rc = oms_array_push(&h->venue_instruments, &s->instrument);
+      }
+      if (rc != OMS_OK) {
+        return rc;
+      }
+    }
+  }
+  return OMS_OK;
+}
+
+/* Matching is in data order, whatever order the merge gave. */
+static void sort_venue_bars(oms_host_t *h) {
+  const oms_bar_t **bars = h->venue_bars.data;
+  uint32_t *instruments = h->venue_instruments.data;
+  for (size_t i = 1; i < h->venue_bars.n; i++) {
+    for (size_t k = i; k > 0 && bars[k - 1]->stream > bars[k]->stream; k--) {
+      const oms_bar_t *bar = bars[k];
+      uint32_t instrument = instruments[k];
+      bars[k] = bars[k - 1];
+      instruments[k] = instruments[k - 1];
+      bars[k - 1] = bar;
+      instruments[k - 1] = instrument;
+    }
+  }
+}
+
+static int match(oms_host_t *h, oms_time_t now) {
+  int rc = list_venue_bars(h);
+  if (rc != OMS_OK) {
+    return rc;
+  }
+  size_t n = h->venue_bars.n;
+  if (n > 1) {
+    sort_venue_bars(h);
+  }
+  if (n > 0) {
+    rc = oms_sim_bars(h->sim, h->venue_instruments.data, h->venue_bars.data, n, now);
+  }
+  for (size_t i = 0; i < n && rc == OMS_OK; i++) {
+    rc = oms_desk_mark(&h->desk, *OMS_AT(&h->venue_instruments, uint32_t, i),
+                       (*OMS_AT(&h->venue_bars, const oms_bar_t *, i))->close);
+  }
+  for (size_t i = 0; i < h->bars.n && rc == OMS_OK; i++) {
+    const oms_bar_t *bar = OMS_AT(&h->bars, oms_bar_t, i);
+    rc = oms_host_history_push(OMS_AT(&h->streams, oms_host_stream_t, bar->stream), bar);
+  }
+  if (rc == OMS_OK && h->sessions) {
+    rc = oms_sim_expire(h->sim, now);
+  }
+  return rc;
+}
+
+/* --- warm-up --------------------------------------------------------------------------------------- */
+
+/* Bars that complete before `from` fill the history and set prices; nothing trades on them. */
+static int keep_warm(oms_host_t *h) {
+  for (size_t i = 0; i < h->bars.n; i++) {
+    const oms_bar_t *bar = OMS_AT(&h->bars, oms_bar_t, i);
+    oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, bar->stream);
+    int rc = oms_host_history_push(s, bar);
+    note_volume(h, s, bar);
+    if (rc == OMS_OK && s->venue) {
+      rc = oms_desk_mark(&h->desk, s->instrument, bar->close);
+    }
+    if (rc != OMS_OK) {
+      return rc;
+    }
+  }
+  return OMS_OK;
+}
+
+/* The k-th last warm bar of a stream (0: the last), or NULL. */
+static const oms_bar_t *warm_bar(const oms_host_stream_t *s, size_t k) {
+  if (k >= s->ring_n) {
+    return NULL;
+  }
+  return &s->ring[(s->ring_at + s->ring_n - 1 - k) & (s->ring_cap - 1)];
+}
+
+/* on_warmup gets the last `warmup` bars of each stream in order of completion, finer bars first. */
+static void give_warmup(oms_host_t *h, oms_host_script_t *script, size_t *left) {
+  size_t want = (size_t)oms_script_warmup(script->script);
+  for (size_t i = 0; i < h->streams.n; i++) {
+    const oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, i);
+    left[i] = want < s->ring_n ? want : s->ring_n;
+  }
+  for (;;) {
+    const oms_bar_t *best = NULL;
+    int64_t best_frame = 0;
+    for (size_t i = 0; i < h->streams.n; i++) {
+      const oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, i);
+      const oms_bar_t *bar = left[i] == 0 ? NULL : warm_bar(s, left[i] - 1);
+      if (bar != NULL && (best == NULL || bar->end < best->end ||
+                          (bar->end == best->end && s->timeframe < best_frame))) {
+        best = bar;
+        best_frame = s->timeframe;
+      }
+    }
+    if (best == NULL) {
+      return;
+    }
+    left[best->stream]--;
+    oms_host_give_bar(h, script, best, true);
+  }
+}
+
+static int end_warmup(oms_host_t *h) {
+  h->warming = false;
+  oms_array_t left;
+  oms_array_init(&left, sizeof(size_t));
+  int rc = oms_array_reserve(&left, h->streams.n);
+  for (size_t i = 0; i < h->scripts.n && rc == OMS_OK; i++) {
+    oms_host_script_t *s = OMS_AT(&h->scripts, oms_host_script_t, i);
+    if (oms_script_warmup(s->script) > 0) {
+      give_warmup(h, s, left.data);
+    }
+  }
+  oms_array_free(&left);
+  return rc;
+}
+
+/* --- one step -------------------------------------------------------------------------------------- */
+
+static void run_strategies(oms_host_t *h, oms_time_t now) {
+  for (size_t b = 0; b < h->bars.n; b++) {
+    const oms_bar_t *bar = OMS_AT(&h->bars, oms_bar_t, b);
+    for (size_t i = 0; i < h->scripts.n; i++) {
+      oms_host_script_t *s = OMS_AT(&h->scripts, oms_host_script_t, i);
+      if (s->any_bars) {
+        oms_host_give_bar(h, s, bar, false);
+      }
+    }
+  }
+  for (size_t i = 0; i < h->scripts.n; i++) {
+    oms_host_script_t *s = OMS_AT(&h->scripts, oms_host_script_t, i);
+    if (h->bars.n > 0 && oms_script_has(s->script, OMS_CALLBACK_BARS)) {
+      oms_host_give_bars(h, s, now);
+    }
+  }
+}
+
+/* The batches leave; what comes back at once is delivered, and may order again. */
+static int settle(oms_host_t *h, oms_time_t now, oms_error_t *err) {
+  for (int round = 0; round < ROUNDS_MAX; round++) {
+    oms_host_deliver(h);
+    if (h->desk.batch.n == 0) {
+      return OMS_OK;
+    }
+    oms_desk_flush(&h->desk);
+    int rc = oms_sim_arrivals(h->sim, now);
+    if (rc != OMS_OK) {
+      return oms_error_set(err, rc, "the venue failed: %s", oms_err_text(rc));
+    }
+    oms_desk_drain(&h->desk);
+  }
+  char ts[32];
+  oms_time_iso(now, ts);
+  return oms_error_set(
+      err, OMS_ERR_FULL,
+      "at %s the callbacks answer each other's orders without end (%d rounds): do not "
+      "submit again in on_order or on_fill without a condition",
+      ts, ROUNDS_MAX);
+}
+
+static int64_t trading_day(oms_host_t *h, oms_time_t now) {
+  if (h->sessions) {
+    return oms_calendar_trading_day(&h->desk.calendar, now - 1, true);
+  }
+  int64_t t = now - 1;
+  return t / OMS_NS_PER_DAY - (t % OMS_NS_PER_DAY < 0 ? 1 : 0);
+}
+
+static int note_equity(oms_host_t *h, oms_time_t now, oms_error_t *err) {
+  oms_money_t equity = 0, cash = 0, value = 0;
+  bool in_position = false;
+  uint32_t n = oms_engine_account_count(h->engine);
+  for (uint32_t i = 0; i < n; i++) {
+    const oms_account_t *a = oms_engine_account(h->engine, i);
+    equity += oms_account_equity(a);
+    cash += a->cash;
+    value += a->long_value + a->short_value;
+    in_position = in_position || a->long_value != 0 || a->short_value != 0;
+  }
+  int64_t day = trading_day(h, now);
+  if (h->bars.n > 0 && !h->facts.all_week && oms_weekday(day) >= 6) {
+    h->weekend |= oms_weekday(day) == 6 ? 1 : 2;
+    h->facts.all_week = h->weekend == 3;
+  }
+  int rc = oms_stats_step(h->stats, now, day, equity, h->venue_bars.n > 0, in_position);
+  if (rc != OMS_OK) {
+    return oms_error_set(err, rc, "the statistics ran out of memory");
+  }
+  if (h->output != NULL && h->bars.n > 0) {
+    return oms_output_equity(h->output, now, equity, cash, value, oms_stats_drawdown(h->stats),
+                             err);
+  }
+  return OMS_OK;
+}
+
+static void note_bars(oms_host_t *h) {
+  for (size_t i = 0; i < h->bars.n; i++) {
+    const oms_bar_t *bar = OMS_AT(&h->bars, oms_bar_t, i);
+    if (h->facts.start == OMS_NO_TIME || bar->ts < h->facts.start) {
+      h->facts.start = bar->ts;
+    }
+    if (h->facts.end == OMS_NO_TIME || bar->ts > h->facts.end) {
+      h->facts.end = bar->ts;
+    }
+  }
+  h->facts.bars += h->bars.n;
+}
+
+static int failure(const oms_host_t *h, oms_error_t *err) {
+  if (h->desk.failure != OMS_OK && err != NULL) {
+    *err = h->desk.error;
+  }
+  return h->desk.failure;
+}
+
+static int step(oms_host_t *h, oms_time_t now, oms_error_t *err) {
+  int rc = oms_desk_time(&h->desk, now);
+  if (rc == OMS_OK) {
+    rc = run_timeline(h, now, err);
+  }
+  if (rc != OMS_OK) {
+    return rc;
+  }
+  if (h->next_session_event != OMS_NO_TIME && h->next_session_event <= now) {
+    run_session_events(h, now);
+  }
+  rc = take_bars(h, now, err);
+  if (rc != OMS_OK) {
+    return rc;
+  }
+  rc = match(h, now);
+  if (rc != OMS_OK) {
+    return oms_error_set(err, rc, "the venue failed: %s", oms_err_text(rc));
+  }
+  note_bars(h);
+  oms_host_deliver(h);
+  run_strategies(h, now);
+  oms_host_timer_run(h, now);
+  rc = settle(h, now, err);
+  if (rc == OMS_OK) {
+    rc = note_equity(h, now, err);
+  }
+  return rc == OMS_OK ? failure(h, err) : rc;
+}
+
+static int warm_step(oms_host_t *h, oms_time_t now, oms_error_t *err) {
+  h->desk.port.now = now;
+  int rc = take_bars(h, now, err);
+  if (rc == OMS_OK) {
+    rc = keep_warm(h);
+  }
+  return rc;
+}
+
+static bool all_stopped(const oms_host_t *h) {
+  for (size_t i = h->rule_n; i < h->scripts.n; i++) {
+    if (!OMS_AT(&h->scripts, oms_host_script_t, i)->stopped) {
+      return false;
+    }
+  }
+  return h->scripts.n > h->rule_n;
+}
+
+static int begin(oms_host_t *h, oms_time_t first, oms_error_t *err) {
+  int rc = end_warmup(h);
+  if (rc != OMS_OK) {
+    return oms_error_set(err, rc, "out of memory in the warm-up");
+  }
+  first_session_event(h, first);
+  return OMS_OK;
+}
+
+/* Where the clock stands before the first step: `from`, or the start of the first bar as far as is known. */
+static oms_time_t first_instant(const oms_host_t *h, oms_time_t end) {
+  if (h->config->from != OMS_NO_TIME) {
+    return h->config->from;
+  }
+  int64_t finest = 0;
+  for (size_t i = 0; i < h->streams.n; i++) {
+    int64_t timeframe = OMS_AT(&h->streams, oms_host_stream_t, i)->timeframe;
+    finest = finest == 0 || timeframe < finest ? timeframe : finest;
+  }
+  return end - finest;
+}
+
+int oms_host_loop(oms_host_t *h, oms_error_t *err) {
+  oms_time_t end;
+  int rc = h->feed.peek(h->feed.self, &end, err);
+  if (rc != OMS_OK || end == OMS_NO_TIME) {
+    return rc;
+  }
+  h->warming = h->config->from != OMS_NO_TIME;
+  while (rc == OMS_OK && end != OMS_NO_TIME && h->warming && end <= h->config->from) {
+    rc = warm_step(h, end, err);
+    if (rc == OMS_OK) {
+      rc = h->feed.peek(h->feed.self, &end, err);
+    }
+  }
+  if (rc != OMS_OK || end == OMS_NO_TIME) {
+    return rc;
+  }
+  oms_time_t first = first_instant(h, end);
+  rc = oms_desk_time(&h->desk, first);
+  if (rc == OMS_OK) {
+    oms_host_start_scripts(h);
+    rc = begin(h, first, err);
+  }
+  if (rc == OMS_OK) {
+    rc = settle(h, first, err);
+  }
+  while (rc == OMS_OK) {
+    rc = h->feed.peek(h->feed.self, &end, err);
+    if (rc != OMS_OK || end == OMS_NO_TIME ||
+        (h->config->to != OMS_NO_TIME && end > h->config->to)) {
+      return rc;
+    }
+    if (h->options->stop != NULL && *h->options->stop != 0) {
+      h->facts.partial = true;
+      return OMS_OK;
+    }
+    if (all_stopped(h)) {
+      h->facts.partial = true;
+      return OMS_OK;
+    }
+    oms_time_t next = earlier(end, h->timers.n > 0 ? oms_host_timer_next(h) : OMS_NO_TIME);
+    next = earlier(earlier(next, timeline_next(h)), h->next_session_event);
+    rc = step(h, next > h->desk.port.now ? next : h->desk.port.now, err);
+    if ((++h->steps & 4095) == 0 && h->options->progress) {
+      oms_host_progress(h);
+    }
+  }
+  return rc;
+}
