@@ -1,13 +1,16 @@
 /* budget.c - the end of run-away scripts.
- * One periodic timer on the CPU clock of the cells' thread counts ticks; a call in progress has a deadline in
- * ticks. When it has passed, the signal handler puts a hook of count 1 on every state that runs inside that
- * call. A call costs a few plain stores: nothing is armed per call and no hook runs before the end. Leaves
- * out memory (state.c) and loops in C (they call oms_bind_charge).
+ * One periodic timer on the CPU clock of the cells' thread counts ticks; a call in progress has a
+ * deadline in ticks. When it has passed, the signal handler puts a hook of count 1 on every state
+ * that runs inside that call. A call costs a few plain stores: nothing is armed per call and no
+ * hook runs before the end. Leaves out memory (state.c) and loops in C (they call oms_bind_charge).
  * Invariants:
  *   B1  The deadline of the outermost call counts whatever runs inside it, other cells included.
  *   B2  A kill holds until the killed call has returned: pcall in a loop cannot swallow it.
- *   B3  The handler touches this thread's chain only, and the chain is changed by single pointer stores. */
-#define _GNU_SOURCE /* SIGEV_THREAD_ID and syscall: the timer has to signal one thread, the one of the loop */
+ *   B3  The handler touches this thread's chain only, and the chain is changed by single pointer
+ *       stores. */
+
+/* For SIGEV_THREAD_ID and syscall: the timer has to signal one thread, the one of the loop. */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <stdatomic.h>
 #include <sys/syscall.h>
@@ -21,7 +24,7 @@
 #define sigev_notify_thread_id _sigev_un._tid
 #endif
 
-#define TICK_NS INT64_C(4000000)
+#define TICK_NS     INT64_C(4000000)
 #define STRICT_STEP 1000
 
 _Thread_local oms_budget_t oms_budget;
@@ -46,11 +49,12 @@ static void kill_frame(oms_frame_t *frame) {
   }
 }
 
-/* Arms again at every tick while a killed call lives: a coroutine may have been entered just now. */
+/* Arms again at every tick of a killed call: a coroutine may have been entered just now. */
 static void on_tick(int signal_number, siginfo_t *info, void *context) {
   (void)signal_number;
   (void)context;
-  uint64_t missed = info->si_code == SI_TIMER && info->si_overrun > 0 ? (uint64_t)info->si_overrun : 0;
+  uint64_t missed =
+      info->si_code == SI_TIMER && info->si_overrun > 0 ? (uint64_t)info->si_overrun : 0;
   oms_budget.ticks = oms_budget.ticks + 1 + missed;
   oms_frame_t *spent = NULL;
   for (oms_frame_t *f = oms_budget.top; f != NULL; f = f->prev) {
@@ -73,7 +77,10 @@ int oms_budget_open(void) {
   sigemptyset(&action.sa_mask);
   struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGRTMIN + 3};
   event.sigev_notify_thread_id = (pid_t)syscall(SYS_gettid);
-  struct itimerspec period = {{0, TICK_NS}, {0, TICK_NS}};
+  struct itimerspec period = {
+      {0, TICK_NS},
+      {0, TICK_NS}
+  };
   if (sigaction(SIGRTMIN + 3, &action, NULL) != 0 ||
       timer_create(CLOCK_THREAD_CPUTIME_ID, &event, &timer) != 0) {
     return OMS_ERR_IO;
@@ -124,8 +131,8 @@ void oms_budget_charge(lua_State *L, int64_t n) {
   }
 }
 
-/* Runs after one instruction of a killed call, or each strict step. A hook left on a coroutine of a call that
- * is over takes itself off. */
+/* Runs after one instruction of a killed call, or each strict step. A hook left on a coroutine of a
+ * call that is over takes itself off. */
 static void hook(lua_State *L, lua_Debug *ar) {
   (void)ar;
   oms_cell_t *cell = oms_bind_cell(L);

@@ -1,8 +1,9 @@
-/* call.c - the one protected entry into Lua: budget frame, message handler, result code, text of the error.
- * Leaves out how the budget is spent (budget.c) and how texts are worded in detail (text.c).
+/* call.c - the one protected entry into Lua: budget frame, message handler, result code, text of
+ * the error. Leaves out how the budget is spent (budget.c) and how texts are worded in detail
+ * (text.c).
  * Invariants:
- *   K1  The stack of the state is as high after a call as before it, less function and arguments, plus the
- *       results of a call that succeeded.
+ *   K1  The stack of the state is as high after a call as before it, less function and arguments,
+ *       plus the results of a call that succeeded.
  *   K2  Nothing is raised out of oms_bind_call, and no frame stays in the chain after it.
  *   K3  The message handler stands at index 1 of the main state for the life of the cell. */
 #include <inttypes.h>
@@ -14,10 +15,10 @@
 #include "bind/bind.h"
 
 #define SENTENCE_MAX 640
-#define WHERE_MAX 96
+#define WHERE_MAX    96
 
-/* Writes the error text of the running call, once. 'L' is looked into for the traceback, from 'level' on; NULL:
- * there is none. */
+/* Writes the error text of the running call, once. 'L' is looked into for the traceback, from
+ * 'level' on; NULL: there is none. */
 static void tell(oms_frame_t *frame, lua_State *L, int level, const char *sentence) {
   oms_text_t t;
   oms_text_init(&t, frame->cell->text, sizeof(frame->cell->text));
@@ -86,7 +87,8 @@ static void killed_sentence(const oms_frame_t *frame, lua_State *L, char *out, s
   if (!frame->expired) {
     oms_text_add(&t, "%s was ended: the budget of its caller was spent", frame->call->name);
   } else if (frame->cell->strict > 0) {
-    oms_text_add(&t, "%s ran longer than %" PRId64 " instructions and was ended", frame->call->name, limit);
+    oms_text_add(&t, "%s ran longer than %" PRId64 " instructions and was ended", frame->call->name,
+                 limit);
   } else {
     oms_text_add(&t, "%s ran longer than %g ms of CPU and was ended", frame->call->name,
                  (double)limit / 1e6);
@@ -95,8 +97,9 @@ static void killed_sentence(const oms_frame_t *frame, lua_State *L, char *out, s
 
 void oms_bind_raise_killed(lua_State *L) {
   oms_frame_t *frame = oms_budget.top;
-  if (!frame->told) {
+  if (!frame->told_end) {
     char sentence[SENTENCE_MAX];
+    frame->told_end = true;
     killed_sentence(frame, L, sentence, sizeof(sentence));
     tell(frame, L, 0, sentence);
   }
@@ -121,6 +124,7 @@ static void enter(oms_frame_t *frame, oms_cell_t *cell, lua_State *L, const oms_
   frame->killed = 0;
   frame->expired = 0;
   frame->told = false;
+  frame->told_end = false;
   if (cell->strict > 0) {
     frame->steps = oms_budget_limit(frame);
     oms_budget_arm_strict(cell, L);
@@ -150,7 +154,7 @@ static int failed(oms_frame_t *frame, lua_State *L, int status) {
   oms_text_t t;
   oms_text_init(&t, sentence, sizeof(sentence));
   if (frame->killed) {
-    if (!frame->told) {
+    if (!frame->told_end) {
       killed_sentence(frame, NULL, sentence, sizeof(sentence));
       tell(frame, NULL, 0, sentence);
     }
@@ -158,7 +162,8 @@ static int failed(oms_frame_t *frame, lua_State *L, int status) {
   }
   if (status == LUA_ERRMEM) {
     oms_text_add(&t, "%s: not enough memory, the script may use %zu KiB",
-                 cell->refused_at[0] != '\0' ? cell->refused_at : cell->name, cell->memory_cap / 1024);
+                 cell->refused_at[0] != '\0' ? cell->refused_at : cell->name,
+                 cell->memory_cap / 1024);
     tell(frame, NULL, 0, sentence);
     return OMS_ERR_NOMEM;
   }

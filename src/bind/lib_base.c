@@ -8,8 +8,8 @@
 #include "base/containers.h"
 #include "bind/bind.h"
 
-/* Raised rather than wrapped: a script that could hang its loop on a finalizer would run with hooks off, and
- * weak tables show when the collector ran. */
+/* Raised rather than wrapped: a script that could hang its loop on a finalizer would run with hooks
+ * off, and weak tables show when the collector ran. */
 static int lib_setmetatable(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   int type = lua_type(L, 2);
@@ -65,8 +65,8 @@ static int lib_pcall(lua_State *L) {
   return finish_pcall(L, status, 0);
 }
 
-/* Runs at the place of the error. When the error is a kill, the handler of the script would run with hooks
- * off, so it does not run at all. */
+/* Runs at the place of the error. When the error is a kill, the handler of the script would run
+ * with hooks off, so it does not run at all. */
 static int guard_handler(lua_State *L) {
   const oms_frame_t *top = oms_budget.top;
   if (top->killed) {

@@ -1,7 +1,8 @@
-/* lib_coroutine.c - coroutines whose loops can be ended: resume, wrap and close enter the coroutine in the
- * chain of running states, so that a kill arms it too, and end the caller when a kill ended the coroutine.
- * Invariant: the entry in the chain is taken off before anything is raised (lua_resume and lua_resetthread
- * raise nothing themselves). */
+/* lib_coroutine.c - coroutines whose loops can be ended: resume, wrap and close enter the coroutine
+ * in the chain of running states, so that a kill arms it too, and end the caller when a kill ended
+ * the coroutine.
+ * Invariant: the entry in the chain is taken off before anything is raised
+ * (lua_resume and lua_resetthread raise nothing themselves). */
 #include <stdatomic.h>
 
 #include "base/check.h"
@@ -28,8 +29,8 @@ static lua_State *check_coroutine(lua_State *L) {
   return co;
 }
 
-/* Resumes 'co' with 'n' arguments from the top of L. Results, or the error value, are moved to L: their number,
- * or -1. */
+/* Resumes 'co' with 'n' arguments from the top of L. Results, or the error value, are moved to L:
+ * their number, or -1. */
 static int resume(lua_State *L, lua_State *co, int n) {
   oms_cell_t *cell = oms_bind_cell(L);
   int results = 0;
@@ -67,8 +68,8 @@ static int lib_resume(lua_State *L) {
   return n + 1;
 }
 
-/* Runs the __close methods of a coroutine that is suspended or failed. True, or false with the error value on
- * L. One that was killed is left alone: its methods would run with hooks off. */
+/* Runs the __close methods of a coroutine that is suspended or failed. True, or false with the
+ * error value on L. One that was killed is left alone: its methods would run with hooks off. */
 static bool close_coroutine(lua_State *L, lua_State *co) {
   oms_cell_t *cell = oms_bind_cell(L);
   oms_bind_poll(L);
@@ -117,7 +118,8 @@ static int step(lua_State *L) {
     return n;
   }
   int status = lua_status(co);
-  if (status != LUA_OK && status != LUA_YIELD) { /* it failed: close its variables, as wrap promises */
+  if (status != LUA_OK &&
+      status != LUA_YIELD) { /* it failed: close its variables, as wrap promises */
     lua_pushvalue(L, -1);
     lua_xmove(L, co, 1);
     if (!close_coroutine(L, co)) {

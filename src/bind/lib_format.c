@@ -1,5 +1,5 @@
-/* lib_format.c - string.format with our own tostring behind %s: no addresses (%p is refused), one spelling of
- * nan, results bounded by the memory of the cell. */
+/* lib_format.c - string.format with our own tostring behind %s: no addresses (%p is refused), one
+ * spelling of nan, results bounded by the memory of the cell. */
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
@@ -7,11 +7,11 @@
 
 #include "bind/bind.h"
 
-#define SPEC_MAX 32
+#define SPEC_MAX   32
 #define NUMBER_MAX 512 /* "%99.99f" of the largest double has 408 characters */
 
-/* Copies the conversion at 's' (behind the '%') with its flags, width and precision into 'spec'; returns the
- * place behind it. Raises when it is not "%[flags][two digits][.two digits]letter". */
+/* Copies the conversion at 's' (behind the '%') with its flags, width and precision into 'spec';
+ * returns the place behind it. Raises when it is not "%[flags][two digits][.two digits]letter". */
 static const char *read_spec(lua_State *L, const char *s, char spec[SPEC_MAX]) {
   size_t flags = strspn(s, "-+ #0");
   size_t width = strspn(s + flags, "0123456789");
@@ -147,7 +147,8 @@ static void add_literal(lua_State *L, luaL_Buffer *b, int arg, const char *spec)
 }
 
 /* One conversion with the argument 'arg'. */
-static void add_conversion(lua_State *L, luaL_Buffer *b, int arg, char spec[SPEC_MAX], char letter) {
+static void add_conversion(lua_State *L, luaL_Buffer *b, int arg, char spec[SPEC_MAX],
+                           char letter) {
   switch (letter) {
   case 'd':
   case 'i':

@@ -1,6 +1,6 @@
-/* lib_string.c - string.rep and the bound of results. The other functions of the string library are in
- * lib_format.c and pattern.c; byte, char, len, lower, reverse, sub and upper are the stock ones, which only
- * walk strings that exist already. dump, pack, unpack and packsize are left out. */
+/* lib_string.c - string.rep and the bound of results. The other functions of the string library are
+ * in lib_format.c and pattern.c; byte, char, len, lower, reverse, sub and upper are the stock ones,
+ * which only walk strings that exist already. dump, pack, unpack and packsize are left out. */
 #include <string.h>
 
 #include "bind/bind.h"

@@ -1,6 +1,6 @@
-/* lib_table.c - the table library: raw lengths and raw fields (a __len cannot make it loop), ranges that no
- * table could hold are refused, long loops poll. sort is a stable merge sort: the stock one differs from run
- * to run where elements compare equal. */
+/* lib_table.c - the table library: raw lengths and raw fields (a __len cannot make it loop), ranges
+ * that no table could hold are refused, long loops poll. sort is a stable merge sort: the stock one
+ * differs from run to run where elements compare equal. */
 #include <limits.h>
 #include <string.h>
 
@@ -15,8 +15,8 @@ static lua_Integer raw_length(lua_State *L, int index) {
 }
 
 /* Moves 'n' fields from 'from' to 'to' within or between tables, backwards when 'down'. */
-static void shift(lua_State *L, int source, lua_Integer from, int target, lua_Integer to, lua_Integer n,
-                  bool down) {
+static void shift(lua_State *L, int source, lua_Integer from, int target, lua_Integer to,
+                  lua_Integer n, bool down) {
   for (lua_Integer k = 0; k < n; k++) {
     lua_Integer i = down ? n - 1 - k : k;
     lua_rawgeti(L, source, from + i);
@@ -165,7 +165,8 @@ static bool before(lua_State *L, uint32_t b, uint32_t a) {
 }
 
 /* Merges [from, middle) and [middle, end) of 'in' into 'out'; equal elements keep their order. */
-static void merge(lua_State *L, const uint32_t *in, uint32_t *out, size_t from, size_t middle, size_t end) {
+static void merge(lua_State *L, const uint32_t *in, uint32_t *out, size_t from, size_t middle,
+                  size_t end) {
   size_t left = from;
   size_t right = middle;
   for (size_t to = from; to < end; to++) {

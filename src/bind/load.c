@@ -1,5 +1,5 @@
-/* load.c - script files: loading text chunks, require from a list of folders, the list of what was loaded.
- * Binary chunks are refused. Leaves out watching files and reloading, which are the host's. */
+/* load.c - script files: loading text chunks, require from a list of folders, the list of what was
+ * loaded. Binary chunks are refused. Leaves out watching and reloading, which are the host's. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -139,7 +139,8 @@ static bool name_is_safe(const char *name, size_t n) {
   return part;
 }
 
-/* Pushes the path of module 'name' below the first root that has it, or raises with the places tried. */
+/* Pushes the path of module 'name' below the first root that has it, or raises with the places
+ * tried. */
 static const char *find_module(lua_State *L, const char *name) {
   oms_cell_t *cell = oms_bind_cell(L);
   const char *file = luaL_gsub(L, name, ".", "/");
@@ -171,8 +172,9 @@ static int load_module(lua_State *L) {
   lua_rawgeti(L, LUA_REGISTRYINDEX, oms_bind_cell(L)->ref_modules);
   if (lua_getfield(L, -1, name) != LUA_TFUNCTION) {
     if (!name_is_safe(name, lua_rawlen(L, 1))) {
-      luaL_error(L, "module name '%s' is not allowed: names of letters, digits, _ and -, joined by dots",
-                 name);
+      luaL_error(
+          L, "module name '%s' is not allowed: names of letters, digits, _ and -, joined by dots",
+          name);
     }
     oms_load_file(L, find_module(L, name));
   }
@@ -184,8 +186,8 @@ static int load_module(lua_State *L) {
   return 1;
 }
 
-/* require(name): a light userdata in the table of loaded modules marks one that is being loaded. The mark is
- * taken away when loading fails, so that a later require tells the same error again. */
+/* require(name): a light userdata in the table of loaded modules marks one that is being loaded.
+ * The mark is taken away when loading fails, so that a later require tells the same error again. */
 int oms_lib_require(lua_State *L) {
   const char *name = luaL_checkstring(L, 1);
   lua_settop(L, 1);

@@ -1,15 +1,16 @@
 /* order.c - the order in which tables are walked: the same in every run, on every machine.
- * First the sequence 1, 2, ... up to the first hole, then the other keys: numbers by value, strings by bytes,
- * false, true, then handles by type and id. The keys are those at the start of the walk: deleting while
- * walking works, added keys are not visited. Tables, functions and coroutines as keys have no such order and
- * are refused. The stock order depends on a hash seed that differs from run to run. */
+ * First the sequence 1, 2, ... up to the first hole, then the other keys: numbers by value, strings
+ * by bytes, false, true, then handles by type and id. The keys are those at the start of the walk:
+ * deleting while walking works, added keys are not visited. Tables, functions and coroutines as
+ * keys have no such order and are refused. The stock order depends on a hash seed that differs from
+ * run to run. */
 #include <math.h>
 #include <string.h>
 
 #include "base/check.h"
 #include "bind/bind.h"
 
-#define POLL_STEPS 8192
+#define POLL_STEPS    8192
 #define INSERTION_MAX 12
 
 enum key_class { KEY_SEQUENCE, KEY_NUMBER, KEY_STRING, KEY_BOOLEAN, KEY_HANDLE };
@@ -21,7 +22,7 @@ struct key {
     const char *s;
     uint64_t id;
   } u;
-  uint32_t n; /* length of a string; type of a handle; 1 when the number is a float */
+  uint32_t n;  /* length of a string; type of a handle; 1 when the number is a float */
   uint32_t at; /* place in the list of keys */
   int class;
 };
@@ -134,8 +135,10 @@ static void describe(lua_State *L, struct key *key, lua_Integer sequence) {
   } else {
     const oms_ud_t *ud = type == LUA_TUSERDATA ? lua_touserdata(L, -1) : NULL;
     if (ud == NULL || ud->sort_id == 0) {
-      luaL_error(L, "pairs: a %s as key has no order that is the same in every run; use a list, or "
-                    "a string or number as key", lua_typename(L, type));
+      luaL_error(L,
+                 "pairs: a %s as key has no order that is the same in every run; use a list, or "
+                 "a string or number as key",
+                 lua_typename(L, type));
       return;
     }
     key->u.id = ud->sort_id;
@@ -176,7 +179,7 @@ static size_t count_keys(lua_State *L, int index, size_t *in_turn) {
   return n;
 }
 
-/* Pushes the list of the 'n' keys from the sequence's end on, and the walk block with their order. */
+/* Pushes the list of the 'n' keys of the table, and the walk block with their order. */
 static struct walk *push_walk(lua_State *L, int index, size_t n) {
   lua_Integer sequence = sequence_length(L, index);
   lua_createtable(L, (int)n, 0);

@@ -1,6 +1,6 @@
 /* state.c - making and closing a cell: its counting allocator, its Lua state, its globals.
- * Leaves out running scripts (load.c, call.c). The state opens the stock libraries once and keeps from them
- * what cannot loop by a script's number; the rest is replaced (lib_*.c) or dropped. */
+ * Leaves out running scripts (load.c, call.c). The state opens the stock libraries once and keeps
+ * from them what cannot loop by a script's number; the rest is replaced (lib_*.c) or dropped. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +9,8 @@
 #include "base/check.h"
 #include "bind/bind.h"
 
-/* The counting allocator. Growth beyond the cap fails, so that Lua raises "not enough memory" inside of the
- * script after it has tried a full collection. */
+/* The counting allocator. Growth beyond the cap fails, so that Lua raises "not enough memory"
+ * inside of the script after it has tried a full collection. */
 static void *allocate(void *data, void *block, size_t old, size_t size) {
   oms_cell_t *cell = data;
   old = block == NULL ? 0 : old; /* for a new block it is a type, not a size */
@@ -21,7 +21,8 @@ static void *allocate(void *data, void *block, size_t old, size_t size) {
   }
   if (size > old && !cell->grace) {
     if (cell->memory - old + size > cell->memory_cap || cell->fail_after == 1) {
-      if (cell->depth > 0) { /* the last refusal is where the script ends; looking changes nothing */
+      if (cell->depth >
+          0) { /* the last refusal is where the script ends; looking changes nothing */
         oms_text_where(cell->running, cell->refused_at, sizeof(cell->refused_at));
       }
       return NULL;
@@ -41,8 +42,7 @@ static void *allocate(void *data, void *block, size_t old, size_t size) {
 static int on_panic(lua_State *L) {
   const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "no text";
   fprintf(stderr, "moondesk: Lua error outside of a protected call: %s\n", text);
-  OMS_CHECK(!"Lua error outside of a protected call");
-  return 0;
+  oms_check_failed("no Lua error outside of a protected call", __FILE__, __LINE__);
 }
 
 /* Replaces the table on top by a copy of its fields 'names', or keeps it whole when NULL. */
@@ -61,7 +61,8 @@ static void open_stock(lua_State *L, lua_CFunction open) {
 }
 
 static void open_string(lua_State *L) {
-  static const char *const stock[] = {"byte", "char", "len", "lower", "reverse", "sub", "upper", NULL};
+  static const char *const stock[] = {"byte",    "char", "len",   "lower",
+                                      "reverse", "sub",  "upper", NULL};
   open_stock(L, luaopen_string);
   keep(L, stock);
   oms_lib_string(L);
@@ -78,9 +79,11 @@ static void open_string(lua_State *L) {
 
 /* Pushes the table of globals. */
 static void push_globals(lua_State *L) {
-  static const char *const stock[] = {"assert", "error", "ipairs", "select", "tonumber", "type",
-                                      "rawequal", "rawget", "rawlen", "getmetatable", NULL};
-  static const char *const coroutines[] = {"create", "isyieldable", "running", "status", "yield", NULL};
+  static const char *const stock[] = {"assert",   "error",        "ipairs",   "select",
+                                      "tonumber", "type",         "rawequal", "rawget",
+                                      "rawlen",   "getmetatable", NULL};
+  static const char *const coroutines[] = {"create", "isyieldable", "running",
+                                           "status", "yield",       NULL};
   open_stock(L, luaopen_base);
   keep(L, stock);
   oms_lib_base(L);

@@ -1,6 +1,6 @@
 /* text.c - error texts: values, places, tracebacks and locals of a script in words.
- * Writes into fixed buffers and never into the Lua heap, calls no metamethod and raises nothing, so that it
- * works when memory is exhausted and for scripts that have been killed. Shows no addresses. */
+ * Writes into fixed buffers and never into the Lua heap, calls no metamethod and raises nothing, so
+ * that it works when memory is exhausted and for killed scripts. Shows no addresses. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 #include "bind/bind.h"
 
 #define STRING_SHOWN 60
-#define KEYS_SHOWN 12
+#define KEYS_SHOWN   12
 #define LEVELS_SHOWN 14
 #define LOCALS_SHOWN 16
 #define WHERE_LEVELS 40

@@ -1,4 +1,5 @@
-/* udata.c - userdata of ours: a tagged head in place of a name look-up, one metatable a type and cell. */
+/* udata.c - userdata of ours: a tagged head in place of a name look-up, one metatable a type and
+ * cell. */
 #include <string.h>
 
 #include "base/check.h"

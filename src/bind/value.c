@@ -1,8 +1,9 @@
-/* value.c - plain data as canonical bytes, and back: what on_save returns, for the journal and state_hash.
- * Format, integers little-endian: 'N' nil, 'F' false, 'T' true, 'I' int64, 'D' IEEE double (one NaN), 'S' u32
- * length and bytes, 'M' u32 number of pairs, then key and value of each in the order of pairs (order.c).
- * The same data gives the same bytes whatever the history of its tables. Leaves out functions, coroutines,
- * tables with a metatable and cycles: they raise with the path of the value, as in "state.orders[3]". */
+/* value.c - plain data as canonical bytes, and back: what on_save returns, for the journal and
+ * state_hash. Format, integers little-endian: 'N' nil, 'F' false, 'T' true, 'I' int64, 'D' IEEE
+ * double (one NaN), 'S' u32 length and bytes, 'M' u32 number of pairs, then key and value of each
+ * in the order of pairs (order.c). The same data gives the same bytes whatever the history of its
+ * tables. Leaves out functions, coroutines, tables with a metatable and cycles: they raise with the
+ * path of the value, as in "state.orders[3]". */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +12,7 @@
 #include "bind/bind.h"
 
 #define PATH_MAX_SHOWN 200
-#define POLL_PAIRS 1024
+#define POLL_PAIRS     1024
 
 /* One table on the way from the root; on the C stack. */
 typedef struct level {
@@ -54,7 +55,8 @@ static void refuse(const encoder_t *e, const level_t *level, const char *why) {
   luaL_error(e->L, "%s: %s", path, why);
 }
 
-/* Room for 'n' more bytes; grows into a new userdata, since a heap block would be lost when something raises. */
+/* Room for 'n' more bytes; grows into a new userdata, since a heap block would be lost when
+ * something raises. */
 static void reserve(encoder_t *e, size_t n) {
   if (n > e->limit - e->n) {
     char why[80];

@@ -1,12 +1,13 @@
-/* view.c - learned views: one reused table for the argument of a callback.
- * A field that the script reads for the first time is answered by __index in C and marked; from the next event
- * on exactly the marked fields are set in the table before the call, so that a script pays for what it reads.
- * What a script writes into the table is gone at the next event. Texts, numbers and booleans of a learned field
- * stay in the table after the callback (they are those of the last event); a field that was not learned raises
- * then.
+/* view.c - learned views: one reused table for the argument of a callback. A field that the script
+ * reads for the first time is answered by __index in C and marked; from the next event on exactly
+ * the marked fields are set in the table before the call, so that a script pays for what it reads.
+ * What a script writes into the table is gone at the next event. Texts, numbers and booleans of a
+ * learned field stay in the table after the callback (they are those of the last event); a field
+ * that was not learned raises then.
  * Invariants:
- *   V1  A view owns a Lua thread that is never resumed: its stack holds the table at 1 and the names of the
- *       fields behind it, so that a refresh pushes no name and works at any depth of calls.
+ *   V1  A view owns a Lua thread that is never resumed: its stack holds the table at 1 and the
+ *       names of the fields behind it, so that a refresh pushes no name and works at any depth of
+ *       calls.
  *   V2  Names are interned by Lua: a field is found by the address of its name. */
 #include <string.h>
 
@@ -107,7 +108,8 @@ static int view_index(lua_State *L) {
     return unknown_field(L, view);
   }
   if (view->record == NULL) {
-    return luaL_error(L, "%s is valid only during the callback; copy the fields that you need later",
+    return luaL_error(L,
+                      "%s is valid only during the callback; copy the fields that you need later",
                       view->desc->name);
   }
   view->learned |= UINT64_C(1) << i;
@@ -198,7 +200,8 @@ oms_view_t *oms_view_new(lua_State *L, const oms_view_desc_t *desc) {
 void oms_view_refresh(lua_State *L, oms_view_t *view, const void *record) {
   lua_State *V = view->stack;
   view->record = record;
-  view->cell->grace = true; /* setting a field that was nil may grow the table: not the script's doing */
+  view->cell->grace =
+      true; /* setting a field that was nil may grow the table: not the script's doing */
   for (uint64_t rest = view->learned; rest != 0; rest &= rest - 1) {
     int i = __builtin_ctzll(rest);
     lua_pushvalue(V, i + 2);

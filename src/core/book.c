@@ -38,8 +38,7 @@ static int lot_take(oms_lots_t *lots, uint32_t *i) {
 }
 
 /* 1e-18 value times a 1e-9 multiplier to money, half away from zero. Common factors of ten go
- * first: for shares (multiplier 1) that leaves one division, and 128 bits hold every product that
- * can occur. */
+ * first: whole multipliers leave small numbers, so that 128 bits hold whatever fits in money. */
 static int money_of(oms_int128_t value, int64_t multiplier, oms_money_t *out) {
   oms_int128_t divisor = (oms_int128_t)INT64_C(1000000000000) * INT64_C(1000000000);
   int64_t m = multiplier;

@@ -1,5 +1,5 @@
-/* fixture.h - cells for tests: make one, run text in it, expect success or an error text, close it and see
- * that nothing is left. */
+/* fixture.h - cells for tests: make one, run text in it, expect success or an error text, close it
+ * and see that nothing is left. */
 #ifndef OMS_TEST_BIND_FIXTURE_H
 #define OMS_TEST_BIND_FIXTURE_H
 

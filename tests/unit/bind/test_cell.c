@@ -1,5 +1,6 @@
-/* Goal: a cell offers the globals of the contract and nothing else, its errors are texts with file and line,
- * and exhausted memory or stack ends the script only. Method: small scripts, and their error texts. */
+/* Goal: a cell offers the globals of the contract and nothing else, its errors are texts with file
+ * and line, and exhausted memory or stack ends the script only. Method: small scripts, and their
+ * error texts. */
 #include "bind/fixture.h"
 
 #include <stdlib.h>
@@ -9,10 +10,12 @@
 static void globals_of_the_contract(void **state) {
   (void)state;
   oms_cell_t *cell = cell_new();
-  expect_ok(cell, "local _ = { assert, error, ipairs, next, pairs, pcall, xpcall, select, tonumber, tostring,\n"
-                  "  type, rawequal, rawget, rawlen, rawset, getmetatable, setmetatable, require }\n"
-                  "assert(#_ == 18) assert(math.floor and string.rep and table.sort and utf8.char and "
-                  "coroutine.wrap)");
+  expect_ok(
+      cell,
+      "local _ = { assert, error, ipairs, next, pairs, pcall, xpcall, select, tonumber, tostring,\n"
+      "  type, rawequal, rawget, rawlen, rawset, getmetatable, setmetatable, require }\n"
+      "assert(#_ == 18) assert(math.floor and string.rep and table.sort and utf8.char and "
+      "coroutine.wrap)");
   cell_end(cell);
 }
 
@@ -23,8 +26,8 @@ static void missing_globals_say_what_to_use(void **state) {
                "strategies/x.lua:2: os is not available in scripts (");
   expect_error(cell, "\n\nprint('hi')", OMS_ERR_SCRIPT,
                "strategies/x.lua:3: print is not available in scripts (use oms.log.info)");
-  static const char *const names[] = {"io", "debug", "load", "dofile", "loadfile", "package",
-                                      "collectgarbage", "_G"};
+  static const char *const names[] = {"io",       "debug",   "load",           "dofile",
+                                      "loadfile", "package", "collectgarbage", "_G"};
   for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
     char text[64];
     char part[64];
@@ -32,7 +35,8 @@ static void missing_globals_say_what_to_use(void **state) {
     snprintf(part, sizeof(part), "strategies/x.lua:1: %s is not available in scripts (", names[i]);
     expect_error(cell, text, OMS_ERR_SCRIPT, part);
   }
-  expect_error(cell, "tostrng(1)", OMS_ERR_SCRIPT, "unknown global 'tostrng' (did you mean 'tostring'?)");
+  expect_error(cell, "tostrng(1)", OMS_ERR_SCRIPT,
+               "unknown global 'tostrng' (did you mean 'tostring'?)");
   expect_error(cell, "x = 1", OMS_ERR_SCRIPT, "global 'x' cannot be written; write `local x`");
   expect_error(cell, "math = nil", OMS_ERR_SCRIPT, "global 'math' cannot be written");
   expect_error(cell, "rawset(_ENV, 'x', 1)", OMS_ERR_SCRIPT, "globals cannot be written");
@@ -46,8 +50,10 @@ static void missing_globals_say_what_to_use(void **state) {
 static void finalizers_and_weak_tables_are_refused(void **state) {
   (void)state;
   oms_cell_t *cell = cell_new();
-  expect_error(cell, "setmetatable({}, { __gc = function() end })", OMS_ERR_SCRIPT, "__gc is not available");
-  expect_error(cell, "setmetatable({}, { __mode = 'k' })", OMS_ERR_SCRIPT, "__mode is not available");
+  expect_error(cell, "setmetatable({}, { __gc = function() end })", OMS_ERR_SCRIPT,
+               "__gc is not available");
+  expect_error(cell, "setmetatable({}, { __mode = 'k' })", OMS_ERR_SCRIPT,
+               "__mode is not available");
   expect_ok(cell, "local t = setmetatable({}, { __index = { a = 1 } }) assert(t.a == 1)\n"
                   "assert(setmetatable(t, nil).a == nil)");
   cell_end(cell);
@@ -57,7 +63,8 @@ static void binary_chunks_are_refused(void **state) {
   (void)state;
   oms_cell_t *cell = cell_new();
   expect_error(cell, "\033Lua", OMS_ERR_SCRIPT, "binary chunk");
-  expect_error(cell, "local x =\nlocal y", OMS_ERR_SCRIPT, "strategies/x.lua:2: unexpected symbol near 'local'");
+  expect_error(cell, "local x =\nlocal y", OMS_ERR_SCRIPT,
+               "strategies/x.lua:2: unexpected symbol near 'local'");
   cell_end(cell);
 }
 
@@ -77,8 +84,9 @@ static void error_text_has_place_callback_traceback_locals(void **state) {
   assert_memory_equal(text, first, strlen(first));
   assert_non_null(strstr(text, "\n  traceback:\n    strategies/x.lua:4: in local 'helper'"));
   assert_non_null(strstr(text, "\n    strategies/x.lua:6: in the main chunk"));
-  assert_non_null(strstr(text, "\n  locals:\n    bar = table\n    count = 5\n    label = \"a\\nb\"\n"
-                               "    t = {name = \"n\", qty = 2.5, ...}"));
+  assert_non_null(strstr(text,
+                         "\n  locals:\n    bar = table\n    count = 5\n    label = \"a\\nb\"\n"
+                         "    t = {name = \"n\", qty = 2.5, ...}"));
   assert_null(strstr(text, "0x"));
   cell_end(cell);
 }
@@ -139,7 +147,8 @@ static void phases_are_checked(void **state) {
   oms_cell_t *cell = cell_new();
   const oms_call_t setup = {.name = "setup", .phase = OMS_PHASE_LOAD};
   assert_int_equal(oms_bind_protect(cell, set_need_event, NULL, &setup), OMS_OK);
-  expect_error(cell, "oms()", OMS_ERR_SCRIPT, "strategies/x.lua:1: oms.submit cannot be called in load");
+  expect_error(cell, "oms()", OMS_ERR_SCRIPT,
+               "strategies/x.lua:1: oms.submit cannot be called in load");
   expect_ok(cell, "return { f = function() oms() end }");
   const oms_call_t event = {.name = "on_bar", .phase = OMS_PHASE_EVENT};
   const oms_call_t stop = {.name = "on_stop", .phase = OMS_PHASE_STOP};
@@ -156,10 +165,12 @@ static void memory_ends_the_script_only(void **state) {
   oms_cell_t *cell = cell_with(&config);
   expect_error(cell, "local t = {} for i = 1, math.huge do t[i] = { i } end", OMS_ERR_NOMEM,
                "strategies/x.lua:1: not enough memory, the script may use 8192 KiB  [load]");
-  expect_error(cell, "local s = 'x' while true do s = s .. s end", OMS_ERR_NOMEM, "not enough memory");
+  expect_error(cell, "local s = 'x' while true do s = s .. s end", OMS_ERR_NOMEM,
+               "not enough memory");
   expect_error(cell, "return ('x'):rep(1e9)", OMS_ERR_SCRIPT, "not enough memory");
-  expect_ok(cell, "local ok, why = pcall(function() local t = {} while true do t[#t + 1] = {} end end)\n"
-                  "assert(not ok and why == 'not enough memory')");
+  expect_ok(cell,
+            "local ok, why = pcall(function() local t = {} while true do t[#t + 1] = {} end end)\n"
+            "assert(not ok and why == 'not enough memory')");
   assert_true(oms_cell_memory_peak(cell) <= config.memory_cap);
   expect_ok(cell, "return 1");
   cell_end(cell);
@@ -173,11 +184,16 @@ static void recursion_is_an_error(void **state) {
   expect_error(cell, "local function f() return 1 + f() end f()", OMS_ERR_SCRIPT, "stack overflow");
   expect_error(cell, "local function f() return (string.gsub('a', 'a', f)) end f()", OMS_ERR_SCRIPT,
                "C stack overflow");
-  expect_error(cell, "local t = setmetatable({}, { __index = function(t, k) return t[k + 1] end }) return t[1]",
-               OMS_ERR_SCRIPT, "stack overflow");
-  expect_error(cell, "local function f() return table.sort({ 1, 2 }, f) end f()", OMS_ERR_SCRIPT, "overflow");
-  expect_error(cell, "local function f() coroutine.wrap(f)() end f()", OMS_ERR_SCRIPT, "C stack overflow");
-  expect_error(cell, "local f f = function(e) f(e) end xpcall(f, f) error('after')", OMS_ERR_SCRIPT, "after");
+  expect_error(
+      cell,
+      "local t = setmetatable({}, { __index = function(t, k) return t[k + 1] end }) return t[1]",
+      OMS_ERR_SCRIPT, "stack overflow");
+  expect_error(cell, "local function f() return table.sort({ 1, 2 }, f) end f()", OMS_ERR_SCRIPT,
+               "overflow");
+  expect_error(cell, "local function f() coroutine.wrap(f)() end f()", OMS_ERR_SCRIPT,
+               "C stack overflow");
+  expect_error(cell, "local f f = function(e) f(e) end xpcall(f, f) error('after')", OMS_ERR_SCRIPT,
+               "after");
   expect_ok(cell, "local co, refused\n"
                   "for i = 1, 5000 do\n"
                   "  local inner = co\n"
@@ -233,15 +249,17 @@ static int make_folder(void **state) {
   put_file("loop2.lua", "return require 'loop1'");
   put_file("bad.lua", "\nerror('broken')");
   put_file("nothing.lua", "");
-  put_file("main.lua", "local a = require 'a'\nassert(a.b == 'b' and a.name == 'a' and a == require 'a')\n"
-                       "return { a = a }");
+  put_file("main.lua",
+           "local a = require 'a'\nassert(a.b == 'b' and a.name == 'a' and a == require 'a')\n"
+           "return { a = a }");
   return 0;
 }
 
 static int remove_folder(void **state) {
   (void)state;
-  static const char *const names[] = {"a.lua", "sub/b.lua", "loop1.lua", "loop2.lua", "bad.lua",
-                                      "nothing.lua", "main.lua", "sub", ""};
+  static const char *const names[] = {"a.lua",     "sub/b.lua", "loop1.lua",
+                                      "loop2.lua", "bad.lua",   "nothing.lua",
+                                      "main.lua",  "sub",       ""};
   for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
     char path[200];
     snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
@@ -279,13 +297,15 @@ static void require_refuses_what_leads_out(void **state) {
   const char *roots[] = {folder};
   const oms_cell_config_t config = {.name = "x", .roots = roots, .root_n = 1};
   oms_cell_t *cell = cell_with(&config);
-  static const char *const names[] = {"../a", "..a", "/etc/passwd", "a..b", "a/b", "", ".a", "a.", "a\\0b"};
+  static const char *const names[] = {"../a", "..a", "/etc/passwd", "a..b", "a/b",
+                                      "",     ".a",  "a.",          "a\\0b"};
   for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
     char text[64];
     snprintf(text, sizeof(text), "require '%s'", names[i]);
     expect_error(cell, text, OMS_ERR_SCRIPT, "is not allowed");
   }
-  expect_error(cell, "require 'missing'", OMS_ERR_SCRIPT, "module 'missing' is not found in: /tmp/oms_cell_");
+  expect_error(cell, "require 'missing'", OMS_ERR_SCRIPT,
+               "module 'missing' is not found in: /tmp/oms_cell_");
   expect_error(cell, "require 'loop1'", OMS_ERR_SCRIPT, "requires itself");
   expect_error(cell, "require 'bad'", OMS_ERR_SCRIPT, "bad.lua:2: broken");
   expect_error(cell, "require 'bad'", OMS_ERR_SCRIPT, "bad.lua:2: broken");

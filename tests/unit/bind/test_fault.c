@@ -1,6 +1,6 @@
-/* Goal: memory that runs out at any moment of a cell's life is an error code and nothing else: no crash, no
- * leak. Method: the n-th allocation of the Lua heap and all later ones fail, for n = 1, 2, ... until a whole
- * life succeeds; the same with the host's own allocations. */
+/* Goal: memory that runs out at any moment of a cell's life is an error code and nothing else: no
+ * crash, no leak. Method: the n-th allocation of the Lua heap and all later ones fail, for n = 1,
+ * 2, ... until a whole life succeeds; the same with the host's own allocations. */
 #include "bind/fixture.h"
 
 #include "base/alloc.h"
@@ -23,7 +23,8 @@ static const char script[] =
     "  for k, v in pairs({ b = 1, a = 2, 3 }) do list[#list + 1] = tostring(k) .. v end\n"
     "  table.sort(list, function(a, b) return tostring(a) < tostring(b) end)\n"
     "  local s = ('%s %5.2f'):format(table, 1.5):gsub('%a+', function(w) return w .. w end)\n"
-    "  local co = coroutine.wrap(function(...) local a = coroutine.yield(...) return a, pcall(error, 'x') end)\n"
+    "  local co = coroutine.wrap(function(...) local a = coroutine.yield(...) return a, "
+    "pcall(error, 'x') end)\n"
     "  co(1) co(2)\n"
     "  for w in ('a b c'):gmatch('%a') do list[#list + 1] = w end\n"
     "  return table.concat({ s, 'y' }, ', ')\n"
@@ -70,7 +71,8 @@ static void each_allocation_of_the_cell_fails(void **state) {
   (void)state;
   long n = 1;
   for (int rc = OMS_ERR_NOMEM; rc != OMS_OK; n++) {
-    const oms_cell_config_t config = {.name = "x", .budget_ns = INT64_C(60000000000), .fail_after = n};
+    const oms_cell_config_t config = {
+        .name = "x", .budget_ns = INT64_C(60000000000), .fail_after = n};
     oms_cell_t *cell;
     rc = oms_cell_create(&config, &cell, NULL);
     if (rc == OMS_OK) {

@@ -1,6 +1,7 @@
-/* Goal: no script runs on after its budget, wherever it hides, and no other call is hurt. Method: each hiding
- * place is run with a small budget; it has to end in a kill (or in an error, where the call is refused) within
- * two seconds of CPU, and a harmless script has to run in the same cell afterwards. */
+/* Goal: no script runs on after its budget, wherever it hides, and no other call is hurt. Method:
+ * each hiding place is run with a small budget; it has to end in a kill (or in an error, where the
+ * call is refused) within two seconds of CPU, and a harmless script has to run in the same cell
+ * afterwards. */
 #include "bind/fixture.h"
 
 #include <time.h>
@@ -54,18 +55,23 @@ static void hiding_places(void **state) {
       "while true do pcall(function() while true do end end) end",
       "local function f() pcall(f) f() end f()",
       "xpcall(error, function() while true do end end)",
-      "while true do xpcall(function() while true do end end, function() while true do end end) end",
-      "xpcall(function() local function f() return f() end f() end, function() while true do end end)",
+      "while true do xpcall(function() while true do end end, function() while true do end end) "
+      "end",
+      "xpcall(function() local function f() return f() end f() end, function() while true do end "
+      "end)",
       "coroutine.resume(coroutine.create(function() while true do end end))",
       "while true do coroutine.resume(coroutine.create(function() while true do end end)) end",
       "coroutine.wrap(function() while true do end end)()",
       "while true do pcall(coroutine.wrap(function() while true do end end)) end",
-      "local co = coroutine.wrap(function() while true do coroutine.yield() end end) while true do co() end",
+      "local co = coroutine.wrap(function() while true do coroutine.yield() end end) while true do "
+      "co() end",
       "coroutine.wrap(function() coroutine.wrap(function() pcall(function() while true do end end) "
       "while true do end end)() while true do end end)()",
-      "local co = coroutine.create(function() local x <close> = setmetatable({}, { __close = function() "
+      "local co = coroutine.create(function() local x <close> = setmetatable({}, { __close = "
+      "function() "
       "while true do end end }) coroutine.yield() end) coroutine.resume(co) coroutine.close(co)",
-      "coroutine.wrap(function() local x <close> = setmetatable({}, { __close = function() while true do end "
+      "coroutine.wrap(function() local x <close> = setmetatable({}, { __close = function() while "
+      "true do end "
       "end }) error('x') end)()",
       "do local x <close> = setmetatable({}, { __close = function() while true do end end }) end",
       "while true do pcall(function() local x <close> = setmetatable({}, { __close = function() "
@@ -105,19 +111,25 @@ static void loops_inside_c_are_refused_or_harmless(void **state) {
   (void)state;
   oms_cell_t *cell = cell_small_budget();
   ends(cell, "string.find(('a'):rep(30), ('.-'):rep(6) .. 'b')  error('over')", OMS_ERR_SCRIPT, "");
-  ends(cell, "string.find(('a'):rep(300), ('.-'):rep(6) .. 'b')", OMS_ERR_SCRIPT, "pattern too complex");
-  ends(cell, "string.match(('a'):rep(300), ('a*'):rep(20) .. 'b')", OMS_ERR_SCRIPT, "pattern too complex");
+  ends(cell, "string.find(('a'):rep(300), ('.-'):rep(6) .. 'b')", OMS_ERR_SCRIPT,
+       "pattern too complex");
+  ends(cell, "string.match(('a'):rep(300), ('a*'):rep(20) .. 'b')", OMS_ERR_SCRIPT,
+       "pattern too complex");
   ends(cell, "assert(string.rep('', 1e9) == '') error('over')", OMS_ERR_SCRIPT, "over");
   ends(cell, "string.rep('x', 1e9)", OMS_ERR_SCRIPT, "not enough memory");
   ends(cell, "string.rep('x', 1 << 62, 'yy')", OMS_ERR_SCRIPT, "not enough memory");
-  ends(cell, "table.move({}, 1, math.maxinteger - 1, 2)", OMS_ERR_SCRIPT, "too many elements to move");
-  ends(cell, "table.move({}, math.mininteger, math.maxinteger, 2)", OMS_ERR_SCRIPT, "too many elements");
-  ends(cell, "local t = setmetatable({}, { __len = function() return 1e18 // 1 | 0 end })\n"
-             "table.insert(t, 1, 'x') assert(t[1] == 'x') assert(table.remove(t, 1) == 'x')\n"
-             "assert(table.concat(t) == '') table.sort(t) assert(not table.unpack(t)) error('over')",
+  ends(cell, "table.move({}, 1, math.maxinteger - 1, 2)", OMS_ERR_SCRIPT,
+       "too many elements to move");
+  ends(cell, "table.move({}, math.mininteger, math.maxinteger, 2)", OMS_ERR_SCRIPT,
+       "too many elements");
+  ends(cell,
+       "local t = setmetatable({}, { __len = function() return 1e18 // 1 | 0 end })\n"
+       "table.insert(t, 1, 'x') assert(t[1] == 'x') assert(table.remove(t, 1) == 'x')\n"
+       "assert(table.concat(t) == '') table.sort(t) assert(not table.unpack(t)) error('over')",
        OMS_ERR_SCRIPT, "over");
   ends(cell, "return table.unpack({}, 1, 1e8)", OMS_ERR_SCRIPT, "too many results");
-  ends(cell, "return table.concat({}, 'x', 1, math.maxinteger)", OMS_ERR_SCRIPT, "invalid value (nil)");
+  ends(cell, "return table.concat({}, 'x', 1, math.maxinteger)", OMS_ERR_SCRIPT,
+       "invalid value (nil)");
   ends(cell, "return ('%99999d'):format(1)", OMS_ERR_SCRIPT, "invalid conversion");
   cell_end(cell);
 }
@@ -126,7 +138,8 @@ static void endless_allocation_ends(void **state) {
   (void)state;
   oms_cell_t *cell = cell_small_budget();
   double start = cpu_seconds();
-  int rc = run(cell, "while true do pcall(function() local s = 'x' while true do s = s .. s end end) end");
+  int rc = run(
+      cell, "while true do pcall(function() local s = 'x' while true do s = s .. s end end) end");
   assert_int_equal(rc, OMS_ERR_KILLED);
   rc = run(cell, "local t = {} while true do t[#t + 1] = { {} } end");
   assert_true(rc == OMS_ERR_NOMEM || rc == OMS_ERR_KILLED);
@@ -134,18 +147,21 @@ static void endless_allocation_ends(void **state) {
   cell_end(cell);
 }
 
-/* A coroutine that died of a kill keeps hooks off; closing it later must not run its __close methods. */
+/* A coroutine that died of a kill keeps hooks off; closing it later must not run its __close
+ * methods. */
 static void killed_coroutine_stays_dead(void **state) {
   (void)state;
   oms_cell_t *cell = cell_small_budget();
-  expect_ok(cell, "local co\n"
-                  "return { first = function()\n"
-                  "  co = coroutine.create(function()\n"
-                  "    local x <close> = setmetatable({}, { __close = function() while true do end end })\n"
-                  "    while true do end\n"
-                  "  end)\n"
-                  "  coroutine.resume(co)\n"
-                  "end, second = function() return coroutine.close(co) end }");
+  expect_ok(
+      cell,
+      "local co\n"
+      "return { first = function()\n"
+      "  co = coroutine.create(function()\n"
+      "    local x <close> = setmetatable({}, { __close = function() while true do end end })\n"
+      "    while true do end\n"
+      "  end)\n"
+      "  coroutine.resume(co)\n"
+      "end, second = function() return coroutine.close(co) end }");
   const oms_call_t call = {.name = "on_bar", .phase = OMS_PHASE_EVENT};
   lua_State *L = oms_bind_state(cell);
   oms_bind_push_script(L);
@@ -186,7 +202,8 @@ static oms_cell_t *strategy_with_rule(const oms_cell_config_t *config, const cha
   const oms_call_t call = {.name = "setup", .phase = OMS_PHASE_LOAD};
   assert_int_equal(oms_bind_protect(cell, set_rule, NULL, &call), OMS_OK);
   rule = cell_with(config);
-  assert_int_equal(oms_cell_load_text(rule, "rules/r.lua", rule_text, strlen(rule_text), NULL), OMS_OK);
+  assert_int_equal(oms_cell_load_text(rule, "rules/r.lua", rule_text, strlen(rule_text), NULL),
+                   OMS_OK);
   return cell;
 }
 
@@ -207,7 +224,8 @@ static void nested_budget_ends_the_nested_call_only(void **state) {
   oms_cell_t *cell = strategy_with_rule(&config, "return function() while true do end end");
   expect_ok(cell, "assert(oms() == false)");
   assert_int_equal(rule_rc, OMS_ERR_KILLED);
-  assert_non_null(strstr(oms_cell_error(rule), "rules/r.lua:1: check ran longer than 20 ms of CPU"));
+  assert_non_null(
+      strstr(oms_cell_error(rule), "rules/r.lua:1: check ran longer than 20 ms of CPU"));
   ends(cell, "while true do oms() end", OMS_ERR_KILLED, "load ran longer than 80 ms");
   ends(cell, "while true do pcall(oms) end", OMS_ERR_KILLED, "load ran longer than 80 ms");
   cell_end(rule);
@@ -269,8 +287,10 @@ static void many_kills(void **state) {
   oms_cell_t *cell = cell_with(&config);
   static const char *const texts[] = {
       "while true do local t = { {} } end",
-      "local co = coroutine.wrap(function() while true do coroutine.yield({}) end end) while true do co() end",
-      "local function f(n) if n > 0 then return 1 + f(n - 1) end return 0 end while true do f(100) end",
+      "local co = coroutine.wrap(function() while true do coroutine.yield({}) end end) while true "
+      "do co() end",
+      "local function f(n) if n > 0 then return 1 + f(n - 1) end return 0 end while true do f(100) "
+      "end",
       "while true do table.sort({ 5, 3, 4, 1, 2 }, function(a, b) return a < b end) end",
       "while true do pcall(error) xpcall(error, tostring) end",
   };

@@ -1,5 +1,6 @@
-/* Goal: our pattern matcher answers as the stock one, errors included. Method: the same call in a stock state
- * and in a cell, for a list of cases and for 20,000 random patterns and subjects with a fixed seed. */
+/* Goal: our pattern matcher answers as the stock one, errors included. Method: the same call in a
+ * stock state and in a cell, for a list of cases and for 20,000 random patterns and subjects with a
+ * fixed seed. */
 #include "bind/fixture.h"
 
 #include "base/random.h"
@@ -48,7 +49,8 @@ static int teardown(void **state) {
 }
 
 static void same(const char *s, size_t n, const char *p, size_t length) {
-  static const oms_call_t call = {.name = "twin", .phase = OMS_PHASE_TEST, .budget_ns = INT64_C(60000000000)};
+  static const oms_call_t call = {
+      .name = "twin", .phase = OMS_PHASE_TEST, .budget_ns = INT64_C(60000000000)};
   lua_State *L = oms_bind_state(cell);
   lua_pushvalue(stock, -1);
   lua_pushlstring(stock, s, n);
@@ -71,51 +73,51 @@ static void same(const char *s, size_t n, const char *p, size_t length) {
 static void listed_cases(void **state) {
   (void)state;
   static const char *const cases[][2] = {
-      {"hello world",         "o w"          },
-      {"hello world",         "(o)(%s)"      },
-      {"  trim  ",            "^%s*(.-)%s*$" },
-      {"key = value",         "(%w+)%s*=%s*(%w+)"},
-      {"THE (quick) fox",     "%((%a+)%)"    },
-      {"f(a(b)c)d",           "%b()"         },
-      {"f(a(b)c",             "%b()"         },
-      {"THE (quick) fox",     "%f[%a]%a+"    },
-      {"aaa",                 "a-"           },
-      {"aaa",                 "a-$"          },
-      {"abcabc",              "(abc)%1"      },
-      {"hello",               "()ll()"       },
-      {"hello",               ""             },
-      {"",                    ""             },
-      {"",                    "^$"           },
-      {"a.b-c",               "[%.%-]"       },
-      {"a]b",                 "[]]"          },
-      {"a]b",                 "[^]]"         },
-      {"a-z",                 "[a-]"         },
-      {"a^b",                 "[b^]"         },
-      {"x",                   "[a-c-e]"      },
-      {"abc",                 "a?b?c?d?"     },
-      {"abc",                 "%"            },
-      {"abc",                 "[a"           },
-      {"abc",                 "[%"           },
-      {"abc",                 "(a"           },
-      {"abc",                 "a)"           },
-      {"abc",                 "%1"           },
-      {"abc",                 "(a)%2"        },
-      {"abc",                 "%f"           },
-      {"abc",                 "%b"           },
-      {"abc",                 "%bx"          },
-      {"a$b",                 "a$b"          },
-      {"a*b",                 "a%*b"         },
-      {"^a",                  "%^a"          },
-      {"ab",                  "(a)(b)(%1)"   },
-      {"2024-01-02",          "(%d+)-(%d+)-(%d+)"},
-      {"a,b,,c",              "([^,]*)"      },
-      {"\xc3\xa9",            "[\x80-\xff]+" },
-      {"aXb",                 "%u"           },
-      {"a1 _",                "%W"           },
-      {"tab\there",           "%c"           },
-      {"0x1F",                "%x+"          },
-      {"...",                 "%p+"          },
-      {"aaaaaaaaaaaaaaaaaab", ".-b"          },
+      {"hello world",         "o w"                                },
+      {"hello world",         "(o)(%s)"                            },
+      {"  trim  ",            "^%s*(.-)%s*$"                       },
+      {"key = value",         "(%w+)%s*=%s*(%w+)"                  },
+      {"THE (quick) fox",     "%((%a+)%)"                          },
+      {"f(a(b)c)d",           "%b()"                               },
+      {"f(a(b)c",             "%b()"                               },
+      {"THE (quick) fox",     "%f[%a]%a+"                          },
+      {"aaa",                 "a-"                                 },
+      {"aaa",                 "a-$"                                },
+      {"abcabc",              "(abc)%1"                            },
+      {"hello",               "()ll()"                             },
+      {"hello",               ""                                   },
+      {"",                    ""                                   },
+      {"",                    "^$"                                 },
+      {"a.b-c",               "[%.%-]"                             },
+      {"a]b",                 "[]]"                                },
+      {"a]b",                 "[^]]"                               },
+      {"a-z",                 "[a-]"                               },
+      {"a^b",                 "[b^]"                               },
+      {"x",                   "[a-c-e]"                            },
+      {"abc",                 "a?b?c?d?"                           },
+      {"abc",                 "%"                                  },
+      {"abc",                 "[a"                                 },
+      {"abc",                 "[%"                                 },
+      {"abc",                 "(a"                                 },
+      {"abc",                 "a)"                                 },
+      {"abc",                 "%1"                                 },
+      {"abc",                 "(a)%2"                              },
+      {"abc",                 "%f"                                 },
+      {"abc",                 "%b"                                 },
+      {"abc",                 "%bx"                                },
+      {"a$b",                 "a$b"                                },
+      {"a*b",                 "a%*b"                               },
+      {"^a",                  "%^a"                                },
+      {"ab",                  "(a)(b)(%1)"                         },
+      {"2024-01-02",          "(%d+)-(%d+)-(%d+)"                  },
+      {"a,b,,c",              "([^,]*)"                            },
+      {"\xc3\xa9",            "[\x80-\xff]+"                       },
+      {"aXb",                 "%u"                                 },
+      {"a1 _",                "%W"                                 },
+      {"tab\there",           "%c"                                 },
+      {"0x1F",                "%x+"                                },
+      {"...",                 "%p+"                                },
+      {"aaaaaaaaaaaaaaaaaab", ".-b"                                },
       {"((((",                "(((((((((((((((((((((((((((((((((()"},
   };
   for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -128,9 +130,10 @@ static void listed_cases(void **state) {
 
 static void random_cases(void **state) {
   (void)state;
-  static const char *const parts[] = {"a",   "b",    "c",   ".",    "%a",  "%d",      "[ab]", "[^a]", "*", "+",
-                                      "-",   "?",    "(",   ")",    "()",  "%1",      "%b()", "$",    "^", "%f[a]",
-                                      "[a-c]", "%s", "%w+", "(a*)", "(.-)", "%f[%W]", "1",    "[%d_]"};
+  static const char *const parts[] = {"a",    "b",   "c",    ".",    "%a",     "%d",    "[ab]",
+                                      "[^a]", "*",   "+",    "-",    "?",      "(",     ")",
+                                      "()",   "%1",  "%b()", "$",    "^",      "%f[a]", "[a-c]",
+                                      "%s",   "%w+", "(a*)", "(.-)", "%f[%W]", "1",     "[%d_]"};
   static const char letters[] = "aabbcc1 ()_";
   oms_random_t random;
   oms_random_seed(&random, 20240101);
@@ -157,12 +160,14 @@ static void random_cases(void **state) {
 /* Ordinary work on long texts stays below the bound. */
 static void long_texts_are_no_trouble(void **state) {
   (void)state;
-  expect_ok(cell, "local s = ('key = value, '):rep(50000)\n"
-                  "local _, n = s:gsub('(%w+) = (%w+)', '%2 = %1') assert(n == 50000)\n"
-                  "local c = 0 for k, v in s:gmatch('(%w+)%s*=%s*(%w+)') do c = c + 1 end assert(c == 50000)\n"
-                  "assert(#s:match('^(.*)$') == #s) assert(s:find('nothing', 1, true) == nil)\n"
-                  "assert(s:find('z$') == nil) assert(('x'):rep(100000):match('^%a+$'))\n"
-                  "return function() end");
+  expect_ok(
+      cell,
+      "local s = ('key = value, '):rep(50000)\n"
+      "local _, n = s:gsub('(%w+) = (%w+)', '%2 = %1') assert(n == 50000)\n"
+      "local c = 0 for k, v in s:gmatch('(%w+)%s*=%s*(%w+)') do c = c + 1 end assert(c == 50000)\n"
+      "assert(#s:match('^(.*)$') == #s) assert(s:find('nothing', 1, true) == nil)\n"
+      "assert(s:find('z$') == nil) assert(('x'):rep(100000):match('^%a+$'))\n"
+      "return function() end");
 }
 
 int main(void) {

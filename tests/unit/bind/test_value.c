@@ -1,5 +1,6 @@
-/* Goal: plain data goes to canonical bytes and back unchanged; anything else is refused with its path.
- * Method: round trips in Lua, byte comparison of equal data made in different ways, damaged bytes. */
+/* Goal: plain data goes to canonical bytes and back unchanged; anything else is refused with its
+ * path. Method: round trips in Lua, byte comparison of equal data made in different ways, damaged
+ * bytes. */
 #include "bind/fixture.h"
 
 static oms_cell_t *cell;
@@ -59,8 +60,11 @@ static int add_functions(lua_State *L) {
       {"id", handle_id},
       {NULL, NULL     },
   };
-  static const oms_ud_type_t type = {
-      .type = HANDLE, .name = "handle", .methods = methods, .eq = handle_eq, .tostring = handle_text};
+  static const oms_ud_type_t type = {.type = HANDLE,
+                                     .name = "handle",
+                                     .methods = methods,
+                                     .eq = handle_eq,
+                                     .tostring = handle_text};
   oms_ud_define(L, &type);
   static const luaL_Reg functions[] = {
       {"encode", lua_encode},
@@ -89,45 +93,52 @@ static int close_cell(void **state) {
 
 static void round_trips(void **state) {
   (void)state;
-  expect_ok(cell,
-            "local function same(a, b)\n"
-            "  if math.type(a) ~= math.type(b) then return false end\n"
-            "  if type(a) ~= 'table' then return a == b or (a ~= a and b ~= b) end\n"
-            "  for k, v in pairs(a) do if not same(v, b[k]) then return false end end\n"
-            "  for k in pairs(b) do if a[k] == nil then return false end end\n"
-            "  return true\n"
-            "end\n"
-            "local values = { 1, 1.0, -1, math.mininteger, math.maxinteger, 0.1, 1/0, -1/0, 0/0, -0.0, '', 'x',\n"
-            "  'a\\0b', true, false, {}, { 1, 2, 3 }, { a = 1, b = { c = { 1.5, 'z' } } },\n"
-            "  { [1.5] = 1, [true] = 2, [false] = 3, [-7] = 4, [10] = 5 }, { 1, nil, 3 } }\n"
-            "for i = 1, 20 do local b = oms.encode(values[i])\n"
-            "  assert(same(values[i], oms.decode(b)), i) assert(oms.encode(oms.decode(b)) == b, i) end\n"
-            "assert(oms.decode(oms.encode(nil)) == nil)");
+  expect_ok(
+      cell,
+      "local function same(a, b)\n"
+      "  if math.type(a) ~= math.type(b) then return false end\n"
+      "  if type(a) ~= 'table' then return a == b or (a ~= a and b ~= b) end\n"
+      "  for k, v in pairs(a) do if not same(v, b[k]) then return false end end\n"
+      "  for k in pairs(b) do if a[k] == nil then return false end end\n"
+      "  return true\n"
+      "end\n"
+      "local values = { 1, 1.0, -1, math.mininteger, math.maxinteger, 0.1, 1/0, -1/0, 0/0, -0.0, "
+      "'', 'x',\n"
+      "  'a\\0b', true, false, {}, { 1, 2, 3 }, { a = 1, b = { c = { 1.5, 'z' } } },\n"
+      "  { [1.5] = 1, [true] = 2, [false] = 3, [-7] = 4, [10] = 5 }, { 1, nil, 3 } }\n"
+      "for i = 1, 20 do local b = oms.encode(values[i])\n"
+      "  assert(same(values[i], oms.decode(b)), i) assert(oms.encode(oms.decode(b)) == b, i) end\n"
+      "assert(oms.decode(oms.encode(nil)) == nil)");
 }
 
 static void bytes_are_canonical(void **state) {
   (void)state;
-  expect_ok(cell, "local a, b = {}, {}\n"
-                  "for i = 1, 300 do a['k' .. i] = i b['k' .. (301 - i)] = 301 - i end\n"
-                  "for i = 1, 100 do b['x' .. i] = 1 end for i = 1, 100 do b['x' .. i] = nil end\n"
-                  "assert(oms.encode(a) == oms.encode(b))\n"
-                  "assert(oms.encode(1) ~= oms.encode(1.0)) assert(oms.encode(0/0) == oms.encode(-(0/0)))");
+  expect_ok(
+      cell,
+      "local a, b = {}, {}\n"
+      "for i = 1, 300 do a['k' .. i] = i b['k' .. (301 - i)] = 301 - i end\n"
+      "for i = 1, 100 do b['x' .. i] = 1 end for i = 1, 100 do b['x' .. i] = nil end\n"
+      "assert(oms.encode(a) == oms.encode(b))\n"
+      "assert(oms.encode(1) ~= oms.encode(1.0)) assert(oms.encode(0/0) == oms.encode(-(0/0)))");
   expect_ok(cell, "assert(oms.encode({ a = true, [1] = 258 }) ==\n"
-                  "  'M\\2\\0\\0\\0' .. 'I\\1\\0\\0\\0\\0\\0\\0\\0I\\2\\1\\0\\0\\0\\0\\0\\0' .. 'S\\1\\0\\0\\0aT')");
+                  "  'M\\2\\0\\0\\0' .. 'I\\1\\0\\0\\0\\0\\0\\0\\0I\\2\\1\\0\\0\\0\\0\\0\\0' .. "
+                  "'S\\1\\0\\0\\0aT')");
 }
 
 static void handles_become_ids(void **state) {
   (void)state;
-  expect_ok(cell, "local t = oms.decode(oms.encode({ order = oms.handle(7), list = { oms.handle(9) } }))\n"
-                  "assert(t.order == 7 and t.list[1] == 9)");
+  expect_ok(
+      cell,
+      "local t = oms.decode(oms.encode({ order = oms.handle(7), list = { oms.handle(9) } }))\n"
+      "assert(t.order == 7 and t.list[1] == 9)");
   expect_error(cell, "oms.encode({ [oms.handle(7)] = 1 })", OMS_ERR_SCRIPT,
                "state[userdata]: a key that is no number, string or boolean cannot be saved");
 }
 
 static void other_values_are_refused_with_their_path(void **state) {
   (void)state;
-  expect_error(cell, "local s = { orders = { 1, 2, function() end } } oms.encode(s)", OMS_ERR_SCRIPT,
-               "state.orders[3]: a function cannot be saved");
+  expect_error(cell, "local s = { orders = { 1, 2, function() end } } oms.encode(s)",
+               OMS_ERR_SCRIPT, "state.orders[3]: a function cannot be saved");
   expect_error(cell, "oms.encode({ a = { b = coroutine.create(error) } })", OMS_ERR_SCRIPT,
                "state.a.b: a thread cannot be saved");
   expect_error(cell, "oms.encode(error)", OMS_ERR_SCRIPT, "state: a function cannot be saved");
@@ -138,10 +149,12 @@ static void other_values_are_refused_with_their_path(void **state) {
   expect_error(cell, "oms.encode({ [{}] = 1 })", OMS_ERR_SCRIPT, "state[table]: a key that is no");
   expect_error(cell, "local t = {} for i = 1, 70 do t = { t } end oms.encode(t)", OMS_ERR_SCRIPT,
                "tables are more than 64 deep");
-  expect_error(cell, "oms.encode(('x'):rep(65536))", OMS_ERR_SCRIPT, "state: the data is larger than 65536 bytes");
+  expect_error(cell, "oms.encode(('x'):rep(65536))", OMS_ERR_SCRIPT,
+               "state: the data is larger than 65536 bytes");
   expect_error(cell, "local t = {} for i = 1, 5000 do t[i] = i end oms.encode(t)", OMS_ERR_SCRIPT,
                "larger than 65536");
-  expect_ok(cell, "local t = {} for i = 1, 5000 do t[i] = i end assert(#oms.encode(t, 1 << 20) == 5 + 5000 * 18)\n"
+  expect_ok(cell, "local t = {} for i = 1, 5000 do t[i] = i end assert(#oms.encode(t, 1 << 20) == "
+                  "5 + 5000 * 18)\n"
                   "local shared = {} assert(oms.encode({ shared, shared }))\n"
                   "local deep = 1 for i = 1, 64 do deep = { deep } end assert(oms.encode(deep))");
 }
@@ -151,22 +164,26 @@ static void damaged_bytes_are_refused(void **state) {
   expect_ok(cell, "local b = oms.encode({ a = { 1, 2.5, 'text', true }, b = 'x' })\n"
                   "for i = 0, #b - 1 do assert(not pcall(oms.decode, b:sub(1, i))) end\n"
                   "assert(not pcall(oms.decode, b .. 'N')) assert(not pcall(oms.decode, 'Q'))\n"
-                  "assert(not pcall(oms.decode, 'M\\255\\255\\255\\255')) assert(not pcall(oms.decode, 'M\\1\\0\\0\\0NT'))\n"
+                  "assert(not pcall(oms.decode, 'M\\255\\255\\255\\255')) assert(not "
+                  "pcall(oms.decode, 'M\\1\\0\\0\\0NT'))\n"
                   "for i = 1, #b do for _, c in ipairs{ 'N', 'M', '\\255', '\\0' } do\n"
                   "  pcall(oms.decode, b:sub(1, i - 1) .. c .. b:sub(i + 1)) end end");
 }
 
 static void userdata_of_ours(void **state) {
   (void)state;
-  expect_ok(cell, "local a, b = oms.handle(1), oms.handle(1)\n"
-                  "assert(a == b and a ~= oms.handle(2) and tostring(a) == 'handle 1' and a:id() == 1)\n"
-                  "assert(getmetatable(a) == false)\n"
-                  "local t, s = { [oms.handle(30)] = 1, [oms.handle(4)] = 2, x = 3 }, ''\n"
-                  "for k, v in pairs(t) do s = s .. tostring(k) .. v .. ' ' end\n"
-                  "assert(s == 'x3 handle 42 handle 301 ', s)");
-  expect_error(cell, "oms.id(5)", OMS_ERR_SCRIPT, "bad argument #1 to 'id' (handle expected, got number)");
+  expect_ok(cell,
+            "local a, b = oms.handle(1), oms.handle(1)\n"
+            "assert(a == b and a ~= oms.handle(2) and tostring(a) == 'handle 1' and a:id() == 1)\n"
+            "assert(getmetatable(a) == false)\n"
+            "local t, s = { [oms.handle(30)] = 1, [oms.handle(4)] = 2, x = 3 }, ''\n"
+            "for k, v in pairs(t) do s = s .. tostring(k) .. v .. ' ' end\n"
+            "assert(s == 'x3 handle 42 handle 301 ', s)");
+  expect_error(cell, "oms.id(5)", OMS_ERR_SCRIPT,
+               "bad argument #1 to 'id' (handle expected, got number)");
   expect_error(cell, "oms.id(oms.handle)", OMS_ERR_SCRIPT, "handle expected, got function");
-  expect_error(cell, "for _ in pairs({ [oms.handle(0)] = 1 }) do end", OMS_ERR_SCRIPT, "a userdata as key");
+  expect_error(cell, "for _ in pairs({ [oms.handle(0)] = 1 }) do end", OMS_ERR_SCRIPT,
+               "a userdata as key");
 }
 
 int main(void) {

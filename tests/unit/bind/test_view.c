@@ -1,5 +1,6 @@
-/* Goal: a view answers every field, learns what is read, forgets what the script writes, names near words and
- * is not readable after its callback. Method: one view of all kinds of fields, several events. */
+/* Goal: a view answers every field, learns what is read, forgets what the script writes, names near
+ * words and is not readable after its callback. Method: one view of all kinds of fields, several
+ * events. */
 #include "bind/fixture.h"
 
 #include "base/fixed.h"
@@ -15,6 +16,7 @@ static void push_double_n(lua_State *L, const void *record) {
   lua_pushinteger(L, ((const bar_t *)record)->n * 2);
 }
 
+/* clang-format off */
 static const oms_view_field_t fields[] = {
     {"symbol", OMS_VIEW_TEXT,   offsetof(bar_t, symbol), NULL         },
     {"ts",     OMS_VIEW_TIME,   offsetof(bar_t, ts),     NULL         },
@@ -26,6 +28,7 @@ static const oms_view_field_t fields[] = {
     {"open",   OMS_VIEW_BOOL,   offsetof(bar_t, open),   NULL         },
     {"twice",  OMS_VIEW_CUSTOM, 0,                       push_double_n},
 };
+/* clang-format on */
 static const oms_view_desc_t desc = {"bar", fields, sizeof(fields) / sizeof(fields[0])};
 
 static oms_cell_t *cell;
@@ -71,29 +74,50 @@ static void event_fails(const bar_t *bar, const char *part) {
   }
 }
 
-static const bar_t first = {.close = 100500000000, .qty = -2500000000, .cash = 1500000, .ts = 7, .n = 3,
-                            .ratio = 0.5, .symbol = "SPY", .open = true};
-static const bar_t second = {.close = 200000000001, .qty = 1, .cash = -1, .ts = 8, .n = 4, .ratio = 1.5,
-                             .symbol = "QQQ", .open = false};
-static const bar_t absent = {.close = OMS_NO_PRICE, .qty = OMS_NO_PRICE, .cash = OMS_NO_PRICE,
-                             .ts = OMS_NO_TIME, .symbol = NULL};
+static const bar_t first = {.close = 100500000000,
+                            .qty = -2500000000,
+                            .cash = 1500000,
+                            .ts = 7,
+                            .n = 3,
+                            .ratio = 0.5,
+                            .symbol = "SPY",
+                            .open = true};
+static const bar_t second = {.close = 200000000001,
+                             .qty = 1,
+                             .cash = -1,
+                             .ts = 8,
+                             .n = 4,
+                             .ratio = 1.5,
+                             .symbol = "QQQ",
+                             .open = false};
+static const bar_t absent = {.close = OMS_NO_PRICE,
+                             .qty = OMS_NO_PRICE,
+                             .cash = OMS_NO_PRICE,
+                             .ts = OMS_NO_TIME,
+                             .symbol = NULL};
 
 static void every_kind_of_field(void **state) {
   (void)state;
-  expect_ok(cell, "local calls = 0\n"
-                  "return function(b)\n"
-                  "  calls = calls + 1\n"
-                  "  if calls % 3 == 1 then\n"
-                  "    assert(b.symbol == 'SPY' and b.ts == 7 and math.type(b.ts) == 'integer' and b.close == 100.5)\n"
-                  "    assert(b.qty == -2.5 and b.cash == 1.5 and b.n == 3 and b.ratio == 0.5 and b.open == true)\n"
-                  "    assert(b.twice == 6 and math.type(b.close) == 'float')\n"
-                  "  elseif calls % 3 == 2 then\n"
-                  "    assert(b.symbol == 'QQQ' and b.ts == 8 and b.close == 200.000000001 and b.qty == 1e-9)\n"
-                  "    assert(b.cash == -1e-6 and b.n == 4 and b.ratio == 1.5 and b.open == false and b.twice == 8)\n"
-                  "  else\n"
-                  "    assert(b.symbol == nil and b.ts == nil and b.close == nil and b.qty == nil and b.cash == nil)\n"
-                  "  end\n"
-                  "end");
+  expect_ok(
+      cell,
+      "local calls = 0\n"
+      "return function(b)\n"
+      "  calls = calls + 1\n"
+      "  if calls % 3 == 1 then\n"
+      "    assert(b.symbol == 'SPY' and b.ts == 7 and math.type(b.ts) == 'integer' and b.close == "
+      "100.5)\n"
+      "    assert(b.qty == -2.5 and b.cash == 1.5 and b.n == 3 and b.ratio == 0.5 and b.open == "
+      "true)\n"
+      "    assert(b.twice == 6 and math.type(b.close) == 'float')\n"
+      "  elseif calls % 3 == 2 then\n"
+      "    assert(b.symbol == 'QQQ' and b.ts == 8 and b.close == 200.000000001 and b.qty == 1e-9)\n"
+      "    assert(b.cash == -1e-6 and b.n == 4 and b.ratio == 1.5 and b.open == false and b.twice "
+      "== 8)\n"
+      "  else\n"
+      "    assert(b.symbol == nil and b.ts == nil and b.close == nil and b.qty == nil and b.cash "
+      "== nil)\n"
+      "  end\n"
+      "end");
   for (int i = 0; i < 4; i++) {
     event_ok(&first);
     event_ok(&second);
@@ -106,7 +130,8 @@ static void writes_are_forgotten(void **state) {
   expect_ok(cell, "local calls = 0\n"
                   "return function(b)\n"
                   "  calls = calls + 1\n"
-                  "  if calls == 1 then b.close = 5 b.n = 'x' assert(b.close == 5 and b.n == 'x') b.ratio = nil\n"
+                  "  if calls == 1 then b.close = 5 b.n = 'x' assert(b.close == 5 and b.n == 'x') "
+                  "b.ratio = nil\n"
                   "  else assert(b.close == 200.000000001 and b.n == 4 and b.ratio == 1.5) end\n"
                   "end");
   event_ok(&first);
@@ -118,7 +143,8 @@ static void writes_are_forgotten(void **state) {
 static void unknown_fields_name_the_nearest(void **state) {
   (void)state;
   expect_ok(cell, "return function(b) return b.symbl end");
-  event_fails(&first, "strategies/x.lua:1: bar has no field 'symbl' (did you mean 'symbol'?)  [on_bar]");
+  event_fails(&first,
+              "strategies/x.lua:1: bar has no field 'symbl' (did you mean 'symbol'?)  [on_bar]");
   expect_ok(cell, "return function(b) return b.volatility_of_everything end");
   event_fails(&first, "bar has no field 'volatility_of_everything'");
   expect_ok(cell, "return function(b) return b[1] end");
@@ -130,7 +156,8 @@ static void pairs_walks_the_declared_order(void **state) {
   expect_ok(cell, "return function(b)\n"
                   "  local s = ''\n"
                   "  for k, v in pairs(b) do s = s .. k .. '=' .. tostring(v) .. ' ' end\n"
-                  "  assert(s == 'symbol=SPY ts=7 close=100.5 qty=-2.5 cash=1.5 n=3 ratio=0.5 open=true twice=6 ', s)\n"
+                  "  assert(s == 'symbol=SPY ts=7 close=100.5 qty=-2.5 cash=1.5 n=3 ratio=0.5 "
+                  "open=true twice=6 ', s)\n"
                   "end");
   event_ok(&first);
   event_ok(&first);

@@ -1,5 +1,5 @@
-/* Positions: worked cases of lots, shorts, flips and rounding; fills at random against a model that holds
- * one entry a share; overflow and a failing allocator leave the position as it was. */
+/* Positions: worked cases of lots, shorts, flips and rounding; fills at random against a model that
+ * holds one entry a share; overflow and a failing allocator leave the position as it was. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

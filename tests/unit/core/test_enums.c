@@ -1,5 +1,5 @@
-/* Texts and values of every kind there and back, no text twice, FIX values where FIX has them, and code
- * numbers that must never move once they were given. */
+/* Texts and values of every kind there and back, no text twice, FIX values where FIX has them, and
+ * code numbers that must never move once they were given. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

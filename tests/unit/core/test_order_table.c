@@ -1,5 +1,5 @@
-/* Every cell of the transition table against a grid that was written from orders.md, section 2, on its
- * own; then the rows of that section as short stories, and the figures an order gives. */
+/* Every cell of the transition table against a grid that was written from orders.md, section 2, on
+ * its own; then the rows of that section as short stories, and the figures an order gives. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,8 +13,8 @@
 #define QTY (10 * OMS_QTY_SCALE)
 
 /* HE held, PN pending_new, NW new, PF partially_filled, FI filled, PC pending_cancel, CA canceled,
- * PR pending_replace, RE replaced, EX expired, RJ rejected, SU suspended; -- none, BK back by filled_qty,
- * EN canceled unless still filled whole. Columns in the order of OMS_HAPPENING_MAP. */
+ * PR pending_replace, RE replaced, EX expired, RJ rejected, SU suspended; -- none, BK back by
+ * filled_qty, EN canceled unless still filled whole. Columns in the order of OMS_HAPPENING_MAP. */
 static const char *const grid[OMS_STATUS_COUNT] = {
     /* SUBMIT HOLD RELEASE ACCEPT TRIGGER FILL_PART FILL_FULL CANCEL_REQUEST CANCEL CANCEL_REJECT
      * REPLACE_REQUEST REPLACE REPLACE_REJECT RESTATE RESTATE_DONE SUSPEND RESUME EXPIRE REJECT
