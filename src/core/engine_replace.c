@@ -114,6 +114,7 @@ static void draft_successor(oms_order_t *s, const oms_order_t *old, const change
   s->message = s->client_order_id = s->broker_order_id = NULL;
   s->notional = ch->qty == OMS_NO_PRICE ? old->notional : OMS_NO_PRICE;
   s->qty = ch->qty == OMS_NO_PRICE ? old->qty : ch->qty;
+  s->asked_qty = s->qty;
   s->limit_price = ch->limit_price == OMS_NO_PRICE ? old->limit_price : ch->limit_price;
   s->stop_price = ch->stop_price == OMS_NO_PRICE ? old->stop_price : ch->stop_price;
   s->limit_offset = ch->limit_offset == OMS_NO_PRICE ? old->limit_offset : ch->limit_offset;

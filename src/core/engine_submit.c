@@ -82,7 +82,7 @@ static void take_terms(const oms_engine_t *e, oms_order_t *o, const oms_terms_t 
   o->order_class = t->order_class;
   o->position_intent = t->position_intent;
   o->role = t->role;
-  o->qty = t->qty;
+  o->qty = o->asked_qty = t->qty;
   o->display_qty = t->display_qty;
   o->notional = t->notional;
   o->limit_price = t->limit_price;

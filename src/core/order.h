@@ -72,6 +72,7 @@ typedef struct oms_order {
   uint16_t code; /* oms_code_t */
   uint8_t wire_attempt;
   uint8_t cancel_code; /* oms_code_t that a requested cancel will end with; 0: none */
+  oms_qty_t asked_qty; /* as created; qty follows restatements and group sizes */
   oms_qty_t qty, display_qty, filled_qty, overfill_qty;
   oms_money_t notional;
   oms_price_t limit_price, stop_price, trail_price, limit_offset;
