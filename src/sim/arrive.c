@@ -113,11 +113,15 @@ int sim_arrive(oms_sim_t *s, sim_slot_t *slot, oms_price_t last, oms_time_t now)
 
 /* --- children ---------------------------------------------------------------------------------------- */
 
-/* The fill that is being reported is that of the order's parent. */
+/* The fill that is being reported is that of the order's parent, or of the successor that replaced it. */
 static bool is_child_of_fill(const oms_sim_t *s, const oms_order_t *o) {
   const sim_context_t *c = &s->context;
-  return c->active && o->instrument == c->instrument &&
-         (o->parent == c->order || (o->group != OMS_NONE && o->group == c->group));
+  if (!c->active || o->instrument != c->instrument) {
+    return false;
+  }
+  bool of_group = o->group != OMS_NONE && o->group == c->group;
+  return o->parent == c->order ||
+         (of_group && oms_engine_order(s->engine, c->order)->role == OMS_ROLE_PARENT);
 }
 
 static sim_entry_part_t part_left(const oms_sim_t *s) {

@@ -22,8 +22,9 @@ oms_sim_t *oms_sim_new(const oms_engine_t *engine, const oms_sim_config_t *confi
 int oms_sim_set_symbol(oms_sim_t *s, uint32_t instrument, const oms_sim_symbol_t *symbol);
 
 /* Bars of the venue streams that complete at 'now', all together, in data order: instruments[i] belongs to
- * bars[i]. Runs arrivals due, expiries before the bars' start, then the phases open, inside, close; then moves
- * the trails. The host marks last prices in the engine after this call. OMS_ERR_NOMEM. */
+ * bars[i]. Runs expiries before the bars' start, then the phases open, inside, close; moves the trails; then
+ * lets arrive what latency held back until the completion of these bars, which can be matched by the next
+ * ones. The host marks last prices in the engine after this call. OMS_ERR_NOMEM. */
 int oms_sim_bars(oms_sim_t *s, const uint32_t *instruments, const oms_bar_t *const *bars, size_t n,
                  oms_time_t now);
 /* Ends what ends with a session whose end (oms_order_t.expire_session) is at or before 'now'. Called after

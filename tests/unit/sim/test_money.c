@@ -50,6 +50,10 @@ static const scenario_t TABLE[] = {
   {"no commission is zero", "cfg com=1; buy a 10 market; bar 100 100 100 100", "| a:10@100/0"},
   {"commission goes on through a replace", "cfg com=1 po=1.5 part=0.1; buy a 10 limit L=2; bar 1 1 1 1 40; replace a b q=8; bar 2 2 2 2 1000", "| a:4@1/1.5 a:replaced | b:4@2/0"},
   {"regulatory fees: nothing on buys", "cfg com=1 reg=1 us=1; date 2024-01-03T14:30:00Z; buy a 10 market; bar 100 100 100 100", "| a:10@100/0"},
+  {"regulatory fees of a sale: 0.80 and 0.166 up to the cent", "cfg com=1 reg=1 us=1; date 2024-01-03T14:30:00Z; sell a 1000 market; bar 100 100 100 100", "| a:1000@100/0.97"},
+  {"regulatory fees: up to the cent on the day's sum of the order", "cfg com=1 reg=1 us=1 tf=60 part=0.1; date 2024-01-03T14:30:00Z; sell a 1000 market; bar 100 100 100 100 4000; bar 100 100 100 100 90000", "| a:400@100/0.39 | a:600@100/0.58"},
+  {"regulatory fees: anew on another day", "cfg com=1 reg=1 us=1 tf=60 part=0.1; date 2024-01-03T20:59:00Z; sell a 1000 market; bar 100 100 100 100 4000; date 2024-01-04T14:30:00Z; bar 100 100 100 100 90000", "| a:400@100/0.39 | a:600@100/0.58"},
+  {"regulatory fees come on top of the maximum", "cfg com=1 reg=1 us=1 ps=0.005 max=1; date 2024-01-03T14:30:00Z; sell a 1000 market; bar 100 100 100 100", "| a:1000@100/1.97"},
 
   /* buying power at the fill */
   {"what cannot be paid is canceled whole", "cash 5; buy a 10 market; bar 1 1 1 1; held", "| a:canceled(INSUFFICIENT_BUYING_POWER) held=0"},

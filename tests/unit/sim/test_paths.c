@@ -41,6 +41,7 @@ static const scenario_t TABLE[] = {
   {"short bracket", "bracket g sell 10 market tp=90 sl=105; bar 100 106 89 100", "| g:10@100 g.s:triggered g.s:10@105 g.t:canceled"},
   {"a child comes after all orders that arrived earlier", "bracket g buy 10 market sl=105; sell z 1 limit L=99; bar 100 101 94 100", "| g:10@100 z:1@100 g.s:triggered g.s:10@100"},
   {"the stop of a bracket is a stop limit", "bracket g buy 10 market tp=110 sl=95 sll=94; bar 100 111 90 91", "| g:10@100 g.s:triggered g.s:10@95 g.t:canceled"},
+  {"children of a replaced parent", "bracket g buy 10 limit L=90 tp=110 sl=85; replace g h L=95; bar 94 111 84 100", "g:replaced | h:10@94 g.s:triggered g.s:10@85 g.t:canceled"},
 
   /* Children of a parent that filled inside. */
   {"worst: after an inside entry only the stop fills", "bracket g buy 10 limit L=98 tp=110 sl=95; bar 100 111 94 100", "| g:10@98 g.s:triggered g.s:10@95 g.t:canceled"},
