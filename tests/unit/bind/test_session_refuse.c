@@ -8,7 +8,8 @@ typedef struct wrong {
   const char *part; /* of the message */
 } wrong_t;
 
-/* clang-format off: one case a line */
+/* One case a line. */
+/* clang-format off */
 
 #define DATA "data = { { symbol = 'A', bars = 'a.csv' } }"
 
