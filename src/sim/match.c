@@ -83,20 +83,6 @@ static bool reaches(const sim_symbol_t *sym, const sim_slot_t *stop) {
   return triggers_at(sym, stop, trigger_extreme(stop, bar));
 }
 
-/* The slot that holds the order or, when it has been replaced, its successor. */
-static sim_slot_t *slot_in_chain(const oms_sim_t *s, uint32_t order) {
-  sim_slot_t *slot = sim_slot_of(s, order);
-  while (slot == NULL) {
-    const oms_order_t *o = oms_engine_order(s->engine, order);
-    if (o->status != OMS_STATUS_REPLACED || o->replaced_by == OMS_NONE) {
-      return NULL;
-    }
-    order = o->replaced_by;
-    slot = sim_slot_of(s, order);
-  }
-  return slot->rank == 0 ? NULL : slot;
-}
-
 /* Of a group's limit: the working stop of its group that the bar can reach. NULL: there is none. */
 static sim_slot_t *reachable_stop(const oms_sim_t *s, const sim_symbol_t *sym,
                                   const sim_slot_t *limit) {
@@ -107,8 +93,8 @@ static sim_slot_t *reachable_stop(const oms_sim_t *s, const sim_symbol_t *sym,
   while (member != OMS_NONE) {
     const oms_order_t *o = oms_engine_order(s->engine, member);
     if (o->role == OMS_ROLE_STOP_LOSS) {
-      sim_slot_t *stop = slot_in_chain(s, member);
-      if (stop != NULL && reaches(sym, stop)) {
+      sim_slot_t *stop = sim_slot_of(s, member);
+      if (stop != NULL && stop->rank != 0 && reaches(sym, stop)) {
         return stop;
       }
     }
