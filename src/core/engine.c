@@ -11,7 +11,7 @@
 #include "core/engine_int.h"
 
 #define ORDER_SHIFT 10
-#define FILL_SHIFT 12
+#define FILL_SHIFT  12
 #define SMALL_SHIFT 6
 
 /* --- life ------------------------------------------------------------------------------------------- */
@@ -21,7 +21,8 @@ static int take_pools(oms_engine_t *e) {
   int rc = oms_pool_init(&e->orders, sizeof(oms_order_t), ORDER_SHIFT, c->orders);
   rc = rc == OMS_OK ? oms_pool_init(&e->fills, sizeof(oms_fill_t), FILL_SHIFT, c->fills) : rc;
   rc = rc == OMS_OK ? oms_lots_init(&e->lots, c->fills < 1024 ? c->fills : 1024) : rc;
-  rc = rc == OMS_OK ? oms_pool_init(&e->positions, sizeof(oms_position_cell_t), SMALL_SHIFT, 1) : rc;
+  rc =
+      rc == OMS_OK ? oms_pool_init(&e->positions, sizeof(oms_position_cell_t), SMALL_SHIFT, 1) : rc;
   rc = rc == OMS_OK ? oms_pool_init(&e->groups, sizeof(oms_group_t), SMALL_SHIFT, 0) : rc;
   rc = rc == OMS_OK ? oms_pool_init(&e->instruments, sizeof(oms_instrument_cell_t), 4, 1) : rc;
   rc = rc == OMS_OK ? oms_pool_init(&e->accounts, sizeof(oms_account_cell_t), 4, 1) : rc;
@@ -108,7 +109,8 @@ static uint32_t find_name(const oms_engine_t *e, int kind, const char *name) {
 }
 
 /* Room and name for the next thing of a kind; '*copy' is its name for good. */
-static int add_name(oms_engine_t *e, int kind, oms_pool_t *pool, const char *name, const char **copy) {
+static int add_name(oms_engine_t *e, int kind, oms_pool_t *pool, const char *name,
+                    const char **copy) {
   if (name == NULL || find_name(e, kind, name) != OMS_NONE) {
     return name == NULL ? OMS_ERR_USAGE : OMS_ERR_EXISTS;
   }

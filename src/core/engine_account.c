@@ -36,7 +36,8 @@ void engine_set_market_value(oms_account_t *a, oms_position_t *net, oms_money_t 
 static int value_at(const oms_engine_t *e, const oms_position_t *net, oms_price_t price,
                     oms_money_t *value) {
   const oms_account_t *a = &engine_account(e, net->account)->a;
-  int rc = oms_notional(price, net->qty, engine_instrument(e, net->instrument)->i.multiplier, value);
+  int rc =
+      oms_notional(price, net->qty, engine_instrument(e, net->instrument)->i.multiplier, value);
   if (rc != OMS_OK) {
     return rc;
   }

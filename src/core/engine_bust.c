@@ -73,9 +73,8 @@ static int check_links(const oms_engine_t *e, const bust_t *b) {
     oms_qty_t qty = l->filled_qty - b->busted->qty;
     oms_money_t commission;
     if (oms_sub(l->commission, b->busted->commission, &commission) != OMS_OK ||
-        (b->fresh != NULL &&
-         (oms_add(qty, b->fresh->qty, &qty) != OMS_OK ||
-          oms_add(commission, b->fresh->commission, &commission) != OMS_OK))) {
+        (b->fresh != NULL && (oms_add(qty, b->fresh->qty, &qty) != OMS_OK ||
+                              oms_add(commission, b->fresh->commission, &commission) != OMS_OK))) {
       return OMS_ERR_OVERFLOW;
     }
   }
@@ -96,9 +95,9 @@ static void reopen(oms_engine_t *e, oms_order_t *o, int status) {
 
 static int status_after(const oms_order_t *o, bool works_again) {
   bool final = oms_status_is_final(o->status);
-  oms_happening_t what = !final || works_again  ? OMS_HAPPENING_BUST_WORKING
-                         : o->filled_qty == 0 ? OMS_HAPPENING_BUST_NONE_LEFT
-                                              : OMS_HAPPENING_BUST_ENDED;
+  oms_happening_t what = !final || works_again ? OMS_HAPPENING_BUST_WORKING
+                         : o->filled_qty == 0  ? OMS_HAPPENING_BUST_NONE_LEFT
+                                               : OMS_HAPPENING_BUST_ENDED;
   int to = oms_order_transition(o->status, (int)what, o->filled_qty, o->qty);
   return to < 0 ? o->status : to;
 }

@@ -83,8 +83,10 @@ static oms_code_t state_code(const oms_engine_t *e, const engine_ask_t *ask) {
 /* --- what the ask amounts to ------------------------------------------------------------------------ */
 
 /* A cell, as all positions of the engine are: its first member is the position. */
-static const oms_position_cell_t flat = {.p = {.first_lot = OMS_NONE, .last_lot = OMS_NONE},
-                                         .next_net = OMS_NONE};
+static const oms_position_cell_t flat = {
+    .p = {.first_lot = OMS_NONE, .last_lot = OMS_NONE},
+      .next_net = OMS_NONE
+};
 
 static const oms_position_t *position_or_flat(const oms_engine_t *e, uint16_t account,
                                               uint16_t owner, uint32_t instrument) {
@@ -97,8 +99,7 @@ const oms_position_t *oms_engine_book(const oms_engine_t *e, uint16_t account, u
   return position_or_flat(e, account, owner, instrument);
 }
 
-const oms_position_t *oms_engine_net(const oms_engine_t *e, uint16_t account,
-                                     uint32_t instrument) {
+const oms_position_t *oms_engine_net(const oms_engine_t *e, uint16_t account, uint32_t instrument) {
   return position_or_flat(e, account, ENGINE_NET, instrument);
 }
 
@@ -210,14 +211,13 @@ static oms_price_t collar_from(const engine_ask_t *ask) {
   return ask->stop_price != OMS_NO_PRICE ? ask->stop_price : ask->reference;
 }
 
-static oms_code_t size_code(const oms_engine_t *e, const oms_limits_t *l,
-                            const engine_ask_t *ask) {
+static oms_code_t size_code(const oms_engine_t *e, const oms_limits_t *l, const engine_ask_t *ask) {
   bool more = ask->old == NULL || ask->qty > ask->old->qty;
   if (more && over(ask->qty, l->max_order_qty)) {
     return OMS_CODE_MAX_ORDER_QTY;
   }
-  bool dearer = more || ask->limit_price != ask->old->limit_price ||
-                ask->stop_price != ask->old->stop_price;
+  bool dearer =
+      more || ask->limit_price != ask->old->limit_price || ask->stop_price != ask->old->stop_price;
   if (l->max_order_notional != OMS_NO_PRICE && dearer) {
     if (ask->price == OMS_NO_PRICE) {
       return ask->reduces ? OMS_CODE_NONE : OMS_CODE_NO_REFERENCE_PRICE;
@@ -332,8 +332,9 @@ static oms_code_t reduce_only_code(const oms_engine_t *e, const engine_ask_t *as
     return OMS_CODE_NONE;
   }
   oms_qty_t there = closable(e, ask);
-  return there == 0 ? OMS_CODE_POSITION_CLOSED
-                    : ask->leaves > there ? OMS_CODE_INVALID_QTY : OMS_CODE_NONE;
+  return there == 0            ? OMS_CODE_POSITION_CLOSED
+         : ask->leaves > there ? OMS_CODE_INVALID_QTY
+                               : OMS_CODE_NONE;
 }
 
 /* A venue that does not take orders through zero gets the closing part and the opening part apart. */
@@ -534,8 +535,10 @@ static void explain_money(const oms_engine_t *e, const engine_ask_t *ask, oms_co
   const oms_account_t *a = &engine_account(e, ask->account)->a;
   if (code == OMS_CODE_SHORT_NOT_ALLOWED) {
     engine_number(ask->net->qty, OMS_QTY_DECIMALS, w->value);
-    say(out, "selling %s of %s with a position of %s would be a short sale, account %s is a cash "
-             "account", w->qty, w->symbol, w->value, w->account);
+    say(out,
+        "selling %s of %s with a position of %s would be a short sale, account %s is a cash "
+        "account",
+        w->qty, w->symbol, w->value, w->account);
     return;
   }
   engine_number(ask->reserve, OMS_MONEY_DECIMALS, w->value);

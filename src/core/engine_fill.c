@@ -63,7 +63,8 @@ int engine_draft_fill(oms_engine_t *e, const oms_report_t *r, const oms_order_t 
   }
   f->execution_no = f->execution_id == NULL ? number : 0;
   if (rc == OMS_OK && (f->execution_id != NULL || f->execution_no != 0)) {
-    rc = oms_map_put(&e->executions, execution_key(o->account, f->execution_no, f->execution_id), n);
+    rc =
+        oms_map_put(&e->executions, execution_key(o->account, f->execution_no, f->execution_id), n);
   }
   *out = f;
   return rc;
@@ -256,11 +257,9 @@ void engine_add_fill(oms_engine_t *e, oms_order_t *o, oms_fill_t *f) {
 }
 
 static void tell_fill(oms_engine_t *e, oms_order_t *o, const oms_fill_t *f, bool was_final) {
-  engine_emit(e, &(engine_news_t){.type = OMS_EVENT_FILL,
-                                  .o = o,
-                                  .fill = f->index,
-                                  .code = o->code,
-                                  .ts = f->ts});
+  engine_emit(e,
+              &(engine_news_t){
+                  .type = OMS_EVENT_FILL, .o = o, .fill = f->index, .code = o->code, .ts = f->ts});
   if (OMS_UNLIKELY(was_final)) {
     alert(e, o, OMS_CODE_LATE_FILL, f->index);
   }

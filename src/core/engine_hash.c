@@ -77,8 +77,9 @@ static bool touched(const oms_position_t *p) {
 }
 
 static void put_position(oms_digest_t *d, const oms_engine_t *e, const oms_position_t *p) {
-  const int64_t v[] = {p->account,    p->owner,       p->instrument,   p->qty,         p->realized_pl,
-                       p->commission, p->working_buy, p->working_sell, p->market_value};
+  const int64_t v[] = {p->account,     p->owner,        p->instrument,
+                       p->qty,         p->realized_pl,  p->commission,
+                       p->working_buy, p->working_sell, p->market_value};
   put_all(d, v, sizeof v / sizeof v[0]);
   put_wide(d, p->cost);
   for (uint32_t i = p->first_lot; i != OMS_NONE; i = oms_engine_lot(e, i)->next) {

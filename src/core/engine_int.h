@@ -77,7 +77,7 @@ struct oms_engine {
   uint32_t first_open, last_open;
   uint8_t state; /* of the scope "all" */
   bool killed, has_commission;
-  uint32_t restricted_scopes; /* how many scopes are not active: 0 saves the look */
+  uint32_t restricted_scopes;      /* how many scopes are not active: 0 saves the look */
   oms_time_t day_start, next_roll; /* last and next 00:00 New York */
   /* of the command being applied */
   oms_time_t now;
@@ -145,8 +145,7 @@ typedef struct engine_news {
 } engine_news_t;
 
 static inline bool engine_is_exit(const oms_order_t *o) {
-  return o->group != OMS_NONE &&
-         (o->role == OMS_ROLE_TAKE_PROFIT || o->role == OMS_ROLE_STOP_LOSS);
+  return o->group != OMS_NONE && (o->role == OMS_ROLE_TAKE_PROFIT || o->role == OMS_ROLE_STOP_LOSS);
 }
 
 /* --- engine_store.c: may fail ----------------------------------------------------------------------- */

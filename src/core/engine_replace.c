@@ -465,9 +465,8 @@ int engine_report_replaced(oms_engine_t *e, const oms_report_t *r, oms_order_t *
 int engine_report_replace_rejected(oms_engine_t *e, const oms_report_t *r, oms_order_t *old) {
   oms_order_t *s = engine_successor(e, old);
   if (s == NULL || s->held_by != OMS_HELD_BY_REPLACE) {
-    bool known =
-        oms_order_transition(old->status, OMS_HAPPENING_REPLACE_REJECT, old->filled_qty, old->qty) >=
-        0;
+    bool known = oms_order_transition(old->status, OMS_HAPPENING_REPLACE_REJECT, old->filled_qty,
+                                      old->qty) >= 0;
     return known ? OMS_OK : OMS_ERR_BAD_TRANSITION;
   }
   const char *text;

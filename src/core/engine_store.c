@@ -99,12 +99,14 @@ int engine_make_position(oms_engine_t *e, uint16_t account, uint16_t owner, uint
   rc = oms_pool_new(&e->positions, index);
   OMS_CHECK(rc == OMS_OK);
   oms_position_cell_t *cell = oms_pool_at(&e->positions, *index);
-  *cell = (oms_position_cell_t){.p = {.account = account,
-                                      .owner = owner,
-                                      .instrument = instrument,
-                                      .first_lot = OMS_NONE,
-                                      .last_lot = OMS_NONE},
-                                .next_net = OMS_NONE};
+  *cell = (oms_position_cell_t){
+      .p = {.account = account,
+            .owner = owner,
+            .instrument = instrument,
+            .first_lot = OMS_NONE,
+            .last_lot = OMS_NONE},
+      .next_net = OMS_NONE
+  };
   if (owner == ENGINE_NET) {
     oms_instrument_cell_t *i = engine_instrument(e, instrument);
     cell->next_net = i->first_net;

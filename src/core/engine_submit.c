@@ -103,8 +103,8 @@ static int keep_texts(oms_engine_t *e, oms_order_t *o, const oms_terms_t *t) {
   if (o->instrument == OMS_NONE) {
     rc = engine_text(e, t->symbol == NULL ? "?" : t->symbol, &o->symbol);
   }
-  const char *hash = t->script_hash != NULL ? t->script_hash
-                                            : engine_owner(e, t->owner)->o.script_hash;
+  const char *hash =
+      t->script_hash != NULL ? t->script_hash : engine_owner(e, t->owner)->o.script_hash;
   if (rc == OMS_OK) {
     rc = engine_shared_text(e, &e->last_tag, t->tag, &o->tag);
   }
@@ -136,8 +136,8 @@ static oms_code_t off(oms_engine_t *e, const oms_order_t *o, oms_code_t code, co
   if (oms_add(below, step, &above) != OMS_OK) {
     above = below;
   }
-  (void)engine_refuse(e, code, "%s %s of %s is not a multiple of %s: the nearest are %s and %s", what,
-                      engine_number(v, OMS_PRICE_DECIMALS, n[0]), o->symbol,
+  (void)engine_refuse(e, code, "%s %s of %s is not a multiple of %s: the nearest are %s and %s",
+                      what, engine_number(v, OMS_PRICE_DECIMALS, n[0]), o->symbol,
                       engine_number(step, OMS_PRICE_DECIMALS, n[1]),
                       engine_number(below, OMS_PRICE_DECIMALS, n[2]),
                       engine_number(above, OMS_PRICE_DECIMALS, n[3]));
@@ -391,7 +391,8 @@ void engine_take_measure(oms_order_t *o, const engine_ask_t *ask) {
 
 int engine_places(oms_engine_t *e, oms_order_t *o) {
   int rc = engine_make_position(e, o->account, o->owner, o->instrument, &o->book);
-  return rc == OMS_OK ? engine_make_position(e, o->account, ENGINE_NET, o->instrument, &o->net) : rc;
+  return rc == OMS_OK ? engine_make_position(e, o->account, ENGINE_NET, o->instrument, &o->net)
+                      : rc;
 }
 
 /* From here on nobody on our side can refuse it: it counts and is listed. */

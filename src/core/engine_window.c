@@ -129,8 +129,7 @@ bool engine_recent_has(const oms_engine_t *e, const engine_ask_t *ask, oms_time_
   return false;
 }
 
-static void recent_place(const oms_engine_t *e, oms_account_cell_t *a, uint64_t h,
-                         uint32_t order) {
+static void recent_place(const oms_engine_t *e, oms_account_cell_t *a, uint64_t h, uint32_t order) {
   oms_recent_t *r = &a->recent;
   size_t at = h & (r->cap - 1);
   while (r->hashes[at] != 0 && fresh(e, a, r->orders[at], e->now)) {
