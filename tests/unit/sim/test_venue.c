@@ -386,6 +386,10 @@ static void obey(const char *cfg, uint64_t seed) {
     assert_int_equal(desk.rc, OMS_OK);
     assert_null(strchr(desk.log, '!'));
     assert_int_equal(oms_sim_working(desk.sim), open_at_venue(&desk));
+    oms_error_t err;
+    if (step % 10 == 0 && oms_engine_verify(desk.engine, &err) != OMS_OK) {
+      fail_msg("step %d: %s", step, err.message);
+    }
   }
   assert_true(law.fills > 200);
   desk_close(&desk);

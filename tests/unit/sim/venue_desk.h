@@ -107,22 +107,28 @@ static void desk_note(desk_t *d, int rc) {
 
 /* --- groups, as the desk keeps them ------------------------------------------------------------------ */
 
+/* What the parent has filled, less what the other exit has taken of it. */
+static oms_qty_t desk_exit_qty(const desk_t *d, uint32_t parent, uint32_t child) {
+  uint32_t sibling = d->orders[child].sibling;
+  oms_qty_t gone = sibling == OMS_NONE ? 0 : oms_engine_order(d->engine, sibling)->filled_qty;
+  return oms_engine_order(d->engine, parent)->filled_qty - gone;
+}
+
 static void desk_release_children(desk_t *d, uint32_t parent) {
-  const oms_order_t *p = oms_engine_order(d->engine, parent);
   for (size_t i = 0; i < d->orders[parent].child_n; i++) {
     uint32_t child = d->orders[parent].children[i];
     const oms_order_t *o = oms_engine_order(d->engine, child);
     if (!d->orders[child].released) {
       oms_command_t c = {.type = OMS_COMMAND_RELEASE};
       c.u.release.order = child;
-      c.u.release.qty = p->filled_qty;
+      c.u.release.qty = desk_exit_qty(d, parent, child);
       desk_note(d, desk_apply(d, &c));
       d->orders[child].released = true;
       desk_note(d, d->venue.release(d->venue.self, child, d->now));
     } else if (oms_order_is_open(o)) {
       oms_command_t c = {.type = OMS_COMMAND_RESIZE};
       c.u.resize.order = child;
-      c.u.resize.qty = p->filled_qty;
+      c.u.resize.qty = desk_exit_qty(d, parent, child);
       desk_note(d, desk_apply(d, &c));
       desk_note(d, d->venue.resize(d->venue.self, child, d->now));
     }
