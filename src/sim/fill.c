@@ -1,11 +1,12 @@
-/* fill.c - one fill: how much of it (the bar's budget of participation), at what price (slippage), for what
- * commission, whether the account can pay. Leaves out whether and where an order fills (match.c, path.c). */
+/* fill.c - one fill: how much of it (the bar's budget of participation), at what price (slippage),
+ * for what commission, whether the account can pay. Leaves out whether and where an order fills
+ * (match.c, path.c). */
 #include "base/check.h"
 #include "base/time.h"
 #include "sim/sim_int.h"
 
-/* The bar's volume at the scale of quantities. As a decimal, where it fits: a fraction of 0.3 must not begin
- * with 0.29999. Volumes beyond that are whole numbers for all that matters. */
+/* The bar's volume at the scale of quantities. As a decimal, where it fits: a fraction of 0.3 must
+ * not begin with 0.29999. Volumes beyond that are whole numbers for all that matters. */
 static oms_int128_t fixed_volume(double volume) {
   int64_t fixed;
   if (oms_fixed_from_double(volume, OMS_QTY_DECIMALS, &fixed) == OMS_OK) {
@@ -33,7 +34,8 @@ static oms_qty_t budget(oms_sim_t *s, sim_symbol_t *sym, const oms_bar_t *bar, o
   return sym->budget;
 }
 
-/* Worsens the price; away from the market at 1e-9. Overflow leaves it as it is: there is no worse price. */
+/* Worsens the price; away from the market at 1e-9. Overflow leaves it as it is: there is no worse
+ * price. */
 static oms_price_t slipped(const oms_sim_t *s, const sim_slot_t *slot, oms_price_t price,
                            oms_price_t tick) {
   const oms_sim_config_t *c = &s->config;

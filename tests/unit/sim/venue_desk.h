@@ -1,18 +1,25 @@
-/* venue_desk.h - a desk in words, for tests of the simulated venue: a script of orders and bars goes in, the
- * venue's reports come out as one line of text.
+/* venue_desk.h - a desk in words, for tests of the simulated venue: a script of orders and bars
+ * goes in, the venue's reports come out as one line of text.
  *
  * Script: commands separated by ';', words by blanks. Orders are named by any word.
- *   cfg K=V ...     before anything else; see desk_configure
- *   buy|sell NAME QTY TYPE [K=V ...]   L limit, S stop, T trail, P trail percent, off limit offset, tif, ext,
- *                   until (gtd: seconds from the start), end (session end, the same), sym=B
- *   bracket NAME SIDE QTY TYPE [...] [tp=] [sl=] [sll= limit of the stop] [slT= trail]  children NAME.t, NAME.s
- *   oco NAME SIDE QTY tp= sl=          two orders NAME.t, NAME.s that work at once
- *   bar O H L C [V]    the next bar of A completes;  barb: of B;  both O H L C V O H L C V: of both at once
- *   at SECONDS      the time becomes start + SECONDS;  date ISO: the time becomes that, and so does the start
- *   cancel NAME   cancelnow NAME   replace NAME SUCCESSOR [q=] [L=] [S=] [T=]   resize NAME QTY
- *   halt SECONDS   arrivals   stop NAME   cash QTY (the account can pay for that much a fill)   held
- * Log: '|' opens a bar; then reports in order, "accepted" only with cfg acc=1, commission only with cfg com=1;
- * "refused" where the engine does not take an order. */
+ *   cfg K=V ...   before anything else; see desk_configure
+ *   buy|sell NAME QTY TYPE [K=V ...]
+ *                 L limit, S stop, T trail, P trail percent, off limit offset, tif, ext, until
+ *                 (gtd: seconds from the start), end (session end, the same), sym=B
+ *   bracket NAME SIDE QTY TYPE [...] [tp=] [sl=] [sll= limit of the stop] [slT= trail]
+ *                 a parent with children NAME.t, NAME.s
+ *   oco NAME SIDE QTY tp= sl=
+ *                 two orders NAME.t, NAME.s that work at once
+ *   bar O H L C [V]
+ *                 the next bar of A completes; barb: of B; long: of A, begun at the start;
+ *                 both O H L C V O H L C V: of A and B at once
+ *   at SECONDS    the time becomes start + SECONDS; date ISO: the time and the start become that
+ *   cancel NAME   cancelnow NAME   resize NAME QTY
+ *   replace NAME SUCCESSOR [q=] [L=] [S=] [T=]
+ *   cash QTY      the account can pay for that much a fill
+ *   halt SECONDS   arrivals   expire   stop NAME   last PRICE   held
+ * Log: '|' opens a bar; then reports in order, "accepted" only with cfg acc=1, commission only with
+ * cfg com=1; "refused" where the engine does not take an order. */
 #ifndef OMS_TEST_VENUE_DESK_H
 #define OMS_TEST_VENUE_DESK_H
 
@@ -93,7 +100,8 @@ static void desk_ignore(void *self, const oms_event_t *event) {
   (void)event;
 }
 
-/* The state of the order must allow it: anything else is a fault of the venue and shows in the log. */
+/* The state of the order must allow it: anything else is a fault of the venue, which the log
+ * shows. */
 static int desk_apply(desk_t *d, oms_command_t *c) {
   c->seq = ++d->seq;
   c->now = d->now;
@@ -104,8 +112,6 @@ static int desk_apply(desk_t *d, oms_command_t *c) {
 static void desk_note(desk_t *d, int rc) {
   d->rc = d->rc == OMS_OK ? rc : d->rc;
 }
-
-/* --- groups, as the desk keeps them ------------------------------------------------------------------ */
 
 /* What the parent has filled, less what the other exit has taken of it. */
 static oms_qty_t desk_exit_qty(const desk_t *d, uint32_t parent, uint32_t child) {
@@ -218,8 +224,6 @@ static bool desk_can_pay(void *self, uint32_t order, oms_qty_t qty, oms_price_t 
   snprintf(message, 256, "too much");
   return false;
 }
-
-/* --- set-up ------------------------------------------------------------------------------------------ */
 
 static bool is(const char *a, const char *b) {
   return strcmp(a, b) == 0;
@@ -366,8 +370,6 @@ static void desk_close(desk_t *d) {
     oms_engine_free(d->engine);
   }
 }
-
-/* --- orders ------------------------------------------------------------------------------------------ */
 
 static oms_terms_t desk_terms(const desk_t *d, int side, oms_qty_t qty, int type) {
   return (oms_terms_t){.instrument = d->a,
@@ -623,8 +625,6 @@ static void desk_do_cancel(desk_t *d, const char *name) {
   (void)desk_apply(d, &c);
   desk_note(d, d->venue.cancel(d->venue.self, order, d->now));
 }
-
-/* --- time and bars ----------------------------------------------------------------------------------- */
 
 static oms_bar_t desk_bar(char **w, size_t n, oms_time_t start, int64_t frame) {
   oms_bar_t bar = {.ts = start, .start = start, .end = start + frame};
