@@ -1,7 +1,7 @@
 /* The venue under stress: what the desk does in the middle of a report, failing allocations, and
  * properties of every fill on random orders and bars. */
 #include "base/random.h"
-#include "sim/venue_desk.h"
+#include "sim/venue_script.h"
 
 static desk_t desk;
 
