@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The command line as a user meets it: every command, every wrong use with its exit status and first line, the
 # files of --out, JSON, signals. Usage (from the root): tests/e2e/cli.sh build/release/moondesk
-. tests/e2e/lib.sh.inc
+. tests/cases.inc
 
 data=$root/examples/data/sp500_d1.csv
 sma=$root/strategies/sma_cross.lua
