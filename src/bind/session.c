@@ -1,7 +1,7 @@
-/* session.c - life of a session file: text in a cell of its own, the module `oms` as a global there, the table it
- * returns read into a config; and the defaults of a config. Reading is session_read.c.
- * The cell is the sandbox of every script (text only, allow-list, memory cap, budget): a session file is no more
- * trusted than a strategy. */
+/* session.c - life of a session file: text in a cell of its own, the module `oms` as a global
+ * there, the table it returns read into a config; and the defaults of a config. Reading is
+ * session_read.c. The cell is the sandbox of every script (text only, allow-list, memory cap,
+ * budget): a session file is no more trusted than a strategy. */
 #include <stdio.h>
 #include <string.h>
 
@@ -18,7 +18,8 @@ void *oms_session_array(oms_session_config_t *c, size_t n, size_t size) {
   return oms_arena_zero(&c->arena, n, size);
 }
 
-/* The pessimistic venue of simulator.md; twin of oms_sim_config_default, which this room does not see. */
+/* The pessimistic venue of simulator.md; twin of oms_sim_config_default, which this room does
+ * not see. */
 static void venue_init(oms_sim_config_t *v) {
   *v = (oms_sim_config_t){
       .fill = OMS_FILL_NEXT_OPEN,

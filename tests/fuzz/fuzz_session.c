@@ -1,5 +1,6 @@
-/* Any bytes as a session file, or (first byte '-') as KEY=VALUE settings of the command line: no crash, no leak, an
- * error has a text, and what loads stands the check of names. A file that loads runs its timeline and check. */
+/* Any bytes as a session file, or (first byte '-') as KEY=VALUE settings of the command line:
+ * no crash, no leak, an error has a text, and what loads stands the check of names. A file that
+ * loads runs its timeline and check. */
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>

@@ -1,5 +1,6 @@
-/* test_session_fault.c - a session is loaded, its timeline collected and its check run while each allocation fails in
- * turn, on the heap and inside the cell: an error comes back and nothing is left. */
+/* test_session_fault.c - a session is loaded, its timeline collected and its check run while
+ * each allocation fails in turn, on the heap and inside the cell: an error comes back and
+ * nothing is left. */
 #include "session_fixture.h"
 
 #include "bind/session_int.h"
@@ -60,7 +61,8 @@ static void each_allocation_on_the_heap(void **state) {
   assert_true(n > 5 && n < 2000);
 }
 
-/* Every allocation from the n-th on fails in the cell; most belong to its set-up, which is tested elsewhere. */
+/* Every allocation from the n-th on fails in the cell; most belong to its set-up, which is
+ * tested elsewhere. */
 static void allocations_inside_the_cell(void **state) {
   (void)state;
   long live = oms_alloc_live();

@@ -1,5 +1,6 @@
-/* test_session_refuse.c - what a session file may not say: each unknown key with the nearest one, wrong types, wrong
- * values, names that name nothing, files that do not load. The message has to say where and what is known. */
+/* test_session_refuse.c - what a session file may not say: each unknown key with the nearest
+ * one, wrong types, wrong values, names that name nothing, files that do not load. The message
+ * has to say where and what is known. */
 #include "base/check.h"
 #include "session_fixture.h"
 

@@ -1,5 +1,5 @@
-/* test_session_run.c - timeline and check: a desk that writes down what it is asked, and a real engine with two orders
- * and a round trip behind it. */
+/* test_session_run.c - timeline and check: a desk that writes down what it is asked, and a real
+ * engine with two orders and a round trip behind it. */
 #include "base/check.h"
 #include "session_fixture.h"
 

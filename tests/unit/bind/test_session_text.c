@@ -1,4 +1,5 @@
-/* test_session_text.c - settings of the command line: the names, checks and messages of the file. */
+/* test_session_text.c - settings of the command line: the names, checks and messages of the
+ * file. */
 #include "base/check.h"
 #include "session_fixture.h"
 
