@@ -342,10 +342,12 @@ static int submit_one(oms_desk_host_t *d, const oms_terms_t *terms, uint8_t held
   c.u.submit.terms = terms;
   c.u.submit.needs_verdict = asks;
   c.u.submit.held_by = held_by;
+  uint32_t rows = oms_engine_order_count(d->engine);
   int rc = oms_desk_apply(d, &c);
   *order = oms_engine_subject(d->engine);
-  if (rc == OMS_ERR_REJECTED) {
-    return *order == OMS_NONE ? refusal(d, reject) : refused(d, *order, reject);
+  if (rc == OMS_ERR_REJECTED) { /* a key taken by other content makes no row */
+    return oms_engine_order_count(d->engine) == rows ? refusal(d, reject)
+                                                     : refused(d, *order, reject);
   }
   if (rc == OMS_OK && asks) {
     rc = judge(d, *order, reject);
