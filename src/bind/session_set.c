@@ -90,7 +90,9 @@ static int read_bool(const oms_setting_t *value, const char *place, bool *out, o
 
 /* A number as an integer of 'decimals' places. */
 static int fixed(const oms_setting_t *value, int decimals, int64_t *out) {
-  int64_t scale = decimals == 0 ? 1 : decimals == OMS_MONEY_DECIMALS ? OMS_MONEY_SCALE : OMS_QTY_SCALE;
+  int64_t scale = decimals == 0                    ? 1
+                  : decimals == OMS_MONEY_DECIMALS ? OMS_MONEY_SCALE
+                                                   : OMS_QTY_SCALE;
   switch (value->type) {
   case OMS_SET_INTEGER:
     return __builtin_mul_overflow(value->integer, scale, out) ? OMS_ERR_OVERFLOW : OMS_OK;
