@@ -67,3 +67,20 @@ const char *oms_arena_text(oms_arena_t *a, const char *s, size_t n) {
   chunk->used += n + 1;
   return at;
 }
+
+/* Takes up to an alignment more than needed: chunks are packed with texts of any length. */
+void *oms_arena_zero(oms_arena_t *a, size_t n, size_t size) {
+  const size_t align = _Alignof(max_align_t);
+  size_t bytes;
+  if (__builtin_mul_overflow(n, size, &bytes) || bytes > SIZE_MAX - align) {
+    return NULL;
+  }
+  struct oms_arena_chunk *chunk = chunk_for(a, bytes + align);
+  if (chunk == NULL) {
+    return NULL;
+  }
+  size_t skip = (align - (uintptr_t)(chunk->text + chunk->used) % align) % align;
+  void *at = chunk->text + chunk->used + skip;
+  chunk->used += skip + bytes;
+  return memset(at, 0, bytes);
+}

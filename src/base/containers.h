@@ -77,13 +77,15 @@ int oms_heap_push(oms_heap_t *h, oms_heap_item_t item);
 bool oms_heap_pop(oms_heap_t *h, oms_heap_item_t *item);        /* false when empty */
 const oms_heap_item_t *oms_heap_top(const oms_heap_t *h);       /* NULL when empty */
 
-/* Texts that live as long as the arena; addresses stay. */
+/* Texts and arrays that live as long as the arena; addresses stay. */
 typedef struct oms_arena {
   struct oms_arena_chunk *chunks;
 } oms_arena_t;
 void oms_arena_free(oms_arena_t *a);
 /* Copy of [s, s + n) with a NUL; NULL when out of memory. */
 const char *oms_arena_text(oms_arena_t *a, const char *s, size_t n);
+/* Zeroed room for 'n' elements of 'size' bytes, aligned for any type; NULL when out of memory. */
+void *oms_arena_zero(oms_arena_t *a, size_t n, size_t size);
 
 /* The word of 'words' (n of them) nearest to 'word' by edit distance, or NULL when none is near (distance
  * above 1 + length / 3). For "did you mean" messages. */

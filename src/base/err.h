@@ -41,7 +41,7 @@ const char *oms_err_name(int code);
  * that take an oms_error_t *err (NULL allowed: the caller wants the code only). */
 typedef struct oms_error {
   int code;          /* OMS_ERR_X */
-  char message[1024]; /* NUL-terminated, cut when longer; first line is the sentence */
+  char message[4096]; /* NUL-terminated, cut when longer; first line is the sentence */
 } oms_error_t;
 
 /* Fills 'err' (may be NULL) by a printf format and returns 'code', so that one can write

@@ -38,8 +38,7 @@ static int lot_take(oms_lots_t *lots, uint32_t *i) {
 }
 
 /* 1e-18 value times a 1e-9 multiplier to money, half away from zero. Common factors of ten go
- * first: for shares (multiplier 1) that leaves one division, and 128 bits hold every product that
- * can occur. */
+ * first: whole multipliers leave small numbers, so that 128 bits hold whatever fits in money. */
 static int money_of(oms_int128_t value, int64_t multiplier, oms_money_t *out) {
   oms_int128_t divisor = (oms_int128_t)INT64_C(1000000000000) * INT64_C(1000000000);
   int64_t m = multiplier;
@@ -160,7 +159,7 @@ int oms_position_apply(oms_position_t *p, oms_lots_t *lots, uint32_t fill, oms_q
   plan_t plan;
   uint32_t opening = OMS_NONE;
   int rc = make_plan(p, lots, qty, price, multiplier, &plan);
-  if (rc == OMS_OK && plan.opened != 0) {
+  if (rc == OMS_OK && plan.closed == 0 && plan.opened != 0) {
     rc = lot_take(lots, &opening);
   }
   if (rc != OMS_OK) {
@@ -168,6 +167,9 @@ int oms_position_apply(oms_position_t *p, oms_lots_t *lots, uint32_t fill, oms_q
   }
   close_lots(p, lots, plan.closed);
   if (plan.opened != 0) {
+    if (opening == OMS_NONE) {
+      (void)lot_take(lots, &opening); /* through zero: all lots were given back just now */
+    }
     append_lot(p, lots, opening, (oms_lot_t){OMS_NONE, fill, plan.opened, price});
   }
   p->qty = plan.qty;

@@ -16,13 +16,13 @@ typedef struct oms_lot {
 typedef struct oms_position {
   uint16_t account, owner; /* owner UINT16_MAX: the account's net */
   uint32_t instrument;
-  uint32_t version;        /* rises with every change of qty, price or profit */
+  uint32_t version; /* rises with every change of qty, price or profit */
   oms_qty_t qty;
   oms_int128_t cost;       /* sum of lot price * qty in 1e-18, signed like qty */
   oms_money_t realized_pl; /* price gains of closed lots, commissions not in it */
   oms_money_t commission;
   uint32_t first_lot, last_lot;
-  /* Net only: what the working orders of each side may add (a group counted once, at its largest). */
+  /* Net only: what the working orders of each side may add (a group counts once, at its most). */
   oms_qty_t working_buy, working_sell;
   oms_money_t market_value; /* net only: at the last mark, signed */
 } oms_position_t;
@@ -39,9 +39,9 @@ void oms_lots_free(oms_lots_t *lots);
 /* Average price of the open lots, half away from zero; OMS_NO_PRICE when flat. */
 oms_price_t oms_position_avg_price(const oms_position_t *p);
 
-/* Books a fill of signed quantity 'qty' at 'price' (multiplier 1e-9 units): closes oldest lots first, then
- * opens; through zero both. '*realized' receives the price gain of what it closed and '*closed_qty' how much
- * (>= 0). OMS_ERR_OVERFLOW or OMS_ERR_NOMEM before anything has changed. */
+/* Books a fill of signed quantity 'qty' at 'price' (multiplier 1e-9 units): closes oldest lots
+ * first, then opens; through zero both. '*realized' receives the price gain of what it closed and
+ * '*closed_qty' how much (>= 0). OMS_ERR_OVERFLOW or OMS_ERR_NOMEM before anything has changed. */
 int oms_position_apply(oms_position_t *p, oms_lots_t *lots, uint32_t fill, oms_qty_t qty,
                        oms_price_t price, int64_t multiplier, oms_money_t *realized,
                        oms_qty_t *closed_qty);

@@ -1,5 +1,5 @@
-/* commission.h - commission models: rates that add up, on an order's cumulative quantity, so that each fill
- * pays the increase (simulator.md, section 4); regulatory fees of US sells by date. */
+/* commission.h - commission models: rates that add up, on an order's cumulative quantity, so that
+ * each fill pays the increase (simulator.md, section 4); regulatory fees of US sells by date. */
 #ifndef OMS_CORE_COMMISSION_H
 #define OMS_CORE_COMMISSION_H
 
@@ -13,14 +13,15 @@ typedef struct oms_commission_model {
   bool regulatory;      /* SEC Section 31 and FINRA TAF on sells, on top */
 } oms_commission_model_t;
 
-/* Commission of an order that has filled 'qty' (> 0) for 'notional' money in all, before regulatory fees,
- * 1e-6, half away from zero; 0 when qty is 0. OMS_ERR_OVERFLOW. */
+/* Commission of an order that has filled 'qty' (> 0) for 'notional' money in all, before regulatory
+ * fees, 1e-6, half away from zero; 0 when qty is 0. OMS_ERR_OVERFLOW. */
 int oms_commission_total(const oms_commission_model_t *m, int asset_class, oms_qty_t qty,
                          oms_money_t notional, oms_money_t *out);
 
-/* Regulatory fees of 'qty' sold for 'notional' on one trade day (days since 1970, New York), each fee rounded
- * up to the cent; 0 for buys and asset classes without them. Rates: SEC fee advisories, FINRA TAF. */
-int oms_regulatory_fees(int64_t day, int asset_class, bool is_buy, oms_qty_t qty, oms_money_t notional,
-                        oms_money_t *out);
+/* Regulatory fees of 'qty' sold for 'notional' on one trade day (days since 1970, New York), each
+ * fee rounded up to the cent; 0 for buys and asset classes without them. Rates: SEC fee advisories,
+ * FINRA TAF. */
+int oms_regulatory_fees(int64_t day, int asset_class, bool is_buy, oms_qty_t qty,
+                        oms_money_t notional, oms_money_t *out);
 
 #endif

@@ -17,6 +17,7 @@
 typedef struct oms_position_cell {
   oms_position_t p;
   uint32_t next_net; /* next net of the same instrument, or OMS_NONE */
+  uint32_t in_doubt; /* net: orders whose fate at the broker is not known */
 } oms_position_cell_t;
 
 typedef struct oms_instrument_cell {
@@ -41,7 +42,7 @@ typedef struct oms_recent {
 
 typedef struct oms_account_cell {
   oms_account_t a;
-  bool killed;
+  bool killed, limited; /* limited: some hard limit is set */
   oms_rate_t rate;
   oms_recent_t recent;
 } oms_account_cell_t;
@@ -75,9 +76,9 @@ struct oms_engine {
       *last_route; /* texts met again are shared */
   uint32_t first_open, last_open;
   uint8_t state; /* of the scope "all" */
-  bool killed;
-  uint32_t restricted_scopes; /* how many scopes are not active: 0 saves the look */
-  oms_time_t next_roll;       /* next 00:00 New York */
+  bool killed, has_commission;
+  uint32_t restricted_scopes;      /* how many scopes are not active: 0 saves the look */
+  oms_time_t day_start, next_roll; /* last and next 00:00 New York */
   /* of the command being applied */
   oms_time_t now;
   oms_sink_t *sink;
@@ -110,6 +111,159 @@ static inline oms_owner_cell_t *engine_owner(const oms_engine_t *e, uint32_t i) 
 static inline oms_group_t *engine_group(const oms_engine_t *e, uint32_t i) {
   return oms_pool_at(&e->groups, i);
 }
+
+/* --- what an order asks for ------------------------------------------------------------------------ */
+
+/* An order or a replace, as the checks see it: the caller fills the first part, engine_measure the second. */
+typedef struct engine_ask {
+  uint32_t instrument, flags;
+  uint16_t account, owner;
+  uint8_t side, type, role;
+  oms_qty_t qty, leaves; /* new total, and what of it may still fill */
+  oms_price_t limit_price, stop_price, trail_price;
+  oms_ratio_t trail_percent;
+  const oms_order_t *old; /* the order to be replaced; NULL: a new order */
+  /* measured */
+  const oms_position_t *net;
+  oms_price_t reference, price; /* price: limit, else stop, else reference */
+  oms_money_t notional;         /* of leaves at price */
+  oms_qty_t open_qty;
+  oms_money_t reserve;
+  oms_qty_t working; /* of the same side, without the order to be replaced */
+  bool reduces;
+} engine_ask_t;
+
+/* An event in the making. */
+typedef struct engine_news {
+  int type;
+  const oms_order_t *o; /* NULL: none */
+  uint32_t fill;
+  int code;
+  oms_time_t ts;
+  const char *message;
+  const oms_order_t *old; /* restated: a copy of the order before; NULL: not restated */
+} engine_news_t;
+
+static inline bool engine_is_exit(const oms_order_t *o) {
+  return o->group != OMS_NONE && (o->role == OMS_ROLE_TAKE_PROFIT || o->role == OMS_ROLE_STOP_LOSS);
+}
+
+/* --- engine_store.c: may fail ----------------------------------------------------------------------- */
+
+/* Makes sure that 'n' more elements can be taken without fail. */
+int engine_room(oms_pool_t *pool, uint32_t n);
+int engine_text(oms_engine_t *e, const char *text, const char **out);
+/* The same for texts that many orders share: '*last' is what the order before had. */
+int engine_shared_text(oms_engine_t *e, const char **last, const char *text, const char **out);
+int engine_make_position(oms_engine_t *e, uint16_t account, uint16_t owner, uint32_t instrument,
+                         uint32_t *index);
+/* Reserve of 'open' of the order at its reserve price: OMS_ERR_OVERFLOW. */
+int engine_reserve(const oms_engine_t *e, const oms_order_t *o, oms_qty_t open,
+                   oms_money_t *reserve);
+
+/* --- engine_store.c: cannot fail -------------------------------------------------------------------- */
+
+uint64_t engine_key(uint16_t account, const char *text);
+uint32_t engine_find_key(const oms_engine_t *e, uint16_t account, const char *key);
+uint32_t engine_find_position(const oms_engine_t *e, uint16_t account, uint16_t owner,
+                              uint32_t instrument);
+void engine_link(oms_engine_t *e, oms_order_t *o);
+void engine_unlink(oms_engine_t *e, oms_order_t *o);
+oms_order_t *engine_successor(const oms_engine_t *e, const oms_order_t *o);
+oms_qty_t engine_working(const oms_engine_t *e, const oms_order_t *o);
+oms_qty_t engine_group_working(const oms_engine_t *e, const oms_group_t *g);
+oms_money_t engine_exit_credit(const oms_engine_t *e, const oms_order_t *o);
+void engine_take_out(oms_engine_t *e, oms_order_t *o);
+void engine_put_in(oms_engine_t *e, oms_order_t *o);
+void engine_count(oms_engine_t *e, oms_order_t *o);
+void engine_count_group(oms_engine_t *e, const oms_order_t *exit);
+void engine_end(oms_engine_t *e, oms_order_t *o, int status);
+void engine_set_doubt(oms_engine_t *e, oms_order_t *o, bool in_doubt);
+void engine_emit(oms_engine_t *e, const engine_news_t *news);
+void engine_tell(oms_engine_t *e, int type, const oms_order_t *o);
+
+/* --- engine_window.c: what happened within the last second, the last duplicate window ---------------- */
+
+bool engine_rate_full(const oms_account_cell_t *a, oms_time_t now);
+bool engine_recent_has(const oms_engine_t *e, const engine_ask_t *ask, oms_time_t now);
+/* Room for one more order in both (may fail), and the order's entry (cannot fail after it). */
+int engine_window_room(oms_engine_t *e, const oms_order_t *o);
+void engine_window_note(oms_engine_t *e, const oms_order_t *o);
+int engine_window_init(oms_account_cell_t *a);
+void engine_window_free(oms_account_cell_t *a);
+
+/* --- engine_check.c --------------------------------------------------------------------------------- */
+
+/* OMS_ERR_OVERFLOW where a product or sum of the ask does not fit. */
+int engine_measure(const oms_engine_t *e, engine_ask_t *ask);
+/* Trading state, reduce-only, hard limits, short sales, buying power of a measured ask, in this order. */
+oms_code_t engine_judge(const oms_engine_t *e, const engine_ask_t *ask, oms_time_t now);
+/* The sentence for a code that engine_judge gave. */
+void engine_explain(const oms_engine_t *e, const engine_ask_t *ask, oms_code_t code, char out[256]);
+
+/* --- commands --------------------------------------------------------------------------------------- */
+
+int engine_refuse(oms_engine_t *e, oms_code_t code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+const char *engine_number(int64_t v, int decimals, char out[24]);
+/* Draft of the next row: written, but not there until engine_commit. May fail. */
+int engine_draft(oms_engine_t *e, oms_order_t **out);
+void engine_commit(oms_engine_t *e, oms_order_t *o);
+/* Tick, lot, quantity, and what goes with the type: NONE or a code, the sentence in refusal_message. */
+oms_code_t engine_validate(oms_engine_t *e, const oms_order_t *o);
+void engine_remember_terms(oms_engine_t *e, const oms_order_t *o);
+/* What engine_measure found, into the order. */
+void engine_take_measure(oms_order_t *o, const engine_ask_t *ask);
+/* The positions that the order's fills go to. May fail. */
+int engine_places(oms_engine_t *e, oms_order_t *o);
+/* The order counts and is listed; needs engine_window_room before. */
+void engine_admit(oms_engine_t *e, oms_order_t *o);
+/* Ends of an open order, with event and successor; 'message' lives in the arena. */
+void engine_reject(oms_engine_t *e, oms_order_t *o, int by, int code, const char *message);
+void engine_end_canceled(oms_engine_t *e, oms_order_t *o, int by, int code, const char *message);
+int engine_submit(oms_engine_t *e, const oms_command_t *c);
+int engine_verdict(oms_engine_t *e, const oms_command_t *c);
+int engine_send(oms_engine_t *e, const oms_command_t *c);
+int engine_cancel(oms_engine_t *e, const oms_command_t *c);
+int engine_drop(oms_engine_t *e, const oms_command_t *c);
+int engine_replace(oms_engine_t *e, const oms_command_t *c);
+int engine_replace_verdict(oms_engine_t *e, oms_order_t *s, const oms_command_t *c);
+int engine_report(oms_engine_t *e, const oms_command_t *c);
+int engine_report_replaced(oms_engine_t *e, const oms_report_t *r, oms_order_t *old);
+int engine_report_replace_rejected(oms_engine_t *e, const oms_report_t *r, oms_order_t *old);
+void engine_refuse_successor(oms_engine_t *e, oms_order_t *old, int by, int code,
+                             const char *message);
+/* Ends the successor of an order that has just ended. */
+void engine_orphan(oms_engine_t *e, oms_order_t *old, uint32_t successor);
+/* Changes quantity and prices in place, with the event; the caller ends it when nothing is left. */
+int engine_restate(oms_engine_t *e, oms_order_t *o, const oms_report_t *r);
+/* Fill of an execution id (text, or a number where 'id' is NULL) in the account, or OMS_NONE. */
+uint32_t engine_find_execution(const oms_engine_t *e, uint16_t account, uint64_t number,
+                               const char *id);
+/* Writes the fill that will be 'place' behind the newest; engine_add_fill takes it in. May fail. */
+int engine_draft_fill(oms_engine_t *e, const oms_report_t *r, const oms_order_t *o, uint32_t place,
+                      oms_fill_t **out);
+void engine_add_fill(oms_engine_t *e, oms_order_t *o, oms_fill_t *f);
+/* The next link of a replace chain whose figures hold this one's fills; NULL at the end. */
+oms_order_t *engine_next_link(const oms_engine_t *e, const oms_order_t *o);
+int engine_fill_report(oms_engine_t *e, const oms_report_t *r, oms_order_t *o);
+int engine_bust_report(oms_engine_t *e, const oms_report_t *r, oms_order_t *o);
+/* Books the fills of a position again; room for its lots is made. OMS_ERR_NOMEM, OMS_ERR_OVERFLOW: the
+ * position is as it was if its fills are. */
+int engine_rebuild(oms_engine_t *e, uint32_t position);
+void engine_value_net(oms_engine_t *e, oms_position_t *net, oms_price_t otherwise);
+int engine_commission_report(oms_engine_t *e, const oms_report_t *r, oms_order_t *o);
+int engine_make_group(oms_engine_t *e, const oms_command_t *c);
+void engine_join_group(oms_engine_t *e, oms_order_t *o);
+void engine_leave_group(oms_engine_t *e, oms_order_t *o); /* the newest member */
+int engine_release(oms_engine_t *e, const oms_command_t *c);
+int engine_resize(oms_engine_t *e, const oms_command_t *c);
+int engine_claim(oms_engine_t *e, const oms_command_t *c);
+int engine_mark(oms_engine_t *e, const oms_command_t *c);
+int engine_quote(oms_engine_t *e, const oms_command_t *c);
+int engine_set_state(oms_engine_t *e, const oms_command_t *c);
+void engine_roll_days(oms_engine_t *e);
+void engine_set_market_value(oms_account_t *a, oms_position_t *net, oms_money_t value);
 
 /* --- texts that are read back: names.c ------------------------------------------------------------- */
 

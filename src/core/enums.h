@@ -142,7 +142,8 @@ typedef enum oms_enum_kind {
   OMS_ENUM_KIND_COUNT
 } oms_enum_kind_t;
 
-/* The texts of a kind, in enum order, and how many. Static. For OMS_ENUM_CODE the names (MAX_ORDER_QTY). */
+/* The texts of a kind, in enum order, and how many. Static. For OMS_ENUM_CODE the names
+ * (MAX_ORDER_QTY). */
 const char *const *oms_enum_texts(oms_enum_kind_t kind, size_t *n);
 /* Text of a value; "?" outside the range. Static, never NULL. */
 const char *oms_enum_text(oms_enum_kind_t kind, int value);

@@ -58,6 +58,7 @@ enum {
   OMS_ORDER_SENT = 1u << 18,    /* has left for the venue */
   OMS_ORDER_COUNTED = 1u << 19, /* stands in working quantities and reserves */
   OMS_ORDER_GROUP_HEAD = 1u << 20, /* head of an oco: no terms of its own at the venue */
+  OMS_ORDER_LISTED = 1u << 21,     /* stands in the list of open orders */
 };
 
 typedef struct oms_order {
@@ -71,6 +72,7 @@ typedef struct oms_order {
   uint16_t code; /* oms_code_t */
   uint8_t wire_attempt;
   uint8_t cancel_code; /* oms_code_t that a requested cancel will end with; 0: none */
+  oms_qty_t asked_qty; /* as created; qty follows restatements and group sizes */
   oms_qty_t qty, display_qty, filled_qty, overfill_qty;
   oms_money_t notional;
   oms_price_t limit_price, stop_price, trail_price, limit_offset;

@@ -1,4 +1,5 @@
 /* paths.c - where scripts and data are found: the session's folder, the working folder, the installed library. */
+#define _XOPEN_SOURCE 700 /* realpath */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>

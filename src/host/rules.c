@@ -26,7 +26,7 @@ bool oms_desk_has_rules(const oms_desk_host_t *d, const oms_order_t *o) {
 
 static void tell(oms_desk_host_t *d, const oms_rule_t *r, const oms_order_t *o, const char *what,
                  const oms_error_t *err) {
-  char text[1400];
+  char text[4600];
   snprintf(text, sizeof text, "rule %s %s: %s", oms_script_id(r->script), what, err->message);
   oms_command_t c = {.type = OMS_COMMAND_ALERT};
   c.u.alert.order = o->index;

@@ -1,0 +1,233 @@
+/* b_event.c - the reused arguments of callbacks: bar, fill, event, and the order that a rule judges. */
+#include <stddef.h>
+#include <string.h>
+
+#include "bind/api.h"
+
+/* --- bar --- */
+
+#define BAR(field, kind) {#field, kind, offsetof(oms_bar_record_t, field), NULL}
+static const oms_view_field_t bar_fields[] = {
+    BAR(symbol, OMS_VIEW_TEXT),  BAR(ts, OMS_VIEW_TIME),   BAR(open, OMS_VIEW_PRICE),
+    BAR(high, OMS_VIEW_PRICE),   BAR(low, OMS_VIEW_PRICE), BAR(close, OMS_VIEW_PRICE),
+    BAR(volume, OMS_VIEW_DOUBLE), BAR(timeframe, OMS_VIEW_TEXT),
+};
+const oms_view_desc_t oms_bar_desc = {"bar", bar_fields, OMS_COUNT(bar_fields)};
+
+const char *oms_stream_text(const oms_api_t *api, uint32_t stream) {
+  const oms_stream_text_t *s = &api->streams[stream % OMS_STREAM_SLOTS];
+  return s->known && s->stream == stream ? s->text : NULL;
+}
+
+static const char *stream_text(oms_api_t *api, uint32_t stream, int64_t timeframe) {
+  oms_stream_text_t *s = &api->streams[stream % OMS_STREAM_SLOTS];
+  if (OMS_UNLIKELY(!s->known || s->stream != stream || s->timeframe != timeframe)) {
+    s->known = true;
+    s->stream = stream;
+    s->timeframe = timeframe;
+    oms_timeframe_format(timeframe, s->text);
+  }
+  return s->text;
+}
+
+void oms_bar_fill_in(oms_api_t *api, const oms_bar_t *bar, uint32_t instrument, int64_t timeframe,
+                     oms_bar_record_t *out) {
+  *out = (oms_bar_record_t){.symbol = oms_engine_instrument(oms_api_engine(api), instrument)->symbol,
+                            .timeframe = stream_text(api, bar->stream, timeframe),
+                            .ts = bar->ts,
+                            .open = bar->open,
+                            .high = bar->high,
+                            .low = bar->low,
+                            .close = bar->close,
+                            .volume = bar->volume};
+}
+
+/* --- fill --- */
+
+static const oms_engine_t *engine_of(lua_State *L) {
+  return oms_api_engine(oms_api_of(L));
+}
+
+static void push_fill_order(lua_State *L, const void *record) {
+  oms_order_push(L, ((const oms_fill_record_t *)record)->order->index);
+}
+static void push_fill_parent(lua_State *L, const void *record) {
+  oms_order_push(L, ((const oms_fill_record_t *)record)->order->parent);
+}
+static void push_fill_symbol(lua_State *L, const void *record) {
+  lua_pushstring(L, ((const oms_fill_record_t *)record)->order->symbol);
+}
+static void push_fill_side(lua_State *L, const void *record) {
+  lua_pushstring(L, oms_enum_text(OMS_ENUM_SIDE, ((const oms_fill_record_t *)record)->fill->side));
+}
+static void push_fill_tag(lua_State *L, const void *record) {
+  lua_pushstring(L, ((const oms_fill_record_t *)record)->order->tag);
+}
+static void push_execution_id(lua_State *L, const void *record) {
+  char text[24];
+  lua_pushstring(L, oms_execution_id_text(((const oms_fill_record_t *)record)->fill, text));
+}
+static void push_liquidity(lua_State *L, const void *record) {
+  const char *text = NULL;
+  switch (((const oms_fill_record_t *)record)->fill->liquidity) {
+  case 'A':
+    text = "added";
+    break;
+  case 'R':
+    text = "removed";
+    break;
+  case 'O':
+    text = "open";
+    break;
+  case 'C':
+    text = "close";
+    break;
+  default:
+    break;
+  }
+  lua_pushstring(L, text);
+}
+/* The execution that this fill takes back. */
+static void push_busts(lua_State *L, const void *record) {
+  uint32_t busts = ((const oms_fill_record_t *)record)->fill->busts;
+  char text[24];
+  lua_pushstring(L, busts == OMS_NONE
+                        ? NULL
+                        : oms_execution_id_text(oms_engine_fill(engine_of(L), busts), text));
+}
+
+#define FILL(field, kind) {#field, kind, offsetof(oms_fill_record_t, field), NULL}
+static const oms_view_field_t fill_fields[] = {
+    {"order",        OMS_VIEW_CUSTOM, 0, push_fill_order },
+    {"parent",       OMS_VIEW_CUSTOM, 0, push_fill_parent},
+    FILL(account, OMS_VIEW_TEXT),
+    {"symbol",       OMS_VIEW_CUSTOM, 0, push_fill_symbol},
+    {"side",         OMS_VIEW_CUSTOM, 0, push_fill_side  },
+    FILL(qty, OMS_VIEW_QTY),
+    FILL(price, OMS_VIEW_PRICE),
+    FILL(commission, OMS_VIEW_MONEY),
+    FILL(ts, OMS_VIEW_TIME),
+    {"execution_id", OMS_VIEW_CUSTOM, 0, push_execution_id},
+    {"liquidity",    OMS_VIEW_CUSTOM, 0, push_liquidity  },
+    {"tag",          OMS_VIEW_CUSTOM, 0, push_fill_tag   },
+    {"busts",        OMS_VIEW_CUSTOM, 0, push_busts      },
+};
+const oms_view_desc_t oms_fill_desc = {"fill", fill_fields, OMS_COUNT(fill_fields)};
+
+void oms_fill_fill_in(const oms_api_t *api, const oms_event_t *event, oms_fill_record_t *out) {
+  const oms_engine_t *e = oms_api_engine(api);
+  const oms_fill_t *fill = oms_engine_fill(e, event->fill);
+  const oms_order_t *order = oms_engine_order(e, fill->order);
+  *out = (oms_fill_record_t){.order = order,
+                             .fill = fill,
+                             .account = oms_engine_account(e, order->account)->id,
+                             .qty = fill->qty,
+                             .price = fill->price,
+                             .commission = fill->has_commission ? fill->commission : OMS_NO_PRICE,
+                             .ts = fill->ts};
+}
+
+/* --- event --- */
+
+static void set_price(lua_State *L, const char *name, int64_t v) {
+  oms_push_fixed(L, v, 1e9);
+  lua_setfield(L, -2, name);
+}
+
+/* The link that a replaced event ended: the order of the event, or the one before it. */
+static const oms_order_t *replaced_link(const oms_engine_t *e, const oms_order_t *o) {
+  if (o != NULL && o->status != OMS_STATUS_REPLACED && o->replaces != OMS_NONE) {
+    return oms_engine_order(e, o->replaces);
+  }
+  return o;
+}
+
+/* The terms before: of restated from the event, of replaced from the old link. */
+static void push_old(lua_State *L, const void *record) {
+  const oms_event_record_t *r = record;
+  if (r->event->type == OMS_EVENT_RESTATED) {
+    lua_createtable(L, 0, 3);
+    set_price(L, "qty", r->event->old_qty);
+    set_price(L, "limit_price", r->event->old_limit_price);
+    set_price(L, "stop_price", r->event->old_stop_price);
+    return;
+  }
+  const oms_order_t *old = replaced_link(engine_of(L), r->order);
+  if (r->event->type != OMS_EVENT_REPLACED || old == NULL) {
+    lua_pushnil(L);
+    return;
+  }
+  char id[37];
+  lua_createtable(L, 0, 8);
+  set_price(L, "qty", old->qty);
+  set_price(L, "limit_price", old->limit_price);
+  set_price(L, "stop_price", old->stop_price);
+  set_price(L, "trail_price", old->trail_price);
+  set_price(L, "trail_percent", old->trail_percent);
+  lua_pushstring(L, oms_enum_text(OMS_ENUM_TIF, old->time_in_force));
+  lua_setfield(L, -2, "time_in_force");
+  oms_order_id_text(engine_of(L), old, id);
+  lua_pushstring(L, id);
+  lua_setfield(L, -2, "order_id");
+  lua_pushstring(L, oms_client_order_id_text(engine_of(L), old, id));
+  lua_setfield(L, -2, "client_order_id");
+}
+
+static void push_event_status(lua_State *L, const void *record) {
+  lua_pushstring(L, oms_enum_text(OMS_ENUM_STATUS, ((const oms_event_record_t *)record)->event->status));
+}
+static void push_event_code(lua_State *L, const void *record) {
+  int code = ((const oms_event_record_t *)record)->event->code;
+  lua_pushstring(L, code == OMS_CODE_NONE ? NULL : oms_enum_text(OMS_ENUM_CODE, code));
+}
+static void push_event_canceled_by(lua_State *L, const void *record) {
+  int by = ((const oms_event_record_t *)record)->event->canceled_by;
+  lua_pushstring(L, by == OMS_CANCELED_BY_NONE ? NULL : oms_enum_text(OMS_ENUM_CANCELED_BY, by));
+}
+
+#define EVENT(field, kind) {#field, kind, offsetof(oms_event_record_t, field), NULL}
+static const oms_view_field_t event_fields[] = {
+    EVENT(type, OMS_VIEW_TEXT),
+    {"code",        OMS_VIEW_CUSTOM, 0, push_event_code       },
+    EVENT(message, OMS_VIEW_TEXT),
+    {"old",         OMS_VIEW_CUSTOM, 0, push_old              },
+    EVENT(replayed, OMS_VIEW_BOOL),
+    {"status",      OMS_VIEW_CUSTOM, 0, push_event_status     },
+    {"canceled_by", OMS_VIEW_CUSTOM, 0, push_event_canceled_by},
+    EVENT(ts, OMS_VIEW_TIME),
+    EVENT(seq, OMS_VIEW_INT),
+};
+const oms_view_desc_t oms_event_desc = {"event", event_fields, OMS_COUNT(event_fields)};
+
+void oms_event_fill_in(const oms_api_t *api, const oms_event_t *event, oms_event_record_t *out) {
+  const oms_order_t *order = NULL;
+  if (event->order != OMS_NONE) {
+    order = oms_engine_order(oms_api_engine(api), event->order);
+  }
+  *out = (oms_event_record_t){.order = order,
+                              .event = event,
+                              .type = oms_enum_text(OMS_ENUM_EVENT, event->type),
+                              .message = event->message,
+                              .ts = event->ts,
+                              .seq = (int64_t)event->seq,
+                              .replayed = event->replayed != 0};
+}
+
+/* --- which cell has which --- */
+
+void oms_open_event(lua_State *L, oms_api_t *api) {
+  static oms_view_desc_t checked = {"order", NULL, 0};
+  checked.fields = oms_order_fields(&checked.n);
+  if (api->kind == OMS_KIND_STRATEGY) {
+    api->bar = oms_view_new(L, &oms_bar_desc);
+  }
+  if ((api->kind & (OMS_KIND_STRATEGY | OMS_KIND_RULE)) != 0) {
+    api->fill = oms_view_new(L, &oms_fill_desc);
+  }
+  if (api->kind != OMS_KIND_SESSION) {
+    api->event = oms_view_new(L, &oms_event_desc);
+  }
+  if (api->kind == OMS_KIND_RULE) {
+    api->checked = oms_view_new(L, &checked);
+  }
+}

@@ -1,0 +1,315 @@
+/* b_instrument.c - what a script can know of a symbol: instrument, symbols, last, quote, bars, rounding.
+ * Options and futures chains are not part of this version and say so. */
+#include <stddef.h>
+#include <string.h>
+
+#include "bind/api.h"
+
+#define BARS_ON_STACK 64
+#define BARS_MOST 100000
+
+typedef struct instrument_handle {
+  oms_ud_t head;
+  uint32_t instrument;
+} instrument_handle_t;
+
+/* --- oms.instrument --- */
+
+static void push_step(lua_State *L, int64_t step) {
+  oms_push_fixed(L, step > 0 ? step : OMS_NO_PRICE, 1e9);
+}
+static void push_tick(lua_State *L, const void *record) {
+  push_step(L, ((const oms_instrument_t *)record)->tick);
+}
+static void push_lot(lua_State *L, const void *record) {
+  push_step(L, ((const oms_instrument_t *)record)->lot);
+}
+static void push_asset_class(lua_State *L, const void *record) {
+  int value = ((const oms_instrument_t *)record)->asset_class;
+  lua_pushstring(L, value == OMS_ASSET_CLASS_NONE ? NULL : oms_enum_text(OMS_ENUM_ASSET_CLASS, value));
+}
+static void push_calendar(lua_State *L, const void *record) {
+  bool us = ((const oms_instrument_t *)record)->calendar == OMS_CALENDAR_US_EQUITY;
+  lua_pushstring(L, us ? "us_equity" : NULL);
+}
+static void push_state(lua_State *L, const void *record) {
+  int value = ((const oms_instrument_t *)record)->trading_state;
+  lua_pushstring(L, oms_enum_text(OMS_ENUM_TRADING_STATE, value));
+}
+
+#define AT(field) offsetof(oms_instrument_t, field)
+static const oms_view_field_t fields[] = {
+    {"symbol",              OMS_VIEW_TEXT,   AT(symbol),              NULL            },
+    {"currency",            OMS_VIEW_TEXT,   AT(currency),            NULL            },
+    {"asset_class",         OMS_VIEW_CUSTOM, 0,                       push_asset_class},
+    {"calendar",            OMS_VIEW_CUSTOM, 0,                       push_calendar   },
+    {"declared",            OMS_VIEW_BOOL,   AT(declared),            NULL            },
+    {"tick",                OMS_VIEW_CUSTOM, 0,                       push_tick       },
+    {"lot",                 OMS_VIEW_CUSTOM, 0,                       push_lot        },
+    {"multiplier",          OMS_VIEW_PRICE,  AT(multiplier),          NULL            },
+    {"previous_close",      OMS_VIEW_PRICE,  AT(previous_close),      NULL            },
+    {"margin_per_contract", OMS_VIEW_MONEY,  AT(margin_per_contract), NULL            },
+    {"last",                OMS_VIEW_PRICE,  AT(last),                NULL            },
+    {"last_ns",             OMS_VIEW_TIME,   AT(last_ns),             NULL            },
+    {"state",               OMS_VIEW_CUSTOM, 0,                       push_state      },
+};
+
+void oms_instrument_push(lua_State *L, oms_api_t *api, uint32_t instrument) {
+  (void)api;
+  if (instrument == OMS_NONE) {
+    lua_pushnil(L);
+    return;
+  }
+  instrument_handle_t *h = oms_ud_new(L, OMS_UD_INSTRUMENT, sizeof(*h), 0);
+  h->instrument = instrument;
+  h->head.sort_id = (uint64_t)instrument + 1;
+}
+
+static const oms_instrument_t *checked_instrument(lua_State *L, int index) {
+  const instrument_handle_t *h = oms_ud_check(L, index, OMS_UD_INSTRUMENT);
+  return oms_engine_instrument(oms_api_engine(oms_api_of(L)), h->instrument);
+}
+
+static int instrument_index(lua_State *L) {
+  const oms_instrument_t *i = checked_instrument(L, 1);
+  const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : oms_arg_type(L, 2);
+  int id = oms_words_find(&oms_api_of(L)->instrument_words, key);
+  if (id < 0) {
+    oms_raise_unknown(L, "instrument", "field", key, fields, sizeof(fields[0]), OMS_COUNT(fields));
+  }
+  oms_field_push(L, &fields[id], i);
+  return 1;
+}
+
+static int instrument_newindex(lua_State *L) {
+  return luaL_error(L, "an instrument's fields cannot be set");
+}
+
+static int instrument_eq(lua_State *L) {
+  const instrument_handle_t *a = oms_ud_test(L, 1, OMS_UD_INSTRUMENT);
+  const instrument_handle_t *b = oms_ud_test(L, 2, OMS_UD_INSTRUMENT);
+  lua_pushboolean(L, a != NULL && b != NULL && a->instrument == b->instrument);
+  return 1;
+}
+
+static int instrument_tostring(lua_State *L) {
+  lua_pushfstring(L, "instrument %s", checked_instrument(L, 1)->symbol);
+  return 1;
+}
+
+static uint32_t index_of(const oms_symbol_t *symbol) {
+  return symbol != NULL ? symbol->instrument : OMS_NONE;
+}
+
+static int instrument(lua_State *L) {
+  oms_api_t *api = oms_api_reads(L, "oms.instrument");
+  oms_instrument_push(L, api, index_of(oms_arg_symbol(L, 1, "oms.instrument")));
+  return 1;
+}
+
+static int symbols(lua_State *L) {
+  const oms_api_t *api = oms_api_reads(L, "oms.symbols");
+  const oms_engine_t *e = oms_api_engine(api);
+  uint32_t n = api->symbol_list != NULL ? (uint32_t)api->symbol_n : oms_engine_instrument_count(e);
+  lua_createtable(L, (int)n, 0);
+  for (uint32_t i = 0; i < n; i++) {
+    uint32_t at = api->symbol_list != NULL ? api->symbol_list[i] : i;
+    lua_pushstring(L, oms_engine_instrument(e, at)->symbol);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  return 1;
+}
+
+/* --- prices --- */
+
+static int last(lua_State *L) {
+  const oms_api_t *api = oms_api_reads(L, "oms.last");
+  const oms_symbol_t *symbol = oms_arg_symbol(L, 1, "oms.last");
+  oms_price_t price = OMS_NO_PRICE;
+  if (symbol != NULL) {
+    price = oms_engine_instrument(oms_api_engine(api), symbol->instrument)->last;
+  }
+  oms_push_fixed(L, price, 1e9);
+  return 1;
+}
+
+void oms_quote_push(lua_State *L, oms_api_t *api, uint32_t at) {
+  const oms_instrument_t *i = at == OMS_NONE ? NULL : oms_engine_instrument(oms_api_engine(api), at);
+  if (i == NULL || (i->bid == OMS_NO_PRICE && i->ask == OMS_NO_PRICE)) {
+    lua_pushnil(L);
+    return;
+  }
+  lua_createtable(L, 0, 5);
+  lua_pushstring(L, i->symbol);
+  lua_setfield(L, -2, "symbol");
+  oms_push_fixed(L, i->bid, 1e9);
+  lua_setfield(L, -2, "bid");
+  oms_push_fixed(L, i->ask, 1e9);
+  lua_setfield(L, -2, "ask");
+  oms_push_fixed(L, i->bid_size, 1e9);
+  lua_setfield(L, -2, "bid_size");
+  oms_push_fixed(L, i->ask_size, 1e9);
+  lua_setfield(L, -2, "ask_size");
+}
+
+static int quote(lua_State *L) {
+  oms_api_t *api = oms_api_reads(L, "oms.quote");
+  oms_quote_push(L, api, index_of(oms_arg_symbol(L, 1, "oms.quote")));
+  return 1;
+}
+
+/* --- oms.bars --- */
+
+static const char *const bar_names[] = {"symbol", "timeframe", "ts", "open", "high", "low", "close", "volume"};
+
+/* Sets field 'name' (its string stands at 'names' + name) of the table on top to the value that is on top of
+ * it. */
+static void set_bar_field(lua_State *L, int names, int name) {
+  lua_pushvalue(L, names + name);
+  lua_insert(L, -2);
+  lua_rawset(L, -3);
+}
+
+static void push_bar(lua_State *L, const oms_bar_t *bar, const char *timeframe, int names) {
+  lua_createtable(L, 0, (int)OMS_COUNT(bar_names));
+  lua_pushvalue(L, 1);
+  set_bar_field(L, names, 0);
+  lua_pushstring(L, timeframe);
+  set_bar_field(L, names, 1);
+  lua_pushinteger(L, bar->ts);
+  set_bar_field(L, names, 2);
+  const oms_price_t prices[] = {bar->open, bar->high, bar->low, bar->close};
+  for (int i = 0; i < 4; i++) {
+    lua_pushnumber(L, oms_bind_double(prices[i], 1e9));
+    set_bar_field(L, names, 3 + i);
+  }
+  lua_pushnumber(L, bar->volume);
+  set_bar_field(L, names, 7);
+}
+
+/* The list of bars is left on top; symbol at 1. */
+static void push_bars(lua_State *L, const oms_api_t *api, const oms_bar_t *bars, size_t n,
+                      const char *timeframe) {
+  lua_createtable(L, (int)n, 0);
+  int list = lua_gettop(L);
+  for (size_t i = 0; i < OMS_COUNT(bar_names); i++) {
+    lua_pushstring(L, bar_names[i]);
+  }
+  for (size_t i = 0; i < n; i++) {
+    push_bar(L, &bars[i], timeframe != NULL ? timeframe : oms_stream_text(api, bars[i].stream), list + 1);
+    lua_rawseti(L, list, (lua_Integer)i + 1);
+    if ((i & 1023) == 1023) {
+      oms_bind_charge(L, 1024);
+    }
+  }
+  lua_settop(L, list);
+}
+
+static int bars(lua_State *L) {
+  const oms_api_t *api = oms_api_reads(L, "oms.bars");
+  const oms_symbol_t *symbol = oms_arg_symbol(L, 1, "oms.bars");
+  lua_settop(L, 3);
+  if (!lua_isinteger(L, 2) || lua_tointeger(L, 2) < 1 || lua_tointeger(L, 2) > BARS_MOST) {
+    luaL_error(L, "oms.bars: the number of bars must be an integer from 1 to %d", BARS_MOST);
+  }
+  size_t n = (size_t)lua_tointeger(L, 2);
+  int64_t timeframe = 0;
+  const char *text = NULL;
+  if (!lua_isnil(L, 3)) {
+    text = oms_arg_text(L, 3, "oms.bars", "timeframe");
+    if (oms_timeframe_parse(text, strlen(text), &timeframe) != OMS_OK) {
+      luaL_error(L, "oms.bars: '%s' is no timeframe like 1m, 1h, 1d", text);
+    }
+  }
+  if (symbol == NULL) {
+    lua_newtable(L);
+    return 1;
+  }
+  oms_bar_t few[BARS_ON_STACK];
+  oms_bar_t *out = n <= BARS_ON_STACK ? few : lua_newuserdatauv(L, n * sizeof(*out), 0);
+  size_t got = api->desk->bars(api->desk->self, symbol->instrument, timeframe, n, out);
+  if (got == SIZE_MAX) {
+    return luaL_error(L, "oms.bars: there is no data of timeframe %s for %s", text != NULL ? text : "any",
+                      lua_tostring(L, 1));
+  }
+  push_bars(L, api, out, got, text);
+  return 1;
+}
+
+/* --- rounding --- */
+
+int64_t oms_round_step(int64_t v, int64_t step, int direction) {
+  oms_int128_t steps = direction < 0   ? oms_div_floor(v, step)
+                       : direction > 0 ? oms_div_ceil(v, step)
+                                       : oms_div_half_away(v, step);
+  int64_t out;
+  return oms_narrow(steps * step, &out) == OMS_OK ? out : v;
+}
+
+static int round_price(lua_State *L) {
+  static const char *const words[] = {"down", "near", "up"};
+  const oms_api_t *api = oms_api_reads(L, "oms.round_price");
+  const oms_symbol_t *symbol = oms_arg_symbol(L, 1, "oms.round_price");
+  oms_price_t price = oms_arg_fixed(L, 2, OMS_PRICE_DECIMALS, "oms.round_price", "price");
+  int direction = 0;
+  if (lua_type(L, 3) > LUA_TNIL) {
+    const char *word = oms_arg_text(L, 3, "oms.round_price", "direction");
+    for (direction = -1; direction <= 1 && strcmp(words[direction + 1], word) != 0; direction++) {
+    }
+    if (direction > 1) {
+      oms_raise_unknown(L, "oms.round_price", "direction", word, words, sizeof(words[0]), OMS_COUNT(words));
+    }
+  }
+  oms_price_t tick = 0;
+  if (symbol != NULL) {
+    tick = oms_engine_instrument(oms_api_engine(api), symbol->instrument)->tick;
+  }
+  oms_push_fixed(L, tick > 0 ? oms_round_step(price, tick, direction) : price, 1e9);
+  return 1;
+}
+
+static int round_qty(lua_State *L) {
+  const oms_api_t *api = oms_api_reads(L, "oms.round_qty");
+  const oms_symbol_t *symbol = oms_arg_symbol(L, 1, "oms.round_qty");
+  oms_qty_t qty = oms_arg_fixed(L, 2, OMS_QTY_DECIMALS, "oms.round_qty", "qty");
+  oms_qty_t lot = symbol != NULL ? oms_engine_instrument(oms_api_engine(api), symbol->instrument)->lot : 0;
+  oms_push_fixed(L, lot > 0 ? qty - qty % lot : qty, 1e9);
+  return 1;
+}
+
+/* --- not in this version --- */
+
+static int chain(lua_State *L) {
+  return luaL_error(L, "oms.chain is not available in this version");
+}
+static int contracts(lua_State *L) {
+  return luaL_error(L, "oms.contracts is not available in this version");
+}
+static int front(lua_State *L) {
+  return luaL_error(L, "oms.front is not available in this version");
+}
+
+void oms_open_instrument(lua_State *L, oms_api_t *api) {
+  static const luaL_Reg functions[] = {
+      {"instrument",  instrument },
+      {"symbols",     symbols    },
+      {"last",        last       },
+      {"quote",       quote      },
+      {"bars",        bars       },
+      {"round_price", round_price},
+      {"round_qty",   round_qty  },
+      {"chain",       chain      },
+      {"contracts",   contracts  },
+      {"front",       front      },
+      {NULL,          NULL       },
+  };
+  static const oms_ud_type_t type = {.type = OMS_UD_INSTRUMENT,
+                                     .name = "instrument",
+                                     .index = instrument_index,
+                                     .newindex = instrument_newindex,
+                                     .eq = instrument_eq,
+                                     .tostring = instrument_tostring};
+  luaL_setfuncs(L, functions, 0);
+  oms_ud_define(L, &type);
+  oms_words_init(L, &api->instrument_words, fields, sizeof(fields[0]), OMS_COUNT(fields));
+}

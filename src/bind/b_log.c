@@ -1,0 +1,105 @@
+/* b_log.c - log, alert, random, sorted. */
+#include "bind/api.h"
+
+/* Upvalues: the level, string.format of the cell. One argument is logged as it is, so that a text from
+ * elsewhere with a percent sign is no format. */
+static int log_text(lua_State *L) {
+  const oms_api_t *api = oms_api_of(L);
+  int n = lua_gettop(L);
+  if (n == 0) {
+    return luaL_error(L, "oms.log: a text is missing");
+  }
+  if (n > 1) {
+    lua_pushvalue(L, lua_upvalueindex(2));
+    lua_insert(L, 1);
+    lua_call(L, n, 1);
+  }
+  const char *text = oms_lib_tostring(L, -1, NULL);
+  if (api->desk != NULL) {
+    oms_log_level_t level = (oms_log_level_t)lua_tointeger(L, lua_upvalueindex(1));
+    api->desk->log(api->desk->self, api->script, level, text);
+  }
+  return 0;
+}
+
+static int alert(lua_State *L) {
+  const oms_api_t *api = oms_api_reads(L, "oms.alert");
+  const char *text = oms_arg_text(L, 1, "oms.alert", "the text");
+  api->desk->alert(api->desk->self, api->script, text);
+  return 0;
+}
+
+static int random_number(lua_State *L) {
+  lua_pushnumber(L, oms_random_double(&oms_bind_cell(L)->random));
+  return 1;
+}
+
+/* Upvalues: the table, the list of its keys, how many have been walked. */
+static int sorted_step(lua_State *L) {
+  lua_Integer at = lua_tointeger(L, lua_upvalueindex(3));
+  for (;;) {
+    lua_settop(L, 0);
+    at++;
+    if (lua_rawgeti(L, lua_upvalueindex(2), at) == LUA_TNIL) {
+      return 1;
+    }
+    lua_pushvalue(L, 1);
+    if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) {
+      break; /* a key that was deleted on the way is skipped */
+    }
+  }
+  lua_pushinteger(L, at);
+  lua_replace(L, lua_upvalueindex(3));
+  return 2;
+}
+
+/* The list of keys in key order; as the iterator of a for loop it gives key and value. */
+static int sorted(lua_State *L) {
+  oms_arg_table(L, 1, false, "oms.sorted");
+  lua_settop(L, 1);
+  size_t n = oms_keys_push(L, 1);
+  int keys = lua_gettop(L) - 1;
+  const void *block = lua_touserdata(L, -1);
+  lua_createtable(L, (int)n, 0);
+  for (size_t i = 0; i < n; i++) {
+    lua_rawgeti(L, keys, (lua_Integer)oms_keys_at(block, i));
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  lua_createtable(L, 0, 1);
+  lua_pushvalue(L, 1);
+  lua_pushvalue(L, -3);
+  lua_pushinteger(L, 0);
+  lua_pushcclosure(L, sorted_step, 3);
+  lua_setfield(L, -2, "__call");
+  lua_setmetatable(L, -2);
+  return 1;
+}
+
+static void open_level(lua_State *L, const char *name, oms_log_level_t level, int format) {
+  lua_pushinteger(L, level);
+  lua_pushvalue(L, format);
+  lua_pushcclosure(L, log_text, 2);
+  lua_setfield(L, -2, name);
+}
+
+void oms_open_log(lua_State *L, oms_api_t *api) {
+  static const luaL_Reg functions[] = {
+      {"alert",  alert        },
+      {"random", random_number},
+      {"sorted", sorted       },
+      {NULL,     NULL         },
+  };
+  luaL_setfuncs(L, functions, 0);
+  int top = lua_gettop(L);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, api->cell->ref_globals);
+  lua_getfield(L, -1, "string");
+  lua_getfield(L, -1, "format");
+  int format = lua_gettop(L);
+  lua_newtable(L);
+  open_level(L, "debug", OMS_LOG_DEBUG, format);
+  open_level(L, "info", OMS_LOG_INFO, format);
+  open_level(L, "warn", OMS_LOG_WARN, format);
+  open_level(L, "error", OMS_LOG_ERROR, format);
+  lua_setfield(L, top, "log");
+  lua_settop(L, top);
+}

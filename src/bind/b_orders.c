@@ -1,0 +1,307 @@
+/* b_orders.c - the calls that give, change and find orders: submit, buy, sell, cancel, cancel_all, replace,
+ * close, target, claim, order, orders. Order of work: parse into C (may raise), make the handle (may raise), ask
+ * the desk (may not raise), answer. */
+#include <stdio.h>
+#include <string.h>
+
+#include "bind/api.h"
+
+#define PHASES_CANCEL (OMS_PHASES_ORDER | OMS_PHASE_STOP)
+
+static int answer_order(lua_State *L, struct oms_handle *h, int rc, uint32_t order,
+                        const oms_reject_t *reject, const char *where) {
+  if (OMS_LIKELY(rc == OMS_OK && order != OMS_NONE)) {
+    oms_order_settle(L, h, order);
+    oms_bind_poll(L);
+    return 1;
+  }
+  return oms_push_done(L, rc, reject, where); /* true: there was nothing to do */
+}
+
+static int give(lua_State *L, const oms_api_t *api, const oms_asked_t *a, const char *where) {
+  struct oms_handle *h = oms_order_prepare(L);
+  oms_reject_t reject = {.code = OMS_CODE_NONE};
+  uint32_t order = OMS_NONE;
+  reject.message[0] = '\0';
+  int rc = api->desk->submit(api->desk->self, api->script, &a->terms, a->expire_is_date, a->exits, a->exit_n,
+                             a->trigger_full, &order, &reject);
+  return answer_order(L, h, rc, order, &reject, where);
+}
+
+static int submit(lua_State *L) {
+  oms_api_t *api = oms_api_need(L, OMS_KIND_STRATEGY, OMS_PHASES_ORDER, "oms.submit");
+  oms_asked_t a;
+  oms_arg_table(L, 1, false, "oms.submit");
+  oms_asked_init(api, &a);
+  oms_asked_read(L, 1, OMS_TERMS_SUBMIT, "oms.submit", &a);
+  oms_asked_check(L, OMS_TERMS_SUBMIT, "oms.submit", &a);
+  return give(L, api, &a, "oms.submit");
+}
+
+/* Symbol at argument 1 into the terms. */
+static void read_symbol(lua_State *L, const char *where, oms_asked_t *a) {
+  const oms_symbol_t *symbol = oms_arg_symbol(L, 1, where);
+  a->terms.symbol = lua_tostring(L, 1);
+  a->terms.instrument = symbol != NULL ? symbol->instrument : OMS_NONE;
+}
+
+static int trade(lua_State *L, int side, const char *where) {
+  oms_api_t *api = oms_api_need(L, OMS_KIND_STRATEGY, OMS_PHASES_ORDER, where);
+  oms_asked_t a;
+  lua_settop(L, 3);
+  oms_asked_init(api, &a);
+  read_symbol(L, where, &a);
+  a.terms.side = (uint8_t)side;
+  if (oms_arg_table(L, 3, true, where)) {
+    oms_asked_read(L, 3, OMS_TERMS_SHORT, where, &a);
+  }
+  if (!lua_isnil(L, 2) || a.terms.notional == OMS_NO_PRICE) {
+    a.terms.qty = oms_arg_fixed(L, 2, OMS_QTY_DECIMALS, where, "qty");
+  }
+  oms_asked_check(L, OMS_TERMS_SHORT, where, &a);
+  return give(L, api, &a, where);
+}
+
+static int buy(lua_State *L) {
+  return trade(L, OMS_SIDE_BUY, "oms.buy");
+}
+static int sell(lua_State *L) {
+  return trade(L, OMS_SIDE_SELL, "oms.sell");
+}
+
+static int cancel(lua_State *L) {
+  oms_api_t *api = oms_api_need(L, OMS_KIND_STRATEGY, PHASES_CANCEL, "oms.cancel");
+  uint32_t order = oms_order_arg(L, 1, "oms.cancel");
+  oms_reject_t reject = {.code = OMS_CODE_NONE};
+  int rc = api->desk->cancel(api->desk->self, api->script, order, &reject);
+  return oms_push_done(L, rc, &reject, "oms.cancel");
+}
+
+static int cancel_all(lua_State *L) {
+  oms_api_t *api = oms_api_need(L, OMS_KIND_STRATEGY, PHASES_CANCEL, "oms.cancel_all");
+  oms_options_t o;
+  oms_arg_options(L, 1, OMS_OPTION_SYMBOL | OMS_OPTION_ACCOUNT, "oms.cancel_all", &o);
+  uint32_t n = 0;
+  int rc = OMS_OK;
+  if (!o.has_symbol || o.instrument != OMS_NONE) { /* a symbol that nobody knows has no orders */
+    rc = api->desk->cancel_all(api->desk->self, api->script, o.has_account ? o.account : UINT16_MAX,
+                               api->owner, o.instrument, &n);
+  }
+  const oms_reject_t reject = {.code = OMS_CODE_NONE};
+  return oms_push_done(L, rc, &reject, "oms.cancel_all");
+}
+
+static int replace(lua_State *L) {
+  oms_api_t *api = oms_api_need(L, OMS_KIND_STRATEGY, OMS_PHASES_ORDER, "oms.replace");
+  uint32_t order = oms_order_arg(L, 1, "oms.replace");
+  oms_asked_t a;
+  oms_arg_table(L, 2, false, "oms.replace");
+  oms_asked_init(api, &a);
+  a.terms.time_in_force = UINT8_MAX;
+  oms_asked_read(L, 2, OMS_TERMS_REPLACE, "oms.replace", &a);
+  oms_asked_check(L, OMS_TERMS_REPLACE, "oms.replace", &a);
+  const oms_terms_t *t = &a.terms;
+  const oms_changes_t changes = {.qty = t->qty,
+                                 .limit_price = t->limit_price,
+                                 .stop_price = t->stop_price,
+                                 .trail_price = t->trail_price,
+                                 .limit_offset = t->limit_offset,
+                                 .trail_percent = t->trail_percent,
+                                 .expire_at = t->expire_at,
+                                 .expire_is_date = a.expire_is_date,
+                                 .time_in_force = t->time_in_force,
+                                 .client_order_id = t->client_order_id};
+  oms_reject_t reject = {.code = OMS_CODE_NONE};
+  uint32_t successor = OMS_NONE;
+  int rc = api->desk->replace(api->desk->self, api->script, order, &changes, &successor, &reject);
+  return oms_push_done(L, rc, &reject, "oms.replace");
+}
+
+static int push_unknown_symbol(lua_State *L, const oms_terms_t *t, const char *where) {
+  oms_reject_t reject = {.code = OMS_CODE_UNKNOWN_SYMBOL};
+  snprintf(reject.message, sizeof(reject.message), "UNKNOWN_SYMBOL: this session has no symbol %.100s",
+           t->symbol);
+  return oms_push_reject(L, OMS_ERR_REJECTED, &reject, where);
+}
+
+static int close(lua_State *L) {
+  oms_api_t *api = oms_api_need(L, OMS_KIND_STRATEGY, OMS_PHASES_ORDER, "oms.close");
+  oms_asked_t a;
+  lua_settop(L, 2);
+  oms_asked_init(api, &a);
+  read_symbol(L, "oms.close", &a);
+  if (oms_arg_table(L, 2, true, "oms.close")) {
+    oms_asked_read(L, 2, OMS_TERMS_CLOSE, "oms.close", &a);
+  }
+  oms_asked_check(L, OMS_TERMS_CLOSE, "oms.close", &a);
+  if (a.terms.instrument == OMS_NONE) {
+    return push_unknown_symbol(L, &a.terms, "oms.close");
+  }
+  struct oms_handle *h = oms_order_prepare(L);
+  oms_reject_t reject = {.code = OMS_CODE_NONE};
+  uint32_t order = OMS_NONE;
+  int rc = api->desk->close(api->desk->self, api->script, &a.terms, &order, &reject);
+  return answer_order(L, h, rc, order, &reject, "oms.close");
+}
+
+/* amount x factor / (price x multiplier), towards zero, in whole lots. */
+static int shares_of(const oms_instrument_t *i, oms_price_t price, oms_int128_t amount, int64_t factor,
+                     oms_qty_t *out) {
+  oms_int128_t worth;
+  if (__builtin_mul_overflow(amount, (oms_int128_t)factor, &worth)) {
+    return OMS_ERR_OVERFLOW;
+  }
+  oms_int128_t unit = (oms_int128_t)price * i->multiplier;
+  int rc = unit == 0 ? OMS_ERR_RANGE : oms_narrow(worth / unit, out);
+  if (rc == OMS_OK && i->lot > 0) {
+    *out -= *out % i->lot;
+  }
+  return rc;
+}
+
+/* {weight=} of the account's equity, or {value=} in money, at argument 2: a quantity. False: there is no
+ * price, or no such quantity, and the reject says so. */
+static bool target_of_table(lua_State *L, const oms_terms_t *t, oms_qty_t *out, oms_reject_t *reject) {
+  static const char *const names[] = {"weight", "value"};
+  const oms_engine_t *e = oms_api_engine(oms_api_of(L));
+  const oms_instrument_t *i = oms_engine_instrument(e, t->instrument);
+  lua_pushnil(L);
+  if (!lua_next(L, 2) || lua_type(L, -2) != LUA_TSTRING) {
+    luaL_error(L, "oms.target: the target is a quantity, {weight=} or {value=}");
+  }
+  const char *key = lua_tostring(L, -2);
+  bool weight = strcmp(key, names[0]) == 0;
+  if (!weight && strcmp(key, names[1]) != 0) {
+    oms_raise_unknown(L, "oms.target", "key", key, names, sizeof(names[0]), OMS_COUNT(names));
+  }
+  int64_t v = oms_arg_fixed(L, -1, weight ? OMS_PRICE_DECIMALS : OMS_MONEY_DECIMALS, "oms.target", key);
+  lua_pop(L, 1);
+  if (lua_next(L, 2)) {
+    luaL_error(L, "oms.target: give one of weight and value");
+  }
+  oms_price_t price = oms_engine_reference(e, t->instrument);
+  if (price == OMS_NO_PRICE) {
+    reject->code = OMS_CODE_NO_REFERENCE_PRICE;
+    snprintf(reject->message, sizeof(reject->message), "NO_REFERENCE_PRICE: %.100s has no price yet", t->symbol);
+    return false;
+  }
+  /* weight 1e-9 x equity 1e-6 x 1e12, or value 1e-6 x 1e21, over price 1e-9 x multiplier 1e-9: 1e-9. */
+  int rc = weight ? shares_of(i, price, (oms_int128_t)v * oms_account_equity(oms_engine_account(e, t->account)),
+                              INT64_C(1000000000000), out)
+                  : shares_of(i, price, (oms_int128_t)v * OMS_QTY_SCALE, INT64_C(1000000000000), out);
+  if (rc != OMS_OK) {
+    reject->code = OMS_CODE_INVALID_QTY;
+    snprintf(reject->message, sizeof(reject->message), "INVALID_QTY: the target of %.100s is out of range",
+             t->symbol);
+  }
+  return rc == OMS_OK;
+}
+
+static int target(lua_State *L) {
+  oms_api_t *api = oms_api_need(L, OMS_KIND_STRATEGY, OMS_PHASES_ORDER, "oms.target");
+  oms_asked_t a;
+  lua_settop(L, 3);
+  oms_asked_init(api, &a);
+  read_symbol(L, "oms.target", &a);
+  if (oms_arg_table(L, 3, true, "oms.target")) {
+    oms_asked_read(L, 3, OMS_TERMS_TARGET, "oms.target", &a);
+  }
+  oms_asked_check(L, OMS_TERMS_TARGET, "oms.target", &a);
+  oms_reject_t reject = {.code = OMS_CODE_NONE};
+  oms_qty_t qty = 0;
+  bool table = lua_type(L, 2) == LUA_TTABLE;
+  if (!table) {
+    qty = oms_arg_fixed(L, 2, OMS_QTY_DECIMALS, "oms.target", "qty");
+  }
+  if (a.terms.instrument == OMS_NONE) {
+    return push_unknown_symbol(L, &a.terms, "oms.target");
+  }
+  if (table && !target_of_table(L, &a.terms, &qty, &reject)) {
+    return oms_push_reject(L, OMS_ERR_REJECTED, &reject, "oms.target");
+  }
+  struct oms_handle *h = oms_order_prepare(L);
+  uint32_t order = OMS_NONE;
+  int rc = api->desk->target(api->desk->self, api->script, &a.terms, qty, &order, &reject);
+  return answer_order(L, h, rc, order, &reject, "oms.target");
+}
+
+static int claim(lua_State *L) {
+  oms_api_t *api = oms_api_need(L, OMS_KIND_STRATEGY, OMS_PHASES_ORDER, "oms.claim");
+  uint32_t order = oms_order_arg(L, 1, "oms.claim");
+  oms_reject_t reject = {.code = OMS_CODE_NONE};
+  int rc = api->desk->claim(api->desk->self, api->script, api->owner, order, &reject);
+  return oms_push_done(L, rc, &reject, "oms.claim");
+}
+
+static int order(lua_State *L) {
+  const oms_api_t *api = oms_api_reads(L, "oms.order");
+  const oms_engine_t *e = oms_api_engine(api);
+  const char *id = oms_arg_text(L, 1, "oms.order", "id");
+  uint32_t found = oms_engine_find_order(e, api->account, id);
+  for (uint32_t i = 0; found == OMS_NONE && i < oms_engine_account_count(e); i++) {
+    found = oms_engine_find_order(e, (uint16_t)i, id);
+  }
+  oms_order_push(L, found);
+  return 1;
+}
+
+static bool wanted(const oms_order_t *o, const oms_options_t *want, uint16_t owner) {
+  bool link = (o->status == OMS_STATUS_REPLACED && o->replaced_by != OMS_NONE) ||
+              (o->status == OMS_STATUS_HELD && o->held_by == OMS_HELD_BY_REPLACE);
+  return !link && (owner == UINT16_MAX || o->owner == owner) &&
+         (!want->has_symbol || o->instrument == want->instrument) &&
+         (!want->has_account || o->account == want->account) &&
+         (want->status < 0 || o->status == want->status) && (want->status != -1 || oms_order_is_open(o));
+}
+
+void oms_order_list_push(lua_State *L, oms_api_t *api, const oms_options_t *want, uint16_t owner) {
+  const oms_engine_t *e = oms_api_engine(api);
+  lua_Integer n = 0;
+  bool open = want->status == -1;
+  uint32_t count = oms_engine_order_count(e);
+  lua_newtable(L);
+  if (want->has_symbol && want->instrument == OMS_NONE) {
+    return;
+  }
+  for (uint32_t i = open ? oms_engine_first_open(e) : 0; open ? i != OMS_NONE : i < count;) {
+    const oms_order_t *o = oms_engine_order(e, i);
+    if (wanted(o, want, owner)) {
+      oms_order_push(L, i);
+      lua_rawseti(L, -2, ++n);
+    }
+    i = open ? o->next_open : i + 1;
+    if ((i & 0xfff) == 0) {
+      oms_bind_charge(L, 0x1000);
+    }
+  }
+}
+
+static int orders(lua_State *L) {
+  oms_api_t *api = oms_api_reads(L, "oms.orders");
+  oms_options_t o;
+  oms_arg_options(L, 1, OMS_OPTION_SYMBOL | OMS_OPTION_ACCOUNT | OMS_OPTION_STATUS, "oms.orders", &o);
+  oms_order_list_push(L, api, &o, api->kind == OMS_KIND_STRATEGY ? api->owner : UINT16_MAX);
+  return 1;
+}
+
+void oms_open_orders(lua_State *L, oms_api_t *api) {
+  static const luaL_Reg functions[] = {
+      {"submit",     submit    },
+      {"buy",        buy       },
+      {"sell",       sell      },
+      {"cancel",     cancel    },
+      {"cancel_all", cancel_all},
+      {"replace",    replace   },
+      {"close",      close     },
+      {"target",     target    },
+      {"claim",      claim     },
+      {"order",      order     },
+      {"orders",     orders    },
+      {NULL,         NULL      },
+  };
+  luaL_setfuncs(L, functions, 0);
+  lua_pushcfunction(L, cancel);
+  api->ref_cancel = luaL_ref(L, LUA_REGISTRYINDEX);
+  lua_pushcfunction(L, replace);
+  api->ref_replace = luaL_ref(L, LUA_REGISTRYINDEX);
+}

@@ -1,0 +1,350 @@
+/* b_timeline.c - what the entries of a timeline may do beside reading: halt a symbol, set the trading state, kill
+ * and resume, reload a script, send a report by hand, approve and deny. All of it goes through the desk.
+ * Each call checks its arguments before the desk is asked; after that nothing raises but what the desk refused.
+ */
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "bind/session_int.h"
+
+static const oms_desk_t *need_entry(lua_State *L, const char *name) {
+  const oms_call_t *call = oms_budget.top->call;
+  if (call != &oms_timeline_call || oms_api_of(L)->desk == NULL) {
+    luaL_error(L, "%s can be called only in a function given to t:at, not in %s", name, call->name);
+  }
+  return oms_api_of(L)->desk;
+}
+
+/* true, or the desk's sentence as an error. */
+static int finish(lua_State *L, int rc, const oms_error_t *err, const char *name) {
+  oms_bind_poll(L);
+  if (rc != OMS_OK) {
+    if (err != NULL && err->message[0] != '\0') {
+      return luaL_error(L, "%s", err->message);
+    }
+    return luaL_error(L, "%s: %s", name, oms_err_text(rc));
+  }
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
+/* --- scope --- */
+
+static const char *const scope_keys[] = {"account", "strategy", "symbol"};
+
+/* Raises with the names that there are. */
+static uint32_t find_owner(lua_State *L, const oms_engine_t *e, const char *id, const char *where) {
+  uint32_t owner = oms_engine_find_owner(e, id);
+  if (owner == OMS_NONE) {
+    const char *ids[64];
+    uint32_t n = oms_engine_owner_count(e);
+    n = n < OMS_COUNT(ids) ? n : (uint32_t)OMS_COUNT(ids);
+    for (uint32_t i = 0; i < n; i++) {
+      ids[i] = oms_engine_owner(e, i)->id;
+    }
+    oms_raise_unknown(L, where, "strategy", id, ids, sizeof(ids[0]), n);
+  }
+  return owner;
+}
+
+static uint32_t find_symbol(lua_State *L, const oms_engine_t *e, const char *symbol,
+                            const char *where) {
+  uint32_t instrument = oms_engine_find_instrument(e, symbol);
+  if (instrument == OMS_NONE) {
+    const char *symbols[64];
+    uint32_t n = oms_engine_instrument_count(e);
+    n = n < OMS_COUNT(symbols) ? n : (uint32_t)OMS_COUNT(symbols);
+    for (uint32_t i = 0; i < n; i++) {
+      symbols[i] = oms_engine_instrument(e, i)->symbol;
+    }
+    oms_raise_unknown(L, where, "symbol", symbol, symbols, sizeof(symbols[0]), n);
+  }
+  return instrument;
+}
+
+/* One pair of a scope: key at -2, value at -1. */
+static oms_scope_t read_scope_pair(lua_State *L, const oms_engine_t *e, const char *where) {
+  const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "[1]";
+  if (strcmp(key, "account") == 0) {
+    return (oms_scope_t){OMS_SCOPE_ACCOUNT, oms_arg_account(L, -1, where)};
+  }
+  if (strcmp(key, "strategy") == 0) {
+    const char *id = oms_arg_text(L, -1, where, key);
+    return (oms_scope_t){OMS_SCOPE_OWNER, find_owner(L, e, id, where)};
+  }
+  if (strcmp(key, "symbol") == 0) {
+    const char *symbol = oms_arg_text(L, -1, where, key);
+    return (oms_scope_t){OMS_SCOPE_INSTRUMENT, find_symbol(L, e, symbol, where)};
+  }
+  oms_raise_unknown(L, where, "key", key, scope_keys, sizeof(scope_keys[0]), OMS_COUNT(scope_keys));
+}
+
+/* "all" (also nothing), or one of account, strategy and symbol. */
+static oms_scope_t arg_scope(lua_State *L, int index, const char *where) {
+  const oms_engine_t *e = oms_api_engine(oms_api_of(L));
+  oms_scope_t scope = {OMS_SCOPE_ALL, OMS_NONE};
+  if (lua_isnoneornil(L, index) ||
+      (lua_type(L, index) == LUA_TSTRING && strcmp(lua_tostring(L, index), "all") == 0)) {
+    return scope;
+  }
+  if (lua_type(L, index) != LUA_TTABLE) {
+    luaL_error(L, "%s: scope is \"all\" or { account = | strategy = | symbol = NAME }, got %s",
+               where,
+               lua_type(L, index) == LUA_TSTRING ? lua_tostring(L, index) : oms_arg_type(L, index));
+  }
+  size_t n = 0;
+  for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
+    scope = read_scope_pair(L, e, where);
+    n++;
+  }
+  if (n != 1) {
+    luaL_error(L, "%s: scope names one of account, strategy and symbol, got %d", where, (int)n);
+  }
+  return scope;
+}
+
+/* --- state --- */
+
+static int timeline_halt(lua_State *L) {
+  const char *where = "oms.halt";
+  const oms_desk_t *desk = need_entry(L, where);
+  oms_error_t err = {.code = OMS_OK};
+  const char *symbol = oms_arg_text(L, 1, where, "the symbol");
+  int64_t ns = oms_arg_fixed(L, 2, OMS_PRICE_DECIMALS, where, "seconds"); /* 1e-9 s */
+  if (ns <= 0) {
+    return luaL_error(L, "%s: seconds must be above 0", where);
+  }
+  find_symbol(L, desk->engine, symbol, where);
+  return finish(L, desk->halt(desk->self, symbol, ns, &err), &err, where);
+}
+
+static int timeline_state(lua_State *L) {
+  const char *where = "oms.state";
+  const oms_desk_t *desk = need_entry(L, where);
+  size_t n;
+  oms_arg_text(L, 1, where, "the state");
+  const char *word = lua_tolstring(L, 1, &n);
+  int state = oms_enum_parse(OMS_ENUM_TRADING_STATE, word, n);
+  if (state < 0) {
+    oms_raise_unknown_enum(L, where, "state", word, OMS_ENUM_TRADING_STATE);
+  }
+  oms_scope_t scope = arg_scope(L, 2, where);
+  return finish(L, desk->state(desk->self, (oms_trading_state_t)state, scope), NULL, where);
+}
+
+static int timeline_kill(lua_State *L) {
+  const char *where = "oms.kill";
+  const oms_desk_t *desk = need_entry(L, where);
+  oms_scope_t scope = arg_scope(L, 1, where);
+  const char *why = lua_isnoneornil(L, 2) ? "kill switch" : oms_arg_text(L, 2, where, "why");
+  return finish(L, desk->kill(desk->self, scope, why), NULL, where);
+}
+
+static int timeline_resume(lua_State *L) {
+  const char *where = "oms.resume";
+  const oms_desk_t *desk = need_entry(L, where);
+  oms_scope_t scope = arg_scope(L, 1, where);
+  return finish(L, desk->resume(desk->self, scope), NULL, where);
+}
+
+/* --- reload --- */
+
+static const char *reload_with(lua_State *L, const char *where) {
+  static const char *const keys[] = {"with"};
+  const char *with = NULL;
+  if (!oms_arg_table(L, 2, true, where)) {
+    return NULL;
+  }
+  for (lua_pushnil(L); lua_next(L, 2); lua_pop(L, 1)) {
+    const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "[1]";
+    if (strcmp(key, "with") != 0) {
+      oms_raise_unknown(L, where, "key", key, keys, sizeof(keys[0]), OMS_COUNT(keys));
+    }
+    with = oms_arg_text(L, -1, where, "with"); /* the table keeps it */
+  }
+  return with;
+}
+
+/* A script that does not come up is no misuse: nil and the reason, and the old one goes on. */
+static int timeline_reload(lua_State *L) {
+  const char *where = "oms.reload";
+  const oms_desk_t *desk = need_entry(L, where);
+  oms_error_t err = {.code = OMS_OK};
+  const char *name = oms_arg_text(L, 1, where, "path or id");
+  const char *with = reload_with(L, where);
+  int rc = desk->reload(desk->self, name, with, &err);
+  if (rc != OMS_ERR_SCRIPT && rc != OMS_ERR_KILLED) {
+    return finish(L, rc, &err, where);
+  }
+  oms_bind_poll(L);
+  oms_reject_t reject = {.code = OMS_CODE_SCRIPT_ERROR};
+  snprintf(reject.message, sizeof(reject.message), "%.255s", err.message);
+  return oms_push_reject(L, OMS_ERR_REJECTED, &reject, where);
+}
+
+/* --- reports by hand --- */
+
+typedef enum inject_kind { TEXT, PRICE, MONEY, BOOL, TIME, REPORT, CODE, LIQUIDITY } inject_kind_t;
+
+#define INJECTION(member) offsetof(oms_injection_t, member)
+typedef struct inject_key {
+  const char *name; /* first: oms_raise_unknown reads it */
+  inject_kind_t kind;
+  size_t offset;
+} inject_key_t;
+static const inject_key_t inject_keys[] = {
+    {"report",          REPORT,    INJECTION(report.type)           },
+    {"order",           TEXT,      INJECTION(client_order_id)       },
+    {"account",         TEXT,      INJECTION(account)               },
+    {"qty",             PRICE,     INJECTION(report.qty)            },
+    {"price",           PRICE,     INJECTION(report.price)          },
+    {"stop_price",      PRICE,     INJECTION(report.stop_price)     },
+    {"commission",      MONEY,     INJECTION(report.commission)     },
+    {"execution_id",    TEXT,      INJECTION(report.execution_id)   },
+    {"busts",           TEXT,      INJECTION(report.busts)          },
+    {"broker_order_id", TEXT,      INJECTION(report.broker_order_id)},
+    {"code",            CODE,      INJECTION(report.code)           },
+    {"text",            TEXT,      INJECTION(report.text)           },
+    {"works_again",     BOOL,      INJECTION(report.works_again)    },
+    {"liquidity",       LIQUIDITY, INJECTION(report.liquidity)      },
+    {"ts",              TIME,      INJECTION(report.ts)             },
+};
+
+static int arg_word(lua_State *L, const char *where, const char *key, oms_enum_kind_t kind) {
+  size_t n;
+  oms_arg_text(L, -1, where, key);
+  const char *word = lua_tolstring(L, -1, &n);
+  int value = oms_enum_parse(kind, word, n);
+  if (value < 0) {
+    oms_raise_unknown_enum(L, where, key, word, kind);
+  }
+  return value;
+}
+
+/* The value is on top; texts stay in the caller's table. */
+static void read_inject(lua_State *L, const inject_key_t *key, oms_injection_t *to,
+                        const char *where) {
+  void *at = (char *)to + key->offset;
+  switch (key->kind) {
+  case TEXT:
+    *(const char **)at = oms_arg_text(L, -1, where, key->name);
+    return;
+  case PRICE:
+    *(int64_t *)at = oms_arg_fixed(L, -1, OMS_PRICE_DECIMALS, where, key->name);
+    return;
+  case MONEY:
+    *(int64_t *)at = oms_arg_fixed(L, -1, OMS_MONEY_DECIMALS, where, key->name);
+    to->report.has_commission = true;
+    return;
+  case BOOL:
+    *(bool *)at = oms_arg_bool(L, -1, where, key->name);
+    return;
+  case TIME:
+    *(oms_time_t *)at = oms_arg_time(L, -1, where, key->name, NULL);
+    return;
+  case REPORT:
+    *(uint8_t *)at = (uint8_t)arg_word(L, where, key->name, OMS_ENUM_REPORT);
+    return;
+  case CODE:
+    *(uint16_t *)at = (uint16_t)arg_word(L, where, key->name, OMS_ENUM_CODE);
+    return;
+  case LIQUIDITY: {
+    const char *letter = oms_arg_text(L, -1, where, key->name);
+    if (strlen(letter) != 1 || strchr("AROC", letter[0]) == NULL) {
+      luaL_error(L, "%s: liquidity is \"A\", \"R\", \"O\" or \"C\", got '%s'", where, letter);
+    }
+    *(uint8_t *)at = (uint8_t)letter[0];
+    return;
+  }
+  }
+}
+
+static void need_inject(lua_State *L, const char *key, bool given, const char *where) {
+  if (!given) {
+    luaL_error(L, "%s: %s is missing", where, key);
+  }
+}
+
+/* What a kind of report cannot do without. */
+static void check_inject(lua_State *L, const oms_injection_t *to, bool report, const char *where) {
+  const oms_report_t *r = &to->report;
+  need_inject(L, "report", report, where);
+  need_inject(L, "order", to->client_order_id != NULL, where);
+  bool fill = r->type == OMS_REPORT_FILL || r->type == OMS_REPORT_CORRECT;
+  need_inject(L, "qty", !fill || r->qty != OMS_NO_PRICE, where);
+  need_inject(L, "price", !fill || r->price != OMS_NO_PRICE, where);
+  bool busts = r->type == OMS_REPORT_BUST || r->type == OMS_REPORT_CORRECT;
+  need_inject(L, "busts (the execution_id that is taken back)", !busts || r->busts != NULL, where);
+  need_inject(L, "commission", r->type != OMS_REPORT_COMMISSION || r->has_commission, where);
+}
+
+static int timeline_inject(lua_State *L) {
+  const char *where = "oms.inject";
+  const oms_desk_t *desk = need_entry(L, where);
+  oms_injection_t to = {
+      .report = {.order = OMS_NONE,
+                 .ts = desk->now,
+                 .qty = OMS_NO_PRICE,
+                 .price = OMS_NO_PRICE,
+                 .stop_price = OMS_NO_PRICE}
+  };
+  bool report = false;
+  oms_arg_table(L, 1, false, where);
+  for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
+    const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "[1]";
+    const inject_key_t *key = NULL;
+    for (size_t i = 0; i < OMS_COUNT(inject_keys) && key == NULL; i++) {
+      key = strcmp(name, inject_keys[i].name) == 0 ? &inject_keys[i] : NULL;
+    }
+    if (key == NULL) {
+      oms_raise_unknown(L, where, "key", name, inject_keys, sizeof(inject_keys[0]),
+                        OMS_COUNT(inject_keys));
+    }
+    read_inject(L, key, &to, where);
+    report = report || key->kind == REPORT;
+  }
+  check_inject(L, &to, report, where);
+  char execution[40];
+  if (to.report.execution_id == NULL) { /* counted, so that it is the same in every run */
+    snprintf(execution, sizeof(execution), "inject-%u", ++oms_session_of(L)->injected);
+    to.report.execution_id = execution;
+  }
+  oms_error_t err = {.code = OMS_OK};
+  return finish(L, desk->inject(desk->self, &to, &err), &err, where);
+}
+
+/* --- approvals --- */
+
+static int answer(lua_State *L, const char *where, bool yes) {
+  const oms_desk_t *desk = need_entry(L, where);
+  oms_error_t err = {.code = OMS_OK};
+  const char *id = oms_arg_text(L, 1, where, "the order's id");
+  return finish(L, desk->approve(desk->self, id, yes, &err), &err, where);
+}
+
+static int timeline_approve(lua_State *L) {
+  return answer(L, "oms.approve", true);
+}
+
+static int timeline_deny(lua_State *L) {
+  return answer(L, "oms.deny", false);
+}
+
+void oms_open_timeline(lua_State *L) {
+  static const luaL_Reg calls[] = {
+      {"halt",    timeline_halt   },
+      {"state",   timeline_state  },
+      {"kill",    timeline_kill   },
+      {"resume",  timeline_resume },
+      {"reload",  timeline_reload },
+      {"inject",  timeline_inject },
+      {"approve", timeline_approve},
+      {"deny",    timeline_deny   },
+  };
+  for (size_t i = 0; i < OMS_COUNT(calls); i++) {
+    lua_pushstring(L, calls[i].name);
+    lua_pushcfunction(L, calls[i].func);
+    lua_rawset(L, -3); /* the module's table refuses writes */
+  }
+}

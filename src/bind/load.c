@@ -1,0 +1,215 @@
+/* load.c - script files: loading text chunks, require from a list of folders, the list of what was
+ * loaded. Binary chunks are refused. Leaves out watching and reloading, which are the host's. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/alloc.h"
+#include "base/hash.h"
+#include "bind/bind.h"
+
+#define PATH_MAX_SHOWN 512
+
+/* Remembers a loaded file; false when out of memory. */
+static bool note_file(oms_cell_t *cell, const char *path, const char *text, size_t n) {
+  if (cell->file_n == cell->file_cap) {
+    size_t cap = cell->file_cap * 2 + 4;
+    oms_cell_file_t *files = oms_realloc(cell->files, cap * sizeof(*files));
+    if (files == NULL) {
+      return false;
+    }
+    cell->files = files;
+    cell->file_cap = cap;
+  }
+  oms_cell_file_t *file = &cell->files[cell->file_n];
+  size_t length = strlen(path) + 1;
+  file->path = oms_alloc(length);
+  if (file->path == NULL) {
+    return false;
+  }
+  memcpy(file->path, path, length);
+  oms_hash_hex(text, n, file->digest);
+  cell->file_n++;
+  return true;
+}
+
+/* Pushes the function of Lua text; raises its syntax error. */
+static void load_text(lua_State *L, const char *path, const char *text, size_t n) {
+  lua_pushfstring(L, "@%s", path);
+  int status = luaL_loadbufferx(L, text, n, lua_tostring(L, -1), "t");
+  if (status != LUA_OK) {
+    lua_error(L);
+  }
+  lua_remove(L, -2);
+}
+
+/* Reads 'path' into a userdata that is pushed, so that nothing is lost when something raises. */
+static const char *read_file(lua_State *L, const char *path, size_t *n) {
+  struct stat st;
+  if (stat(path, &st) != 0 || !S_ISREG(st.st_mode)) {
+    luaL_error(L, "%s: no such file", path);
+  }
+  *n = (size_t)st.st_size;
+  oms_lib_check_size(L, *n);
+  char *text = lua_newuserdatauv(L, *n + 1, 0);
+  FILE *file = fopen(path, "rb");
+  size_t got = file != NULL ? fread(text, 1, *n, file) : 0;
+  if (file != NULL) {
+    fclose(file);
+  }
+  if (file == NULL || got != *n) {
+    luaL_error(L, "%s: cannot be read", path);
+  }
+  return text;
+}
+
+void oms_load_file(lua_State *L, const char *path) {
+  size_t n;
+  const char *text = read_file(L, path, &n);
+  if (!note_file(oms_bind_cell(L), path, text, n)) {
+    luaL_error(L, "%s: not enough memory", path);
+  }
+  load_text(L, path, text, n);
+  lua_remove(L, -2);
+}
+
+/* Keeps the value on top as the cell's script and pops it. */
+static void keep_script(lua_State *L) {
+  lua_rawseti(L, LUA_REGISTRYINDEX, oms_bind_cell(L)->ref_script);
+}
+
+struct load {
+  const char *path, *text;
+  size_t n;
+};
+
+static int run_load(lua_State *L) {
+  const struct load *load = lua_touserdata(L, 1);
+  if (load->text == NULL) {
+    oms_load_file(L, load->path);
+  } else {
+    load_text(L, load->path, load->text, load->n);
+  }
+  lua_call(L, 0, 1);
+  keep_script(L);
+  return 0;
+}
+
+static int load_script(oms_cell_t *cell, struct load load, int64_t budget_ns, oms_error_t *err) {
+  const oms_call_t call = {.name = "load", .phase = OMS_PHASE_LOAD, .budget_ns = budget_ns};
+  int rc = oms_bind_protect(cell, run_load, &load, &call);
+  return rc == OMS_OK ? OMS_OK : oms_bind_error(cell, rc, err);
+}
+
+int oms_cell_load(oms_cell_t *cell, const char *path, int64_t budget_ns, oms_error_t *err) {
+  struct stat st;
+  if (stat(path, &st) != 0 || !S_ISREG(st.st_mode)) {
+    return oms_error_set(err, OMS_ERR_IO, "%s: no such script file", path);
+  }
+  return load_script(cell, (struct load){path, NULL, 0}, budget_ns, err);
+}
+
+int oms_cell_load_text(oms_cell_t *cell, const char *path, const char *text, size_t n,
+                       oms_error_t *err) {
+  return load_script(cell, (struct load){path, text, n}, 0, err);
+}
+
+void oms_bind_module(lua_State *L, const char *name, lua_CFunction open) {
+  lua_rawgeti(L, LUA_REGISTRYINDEX, oms_bind_cell(L)->ref_modules);
+  lua_pushcfunction(L, open);
+  lua_setfield(L, -2, name);
+  lua_pop(L, 1);
+}
+
+/* Parts of letters, digits, '_' and '-', joined by single dots: no way out of the roots. */
+static bool name_is_safe(const char *name, size_t n) {
+  bool part = false; /* the last character belongs to a part */
+  if (n == 0 || n > 200 || strlen(name) != n) {
+    return false;
+  }
+  for (size_t i = 0; i < n; i++) {
+    char c = name[i];
+    bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                c == '_' || c == '-';
+    if (!word && !(c == '.' && part)) {
+      return false;
+    }
+    part = word;
+  }
+  return part;
+}
+
+/* Pushes the path of module 'name' below the first root that has it, or raises with the places
+ * tried. */
+static const char *find_module(lua_State *L, const char *name) {
+  oms_cell_t *cell = oms_bind_cell(L);
+  const char *file = luaL_gsub(L, name, ".", "/");
+  for (size_t i = 0; i < cell->root_n; i++) {
+    struct stat st;
+    const char *root = cell->roots[i];
+    const char *slash = root[0] == '\0' || root[strlen(root) - 1] == '/' ? "" : "/";
+    const char *path = lua_pushfstring(L, "%s%s%s.lua", root, slash, file);
+    if (stat(path, &st) == 0 && S_ISREG(st.st_mode)) {
+      lua_remove(L, -2);
+      return path;
+    }
+    lua_pop(L, 1);
+  }
+  luaL_Buffer b;
+  luaL_buffinit(L, &b);
+  for (size_t i = 0; i < cell->root_n; i++) {
+    luaL_addstring(&b, i > 0 ? ", " : "");
+    luaL_addstring(&b, cell->roots[i][0] != '\0' ? cell->roots[i] : ".");
+  }
+  luaL_pushresult(&b);
+  luaL_error(L, "module '%s' is not found in: %s", name, lua_tostring(L, -1));
+  return NULL;
+}
+
+/* Runs protected: pushes the value of module 'name' (argument 1), which is not loaded yet. */
+static int load_module(lua_State *L) {
+  const char *name = lua_tostring(L, 1);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, oms_bind_cell(L)->ref_modules);
+  if (lua_getfield(L, -1, name) != LUA_TFUNCTION) {
+    if (!name_is_safe(name, lua_rawlen(L, 1))) {
+      luaL_error(
+          L, "module name '%s' is not allowed: names of letters, digits, _ and -, joined by dots",
+          name);
+    }
+    oms_load_file(L, find_module(L, name));
+  }
+  lua_pushvalue(L, 1);
+  lua_call(L, 1, 1);
+  if (lua_isnil(L, -1)) {
+    lua_pushboolean(L, 1);
+  }
+  return 1;
+}
+
+/* require(name): a light userdata in the table of loaded modules marks one that is being loaded.
+ * The mark is taken away when loading fails, so that a later require tells the same error again. */
+int oms_lib_require(lua_State *L) {
+  const char *name = luaL_checkstring(L, 1);
+  lua_settop(L, 1);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, oms_bind_cell(L)->ref_loaded);
+  int type = lua_getfield(L, 2, name);
+  if (type == LUA_TLIGHTUSERDATA) {
+    return luaL_error(L, "module '%s' requires itself, directly or through others", name);
+  }
+  if (type != LUA_TNIL) {
+    return 1;
+  }
+  lua_pushlightuserdata(L, oms_bind_cell(L));
+  lua_setfield(L, 2, name);
+  lua_pushcfunction(L, load_module);
+  lua_pushvalue(L, 1);
+  int status = lua_pcall(L, 1, 1, 0);
+  lua_pushvalue(L, -1);
+  if (status != LUA_OK) {
+    lua_pushnil(L);
+    lua_replace(L, -2);
+  }
+  lua_setfield(L, 2, name);
+  oms_bind_poll(L);
+  return status == LUA_OK ? 1 : lua_error(L);
+}

@@ -1,0 +1,366 @@
+/* script_call.c - the callbacks of a script, from the host's side. Views, references and numbers are pushed as they
+ * are (nothing of it raises); where an argument has to be made (a handle, a table), the pushing happens inside
+ * of the protected call.
+ * Invariant: after a call no view is valid and the rule's order is none. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "bind/script_int.h"
+
+static oms_call_t call_of(const oms_script_t *s, oms_callback_t callback, uint64_t event) {
+  const oms_callback_info_t *info = &oms_callback_infos[callback];
+  return (oms_call_t){.name = oms_callback_name(s, callback), .phase = info->phase, .event = event};
+}
+
+static int result(const oms_script_t *s, int rc, oms_error_t *err) {
+  return OMS_LIKELY(rc == OMS_OK) ? OMS_OK : oms_bind_error(s->cell, rc, err);
+}
+
+/* Pushes the callback and the script's table. */
+static lua_State *push_callback(oms_script_t *s, oms_callback_t callback) {
+  lua_State *L = oms_bind_state(s->cell);
+  luaL_checkstack(L, 8, NULL);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, s->refs[callback]);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, s->cell->ref_script);
+  return L;
+}
+
+static int plain_call(oms_script_t *s, oms_callback_t callback, oms_error_t *err) {
+  if (s->refs[callback] == LUA_NOREF) {
+    return OMS_OK;
+  }
+  const oms_call_t call = call_of(s, callback, 0);
+  push_callback(s, callback);
+  return result(s, oms_bind_call(s->cell, 1, 0, &call), err);
+}
+
+int oms_script_start(oms_script_t *s, oms_error_t *err) {
+  return plain_call(s, OMS_CALLBACK_START, err);
+}
+int oms_script_stop(oms_script_t *s, oms_error_t *err) {
+  return plain_call(s, OMS_CALLBACK_STOP, err);
+}
+
+/* --- bars --- */
+
+int oms_script_bar(oms_script_t *s, const oms_bar_t *bar, uint32_t instrument, int64_t timeframe, bool warmup,
+                   oms_error_t *err) {
+  oms_callback_t callback = warmup ? OMS_CALLBACK_WARMUP : OMS_CALLBACK_BAR;
+  oms_bar_record_t record;
+  oms_bar_fill_in(&s->api, bar, instrument, timeframe, &record);
+  if (s->refs[callback] == LUA_NOREF || s->api.bar == NULL) {
+    return OMS_OK;
+  }
+  const oms_call_t call = call_of(s, callback, 0);
+  lua_State *L = push_callback(s, callback);
+  oms_view_refresh(L, s->api.bar, &record);
+  int rc = oms_bind_call(s->cell, 2, 0, &call);
+  oms_view_end(s->api.bar);
+  return result(s, rc, err);
+}
+
+struct bars {
+  oms_script_t *s;
+  const oms_bar_t *const *bars;
+  const uint32_t *instruments;
+  const int64_t *timeframes;
+  size_t n;
+  oms_time_t ts;
+};
+
+/* Views for 'n' bars, which stay for the next time. */
+static int room_for_bars(lua_State *L, oms_script_t *s, size_t n) {
+  if (n <= s->bar_view_n) {
+    return OMS_OK;
+  }
+  oms_view_t **views = oms_realloc((void *)s->bar_views, n * sizeof(oms_view_t *));
+  if (views == NULL) {
+    return OMS_ERR_NOMEM;
+  }
+  s->bar_views = views;
+  oms_bar_record_t *records = oms_realloc(s->bar_records, n * sizeof(*records));
+  if (records == NULL) {
+    return OMS_ERR_NOMEM;
+  }
+  s->bar_records = records;
+  for (; s->bar_view_n < n; s->bar_view_n++) {
+    s->bar_views[s->bar_view_n] = oms_view_new(L, &oms_bar_desc);
+  }
+  return OMS_OK;
+}
+
+/* The symbol's finest bar has the place of the symbol: finer ones come first, and the first one stays. */
+static int call_bars(lua_State *L) {
+  const struct bars *b = lua_touserdata(L, 1);
+  oms_script_t *s = b->s;
+  if (room_for_bars(L, s, b->n) != OMS_OK) {
+    return luaL_error(L, "not enough memory");
+  }
+  lua_rawgeti(L, LUA_REGISTRYINDEX, s->refs[OMS_CALLBACK_BARS]);
+  oms_script_push_self(L);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, s->ref_bars);
+  int table = lua_gettop(L);
+  lua_pushnil(L);
+  while (lua_next(L, table)) { /* those of the last time */
+    lua_pop(L, 1);
+    lua_pushvalue(L, -1);
+    lua_pushnil(L);
+    lua_rawset(L, table);
+  }
+  for (size_t i = 0; i < b->n; i++) {
+    oms_bar_fill_in(&s->api, b->bars[i], b->instruments[i], b->timeframes[i], &s->bar_records[i]);
+    lua_pushstring(L, s->bar_records[i].symbol);
+    lua_pushvalue(L, -1);
+    if (lua_rawget(L, table) != LUA_TNIL) {
+      lua_pop(L, 2);
+      continue;
+    }
+    lua_pop(L, 1);
+    oms_view_refresh(L, s->bar_views[i], &s->bar_records[i]);
+    lua_rawset(L, table);
+  }
+  lua_pushinteger(L, b->ts);
+  lua_call(L, 3, 0);
+  return 0;
+}
+
+int oms_script_bars(oms_script_t *s, const oms_bar_t *const *bars, const uint32_t *instruments,
+                    const int64_t *timeframes, size_t n, oms_time_t ts, oms_error_t *err) {
+  if (s->refs[OMS_CALLBACK_BARS] == LUA_NOREF) {
+    return OMS_OK;
+  }
+  struct bars b = {s, bars, instruments, timeframes, n, ts};
+  const oms_call_t call = call_of(s, OMS_CALLBACK_BARS, 0);
+  int rc = oms_bind_protect(s->cell, call_bars, &b, &call);
+  for (size_t i = 0; i < s->bar_view_n; i++) {
+    oms_view_end(s->bar_views[i]);
+  }
+  return result(s, rc, err);
+}
+
+/* --- fills and order events --- */
+
+/* What ctx means during the call of a rule. */
+static void enter_rule(oms_script_t *s, uint32_t order, bool reduces) {
+  s->api.rule_order = order;
+  s->api.rule_reduces = reduces;
+  s->api.rule_account = s->config.account;
+  if (order != OMS_NONE) {
+    s->api.rule_account = oms_engine_order(oms_api_engine(&s->api), order)->account;
+  }
+}
+
+static void leave_rule(oms_script_t *s) {
+  s->api.rule_order = OMS_NONE;
+  s->api.rule_reduces = false;
+  s->api.rule_account = s->config.account;
+}
+
+/* A rule's callbacks get ctx as their last argument. Returns how many it pushed. */
+static int push_ctx(lua_State *L, const oms_script_t *s) {
+  if (s->api.kind != OMS_KIND_RULE) {
+    return 0;
+  }
+  lua_rawgeti(L, LUA_REGISTRYINDEX, s->api.ref_ctx);
+  return 1;
+}
+
+int oms_script_fill(oms_script_t *s, const oms_event_t *event, oms_error_t *err) {
+  if (s->refs[OMS_CALLBACK_FILL] == LUA_NOREF || event->fill == OMS_NONE) {
+    return OMS_OK;
+  }
+  oms_fill_record_t record;
+  oms_fill_fill_in(&s->api, event, &record);
+  const oms_call_t call = call_of(s, OMS_CALLBACK_FILL, event->seq);
+  enter_rule(s, record.order->index, false);
+  lua_State *L = push_callback(s, OMS_CALLBACK_FILL);
+  oms_view_refresh(L, s->api.fill, &record);
+  int rc = oms_bind_call(s->cell, 2 + push_ctx(L, s), 0, &call);
+  oms_view_end(s->api.fill);
+  leave_rule(s);
+  return result(s, rc, err);
+}
+
+struct order_event {
+  oms_script_t *s;
+  oms_callback_t callback;
+  const oms_event_record_t *record;
+};
+
+static int call_order(lua_State *L) {
+  const struct order_event *o = lua_touserdata(L, 1);
+  oms_script_t *s = o->s;
+  lua_rawgeti(L, LUA_REGISTRYINDEX, s->refs[o->callback]);
+  oms_script_push_self(L);
+  oms_order_push(L, o->record->order != NULL ? o->record->order->index : OMS_NONE);
+  oms_view_refresh(L, s->api.event, o->record);
+  lua_call(L, 3 + push_ctx(L, s), 0);
+  return 0;
+}
+
+static int order_event(oms_script_t *s, oms_callback_t callback, const oms_event_t *event, oms_error_t *err) {
+  if (s->refs[callback] == LUA_NOREF) {
+    return OMS_OK;
+  }
+  oms_event_record_t record;
+  oms_event_fill_in(&s->api, event, &record);
+  oms_call_t call = call_of(s, callback, event->seq);
+  call.phase = OMS_PHASE_EVENT;
+  struct order_event o = {s, callback, &record};
+  enter_rule(s, event->order, false);
+  int rc = oms_bind_protect(s->cell, call_order, &o, &call);
+  oms_view_end(s->api.event);
+  leave_rule(s);
+  return result(s, rc, err);
+}
+
+int oms_script_order(oms_script_t *s, const oms_event_t *event, oms_error_t *err) {
+  return order_event(s, OMS_CALLBACK_ORDER, event, err);
+}
+
+int oms_script_trigger(oms_script_t *s, const oms_event_t *event, oms_error_t *err) {
+  return order_event(s, OMS_CALLBACK_CHECK, event, err);
+}
+
+/* --- timers and sessions --- */
+
+struct timer {
+  oms_script_t *s;
+  const char *name;
+};
+
+static int call_timer(lua_State *L) {
+  const struct timer *t = lua_touserdata(L, 1);
+  oms_script_t *s = t->s;
+  if (oms_timer_function(L, &s->api, t->name) || s->refs[OMS_CALLBACK_TIMER] == LUA_NOREF) {
+    return 0;
+  }
+  lua_rawgeti(L, LUA_REGISTRYINDEX, s->refs[OMS_CALLBACK_TIMER]);
+  oms_script_push_self(L);
+  lua_pushstring(L, t->name);
+  lua_call(L, 2 + push_ctx(L, s), 0);
+  return 0;
+}
+
+int oms_script_timer(oms_script_t *s, const char *name, oms_error_t *err) {
+  struct timer t = {s, name};
+  const oms_call_t call = call_of(s, OMS_CALLBACK_TIMER, 0);
+  return result(s, oms_bind_protect(s->cell, call_timer, &t, &call), err);
+}
+
+struct session {
+  oms_script_t *s;
+  const char *what, *calendar;
+  int64_t day;
+  oms_time_t open, close;
+};
+
+static int call_session(lua_State *L) {
+  const struct session *e = lua_touserdata(L, 1);
+  char date[32];
+  oms_date_iso(e->day * OMS_NS_PER_DAY, OMS_ZONE_UTC, date);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, e->s->refs[OMS_CALLBACK_SESSION]);
+  oms_script_push_self(L);
+  lua_pushstring(L, e->what);
+  lua_createtable(L, 0, 4);
+  lua_pushstring(L, e->calendar);
+  lua_setfield(L, -2, "calendar");
+  lua_pushstring(L, date);
+  lua_setfield(L, -2, "date");
+  oms_push_time(L, e->open);
+  lua_setfield(L, -2, "open");
+  oms_push_time(L, e->close);
+  lua_setfield(L, -2, "close");
+  lua_call(L, 3 + push_ctx(L, e->s), 0);
+  return 0;
+}
+
+int oms_script_session(oms_script_t *s, const char *what, const char *calendar, int64_t day, oms_time_t open,
+                       oms_time_t close, oms_error_t *err) {
+  if (s->refs[OMS_CALLBACK_SESSION] == LUA_NOREF) {
+    return OMS_OK;
+  }
+  struct session e = {s, what, calendar, day, open, close};
+  const oms_call_t call = call_of(s, OMS_CALLBACK_SESSION, 0);
+  return result(s, oms_bind_protect(s->cell, call_session, &e, &call), err);
+}
+
+/* --- rules --- */
+
+static int misjudged(const oms_script_t *s, oms_error_t *err, const char *what) {
+  return oms_error_set(err, OMS_ERR_SCRIPT, "%s: check returned %s: it returns true or nothing, false, code, "
+                                            "message, or \"approve\", reason", s->config.path, what);
+}
+
+/* false, code, message. A code that is none of ours is kept in front of the message. */
+static int denied(lua_State *L, const oms_script_t *s, oms_reject_t *reject, oms_error_t *err) {
+  const char *code_text = NULL, *text = NULL;
+  size_t n = 0;
+  if (lua_type(L, -2) == LUA_TSTRING) {
+    code_text = lua_tolstring(L, -2, &n);
+  } else if (!lua_isnil(L, -2)) {
+    return misjudged(s, err, "a code that is no string");
+  }
+  if (lua_type(L, -1) == LUA_TSTRING) {
+    text = lua_tostring(L, -1);
+  } else if (!lua_isnil(L, -1)) {
+    return misjudged(s, err, "a message that is no string");
+  }
+  int code = code_text != NULL ? oms_enum_parse(OMS_ENUM_CODE, code_text, n) : -1;
+  bool known = code > OMS_CODE_NONE;
+  reject->code = (uint16_t)(known ? code : OMS_CODE_RULE_DENIED);
+  if (text == NULL) {
+    text = oms_code_text((oms_code_t)reject->code);
+  }
+  if (known || code_text == NULL) {
+    snprintf(reject->message, sizeof(reject->message), "%s", text);
+  } else {
+    snprintf(reject->message, sizeof(reject->message), "%s: %s", code_text, text);
+  }
+  return OMS_OK;
+}
+
+/* The three results are on top. Nothing here allocates in the cell. */
+static int read_verdict(lua_State *L, const oms_script_t *s, oms_verdict_t *verdict, oms_reject_t *reject,
+                        oms_error_t *err) {
+  int type = lua_type(L, -3);
+  if (type == LUA_TNIL || (type == LUA_TBOOLEAN && lua_toboolean(L, -3))) {
+    *verdict = OMS_VERDICT_ACCEPT;
+    return OMS_OK;
+  }
+  if (type == LUA_TBOOLEAN) {
+    *verdict = OMS_VERDICT_REJECT;
+    return denied(L, s, reject, err);
+  }
+  if (type == LUA_TSTRING && strcmp(lua_tostring(L, -3), "approve") == 0) {
+    *verdict = OMS_VERDICT_APPROVE;
+    reject->code = OMS_CODE_NONE;
+    snprintf(reject->message, sizeof(reject->message), "%s",
+             lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "a person has to approve it");
+    return OMS_OK;
+  }
+  return misjudged(s, err, oms_arg_type(L, -3));
+}
+
+int oms_script_check(oms_script_t *s, uint32_t order, bool reduces, oms_verdict_t *verdict,
+                     oms_reject_t *reject, oms_error_t *err) {
+  *verdict = OMS_VERDICT_ACCEPT;
+  if (s->refs[OMS_CALLBACK_CHECK] == LUA_NOREF || s->api.checked == NULL) {
+    return OMS_OK;
+  }
+  const oms_call_t call = call_of(s, OMS_CALLBACK_CHECK, 0);
+  enter_rule(s, order, reduces);
+  lua_State *L = push_callback(s, OMS_CALLBACK_CHECK);
+  oms_view_refresh(L, s->api.checked, oms_engine_order(oms_api_engine(&s->api), order));
+  lua_rawgeti(L, LUA_REGISTRYINDEX, s->api.ref_ctx);
+  int rc = oms_bind_call(s->cell, 3, 3, &call);
+  oms_view_end(s->api.checked);
+  leave_rule(s);
+  if (rc != OMS_OK) {
+    return oms_bind_error(s->cell, rc, err);
+  }
+  rc = read_verdict(L, s, verdict, reject, err);
+  lua_pop(L, 3);
+  return rc;
+}

@@ -1,0 +1,231 @@
+/* view.c - learned views: one reused table for the argument of a callback. A field that the script
+ * reads for the first time is answered by __index in C and marked; from the next event on exactly
+ * the marked fields are set in the table before the call, so that a script pays for what it reads.
+ * What a script writes into the table is gone at the next event. Texts, numbers and booleans of a
+ * learned field stay in the table after the callback (they are those of the last event); a field
+ * that was not learned raises then.
+ * Invariants:
+ *   V1  A view owns a Lua thread that is never resumed: its stack holds the table at 1 and the
+ *       names of the fields behind it, so that a refresh pushes no name and works at any depth of
+ *       calls.
+ *   V2  Names are interned by Lua: a field is found by the address of its name. */
+#include <string.h>
+
+#include "base/check.h"
+#include "base/containers.h"
+#include "base/fixed.h"
+#include "bind/bind.h"
+
+struct oms_view {
+  const oms_view_desc_t *desc;
+  oms_cell_t *cell;
+  lua_State *stack;   /* invariant V1 */
+  const void *record; /* NULL between callbacks */
+  uint64_t learned;   /* bit i: field i is set before each call */
+  const char *names[OMS_VIEW_FIELDS];
+};
+
+/* The view is the first upvalue of its metamethods. */
+static oms_view_t *self_of(lua_State *L) {
+  return lua_touserdata(L, lua_upvalueindex(1));
+}
+
+static void push_fixed(lua_State *L, int64_t v, double scale) {
+  if (v == OMS_NO_PRICE) {
+    lua_pushnil(L);
+  } else {
+    lua_pushnumber(L, oms_bind_double(v, scale));
+  }
+}
+
+static void push_int64(lua_State *L, const void *at, bool may_lack) {
+  int64_t v = *(const int64_t *)at;
+  if (may_lack && v == OMS_NO_TIME) {
+    lua_pushnil(L);
+  } else {
+    lua_pushinteger(L, v);
+  }
+}
+
+static void push_field(lua_State *L, const oms_view_field_t *field, const void *record) {
+  const void *at = (const char *)record + field->offset;
+  switch (field->kind) {
+  case OMS_VIEW_PRICE:
+  case OMS_VIEW_QTY:
+    push_fixed(L, *(const int64_t *)at, 1e9);
+    break;
+  case OMS_VIEW_MONEY:
+    push_fixed(L, *(const int64_t *)at, 1e6);
+    break;
+  case OMS_VIEW_TIME:
+    push_int64(L, at, true);
+    break;
+  case OMS_VIEW_INT:
+    push_int64(L, at, false);
+    break;
+  case OMS_VIEW_DOUBLE:
+    lua_pushnumber(L, *(const double *)at);
+    break;
+  case OMS_VIEW_TEXT:
+    lua_pushstring(L, *(const char *const *)at);
+    break;
+  case OMS_VIEW_BOOL:
+    lua_pushboolean(L, *(const bool *)at);
+    break;
+  case OMS_VIEW_CUSTOM:
+    field->push(L, record);
+    break;
+  }
+}
+
+/* The number of the field whose name is at stack index 2, or -1. */
+static int find_field(lua_State *L, const oms_view_t *view) {
+  const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : NULL;
+  for (size_t i = 0; name != NULL && i < view->desc->n; i++) {
+    if (view->names[i] == name) {
+      return (int)i;
+    }
+  }
+  return -1;
+}
+
+static int unknown_field(lua_State *L, const oms_view_t *view) {
+  if (lua_type(L, 2) != LUA_TSTRING) {
+    return luaL_error(L, "%s has no field of type %s", view->desc->name, luaL_typename(L, 2));
+  }
+  const char *name = lua_tostring(L, 2);
+  const char *near = oms_nearest_word(name, view->names, view->desc->n);
+  if (near != NULL) {
+    return luaL_error(L, "%s has no field '%s' (did you mean '%s'?)", view->desc->name, name, near);
+  }
+  return luaL_error(L, "%s has no field '%s'", view->desc->name, name);
+}
+
+static int view_index(lua_State *L) {
+  oms_view_t *view = self_of(L);
+  int i = find_field(L, view);
+  if (i < 0) {
+    return unknown_field(L, view);
+  }
+  if (view->record == NULL) {
+    return luaL_error(L,
+                      "%s is valid only during the callback; copy the fields that you need later",
+                      view->desc->name);
+  }
+  view->learned |= UINT64_C(1) << i;
+  push_field(L, &view->desc->fields[i], view->record);
+  return 1;
+}
+
+static int view_newindex(lua_State *L) {
+  oms_view_t *view = self_of(L);
+  int i = find_field(L, view);
+  if (i < 0) {
+    return unknown_field(L, view);
+  }
+  view->learned |= UINT64_C(1) << i; /* so that the next event takes the value away */
+  lua_settop(L, 3);
+  lua_rawset(L, 1);
+  return 0;
+}
+
+/* All fields in the order of the description; those that are nil are left out. */
+static int view_step(lua_State *L) {
+  const oms_view_t *view = self_of(L);
+  lua_Integer i = lua_tointeger(L, lua_upvalueindex(2));
+  for (; (size_t)i < view->desc->n; i++) {
+    lua_settop(L, 1);
+    lua_pushstring(L, view->desc->fields[i].name);
+    lua_pushvalue(L, 2);
+    if (lua_gettable(L, 1) != LUA_TNIL) {
+      lua_pushinteger(L, i + 1);
+      lua_replace(L, lua_upvalueindex(2));
+      return 2;
+    }
+  }
+  return 0;
+}
+
+static int view_pairs(lua_State *L) {
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_pushinteger(L, 0);
+  lua_pushcclosure(L, view_step, 2);
+  lua_pushvalue(L, 1);
+  lua_pushnil(L);
+  return 3;
+}
+
+/* Pushes the metatable of the view whose userdata is at 'index'. */
+static void push_metatable(lua_State *L, const oms_view_t *view, int index) {
+  static const luaL_Reg functions[] = {
+      {"__index",    view_index   },
+      {"__newindex", view_newindex},
+      {"__pairs",    view_pairs   },
+      {NULL,         NULL         },
+  };
+  lua_newtable(L);
+  lua_pushvalue(L, index);
+  luaL_setfuncs(L, functions, 1);
+  lua_pushstring(L, view->desc->name);
+  lua_setfield(L, -2, "__name");
+  lua_pushboolean(L, 0);
+  lua_setfield(L, -2, "__metatable");
+  lua_pushvalue(L, index);
+  lua_rawseti(L, -2, 1); /* for oms_view_record */
+}
+
+oms_view_t *oms_view_new(lua_State *L, const oms_view_desc_t *desc) {
+  OMS_CHECK(desc->n <= OMS_VIEW_FIELDS);
+  oms_view_t *view = lua_newuserdatauv(L, sizeof(*view), 0);
+  memset(view, 0, sizeof(*view));
+  view->desc = desc;
+  view->cell = oms_bind_cell(L);
+  int index = lua_gettop(L);
+  view->stack = lua_newthread(L);
+  luaL_ref(L, LUA_REGISTRYINDEX); /* it lives as long as the cell, and with it table and view */
+  luaL_checkstack(view->stack, (int)desc->n + 12, NULL);
+  lua_createtable(L, 0, (int)desc->n);
+  push_metatable(L, view, index);
+  lua_setmetatable(L, -2);
+  lua_xmove(L, view->stack, 1);
+  for (size_t i = 0; i < desc->n; i++) {
+    lua_pushstring(L, desc->fields[i].name);
+    view->names[i] = lua_tostring(L, -1);
+    lua_xmove(L, view->stack, 1);
+  }
+  lua_settop(L, index - 1);
+  return view;
+}
+
+void oms_view_refresh(lua_State *L, oms_view_t *view, const void *record) {
+  lua_State *V = view->stack;
+  view->record = record;
+  view->cell->grace =
+      true; /* setting a field that was nil may grow the table: not the script's doing */
+  for (uint64_t rest = view->learned; rest != 0; rest &= rest - 1) {
+    int i = __builtin_ctzll(rest);
+    lua_pushvalue(V, i + 2);
+    push_field(V, &view->desc->fields[i], record);
+    lua_rawset(V, 1);
+  }
+  view->cell->grace = false;
+  lua_pushvalue(V, 1);
+  lua_xmove(V, L, 1);
+}
+
+void oms_view_end(oms_view_t *view) {
+  view->record = NULL;
+}
+
+const void *oms_view_record(lua_State *L, int index, const oms_view_desc_t *desc) {
+  const void *record = NULL;
+  if (lua_type(L, index) == LUA_TTABLE && lua_getmetatable(L, index)) {
+    lua_rawgeti(L, -1, 1);
+    const oms_view_t *view = lua_touserdata(L, -1);
+    /* A metatable of the script's own may hold a handle there; ours are protected. */
+    bool ours = view != NULL && lua_rawlen(L, -1) == sizeof(*view) && view->desc == desc;
+    record = ours ? view->record : NULL;
+    lua_pop(L, 2);
+  }
+  return record;
+}

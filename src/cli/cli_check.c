@@ -1,0 +1,89 @@
+/* cli_check.c - moondesk check FILE...: loads scripts and says what is wrong with them; runs nothing.
+ * What a file is shows in the table that it returns: a session has data, a rule has check, all else is a strategy. */
+#include <string.h>
+
+#include "bind/script.h"
+#include "cli/cli.h"
+
+static int load_as(oms_script_kind_t kind, const char *path, const char *library,
+                   oms_script_t **script, oms_error_t *err) {
+  oms_script_config_t config = {
+      .kind = kind, .path = path, .id = path, .seed = 1, .library = library};
+  return oms_script_load(&config, script, err);
+}
+
+static int load_session(const char *path, oms_error_t *err) {
+  oms_session_file_t *file = NULL;
+  int rc = oms_session_file_load(path, &file, err);
+  oms_session_file_free(file);
+  return rc;
+}
+
+static bool is_session(const oms_script_t *s) {
+  return oms_script_has_field(s, "data") || oms_script_has_field(s, "strategies") ||
+         oms_script_has_field(s, "accounts");
+}
+
+/* Loads the file by what it is; '*kind' names it. A session may use its global `oms` while it loads, which a
+ * strategy does not have: what does not load as a strategy may still be a session. */
+static int check_file(const char *path, const char *library, const char **kind, oms_error_t *err) {
+  oms_script_t *script = NULL;
+  int rc = load_as(OMS_SCRIPT_STRATEGY, path, library, &script, err);
+  *kind = "strategy";
+  if (rc == OMS_ERR_SCRIPT) {
+    oms_error_t other;
+    if (load_session(path, &other) == OMS_OK) {
+      *kind = "session";
+      return OMS_OK;
+    }
+    return rc;
+  }
+  if (rc != OMS_OK) {
+    return rc;
+  }
+  bool session = is_session(script);
+  bool rule = oms_script_has_field(script, "check");
+  oms_script_free(script);
+  script = NULL;
+  if (session) {
+    *kind = "session";
+    return load_session(path, err);
+  }
+  if (rule) {
+    *kind = "rule";
+    rc = load_as(OMS_SCRIPT_RULE, path, library, &script, err);
+    oms_script_free(script);
+  }
+  return rc;
+}
+
+static int run(const oms_cli_command_t *self, int argc, char **argv) {
+  char library[4096] = "";
+  oms_array_t arguments;
+  oms_error_t err;
+  int status = OMS_EXIT_DONE;
+  if (oms_cli_parse(self, argc, argv, NULL, &arguments, &err) != OMS_OK) {
+    status = oms_cli_fail(self, &err);
+  }
+  bool found = oms_library_folder(library, sizeof library);
+  for (size_t i = 0; status != OMS_EXIT_USAGE && i < arguments.n; i++) {
+    const char *path = oms_cli_item(&arguments, i), *kind;
+    if (check_file(path, found ? library : NULL, &kind, &err) == OMS_OK) {
+      printf("%s: ok (%s)\n", path, kind);
+    } else {
+      fprintf(stderr, "%s\n", err.message);
+      status = OMS_EXIT_FAILED; /* all files are looked at before the end */
+    }
+  }
+  oms_cli_free(self, NULL, &arguments);
+  return status == OMS_EXIT_DONE ? OMS_EXIT_DONE : OMS_EXIT_USAGE;
+}
+
+const oms_cli_command_t oms_cli_check = {
+    .name = "check",
+    .arguments = "FILE...",
+    .summary = "Loads strategies, rules and sessions and reports what is wrong; runs nothing.",
+    .example = "moondesk check strategies/sma_cross.lua rules/*.lua",
+    .least = 1,
+    .most = SIZE_MAX,
+    .run = run};

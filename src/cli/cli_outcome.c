@@ -1,0 +1,86 @@
+/* cli_outcome.c - a run as the command line starts it, and how its end is told.
+ * Invariant: with --json stdout carries the one object and nothing else, and only when something ran. */
+#include <signal.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+static volatile sig_atomic_t stop_wanted;
+
+/* The first signal asks for a clean end; the next one of either kind finds the default action. */
+static void on_signal(int number) {
+  (void)number;
+  stop_wanted = 1;
+  (void)signal(SIGINT, SIG_DFL);
+  (void)signal(SIGTERM, SIG_DFL);
+}
+
+static void watch_signals(void) {
+  struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+  (void)sigemptyset(&action.sa_mask);
+  (void)sigaction(SIGINT, &action, NULL);
+  (void)sigaction(SIGTERM, &action, NULL);
+}
+
+static void print_summary(const oms_cli_common_t *common, const oms_run_result_t *result) {
+  const oms_summary_t *s = &result->summary;
+  if (common->json) {
+    (void)oms_summary_json(s->fields, s->n, stdout);
+    return;
+  }
+  oms_summary_print(s->fields, s->n, stdout);
+  if (common->out != NULL) {
+    printf("\nThe %sresults lie in %s\n", result->partial ? "partial " : "", common->out);
+  }
+}
+
+static int tell_interrupted(const oms_cli_common_t *common) {
+  if (common->out != NULL) {
+    fprintf(stderr, "moondesk: interrupted: the results up to here lie in %s\n", common->out);
+  } else {
+    fprintf(stderr, "moondesk: interrupted: the summary is that of a part\n");
+  }
+  return OMS_EXIT_FAILED;
+}
+
+/* What a complete run comes to: with a check its verdict decides. */
+static int verdict(const oms_run_result_t *result, const oms_error_t *err) {
+  if (result->check_failed) {
+    fprintf(stderr, "moondesk: the check failed: %s\n", err->message);
+    return OMS_EXIT_FAILED;
+  }
+  if (result->strategy_failed && !result->checked) {
+    fprintf(stderr, "moondesk: a strategy was stopped by an error\n");
+    return OMS_EXIT_FAILED;
+  }
+  return OMS_EXIT_DONE;
+}
+
+int oms_cli_execute(const oms_cli_common_t *common, const oms_session_config_t *config,
+                    oms_session_file_t *file) {
+  oms_run_options_t options = {.out = common->out,
+                               .quiet = common->quiet,
+                               .progress = !common->quiet && isatty(STDERR_FILENO) == 1,
+                               .stop = &stop_wanted};
+  oms_run_result_t result = {.partial = false};
+  oms_error_t err = {.code = OMS_OK};
+  if (common->strict_budget != NULL && oms_cli_count("--strict-budget", common->strict_budget, 1,
+                                                     &options.strict_budget, &err) != OMS_OK) {
+    return oms_cli_fail(NULL, &err);
+  }
+  watch_signals();
+  int rc = oms_run_session(config, file, &options, &result, &err);
+  bool interrupted = stop_wanted != 0 && (rc == OMS_OK || rc == OMS_ERR_CANCELED);
+  int status = OMS_EXIT_DONE;
+  if (!interrupted && rc != OMS_OK) {
+    err.code = rc;
+    status = oms_cli_fail(NULL, &err);
+  }
+  if (result.summary.n > 0) {
+    print_summary(common, &result);
+  }
+  if (interrupted && result.partial) {
+    return tell_interrupted(common);
+  }
+  return status != OMS_EXIT_DONE ? status : verdict(&result, &err);
+}

@@ -1,0 +1,172 @@
+/* engine_account.c - prices and days: marks, quotes, market values, equity, buying power, the roll of the
+ * account's day, trading states.
+ * Invariant: an account's long and short value are the sums of its nets' market values by sign. */
+#include "base/check.h"
+#include "base/time.h"
+#include "core/engine_int.h"
+
+static int64_t saturate(oms_int128_t v) {
+  return v > INT64_MAX ? INT64_MAX : v < -INT64_MAX ? -INT64_MAX : (int64_t)v;
+}
+
+oms_money_t oms_account_equity(const oms_account_t *a) {
+  return saturate((oms_int128_t)a->cash + a->long_value + a->short_value);
+}
+
+oms_money_t oms_account_buying_power(const oms_account_t *a) {
+  oms_int128_t equity = (oms_int128_t)a->cash + a->long_value + a->short_value;
+  oms_int128_t gross = (oms_int128_t)a->long_value - a->short_value;
+  oms_int128_t levered = equity;
+  if (a->multiplier == OMS_PRICE_SCALE * 2) {
+    levered = equity * 2;
+  } else if (a->multiplier != OMS_PRICE_SCALE) {
+    levered = oms_div_floor(equity * a->multiplier, OMS_PRICE_SCALE);
+  }
+  return saturate(levered - gross - a->reserve + a->exit_credit);
+}
+
+void engine_set_market_value(oms_account_t *a, oms_position_t *net, oms_money_t value) {
+  *(net->market_value < 0 ? &a->short_value : &a->long_value) -= net->market_value;
+  *(value < 0 ? &a->short_value : &a->long_value) += value;
+  net->market_value = value;
+}
+
+/* --- marks ------------------------------------------------------------------------------------------ */
+
+static int value_at(const oms_engine_t *e, const oms_position_t *net, oms_price_t price,
+                    oms_money_t *value) {
+  const oms_account_t *a = &engine_account(e, net->account)->a;
+  int rc =
+      oms_notional(price, net->qty, engine_instrument(e, net->instrument)->i.multiplier, value);
+  if (rc != OMS_OK) {
+    return rc;
+  }
+  oms_int128_t side = *value < 0 ? a->short_value : a->long_value;
+  return side + *value > INT64_MAX || side + *value < -INT64_MAX ? OMS_ERR_OVERFLOW : OMS_OK;
+}
+
+static void mark_net(oms_engine_t *e, oms_position_t *net, oms_money_t value) {
+  oms_account_t *a = &engine_account(e, net->account)->a;
+  engine_set_market_value(a, net, value);
+  oms_money_t equity = oms_account_equity(a);
+  if (equity > a->day_peak_equity) {
+    a->day_peak_equity = equity;
+  }
+}
+
+/* Values all nets of an instrument at 'price': all or, on overflow, none. */
+static int revalue(oms_engine_t *e, const oms_instrument_cell_t *cell, oms_price_t price) {
+  oms_position_cell_t *held = NULL;
+  uint32_t n = 0;
+  oms_money_t value = 0;
+  for (uint32_t i = cell->first_net; i != OMS_NONE;) {
+    oms_position_cell_t *p = oms_pool_at(&e->positions, i);
+    i = p->next_net;
+    if (p->p.qty == 0) {
+      continue;
+    }
+    int rc = value_at(e, &p->p, price, &value);
+    if (rc != OMS_OK) {
+      return rc;
+    }
+    held = p;
+    n++;
+  }
+  if (n == 1) {
+    mark_net(e, &held->p, value);
+    return OMS_OK;
+  }
+  for (uint32_t i = cell->first_net; n > 0 && i != OMS_NONE;) {
+    oms_position_cell_t *p = oms_pool_at(&e->positions, i);
+    i = p->next_net;
+    if (p->p.qty != 0) {
+      int rc = value_at(e, &p->p, price, &value);
+      OMS_CHECK(rc == OMS_OK);
+      mark_net(e, &p->p, value);
+    }
+  }
+  return OMS_OK;
+}
+
+int engine_mark(oms_engine_t *e, const oms_command_t *c) {
+  if (c->u.mark.instrument >= e->instruments.n || c->u.mark.price == OMS_NO_PRICE) {
+    return OMS_ERR_USAGE;
+  }
+  oms_instrument_cell_t *cell = engine_instrument(e, c->u.mark.instrument);
+  if (cell->first_net != OMS_NONE) {
+    int rc = revalue(e, cell, c->u.mark.price);
+    if (rc != OMS_OK) {
+      return rc;
+    }
+  }
+  cell->i.last = c->u.mark.price;
+  cell->i.last_ns = e->now;
+  return OMS_OK;
+}
+
+int engine_quote(oms_engine_t *e, const oms_command_t *c) {
+  if (c->u.quote.instrument >= e->instruments.n) {
+    return OMS_ERR_USAGE;
+  }
+  oms_instrument_cell_t *cell = engine_instrument(e, c->u.quote.instrument);
+  bool book = c->u.quote.bid != OMS_NO_PRICE && c->u.quote.ask != OMS_NO_PRICE &&
+              c->u.quote.bid <= c->u.quote.ask;
+  if (cell->i.last == OMS_NO_PRICE && cell->first_net != OMS_NONE && book) {
+    oms_int128_t mid = ((oms_int128_t)c->u.quote.bid + c->u.quote.ask) / 2;
+    int rc = revalue(e, cell, (oms_price_t)mid);
+    if (rc != OMS_OK) {
+      return rc;
+    }
+  }
+  cell->i.bid = c->u.quote.bid;
+  cell->i.ask = c->u.quote.ask;
+  cell->i.bid_size = c->u.quote.bid_size;
+  cell->i.ask_size = c->u.quote.ask_size;
+  return OMS_OK;
+}
+
+/* --- days ------------------------------------------------------------------------------------------- */
+
+/* Time passes whether a command succeeds or not, so this is no part of what a failed one takes back. */
+void engine_roll_days(oms_engine_t *e) {
+  int64_t day = oms_time_to_local(e->now, oms_zone_new_york);
+  day = (int64_t)oms_div_floor(day, OMS_NS_PER_DAY);
+  e->day_start = oms_time_from_local(day * OMS_NS_PER_DAY, oms_zone_new_york);
+  e->next_roll = oms_time_from_local((day + 1) * OMS_NS_PER_DAY, oms_zone_new_york);
+  for (uint32_t i = 0; i < e->accounts.n; i++) {
+    oms_account_t *a = &engine_account(e, i)->a;
+    a->day = day;
+    a->day_start_equity = a->day_peak_equity = oms_account_equity(a);
+    a->day_realized_pl = 0;
+    a->day_orders = a->day_replaces = a->day_cancels = a->day_fills = a->losses_in_row = 0;
+  }
+}
+
+/* --- trading states --------------------------------------------------------------------------------- */
+
+int engine_set_state(oms_engine_t *e, const oms_command_t *c) {
+  uint32_t i = c->u.state.scope.index;
+  uint8_t *state = NULL;
+  bool *killed = NULL;
+  if (c->u.state.scope.kind == OMS_SCOPE_ALL) {
+    state = &e->state;
+    killed = &e->killed;
+  } else if (c->u.state.scope.kind == OMS_SCOPE_ACCOUNT && i < e->accounts.n) {
+    state = &engine_account(e, i)->a.trading_state;
+    killed = &engine_account(e, i)->killed;
+  } else if (c->u.state.scope.kind == OMS_SCOPE_OWNER && i < e->owners.n) {
+    state = &engine_owner(e, i)->o.trading_state;
+    killed = &engine_owner(e, i)->killed;
+  } else if (c->u.state.scope.kind == OMS_SCOPE_INSTRUMENT && i < e->instruments.n) {
+    state = &engine_instrument(e, i)->i.trading_state;
+    killed = &engine_instrument(e, i)->killed;
+  }
+  if (state == NULL || c->u.state.state >= OMS_TRADING_STATE_COUNT) {
+    return OMS_ERR_USAGE;
+  }
+  e->restricted_scopes -= *state != OMS_TRADING_STATE_ACTIVE ? 1 : 0;
+  *state = c->u.state.state;
+  *killed = c->u.state.killed && *state == OMS_TRADING_STATE_HALTED;
+  e->restricted_scopes += *state != OMS_TRADING_STATE_ACTIVE ? 1 : 0;
+  return OMS_OK;
+}

@@ -1,0 +1,79 @@
+/* engine_cancel.c - requests that end orders: cancel, and the drop of what a failed callback gave.
+ * An order that has not left ends at once; one at the venue waits for the venue's word. */
+#include "core/engine_int.h"
+
+static bool has_left(const oms_order_t *o) {
+  return (o->flags & OMS_ORDER_SENT) != 0 || o->held_by == OMS_HELD_BY_BROKER;
+}
+
+/* Ends an order as canceled, in the sums and in the list; the successor of a replace ends with it. */
+void engine_end_canceled(oms_engine_t *e, oms_order_t *o, int by, int code, const char *message) {
+  uint32_t successor = engine_successor(e, o) != NULL ? o->replaced_by : OMS_NONE;
+  engine_take_out(e, o);
+  engine_end(e, o, OMS_STATUS_CANCELED);
+  o->canceled_by = (uint8_t)by;
+  o->code = (uint16_t)code;
+  o->message = message;
+  engine_tell(e, OMS_EVENT_CANCELED, o);
+  engine_orphan(e, o, successor);
+}
+
+static void request(oms_engine_t *e, oms_order_t *o, const oms_command_t *c, const char *message) {
+  int to = oms_order_transition(o->status, OMS_HAPPENING_CANCEL_REQUEST, o->filled_qty, o->qty);
+  o->status = (uint8_t)to;
+  o->flags |= OMS_ORDER_CANCEL_REQUESTED;
+  o->cancel_code = (uint8_t)c->u.cancel.code;
+  o->canceled_by = c->u.cancel.canceled_by;
+  o->message = message;
+  (void)e;
+}
+
+int engine_cancel(oms_engine_t *e, const oms_command_t *c) {
+  oms_order_t *o = engine_order(e, c->u.cancel.order);
+  if (o->status == OMS_STATUS_HELD && o->replaces != OMS_NONE &&
+      engine_order(e, o->replaces)->replaced_by == o->index &&
+      !oms_status_is_final(engine_order(e, o->replaces)->status)) {
+    o = engine_order(e, o->replaces);
+  }
+  e->subject = o->index;
+  if (oms_status_is_final(o->status)) {
+    return engine_refuse(e, OMS_CODE_NOT_OPEN, "the order for %s is %s already", o->symbol,
+                         oms_enum_text(OMS_ENUM_STATUS, o->status));
+  }
+  if ((o->flags & OMS_ORDER_CANCEL_REQUESTED) != 0) {
+    return OMS_OK;
+  }
+  const char *message;
+  int rc = engine_text(e, c->u.cancel.message, &message);
+  if (rc != OMS_OK) {
+    return rc;
+  }
+  engine_account(e, o->account)->a.day_cancels++;
+  if (has_left(o)) {
+    request(e, o, c, message);
+  } else {
+    o->flags |= OMS_ORDER_CANCEL_REQUESTED;
+    engine_end_canceled(e, o, c->u.cancel.canceled_by, c->u.cancel.code, message);
+  }
+  return OMS_OK;
+}
+
+int engine_drop(oms_engine_t *e, const oms_command_t *c) {
+  oms_order_t *o = engine_order(e, c->u.drop.order);
+  if (oms_status_is_final(o->status) || (o->flags & OMS_ORDER_SENT) != 0 ||
+      o->held_by == OMS_HELD_BY_BROKER) {
+    return OMS_ERR_BAD_TRANSITION;
+  }
+  const char *message;
+  int rc = engine_text(e, "the callback that gave it failed", &message);
+  if (rc != OMS_OK) {
+    return rc;
+  }
+  oms_order_t *old = o->replaces == OMS_NONE ? NULL : engine_order(e, o->replaces);
+  if (old != NULL && engine_successor(e, old) == o) {
+    engine_refuse_successor(e, old, OMS_REJECTED_BY_OMS, OMS_CODE_SCRIPT_ERROR, message);
+  } else {
+    engine_reject(e, o, OMS_REJECTED_BY_OMS, OMS_CODE_SCRIPT_ERROR, message);
+  }
+  return OMS_OK;
+}

@@ -1,0 +1,360 @@
+/* engine_fill.c - a fill: the order's figures, book, net, cash, commission, counters.
+ * A fill is a fact: it counts in every status. What can fail is done before anything changes.
+ * Invariants: an execution id counts once in an account; positions sum fills, never orders; the filled
+ * figures of every link of a replace chain hold what the links before it filled. */
+#include <string.h>
+
+#include "base/check.h"
+#include "base/hash.h"
+#include "core/engine_int.h"
+
+/* --- execution ids ---------------------------------------------------------------------------------- */
+
+static uint64_t execution_key(uint16_t account, uint64_t number, const char *id) {
+  return id != NULL ? oms_hash64(id, strlen(id), account) : number ^ (uint64_t)account << 48;
+}
+
+uint32_t engine_find_execution(const oms_engine_t *e, uint16_t account, uint64_t number,
+                               const char *id) {
+  if (id != NULL && oms_execution_id_parse(id, &number)) {
+    id = NULL;
+  }
+  if (id == NULL && number == 0) {
+    return OMS_NONE;
+  }
+  size_t at = SIZE_MAX;
+  uint32_t i;
+  while (oms_map_next(&e->executions, execution_key(account, number, id), &at, &i)) {
+    const oms_fill_t *f = i < e->fills.n ? engine_fill(e, i) : NULL;
+    if (f == NULL || engine_order(e, f->order)->account != account) {
+      continue;
+    }
+    bool same = id == NULL ? f->execution_id == NULL && f->execution_no == number
+                           : f->execution_id != NULL && strcmp(f->execution_id, id) == 0;
+    if (same) {
+      return i;
+    }
+  }
+  return OMS_NONE;
+}
+
+int engine_draft_fill(oms_engine_t *e, const oms_report_t *r, const oms_order_t *o, uint32_t place,
+                      oms_fill_t **out) {
+  int rc = engine_room(&e->fills, place + 1);
+  if (rc != OMS_OK) {
+    return rc;
+  }
+  uint32_t n = e->fills.n + place;
+  oms_fill_t *f = engine_fill(e, n);
+  *f = (oms_fill_t){.index = n,
+                    .order = o->index,
+                    .prev = o->last_fill,
+                    .busts = OMS_NONE,
+                    .side = o->side,
+                    .liquidity = r->liquidity,
+                    .has_commission = r->has_commission,
+                    .qty = r->qty,
+                    .price = r->price,
+                    .commission = r->has_commission ? r->commission : 0,
+                    .ts = r->ts};
+  uint64_t number = r->execution_no;
+  if (r->execution_id != NULL && !oms_execution_id_parse(r->execution_id, &number)) {
+    rc = engine_text(e, r->execution_id, &f->execution_id);
+  }
+  f->execution_no = f->execution_id == NULL ? number : 0;
+  if (rc == OMS_OK && (f->execution_id != NULL || f->execution_no != 0)) {
+    rc =
+        oms_map_put(&e->executions, execution_key(o->account, f->execution_no, f->execution_id), n);
+  }
+  *out = f;
+  return rc;
+}
+
+/* --- what a fill does to money and positions -------------------------------------------------------- */
+
+/* The account's figures after a fill, worked out before anything changes. */
+typedef struct effect {
+  oms_money_t value; /* signed as the fill: buys > 0 */
+  oms_money_t cash, commission, realized_pl, traded_value, day_realized_pl;
+} effect_t;
+
+static oms_qty_t signed_qty(const oms_fill_t *f) {
+  return oms_side_is_buy(f->side) ? f->qty : -f->qty;
+}
+
+static int plan_money(const oms_account_t *a, const oms_instrument_t *i, const oms_fill_t *f,
+                      effect_t *x) {
+  int rc = oms_notional(f->price, signed_qty(f), i->multiplier, &x->value);
+  oms_money_t paid;
+  if (rc != OMS_OK || oms_add(x->value, f->commission, &paid) != OMS_OK ||
+      oms_sub(a->cash, paid, &x->cash) != OMS_OK ||
+      oms_add(a->commission, f->commission, &x->commission) != OMS_OK ||
+      oms_add(a->traded_value, x->value < 0 ? -x->value : x->value, &x->traded_value) != OMS_OK) {
+    return OMS_ERR_OVERFLOW;
+  }
+  return OMS_OK;
+}
+
+/* Books the fill in the owner's book and in the net: both or none. */
+static int book_fill(oms_engine_t *e, const oms_order_t *o, const oms_fill_t *f,
+                     oms_money_t *realized, oms_qty_t *closed) {
+  int64_t multiplier = engine_instrument(e, o->instrument)->i.multiplier;
+  oms_position_t *book = engine_position(e, o->book), *net = engine_position(e, o->net);
+  oms_money_t of_book, commission_book, commission_net;
+  oms_qty_t closed_book;
+  if (oms_add(book->commission, f->commission, &commission_book) != OMS_OK ||
+      oms_add(net->commission, f->commission, &commission_net) != OMS_OK) {
+    return OMS_ERR_OVERFLOW;
+  }
+  int rc = oms_position_apply(book, &e->lots, f->index, signed_qty(f), f->price, multiplier,
+                              &of_book, &closed_book);
+  if (rc != OMS_OK) {
+    return rc;
+  }
+  rc = oms_position_apply(net, &e->lots, f->index, signed_qty(f), f->price, multiplier, realized,
+                          closed);
+  if (rc != OMS_OK) {
+    int back = engine_rebuild(e, o->book);
+    OMS_CHECK(back == OMS_OK);
+    return rc;
+  }
+  book->commission = commission_book;
+  net->commission = commission_net;
+  return OMS_OK;
+}
+
+void engine_value_net(oms_engine_t *e, oms_position_t *net, oms_price_t otherwise) {
+  const oms_instrument_t *i = &engine_instrument(e, net->instrument)->i;
+  oms_price_t reference = oms_engine_reference(e, net->instrument);
+  oms_price_t at = reference != OMS_NO_PRICE ? reference : otherwise;
+  oms_money_t value;
+  if (oms_notional(at, net->qty, i->multiplier, &value) == OMS_OK) {
+    engine_set_market_value(&engine_account(e, net->account)->a, net, value);
+  }
+}
+
+static void count_outcome(oms_account_t *a, oms_qty_t closed, oms_money_t gain) {
+  a->day_fills++;
+  if (closed > 0 && gain < 0) {
+    a->losses_in_row++;
+  } else if (closed > 0 && gain > 0) {
+    a->losses_in_row = 0;
+  }
+}
+
+/* Room for the lots of both positions, money, positions; the last step before the order changes. */
+static int settle(oms_engine_t *e, const oms_order_t *o, const oms_fill_t *f) {
+  oms_account_t *a = &engine_account(e, o->account)->a;
+  effect_t x;
+  oms_money_t realized;
+  oms_qty_t closed;
+  int rc = plan_money(a, &engine_instrument(e, o->instrument)->i, f, &x);
+  if (rc == OMS_OK) {
+    rc = engine_room(&e->lots.pool, 2);
+  }
+  if (rc == OMS_OK) {
+    rc = book_fill(e, o, f, &realized, &closed);
+  }
+  if (rc != OMS_OK) {
+    return rc;
+  }
+  a->cash = x.cash;
+  a->commission = x.commission;
+  a->traded_value = x.traded_value;
+  a->realized_pl += realized;
+  a->day_realized_pl += realized;
+  engine_value_net(e, engine_position(e, o->net), f->price);
+  count_outcome(a, closed, realized - f->commission);
+  oms_money_t equity = oms_account_equity(a);
+  if (equity > a->day_peak_equity) {
+    a->day_peak_equity = equity;
+  }
+  return OMS_OK;
+}
+
+/* --- what a fill does to the order ------------------------------------------------------------------ */
+
+/* The order itself, then every later link of its chain. NULL at the end. */
+oms_order_t *engine_next_link(const oms_engine_t *e, const oms_order_t *o) {
+  bool replaced = o->status == OMS_STATUS_REPLACED && o->replaced_by != OMS_NONE;
+  return replaced ? engine_order(e, o->replaced_by) : NULL;
+}
+
+static int check_links(const oms_engine_t *e, const oms_order_t *o, const oms_fill_t *f) {
+  for (; o != NULL; o = engine_next_link(e, o)) {
+    oms_qty_t filled;
+    oms_int128_t notional;
+    oms_money_t commission;
+    if (oms_add(o->filled_qty, f->qty, &filled) != OMS_OK ||
+        oms_add(o->commission, f->commission, &commission) != OMS_OK ||
+        __builtin_add_overflow(o->filled_notional, (oms_int128_t)f->price * f->qty, &notional)) {
+      return OMS_ERR_OVERFLOW;
+    }
+  }
+  return OMS_OK;
+}
+
+static void forget_cancel(oms_order_t *o) {
+  o->flags &= ~(uint32_t)OMS_ORDER_CANCEL_REQUESTED;
+  o->canceled_by = OMS_CANCELED_BY_NONE;
+  o->cancel_code = 0;
+  o->message = NULL;
+}
+
+/* One link takes the fill. Ends it where the fill is the last; '*successor' is then left without it. */
+static void fill_link(oms_engine_t *e, oms_order_t *o, const oms_fill_t *f, uint32_t *successor) {
+  *successor = engine_successor(e, o) != NULL ? o->replaced_by : OMS_NONE;
+  engine_take_out(e, o);
+  o->filled_qty += f->qty;
+  o->filled_notional += (oms_int128_t)f->price * f->qty;
+  o->commission += f->commission;
+  o->overfill_qty = o->filled_qty > o->qty ? o->filled_qty - o->qty : 0;
+  bool full = o->filled_qty >= o->qty;
+  int to = oms_order_transition(o->status, full ? OMS_HAPPENING_FILL_FULL : OMS_HAPPENING_FILL_PART,
+                                o->filled_qty, o->qty);
+  OMS_CHECK(to >= 0);
+  if (full && !oms_status_is_final(o->status)) {
+    forget_cancel(o);
+    engine_end(e, o, to);
+    return;
+  }
+  *successor = OMS_NONE;
+  o->status = (uint8_t)to;
+  engine_put_in(e, o);
+}
+
+static void alert(oms_engine_t *e, const oms_order_t *o, oms_code_t code, uint32_t fill) {
+  engine_emit(e, &(engine_news_t){.type = OMS_EVENT_ALERT,
+                                  .o = o,
+                                  .fill = fill,
+                                  .code = code,
+                                  .ts = e->now,
+                                  .message = oms_code_text(code)});
+}
+
+/* A fill reported a second time: nothing, but an alert where it says something else. */
+static int repeated(oms_engine_t *e, const oms_report_t *r, const oms_order_t *o, uint32_t known) {
+  const oms_fill_t *f = engine_fill(e, known);
+  if (f->order != o->index || f->qty != r->qty || f->price != r->price) {
+    alert(e, o, OMS_CODE_DUPLICATE_EXECUTION, known);
+  }
+  return OMS_ERR_DUPLICATE;
+}
+
+static bool may_fill(const oms_order_t *o) {
+  bool counted = (o->flags & OMS_ORDER_COUNTED) != 0 || oms_status_is_final(o->status);
+  bool ours = o->status == OMS_STATUS_HELD && o->held_by != OMS_HELD_BY_BROKER;
+  return o->instrument != OMS_NONE && counted && !ours;
+}
+
+/* Takes the drafted fill into the pool and chains it to its order. */
+void engine_add_fill(oms_engine_t *e, oms_order_t *o, oms_fill_t *f) {
+  uint32_t index;
+  int rc = oms_pool_new(&e->fills, &index);
+  OMS_CHECK(rc == OMS_OK && index == f->index);
+  f->prev = o->last_fill;
+  o->last_fill = index;
+}
+
+static void tell_fill(oms_engine_t *e, oms_order_t *o, const oms_fill_t *f, bool was_final) {
+  engine_emit(e,
+              &(engine_news_t){
+                  .type = OMS_EVENT_FILL, .o = o, .fill = f->index, .code = o->code, .ts = f->ts});
+  if (OMS_UNLIKELY(was_final)) {
+    alert(e, o, OMS_CODE_LATE_FILL, f->index);
+  }
+  if (OMS_UNLIKELY(o->overfill_qty > 0)) {
+    alert(e, o, OMS_CODE_OVERFILL, f->index);
+  }
+}
+
+int engine_fill_report(oms_engine_t *e, const oms_report_t *r, oms_order_t *o) {
+  if (r->qty <= 0 || r->price == OMS_NO_PRICE) {
+    return OMS_ERR_USAGE;
+  }
+  if (!may_fill(o)) {
+    return OMS_ERR_BAD_TRANSITION;
+  }
+  uint32_t known = engine_find_execution(e, o->account, r->execution_no, r->execution_id);
+  if (known != OMS_NONE) {
+    return repeated(e, r, o, known);
+  }
+  oms_fill_t *f;
+  int rc = o->book == OMS_NONE ? engine_places(e, o) : OMS_OK;
+  if (rc == OMS_OK) {
+    rc = engine_draft_fill(e, r, o, 0, &f);
+  }
+  if (rc == OMS_OK) {
+    rc = check_links(e, o, f);
+  }
+  if (rc == OMS_OK) {
+    rc = settle(e, o, f);
+  }
+  if (rc != OMS_OK) {
+    return rc;
+  }
+  bool was_final = oms_status_is_final(o->status);
+  uint32_t successor, later;
+  engine_add_fill(e, o, f);
+  fill_link(e, o, f, &successor);
+  for (oms_order_t *l = engine_next_link(e, o); l != NULL; l = engine_next_link(e, l)) {
+    fill_link(e, l, f, &later);
+    engine_orphan(e, l, later);
+  }
+  o->flags |= OMS_ORDER_SENT;
+  tell_fill(e, o, f, was_final);
+  engine_orphan(e, o, successor);
+  return OMS_OK;
+}
+
+/* --- late commission -------------------------------------------------------------------------------- */
+
+static int add_everywhere(oms_engine_t *e, oms_order_t *o, oms_money_t more) {
+  oms_account_t *a = &engine_account(e, o->account)->a;
+  oms_position_t *book = engine_position(e, o->book), *net = engine_position(e, o->net);
+  int64_t v[5];
+  if (oms_sub(a->cash, more, &v[0]) != OMS_OK || oms_add(a->commission, more, &v[1]) != OMS_OK ||
+      oms_add(book->commission, more, &v[2]) != OMS_OK ||
+      oms_add(net->commission, more, &v[3]) != OMS_OK) {
+    return OMS_ERR_OVERFLOW;
+  }
+  for (const oms_order_t *l = o; l != NULL; l = engine_next_link(e, l)) {
+    if (oms_add(l->commission, more, &v[4]) != OMS_OK) {
+      return OMS_ERR_OVERFLOW;
+    }
+  }
+  a->cash = v[0];
+  a->commission = v[1];
+  book->commission = v[2];
+  net->commission = v[3];
+  for (oms_order_t *l = o; l != NULL; l = engine_next_link(e, l)) {
+    l->commission += more;
+  }
+  return OMS_OK;
+}
+
+/* A commission that was not known at the fill, or another one: the difference moves now. */
+int engine_commission_report(oms_engine_t *e, const oms_report_t *r, oms_order_t *o) {
+  uint32_t known = engine_find_execution(e, o->account, r->execution_no, r->execution_id);
+  if (known == OMS_NONE || engine_fill(e, known)->busted || !r->has_commission) {
+    return OMS_ERR_NOT_FOUND;
+  }
+  oms_fill_t *f = engine_fill(e, known);
+  oms_order_t *filled = engine_order(e, f->order);
+  oms_money_t more;
+  int rc = oms_sub(r->commission, f->commission, &more);
+  if (rc == OMS_OK) {
+    rc = add_everywhere(e, filled, more);
+  }
+  if (rc != OMS_OK) {
+    return rc;
+  }
+  f->commission = r->commission;
+  f->has_commission = true;
+  engine_emit(e, &(engine_news_t){.type = OMS_EVENT_COMMISSION,
+                                  .o = filled,
+                                  .fill = known,
+                                  .code = OMS_CODE_NONE,
+                                  .ts = r->ts});
+  return OMS_OK;
+}

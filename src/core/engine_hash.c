@@ -1,0 +1,142 @@
+/* engine_hash.c - the state hash: everything that decides what happens next, in order of creation, as
+ * canonical bytes. Free text (messages) stays out, and so do positions that nothing has touched. */
+#include "base/hash.h"
+#include "core/engine_int.h"
+
+static void put_wide(oms_digest_t *d, oms_int128_t v) {
+  oms_digest_i64(d, (int64_t)(v >> 64));
+  oms_digest_i64(d, (int64_t)(uint64_t)v);
+}
+
+static void put_all(oms_digest_t *d, const int64_t *v, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    oms_digest_i64(d, v[i]);
+  }
+}
+
+#define FLAGS_IN_HASH (~(uint32_t)OMS_ORDER_LISTED)
+
+static void put_order(oms_digest_t *d, const oms_order_t *o) {
+  const int64_t v[] = {o->seq,
+                       o->flags & FLAGS_IN_HASH,
+                       o->instrument,
+                       o->account,
+                       o->owner,
+                       o->side,
+                       o->type,
+                       o->time_in_force,
+                       o->session,
+                       o->trigger_by,
+                       o->order_class,
+                       o->position_intent,
+                       o->role,
+                       o->status,
+                       o->held_by,
+                       o->rejected_by,
+                       o->canceled_by,
+                       o->code,
+                       o->cancel_code,
+                       o->qty,
+                       o->display_qty,
+                       o->filled_qty,
+                       o->overfill_qty,
+                       o->notional,
+                       o->limit_price,
+                       o->stop_price,
+                       o->trail_price,
+                       o->limit_offset,
+                       o->trail_percent,
+                       o->expire_at,
+                       o->expire_session,
+                       o->created_ns,
+                       o->sent_ns,
+                       o->ended_ns,
+                       o->commission,
+                       o->open_qty,
+                       o->reserve,
+                       o->group,
+                       o->parent,
+                       o->replaces,
+                       o->replaced_by};
+  put_all(d, v, sizeof v / sizeof v[0]);
+  put_wide(d, o->filled_notional);
+  oms_digest_text(d, o->symbol);
+  oms_digest_text(d, o->client_order_id);
+  oms_digest_text(d, o->tag);
+}
+
+static void put_fill(oms_digest_t *d, const oms_fill_t *f) {
+  const int64_t v[] = {f->order, f->busts, f->side,       f->busted, f->liquidity,
+                       f->qty,   f->price, f->commission, f->ts,     (int64_t)f->execution_no};
+  put_all(d, v, sizeof v / sizeof v[0]);
+  oms_digest_text(d, f->execution_id);
+}
+
+static bool touched(const oms_position_t *p) {
+  return p->version != 0 || p->working_buy != 0 || p->working_sell != 0;
+}
+
+static void put_position(oms_digest_t *d, const oms_engine_t *e, const oms_position_t *p) {
+  const int64_t v[] = {p->account,     p->owner,        p->instrument,
+                       p->qty,         p->realized_pl,  p->commission,
+                       p->working_buy, p->working_sell, p->market_value};
+  put_all(d, v, sizeof v / sizeof v[0]);
+  put_wide(d, p->cost);
+  for (uint32_t i = p->first_lot; i != OMS_NONE; i = oms_engine_lot(e, i)->next) {
+    const oms_lot_t *lot = oms_engine_lot(e, i);
+    const int64_t l[] = {lot->fill, lot->qty, lot->price};
+    put_all(d, l, 3);
+  }
+}
+
+static void put_account(oms_digest_t *d, const oms_account_t *a) {
+  const int64_t v[] = {a->type,
+                       a->trading_state,
+                       a->multiplier,
+                       a->credit_exits,
+                       a->initial_cash,
+                       a->cash,
+                       a->long_value,
+                       a->short_value,
+                       a->reserve,
+                       a->exit_credit,
+                       a->commission,
+                       a->realized_pl,
+                       a->open_orders,
+                       a->traded_value,
+                       a->day,
+                       a->day_start_equity,
+                       a->day_peak_equity,
+                       a->day_realized_pl,
+                       a->day_orders,
+                       a->day_replaces,
+                       a->day_cancels,
+                       a->day_fills,
+                       a->losses_in_row};
+  oms_digest_text(d, a->id);
+  put_all(d, v, sizeof v / sizeof v[0]);
+}
+
+int oms_engine_state_hash(const oms_engine_t *e, char out[33]) {
+  oms_digest_t *d = oms_digest_new();
+  if (d == NULL) {
+    return OMS_ERR_NOMEM;
+  }
+  for (uint32_t i = 0; i < e->orders.n; i++) {
+    put_order(d, engine_order(e, i));
+  }
+  for (uint32_t i = 0; i < e->fills.n; i++) {
+    put_fill(d, engine_fill(e, i));
+  }
+  for (uint32_t i = 0; i < e->positions.n; i++) {
+    if (touched(engine_position(e, i))) {
+      put_position(d, e, engine_position(e, i));
+    }
+  }
+  for (uint32_t i = 0; i < e->accounts.n; i++) {
+    put_account(d, &engine_account(e, i)->a);
+  }
+  oms_digest_hex(d, out);
+  oms_digest_free(d);
+  return OMS_OK;
+}

@@ -1,0 +1,46 @@
+/* engine_names.c - the ids of the engine's orders and fills as texts: names.c with the engine's
+ * seed. Invariant: a text is taken for one of our orders only when it is, letter for letter, what
+ * that order would be called; a caller's own id of the same shape never is. */
+#include <string.h>
+
+#include "core/engine_int.h"
+#include "core/names.h"
+
+void oms_order_id_text(const oms_engine_t *e, const oms_order_t *o, char out[37]) {
+  oms_names_order_id(e->config.seed, o->created_ns, o->seq, out);
+}
+
+const char *oms_client_order_id_text(const oms_engine_t *e, const oms_order_t *o, char out[37]) {
+  if (o->client_order_id != NULL) {
+    return o->client_order_id;
+  }
+  oms_order_id_text(e, o, out);
+  return out;
+}
+
+void oms_wire_id_text(const oms_engine_t *e, const oms_order_t *o, char out[21]) {
+  (void)e; /* seq and attempt are enough: an engine never gives a seq twice */
+  oms_names_wire_id(o->seq, o->wire_attempt, out);
+}
+
+const char *oms_execution_id_text(const oms_fill_t *f, char out[24]) {
+  if (f->execution_id != NULL) {
+    return f->execution_id;
+  }
+  oms_names_execution_id(f->execution_no, out);
+  return out;
+}
+
+uint32_t oms_order_id_parse(const oms_engine_t *e, const char *text) {
+  uint32_t seq;
+  char again[37];
+  if (!oms_names_parse_order_id(text, e->config.seed, &seq) || seq == 0 || seq > e->orders.n) {
+    return OMS_NONE;
+  }
+  oms_order_id_text(e, engine_order(e, seq - 1), again);
+  return strcmp(text, again) == 0 ? seq - 1 : OMS_NONE;
+}
+
+bool oms_execution_id_parse(const char *text, uint64_t *number) {
+  return oms_names_parse_execution_id(text, number);
+}

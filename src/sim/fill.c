@@ -1,0 +1,185 @@
+/* fill.c - one fill: how much of it (the bar's budget of participation), at what price (slippage), for what
+ * commission, whether the account can pay. Leaves out whether and where an order fills (match.c, path.c). */
+#include "base/check.h"
+#include "base/time.h"
+#include "sim/sim_int.h"
+
+/* The bar's volume at the scale of quantities. As a decimal, where it fits: a fraction of 0.3 must not begin
+ * with 0.29999. Volumes beyond that are whole numbers for all that matters. */
+static oms_int128_t fixed_volume(double volume) {
+  int64_t fixed;
+  if (oms_fixed_from_double(volume, OMS_QTY_DECIMALS, &fixed) == OMS_OK) {
+    return fixed;
+  }
+  return volume > 0 && volume < 1e18 ? (oms_int128_t)(int64_t)volume * OMS_QTY_SCALE
+                                     : (oms_int128_t)INT64_MAX * OMS_QTY_SCALE;
+}
+
+static oms_qty_t to_lot(oms_qty_t qty, oms_qty_t lot) {
+  return lot > 0 ? qty - qty % lot : qty;
+}
+
+/* What all orders together may still take of the bar. */
+static oms_qty_t budget(oms_sim_t *s, sim_symbol_t *sym, const oms_bar_t *bar, oms_qty_t lot) {
+  if (s->config.max_participation == OMS_NO_PRICE || !sym->terms.has_volume) {
+    return INT64_MAX;
+  }
+  if (!sym->budget_known) {
+    oms_int128_t share = fixed_volume(bar->volume) * s->config.max_participation / OMS_PRICE_SCALE;
+    sym->budget = share > INT64_MAX ? INT64_MAX : share < 0 ? 0 : (oms_qty_t)share;
+    sym->budget = to_lot(sym->budget, lot);
+    sym->budget_known = true;
+  }
+  return sym->budget;
+}
+
+/* Worsens the price; away from the market at 1e-9. Overflow leaves it as it is: there is no worse price. */
+static oms_price_t slipped(const oms_sim_t *s, const sim_slot_t *slot, oms_price_t price,
+                           oms_price_t tick) {
+  const oms_sim_config_t *c = &s->config;
+  if (!slot->slips || (c->slippage_ticks == 0 && c->slippage_percent == 0)) {
+    return price;
+  }
+  oms_int128_t size = price < 0 ? -(oms_int128_t)price : price;
+  oms_int128_t away = oms_div_ceil(size * c->slippage_percent, 100 * (oms_int128_t)OMS_PRICE_SCALE);
+  away += (oms_int128_t)c->slippage_ticks * tick;
+  oms_price_t out;
+  return oms_narrow(slot->is_buy ? price + away : price - away, &out) == OMS_OK ? out : price;
+}
+
+static int64_t absolute(int64_t v) {
+  return v < 0 ? -v : v;
+}
+
+/* Fees of a sale: up to the cent on what the order has sold on the trade day. */
+static int add_regulatory(const oms_bar_t *bar, int asset_class, oms_qty_t qty,
+                          oms_money_t notional, sim_sums_t *sums, oms_money_t *due) {
+  oms_civil_t civil;
+  oms_time_parts(bar->end - 1, oms_zone_new_york, &civil);
+  int64_t day = oms_days_from_civil(civil.year, civil.month, civil.day);
+  if (sums->day_qty == 0 || sums->day != day) {
+    sums->day = day;
+    sums->day_qty = 0;
+    sums->day_notional = 0;
+    sums->day_fees = 0;
+  }
+  oms_money_t fees;
+  if (oms_add(sums->day_qty, qty, &sums->day_qty) != OMS_OK ||
+      oms_add(sums->day_notional, notional, &sums->day_notional) != OMS_OK ||
+      oms_regulatory_fees(day, asset_class, false, sums->day_qty, sums->day_notional, &fees) !=
+          OMS_OK ||
+      oms_add(*due, fees - sums->day_fees, due) != OMS_OK) {
+    return OMS_ERR_OVERFLOW;
+  }
+  sums->day_fees = fees;
+  return OMS_OK;
+}
+
+/* The order's sums with one more fill, and what it owes for it. OMS_ERR_OVERFLOW. */
+static int charge(const oms_sim_t *s, const sim_slot_t *slot, const oms_bar_t *bar, oms_qty_t qty,
+                  oms_price_t price, sim_sums_t *sums, oms_money_t *due) {
+  const oms_instrument_t *i = oms_engine_instrument(s->engine, slot->instrument);
+  const oms_commission_model_t *m = &s->config.commission;
+  oms_money_t notional, total;
+  *sums = slot->sums;
+  *due = 0;
+  if (!s->charges) {
+    return OMS_OK;
+  }
+  if (oms_notional(price, qty, i->multiplier, &notional) != OMS_OK) {
+    return OMS_ERR_OVERFLOW;
+  }
+  notional = absolute(notional);
+  if (oms_add(sums->qty, qty, &sums->qty) != OMS_OK ||
+      oms_add(sums->notional, notional, &sums->notional) != OMS_OK ||
+      oms_commission_total(m, i->asset_class, sums->qty, sums->notional, &total) != OMS_OK) {
+    return OMS_ERR_OVERFLOW;
+  }
+  *due = total - sums->charged;
+  sums->charged = total;
+  return m->regulatory && !slot->is_buy
+             ? add_regulatory(bar, i->asset_class, qty, notional, sums, due)
+             : OMS_OK;
+}
+
+/* 'O' and 'C' of auctions; what rested at its price added liquidity. */
+static uint8_t liquidity(const sim_slot_t *slot, const sim_point_t *at) {
+  if (slot->tif == OMS_TIF_OPG || slot->tif == OMS_TIF_CLS) {
+    return slot->tif == OMS_TIF_OPG ? 'O' : 'C';
+  }
+  return at->phase == SIM_INSIDE && slot->shape == SIM_LIMIT && at->price == slot->limit ? 'A'
+                                                                                         : 'R';
+}
+
+/* The desk may release children during the call: they learn from the context where they come in. */
+static void report_fill(oms_sim_t *s, uint32_t group, const oms_report_t *r,
+                        const sim_point_t *at) {
+  sim_context_t before = s->context;
+  s->context = (sim_context_t){.active = true,
+                               .order = r->order,
+                               .group = group,
+                               .instrument = oms_engine_order(s->engine, r->order)->instrument,
+                               .burst = ++s->bursts,
+                               .fill_price = r->price,
+                               .point = *at};
+  s->sink.report(s->sink.self, r);
+  s->context = before;
+}
+
+/* What the bar still has for the order; nothing where it must be filled whole and cannot. */
+static oms_qty_t fill_qty(oms_sim_t *s, sim_symbol_t *sym, const sim_slot_t *slot,
+                          const oms_bar_t *bar, oms_qty_t leaves) {
+  oms_qty_t lot = oms_engine_instrument(s->engine, slot->instrument)->lot;
+  oms_qty_t room = budget(s, sym, bar, lot);
+  if (leaves <= room) {
+    return leaves;
+  }
+  return slot->tif == OMS_TIF_FOK ? 0 : to_lot(room, lot);
+}
+
+bool sim_fill(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, const sim_point_t *at,
+              oms_time_t now) {
+  const oms_order_t *o = oms_engine_order(s->engine, slot->order);
+  oms_qty_t leaves = oms_order_leaves(o);
+  if (leaves == 0) {
+    sim_slot_free(s, slot); /* ended by a report from elsewhere */
+    return false;
+  }
+  oms_qty_t qty = fill_qty(s, sym, slot, at->bar, leaves);
+  if (qty == 0) {
+    return true;
+  }
+  const oms_instrument_t *i = oms_engine_instrument(s->engine, slot->instrument);
+  oms_price_t price = slipped(s, slot, at->price, i->tick);
+  sim_sums_t sums;
+  oms_money_t due;
+  if (charge(s, slot, at->bar, qty, price, &sums, &due) != OMS_OK) {
+    sim_end(s, slot, OMS_REPORT_CANCELED, OMS_CODE_INVALID_QTY,
+            "the value of the fill is out of range", now);
+    return false;
+  }
+  char message[256] = "";
+  if (!s->sink.can_pay(s->sink.self, slot->order, qty, price, due, message)) {
+    sim_end(s, slot, OMS_REPORT_CANCELED, OMS_CODE_INSUFFICIENT_BUYING_POWER, message, now);
+    return false;
+  }
+  oms_report_t r = {.type = OMS_REPORT_FILL,
+                    .liquidity = liquidity(slot, at),
+                    .has_commission = true,
+                    .order = slot->order,
+                    .ts = at->bar->ts,
+                    .qty = qty,
+                    .price = price,
+                    .stop_price = OMS_NO_PRICE,
+                    .commission = due,
+                    .execution_no = ++s->executions};
+  uint32_t group = slot->group;
+  uint64_t rank = slot->rank;
+  slot->sums = sums;
+  sym->budget -= sym->budget_known ? qty : 0;
+  if (qty == leaves) {
+    sim_slot_free(s, slot);
+  }
+  report_fill(s, group, &r, at);
+  return slot->rank == rank;
+}
