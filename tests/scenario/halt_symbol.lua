@@ -20,9 +20,10 @@ return {
   end,
   check = function(result)
     expect.orders(result, {
-      { qty = 10, status = "filled", filled_avg_price = 13, end_ts = "2024-01-02T10:03:00Z" },
+      { qty = 10, status = "filled", filled_avg_price = 13 },
       { qty = 20, status = "canceled", filled_qty = 0 },
     })
+    expect.fills(result, { { ts = "2024-01-02T10:03:00Z", price = 13 } })
     expect.passed(result)
   end,
 }

@@ -29,9 +29,9 @@ return {
       "OFF_TICK", "OFF_LOT", "INVALID_QTY", "UNKNOWN_SYMBOL",
       "RESTRICTED_SYMBOL", "MAX_ORDER_QTY", "MAX_ORDER_NOTIONAL", "PRICE_COLLAR",
       "filled", "MAX_POSITION",
-      "DAILY_LOSS", "filled", "DAILY_LOSS",
+      "DAILY_LOSS", "filled",
     }, " "), "codes")
-    expect.equal(result.summary.rejected, 11, "rejected")
+    expect.equal(result.summary.rejected, 10, "rejected")
     expect.equal(result.summary.final_equity, 98400, "final equity")
   end,
 }

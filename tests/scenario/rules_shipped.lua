@@ -12,7 +12,7 @@ return {
       { 10, 10, 10, 10 }, { 10, 10, 10, 10 }, { 10, 10, 10, 10 }, { 10, 10, 10, 10 }, { 10, 10, 10, 10 } }) },
   },
   rules = {
-    { "rules/restricted_list.lua", symbols = { "B", "C" } },
+    { "rules/restricted_list.lua", restricted = { "B" } },
     { "rules/max_order.lua", max_qty = 1000, max_notional = 8000 },
     { "rules/price_collar.lua", percent = 5 },
     { "rules/max_position.lua", max = 1200 },
@@ -31,7 +31,6 @@ return {
       "MAX_POSITION", -- one beyond 1200 with what works
       "filled", -- the successor, at the open of 8
       "DAILY_LOSS", "filled", -- 700 x 2 lost: entries end, the exit of 900 passes
-      "DAILY_LOSS", -- the witness of the last step is an entry
     }, " "), "codes")
   end,
 }

@@ -17,8 +17,8 @@ return {
   check = function(result)
     expect.trades(result, {
       { strategy = "margin", side = "long", qty = 10, entry_price = 10, exit_price = 12, pnl = 20 },
-      { strategy = "margin", side = "short", qty = 5, entry_price = 12 },
-      { strategy = "cash", side = "long", qty = 10, entry_price = 10 },
+      { strategy = "cash", side = "long", qty = 10, entry_price = 10, exit_price = "" },
+      { strategy = "margin", side = "short", qty = 5, entry_price = 12, exit_price = "" },
     })
     expect.orders(result, {
       { strategy = "margin", status = "filled" },

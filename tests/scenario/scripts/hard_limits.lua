@@ -29,4 +29,4 @@ return steps({
     refused("DAILY_LOSS", oms.buy("A", 1))
     assert(oms.sell("A", 800))
   end,
-})
+}, { witness = false })

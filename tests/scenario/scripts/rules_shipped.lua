@@ -36,4 +36,4 @@ return steps({
     refused("DAILY_LOSS", oms.buy("A", 1))
     assert(oms.sell("A", 900))
   end,
-})
+}, { witness = false })
