@@ -51,7 +51,8 @@ static oms_terms_t *add_exit(lua_State *L, const char *where, oms_asked_t *a, in
 /* Walks one exit's table at the top of the stack; the keys that were given as bits. */
 static uint32_t walk(lua_State *L, const char *where, uint32_t allowed, oms_terms_t *t) {
   const oms_words_t *words = &oms_api_of(L)->exit_words;
-  int64_t *const slots[] = {&t->qty, &t->limit_price, &t->stop_price, &t->trail_price, &t->trail_percent};
+  int64_t *const slots[] = {&t->qty, &t->limit_price, &t->stop_price, &t->trail_price,
+                            &t->trail_percent};
   uint32_t seen = 0;
   int table = lua_gettop(L);
   lua_pushnil(L);
@@ -74,8 +75,9 @@ static uint32_t walk(lua_State *L, const char *where, uint32_t allowed, oms_term
     if (key == EXIT_FROM) {
       const char *from = oms_arg_text(L, -1, where, "trail_from");
       if (strcmp(from, "fill") != 0) {
-        luaL_error(L, "%s: trail_from '%s' is not available in this version: a trail starts from the fill",
-                   where, from);
+        luaL_error(
+            L, "%s: trail_from '%s' is not available in this version: a trail starts from the fill",
+            where, from);
       }
     } else {
       *slots[key] = oms_arg_fixed(L, -1, OMS_PRICE_DECIMALS, where, oms_exit_keys[key]);

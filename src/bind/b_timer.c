@@ -7,8 +7,8 @@
 
 #define NAME_MAX_LENGTH 100
 #define FUNCTION_PREFIX "function:"
-#define ONCE "function:once:"
-#define AGAIN "function:again:"
+#define ONCE            "function:once:"
+#define AGAIN           "function:again:"
 
 typedef struct timer_handle {
   oms_ud_t head;
@@ -28,7 +28,8 @@ static const char *name_arg(lua_State *L, oms_api_t *api, int index, bool once, 
     if (!api->warned_function_timer) {
       api->warned_function_timer = true;
       api->desk->log(api->desk->self, api->script, OMS_LOG_WARN,
-                     "a timer with a function ends with this script's cell: one with a name survives reload and "
+                     "a timer with a function ends with this script's cell: one with a name "
+                     "survives reload and "
                      "restart");
     }
     return lua_tostring(L, index);
@@ -43,7 +44,8 @@ static const char *name_arg(lua_State *L, oms_api_t *api, int index, bool once, 
   return name;
 }
 
-static int arm(lua_State *L, const oms_api_t *api, const oms_timer_spec_t *spec, const char *where) {
+static int arm(lua_State *L, const oms_api_t *api, const oms_timer_spec_t *spec,
+               const char *where) {
   timer_handle_t *h = oms_ud_new(L, OMS_UD_TIMER, sizeof(*h), 0);
   int rc = api->desk->timer(api->desk->self, api->script, spec, &h->id);
   if (rc == OMS_ERR_RANGE) {
@@ -62,14 +64,16 @@ static int arm(lua_State *L, const oms_api_t *api, const oms_timer_spec_t *spec,
 
 static oms_api_t *need(lua_State *L, const char *where) {
   return oms_api_need(L, OMS_KIND_STRATEGY | OMS_KIND_RULE,
-                      OMS_PHASE_START | OMS_PHASE_EVENT | OMS_PHASE_RESTORE | OMS_PHASE_WARMUP, where);
+                      OMS_PHASE_START | OMS_PHASE_EVENT | OMS_PHASE_RESTORE | OMS_PHASE_WARMUP,
+                      where);
 }
 
 /* Seconds at argument 1 as ns. */
 static int64_t seconds_arg(lua_State *L, const char *where, int64_t least) {
   int64_t ns = oms_arg_fixed(L, 1, 9, where, "seconds");
   if (ns < least) {
-    luaL_error(L, least > 0 ? "%s: seconds must be above 0" : "%s: seconds must not be negative", where);
+    luaL_error(L, least > 0 ? "%s: seconds must be above 0" : "%s: seconds must not be negative",
+               where);
   }
   return ns;
 }

@@ -44,8 +44,8 @@ int oms_script_stop(oms_script_t *s, oms_error_t *err) {
 
 /* --- bars --- */
 
-int oms_script_bar(oms_script_t *s, const oms_bar_t *bar, uint32_t instrument, int64_t timeframe, bool warmup,
-                   oms_error_t *err) {
+int oms_script_bar(oms_script_t *s, const oms_bar_t *bar, uint32_t instrument, int64_t timeframe,
+                   bool warmup, oms_error_t *err) {
   oms_callback_t callback = warmup ? OMS_CALLBACK_WARMUP : OMS_CALLBACK_BAR;
   oms_bar_record_t record;
   oms_bar_fill_in(&s->api, bar, instrument, timeframe, &record);
@@ -199,7 +199,8 @@ static int call_order(lua_State *L) {
   return 0;
 }
 
-static int order_event(oms_script_t *s, oms_callback_t callback, const oms_event_t *event, oms_error_t *err) {
+static int order_event(oms_script_t *s, oms_callback_t callback, const oms_event_t *event,
+                       oms_error_t *err) {
   if (s->refs[callback] == LUA_NOREF) {
     return OMS_OK;
   }
@@ -276,8 +277,8 @@ static int call_session(lua_State *L) {
   return 0;
 }
 
-int oms_script_session(oms_script_t *s, const char *what, const char *calendar, int64_t day, oms_time_t open,
-                       oms_time_t close, oms_error_t *err) {
+int oms_script_session(oms_script_t *s, const char *what, const char *calendar, int64_t day,
+                       oms_time_t open, oms_time_t close, oms_error_t *err) {
   if (s->refs[OMS_CALLBACK_SESSION] == LUA_NOREF) {
     return OMS_OK;
   }
@@ -289,8 +290,10 @@ int oms_script_session(oms_script_t *s, const char *what, const char *calendar, 
 /* --- rules --- */
 
 static int misjudged(const oms_script_t *s, oms_error_t *err, const char *what) {
-  return oms_error_set(err, OMS_ERR_SCRIPT, "%s: check returned %s: it returns true or nothing, false, code, "
-                                            "message, or \"approve\", reason", s->config.path, what);
+  return oms_error_set(err, OMS_ERR_SCRIPT,
+                       "%s: check returned %s: it returns true or nothing, false, code, "
+                       "message, or \"approve\", reason",
+                       s->config.path, what);
 }
 
 /* false, code, message. A code that is none of ours is kept in front of the message. */
@@ -322,8 +325,8 @@ static int denied(lua_State *L, const oms_script_t *s, oms_reject_t *reject, oms
 }
 
 /* The three results are on top. Nothing here allocates in the cell. */
-static int read_verdict(lua_State *L, const oms_script_t *s, oms_verdict_t *verdict, oms_reject_t *reject,
-                        oms_error_t *err) {
+static int read_verdict(lua_State *L, const oms_script_t *s, oms_verdict_t *verdict,
+                        oms_reject_t *reject, oms_error_t *err) {
   int type = lua_type(L, -3);
   if (type == LUA_TNIL || (type == LUA_TBOOLEAN && lua_toboolean(L, -3))) {
     *verdict = OMS_VERDICT_ACCEPT;

@@ -158,6 +158,9 @@ static int load_file(oms_session_file_t *f, const oms_session_source_t *source, 
   if (rc != OMS_OK) {
     return oms_bind_error(f->cell, rc, err);
   }
+  if (source->n > 0 && source->text[0] == LUA_SIGNATURE[0]) { /* Lua's own refusal does not name the file */
+    return oms_error_set(err, OMS_ERR_SCRIPT, "%s: is a binary chunk; a session is Lua text", f->name);
+  }
   rc = oms_cell_load_text(f->cell, source->path, source->text, source->n, err);
   if (rc == OMS_ERR_KILLED) { /* to the caller it is one more file that does not load */
     return oms_bind_error(f->cell, OMS_ERR_SCRIPT, err);

@@ -36,6 +36,15 @@ static bool can_pay(void *self, uint32_t order, oms_qty_t qty, oms_price_t price
   return oms_engine_can_pay(d->engine, order, qty, price, commission, message);
 }
 
+/* Without a run around the desk nobody listens. */
+static void no_log(void *self, int script, oms_log_level_t level, const char *text) {
+  (void)self, (void)script, (void)level, (void)text;
+}
+
+static void no_alert(void *self, int script, const char *text) {
+  (void)self, (void)script, (void)text;
+}
+
 int oms_desk_init(oms_desk_host_t *d, oms_engine_t *engine) {
   memset(d, 0, sizeof *d);
   d->engine = engine;
@@ -60,7 +69,9 @@ int oms_desk_init(oms_desk_host_t *d, oms_engine_t *engine) {
                          .resize = oms_desk_resize,
                          .end = oms_desk_finish,
                          .rearm = oms_desk_rearm,
-                         .unprotected = oms_desk_unprotected};
+                         .unprotected = oms_desk_unprotected,
+                         .log = no_log,
+                         .alert = no_alert};
   oms_array_init(&d->batch, sizeof(oms_action_t));
   oms_array_init(&d->rules, sizeof(oms_rule_t));
   oms_array_init(&d->tickets, sizeof(oms_ticket_t));
