@@ -20,7 +20,9 @@ static int result(const oms_script_t *s, int rc, oms_error_t *err) {
 /* Pushes the callback and the script's table. */
 static lua_State *push_callback(oms_script_t *s, oms_callback_t callback) {
   lua_State *L = oms_bind_state(s->cell);
-  luaL_checkstack(L, 8, NULL);
+  if (OMS_UNLIKELY(s->cell->depth > 0)) {
+    luaL_checkstack(L, 8, NULL); /* the main state has room for the outermost call (LUA_MINSTACK) */
+  }
   lua_rawgeti(L, LUA_REGISTRYINDEX, s->refs[callback]);
   lua_rawgeti(L, LUA_REGISTRYINDEX, s->cell->ref_script);
   return L;

@@ -296,6 +296,9 @@ oms_money_t oms_account_buying_power(const oms_account_t *a);
 /* The strictest trading state of the scopes that hold the order. */
 oms_trading_state_t oms_engine_state(const oms_engine_t *e, uint16_t account, uint16_t owner,
                                      uint32_t instrument);
+/* Whether open orders whose size follows a book (reduce-only ones, exits of groups) stand in the account and
+ * symbol of 'order': a fill may then change them. */
+bool oms_engine_is_followed(const oms_engine_t *e, uint32_t order);
 /* Whether 'qty' more of 'side' would reduce (orders.md, section 6). */
 bool oms_engine_would_reduce(const oms_engine_t *e, uint16_t account, uint32_t instrument, int side,
                              oms_qty_t qty);
