@@ -28,7 +28,8 @@ static int take_pools(oms_engine_t *e) {
   rc = rc == OMS_OK ? oms_pool_init(&e->accounts, sizeof(oms_account_cell_t), 4, 1) : rc;
   rc = rc == OMS_OK ? oms_pool_init(&e->owners, sizeof(oms_owner_cell_t), 4, 1) : rc;
   rc = rc == OMS_OK ? oms_map_init(&e->keys, 16) : rc;
-  rc = rc == OMS_OK ? oms_map_init(&e->executions, c->fills) : rc;
+  rc = rc == OMS_OK ? oms_map_init(&e->executions, 16) : rc;
+  rc = rc == OMS_OK ? oms_array_reserve(&e->numbered, c->fills) : rc;
   rc = rc == OMS_OK ? oms_map_init(&e->places, 64) : rc;
   return rc == OMS_OK ? oms_map_init(&e->names, 64) : rc;
 }
@@ -50,6 +51,7 @@ oms_engine_t *oms_engine_new(const oms_engine_config_t *config) {
   e->subject = e->new_group = OMS_NONE;
   e->has_commission = charges(&config->commission);
   oms_array_init(&e->originals, sizeof(oms_original_t));
+  oms_array_init(&e->numbered, sizeof(uint32_t));
   uint16_t external;
   if (take_pools(e) != OMS_OK ||
       oms_engine_add_owner(e, &(oms_owner_t){.id = "external"}, &external) != OMS_OK) {
@@ -77,6 +79,7 @@ void oms_engine_free(oms_engine_t *e) {
   oms_map_free(&e->places);
   oms_map_free(&e->names);
   oms_array_free(&e->originals);
+  oms_array_free(&e->numbered);
   oms_arena_free(&e->texts);
   oms_free(e);
 }

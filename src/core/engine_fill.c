@@ -14,6 +14,37 @@ static uint64_t execution_key(uint16_t account, uint64_t number, const char *id)
   return id != NULL ? oms_hash64(id, strlen(id), account) : number ^ (uint64_t)account << 48;
 }
 
+/* The fill of that number among those in rising order, or OMS_NONE. */
+static uint32_t find_numbered(const oms_engine_t *e, uint64_t number) {
+  size_t low = 0, high = number > e->last_number ? 0 : e->numbered.n;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    uint32_t i = *OMS_AT(&e->numbered, uint32_t, middle);
+    uint64_t there = engine_fill(e, i)->execution_no;
+    if (there == number) {
+      return i;
+    }
+    *(there < number ? &low : &high) = there < number ? middle + 1 : middle;
+  }
+  return OMS_NONE;
+}
+
+static bool is_rising(const oms_engine_t *e, const oms_fill_t *f) {
+  return f->execution_id == NULL && f->execution_no > e->last_number;
+}
+
+/* Room for the id of a drafted fill: in 'numbered', where engine_add_fill puts it, else in the map. The number of a
+ * second draft may be below that of the first. */
+static int book_execution(oms_engine_t *e, const oms_fill_t *f, uint16_t account, uint32_t place) {
+  bool named = f->execution_id != NULL || f->execution_no != 0;
+  int rc = oms_array_reserve(&e->numbered, e->numbered.n + 2);
+  if (rc == OMS_OK && named && (place > 0 || !is_rising(e, f))) {
+    rc = oms_map_put(&e->executions, execution_key(account, f->execution_no, f->execution_id),
+                     f->index);
+  }
+  return rc;
+}
+
 uint32_t engine_find_execution(const oms_engine_t *e, uint16_t account, uint64_t number,
                                const char *id) {
   if (id != NULL && oms_execution_id_parse(id, &number)) {
@@ -21,6 +52,10 @@ uint32_t engine_find_execution(const oms_engine_t *e, uint16_t account, uint64_t
   }
   if (id == NULL && number == 0) {
     return OMS_NONE;
+  }
+  uint32_t known = id == NULL ? find_numbered(e, number) : OMS_NONE;
+  if (known != OMS_NONE && engine_order(e, engine_fill(e, known)->order)->account == account) {
+    return known;
   }
   size_t at = SIZE_MAX;
   uint32_t i;
@@ -62,9 +97,8 @@ int engine_draft_fill(oms_engine_t *e, const oms_report_t *r, const oms_order_t 
     rc = engine_text(e, r->execution_id, &f->execution_id);
   }
   f->execution_no = f->execution_id == NULL ? number : 0;
-  if (rc == OMS_OK && (f->execution_id != NULL || f->execution_no != 0)) {
-    rc =
-        oms_map_put(&e->executions, execution_key(o->account, f->execution_no, f->execution_id), n);
+  if (rc == OMS_OK) {
+    rc = book_execution(e, f, o->account, place);
   }
   *out = f;
   return rc;
@@ -247,13 +281,17 @@ static bool may_fill(const oms_order_t *o) {
   return o->instrument != OMS_NONE && counted && !ours;
 }
 
-/* Takes the drafted fill into the pool and chains it to its order. */
+/* Takes the drafted fill into the pool and chains it to its order; the draft made room. */
 void engine_add_fill(oms_engine_t *e, oms_order_t *o, oms_fill_t *f) {
   uint32_t index;
   int rc = oms_pool_new(&e->fills, &index);
   OMS_CHECK(rc == OMS_OK && index == f->index);
   f->prev = o->last_fill;
   o->last_fill = index;
+  if (is_rising(e, f)) {
+    *(uint32_t *)oms_array_add(&e->numbered) = index;
+    e->last_number = f->execution_no;
+  }
 }
 
 static void tell_fill(oms_engine_t *e, oms_order_t *o, const oms_fill_t *f, bool was_final) {

@@ -68,7 +68,10 @@ struct oms_engine {
   oms_pool_t instruments, accounts, owners; /* cells */
   oms_lots_t lots;
   oms_map_t keys;       /* account and client_order_id (hash) -> order; given keys only */
-  oms_map_t executions; /* account and execution id (number or hash) -> fill */
+  oms_map_t executions; /* account and execution id (number or hash) -> fill, where 'numbered' has it not */
+  /* uint32_t: fills whose execution is numbered above all before it, which a venue that numbers gives */
+  oms_array_t numbered;
+  uint64_t last_number; /* of the newest of them */
   oms_map_t places;     /* account, owner, instrument -> position */
   oms_map_t names;      /* kind and name (hash) -> instrument, account or owner */
   oms_array_t originals;
