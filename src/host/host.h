@@ -22,7 +22,8 @@ typedef struct oms_host_script {
   bool *streams;     /* by data index: events wanted; owned */
   uint32_t *symbols; /* instrument indices; owned */
   size_t symbol_n;
-  bool any_bars; /* has on_bars */
+  bool any_bars; /* has on_bar */
+  bool together; /* has on_bars */
   bool stopped, leave_orders;
   int errors, max_errors;
   oms_script_config_t config;
@@ -80,6 +81,8 @@ typedef struct oms_host {
   oms_output_t *output;
   oms_run_facts_t facts;
   uint64_t steps;
+  int64_t day; /* of the step, since 1970, and its start */
+  oms_time_t day_start;
   bool warming; /* before `from` */
   int weekend;  /* 1: bars on a Saturday, 2: on a Sunday */
   bool strategy_failed;
