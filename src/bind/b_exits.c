@@ -29,7 +29,7 @@ static int closing_side(int side) {
 
 static oms_terms_t *add_exit(lua_State *L, const char *where, oms_asked_t *a, int role) {
   if (a->exit_n == OMS_EXIT_MAX) {
-    luaL_error(L, "%s: take_profit has more than %d parts", where, OMS_EXIT_MAX - 1);
+    luaL_error(L, "%s has more than %d parts", where, OMS_EXIT_MAX - 1);
   }
   oms_terms_t *t = &a->exits[a->exit_n++];
   bool oco = a->terms.order_class == OMS_ORDER_CLASS_OCO;

@@ -114,7 +114,8 @@ static inline int submit_one(world_t *w, const oms_terms_t *terms, uint8_t held_
   if (rc == OMS_ERR_DUPLICATE) {
     return OMS_OK;
   }
-  if (rc == OMS_ERR_REJECTED && *order != OMS_NONE) {
+  bool row = *order != OMS_NONE && oms_engine_order(w->e, *order)->status == OMS_STATUS_REJECTED;
+  if (rc == OMS_ERR_REJECTED && row) {
     const oms_order_t *o = oms_engine_order(w->e, *order);
     reject->code = o->code;
     snprintf(reject->message, sizeof(reject->message), "%s", o->message != NULL ? o->message : "");
@@ -484,6 +485,19 @@ static inline oms_script_t *begin(world_t *w, const char *text) {
   snprintf(all, sizeof(all), "%s%s\nreturn S\n", PRELUDE, text);
   oms_script_t *s = load(w, all);
   oms_error_t err = {0};
+  call_ok(oms_script_start(s, &err), &err);
+  return s;
+}
+
+/* Loads tests/unit/bind/api/NAME and runs its on_start. */
+static inline oms_script_t *begin_file(world_t *w, const char *name) {
+  char path[512];
+  oms_script_config_t config = script_config(w, OMS_SCRIPT_STRATEGY);
+  snprintf(path, sizeof(path), "%s/tests/unit/bind/api/%s", SOURCE_DIR, name);
+  config.path = path;
+  oms_script_t *s = NULL;
+  oms_error_t err = {0};
+  call_ok(oms_script_load(&config, &s, &err), &err);
   call_ok(oms_script_start(s, &err), &err);
   return s;
 }
