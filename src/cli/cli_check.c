@@ -42,7 +42,7 @@ static int check_file(const char *path, const char *library, const char **kind, 
     return rc;
   }
   bool session = is_session(script);
-  bool rule = oms_script_has(script, OMS_CALLBACK_CHECK);
+  bool rule = oms_script_has_field(script, "check");
   oms_script_free(script);
   script = NULL;
   if (session) {

@@ -36,6 +36,15 @@ static bool can_pay(void *self, uint32_t order, oms_qty_t qty, oms_price_t price
   return oms_engine_can_pay(d->engine, order, qty, price, commission, message);
 }
 
+/* Without a run around the desk nobody listens. */
+static void no_log(void *self, int script, oms_log_level_t level, const char *text) {
+  (void)self, (void)script, (void)level, (void)text;
+}
+
+static void no_alert(void *self, int script, const char *text) {
+  (void)self, (void)script, (void)text;
+}
+
 int oms_desk_init(oms_desk_host_t *d, oms_engine_t *engine) {
   memset(d, 0, sizeof *d);
   d->engine = engine;
@@ -60,7 +69,9 @@ int oms_desk_init(oms_desk_host_t *d, oms_engine_t *engine) {
                          .resize = oms_desk_resize,
                          .end = oms_desk_finish,
                          .rearm = oms_desk_rearm,
-                         .unprotected = oms_desk_unprotected};
+                         .unprotected = oms_desk_unprotected,
+                         .log = no_log,
+                         .alert = no_alert};
   oms_array_init(&d->batch, sizeof(oms_action_t));
   oms_array_init(&d->rules, sizeof(oms_rule_t));
   oms_array_init(&d->tickets, sizeof(oms_ticket_t));
@@ -331,10 +342,12 @@ static int submit_one(oms_desk_host_t *d, const oms_terms_t *terms, uint8_t held
   c.u.submit.terms = terms;
   c.u.submit.needs_verdict = asks;
   c.u.submit.held_by = held_by;
+  uint32_t rows = oms_engine_order_count(d->engine);
   int rc = oms_desk_apply(d, &c);
   *order = oms_engine_subject(d->engine);
-  if (rc == OMS_ERR_REJECTED) {
-    return *order == OMS_NONE ? refusal(d, reject) : refused(d, *order, reject);
+  if (rc == OMS_ERR_REJECTED) { /* a key taken by other content makes no row */
+    return oms_engine_order_count(d->engine) == rows ? refusal(d, reject)
+                                                     : refused(d, *order, reject);
   }
   if (rc == OMS_OK && asks) {
     rc = judge(d, *order, reject);

@@ -1,5 +1,5 @@
 /* output.c - the folder of --out: which files, when they are opened, when they get their names.
- * Leaves out what the rows hold (output_rows.c) and how they are written (csv.c).
+ * Leaves out what the rows hold (output_rows.c) and how they are written (csv_out.c).
  * Invariant: summary.json exists only beside whole files of the same run. */
 #include <errno.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@ static const char *const file_names[] = {"equity.csv", "orders.csv", "fills.csv"
 
 struct oms_output {
   char *folder;
-  oms_csv_t equity;
+  oms_csv_out_t equity;
 };
 
 static int make_one(const char *path, oms_error_t *err) {
@@ -45,7 +45,7 @@ static int make_folder(char *path, oms_error_t *err) {
 static int remove_old(const char *folder, oms_error_t *err) {
   int rc = OMS_OK;
   for (size_t i = OMS_COUNT(file_names); rc == OMS_OK && i > 0; i--) {
-    char *path = oms_csv_path(folder, file_names[i - 1], "");
+    char *path = oms_csv_out_path(folder, file_names[i - 1], "");
     if (path == NULL) {
       return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the output");
     }
@@ -63,8 +63,8 @@ static int open_files(oms_output_t *o, oms_error_t *err) {
     rc = remove_old(o->folder, err);
   }
   if (rc == OMS_OK) {
-    rc = oms_csv_open(&o->equity, o->folder, file_names[0],
-                      "ts,equity,cash,position_value,drawdown", err);
+    rc = oms_csv_out_open(&o->equity, o->folder, file_names[0],
+                          "ts,equity,cash,position_value,drawdown", err);
   }
   return rc;
 }
@@ -95,7 +95,7 @@ int oms_output_open(const char *folder, oms_output_t **out, oms_error_t *err) {
 
 void oms_output_close(oms_output_t *o) {
   if (o != NULL) {
-    oms_csv_free(&o->equity);
+    oms_csv_out_free(&o->equity);
     oms_free(o->folder);
     oms_free(o);
   }
@@ -107,33 +107,33 @@ int oms_output_equity(oms_output_t *o, oms_time_t ts, oms_money_t equity, oms_mo
   if (oms_fixed_from_double(drawdown, OMS_PRICE_DECIMALS, &fraction) != OMS_OK) {
     fraction = OMS_NO_PRICE;
   }
-  oms_csv_time(&o->equity, ts);
-  oms_csv_decimal(&o->equity, equity, OMS_MONEY_DECIMALS);
-  oms_csv_decimal(&o->equity, cash, OMS_MONEY_DECIMALS);
-  oms_csv_decimal(&o->equity, position_value, OMS_MONEY_DECIMALS);
-  oms_csv_decimal(&o->equity, fraction, OMS_PRICE_DECIMALS);
-  return oms_csv_row(&o->equity, err);
+  oms_csv_out_time(&o->equity, ts);
+  oms_csv_out_decimal(&o->equity, equity, OMS_MONEY_DECIMALS);
+  oms_csv_out_decimal(&o->equity, cash, OMS_MONEY_DECIMALS);
+  oms_csv_out_decimal(&o->equity, position_value, OMS_MONEY_DECIMALS);
+  oms_csv_out_decimal(&o->equity, fraction, OMS_PRICE_DECIMALS);
+  return oms_csv_out_row(&o->equity, err);
 }
 
 static int write_file(const oms_output_t *o, const char *name, const char *header,
-                      int (*rows)(oms_csv_t *c, const oms_engine_t *e, oms_error_t *err),
+                      int (*rows)(oms_csv_out_t *c, const oms_engine_t *e, oms_error_t *err),
                       const oms_engine_t *e, oms_error_t *err) {
-  oms_csv_t c;
-  int rc = oms_csv_open(&c, o->folder, name, header, err);
+  oms_csv_out_t c;
+  int rc = oms_csv_out_open(&c, o->folder, name, header, err);
   if (rc != OMS_OK) {
     return rc;
   }
   rc = rows(&c, e, err);
   if (rc == OMS_OK) {
-    rc = oms_csv_close(&c, err);
+    rc = oms_csv_out_close(&c, err);
   }
-  oms_csv_free(&c);
+  oms_csv_out_free(&c);
   return rc;
 }
 
 static int write_summary(const oms_output_t *o, const oms_summary_field_t *fields, size_t n,
                          oms_error_t *err) {
-  char *path = oms_csv_path(o->folder, "summary.json", ".part");
+  char *path = oms_csv_out_path(o->folder, "summary.json", ".part");
   if (path == NULL) {
     return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the summary");
   }
@@ -153,8 +153,8 @@ static int write_summary(const oms_output_t *o, const oms_summary_field_t *field
 }
 
 static int name_file(const oms_output_t *o, const char *name, oms_error_t *err) {
-  char *part = oms_csv_path(o->folder, name, ".part");
-  char *path = oms_csv_path(o->folder, name, "");
+  char *part = oms_csv_out_path(o->folder, name, ".part");
+  char *path = oms_csv_out_path(o->folder, name, "");
   int rc = OMS_OK;
   if (part == NULL || path == NULL) {
     rc = oms_error_set(err, OMS_ERR_NOMEM, "out of memory for %s", name);
@@ -168,7 +168,7 @@ static int name_file(const oms_output_t *o, const char *name, oms_error_t *err) 
 
 int oms_output_finish(oms_output_t *o, const oms_engine_t *e, const oms_summary_field_t *fields,
                       size_t n, oms_error_t *err) {
-  int rc = oms_csv_close(&o->equity, err);
+  int rc = oms_csv_out_close(&o->equity, err);
   if (rc == OMS_OK) {
     rc = write_file(o, "orders.csv", oms_orders_header, oms_output_orders, e, err);
   }

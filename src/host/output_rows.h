@@ -3,14 +3,14 @@
 #define OMS_HOST_OUTPUT_ROWS_H
 
 #include "core/engine.h"
-#include "host/csv.h"
+#include "host/csv_out.h"
 
 /* Columns of each file: design.md, section 9. */
 extern const char oms_orders_header[], oms_fills_header[], oms_trades_header[];
 
 /* All rows of the engine; OMS_ERR_IO, OMS_ERR_NOMEM. */
-int oms_output_orders(oms_csv_t *c, const oms_engine_t *e, oms_error_t *err);
-int oms_output_fills(oms_csv_t *c, const oms_engine_t *e, oms_error_t *err);
-int oms_output_trades(oms_csv_t *c, const oms_engine_t *e, oms_error_t *err);
+int oms_output_orders(oms_csv_out_t *c, const oms_engine_t *e, oms_error_t *err);
+int oms_output_fills(oms_csv_out_t *c, const oms_engine_t *e, oms_error_t *err);
+int oms_output_trades(oms_csv_out_t *c, const oms_engine_t *e, oms_error_t *err);
 
 #endif

@@ -32,12 +32,12 @@ typedef struct oms_stats_figures {
   double annual_return_pct; /* (final / initial)^(N / days) - 1 */
   double volatility_pct;    /* sample deviation of day returns x root N */
   double sharpe;            /* mean / sample deviation x root N, rate 0 */
-  double sortino;           /* mean / root of the mean over all days of squared negative returns, x root N */
-  double calmar;            /* annual return / max drawdown */
-  double max_drawdown_pct;  /* positive */
+  double sortino; /* mean / root of the mean over all days of squared negative returns, x root N */
+  double calmar;  /* annual return / max drawdown */
+  double max_drawdown_pct;   /* positive */
   int64_t max_drawdown_days; /* the most day ends in a row below the peak before them */
-  double exposure_pct;      /* completion times of venue bars with some position */
-  double mean_equity;       /* of the day ends, in currency units, for the turnover */
+  double exposure_pct;       /* completion times of venue bars with some position */
+  double mean_equity;        /* of the day ends, in currency units, for the turnover */
 } oms_stats_figures_t;
 /* 'all_week': N = 365 instead of 252. */
 void oms_stats_figures(const oms_stats_t *s, bool all_week, oms_stats_figures_t *out);

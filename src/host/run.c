@@ -263,13 +263,6 @@ static int add_streams(oms_host_t *h, oms_error_t *err) {
     if (oms_array_push(&h->streams, &s) != OMS_OK) {
       return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the data list");
     }
-    if (info.inferred) {
-      char text[24], line[256];
-      oms_timeframe_format(info.timeframe, text);
-      snprintf(line, sizeof line, "%s: timeframe %s, read off the data", h->config->data[i].symbol,
-               text);
-      oms_host_log(h, -1, OMS_LOG_INFO, line);
-    }
   }
   choose_venue_streams(h);
   for (size_t i = 0; i < h->streams.n; i++) {
@@ -281,6 +274,21 @@ static int add_streams(oms_host_t *h, oms_error_t *err) {
     }
   }
   return OMS_OK;
+}
+
+/* Told when the set-up is done: what fails in it must be the first line. */
+static void tell_timeframes(oms_host_t *h) {
+  for (size_t i = 0; i < h->config->data_n; i++) {
+    oms_stream_info_t info;
+    oms_feed_stream_info(&h->feed, i, &info);
+    if (info.inferred) {
+      char text[24], line[256];
+      oms_timeframe_format(info.timeframe, text);
+      snprintf(line, sizeof line, "%s: timeframe %s, read off the data", h->config->data[i].symbol,
+               text);
+      oms_host_log(h, -1, OMS_LOG_INFO, line);
+    }
+  }
 }
 
 /* --- the door's remaining parts -------------------------------------------------------------------- */
@@ -447,6 +455,9 @@ static int set_up(oms_host_t *h, oms_error_t *err) {
   if (rc == OMS_OK && h->options->out != NULL) {
     rc = oms_output_open(h->options->out, &h->output, err);
   }
+  if (rc == OMS_OK) {
+    tell_timeframes(h);
+  }
   return rc;
 }
 
@@ -502,8 +513,15 @@ static void warn_about_volume(oms_host_t *h) {
   }
 }
 
+/* A run that ended because its strategies were stopped is for the check to judge; one that was interrupted or
+ * failed is not. */
+static bool is_for_check(const oms_host_t *h, int loop) {
+  bool interrupted = h->options->stop != NULL && *h->options->stop != 0;
+  return loop == OMS_OK && !interrupted && h->file != NULL && oms_session_file_has_check(h->file);
+}
+
 /* Everything that ran is written, also after a failure in mid-run. */
-static int finish(oms_host_t *h, oms_run_result_t *result, oms_error_t *err) {
+static int finish(oms_host_t *h, int loop, oms_run_result_t *result, oms_error_t *err) {
   int rc = oms_summary_make(h->engine, h->stats, &h->facts, &result->summary);
   if (rc != OMS_OK) {
     return oms_error_set(err, rc, "the summary could not be made: %s", oms_err_text(rc));
@@ -513,7 +531,7 @@ static int finish(oms_host_t *h, oms_run_result_t *result, oms_error_t *err) {
   if (h->output != NULL) {
     rc = oms_output_finish(h->output, h->engine, result->summary.fields, result->summary.n, err);
   }
-  if (rc == OMS_OK && !h->facts.partial && h->file != NULL && oms_session_file_has_check(h->file)) {
+  if (rc == OMS_OK && is_for_check(h, loop)) {
     result->checked = true;
     rc = oms_session_file_check(h->file, &h->desk.port, result->summary.fields, result->summary.n,
                                 err);
@@ -540,7 +558,7 @@ static int run(oms_host_t *h, oms_run_result_t *result, oms_error_t *err) {
   }
   h->facts.seconds = oms_host_wall_seconds() - h->started_at;
   h->facts.events = h->desk.command_seq;
-  int rc = finish(h, result, err);
+  int rc = finish(h, loop, result, err);
   if (loop != OMS_OK) {
     *err = first;
     return loop;

@@ -1,6 +1,6 @@
-/* arrive.c - what the desk has sent arrives: orders, cancels, replacements, released children; and what is
- * still under way. Latency is counted in whole bars of the symbol: a request that was sent inside a bar does
- * not count that one. */
+/* arrive.c - what the desk has sent arrives: orders, cancels, replacements, released children; and
+ * what is still under way. Latency is counted in whole bars of the symbol: a request that was sent
+ * inside a bar does not count that one. */
 #include "sim/sim_int.h"
 
 static sim_shape_t shape_of(int type) {
@@ -111,13 +111,16 @@ int sim_arrive(oms_sim_t *s, sim_slot_t *slot, oms_price_t last, oms_time_t now)
   return OMS_OK;
 }
 
-/* --- children ---------------------------------------------------------------------------------------- */
-
-/* The fill that is being reported is that of the order's parent. */
+/* The fill that is being reported is that of the order's parent, or of the successor that replaced
+ * it. */
 static bool is_child_of_fill(const oms_sim_t *s, const oms_order_t *o) {
   const sim_context_t *c = &s->context;
-  return c->active && o->instrument == c->instrument &&
-         (o->parent == c->order || (o->group != OMS_NONE && o->group == c->group));
+  if (!c->active || o->instrument != c->instrument) {
+    return false;
+  }
+  bool of_group = o->group != OMS_NONE && o->group == c->group;
+  return o->parent == c->order ||
+         (of_group && oms_engine_order(s->engine, c->order)->role == OMS_ROLE_PARENT);
 }
 
 static sim_entry_part_t part_left(const oms_sim_t *s) {
@@ -212,8 +215,6 @@ int sim_release(void *self, uint32_t order, oms_time_t now) {
   return OMS_OK;
 }
 
-/* --- cancel and replace ------------------------------------------------------------------------------ */
-
 /* A cancel that was sent while a replacement was under way is meant for the successor too. */
 void sim_arrive_cancel(oms_sim_t *s, uint32_t order, oms_time_t now) {
   uint32_t held = order;
@@ -241,8 +242,8 @@ static bool keeps_place(const oms_order_t *a, const oms_order_t *b) {
          a->time_in_force == b->time_in_force && a->expire_at == b->expire_at;
 }
 
-/* The slot's order has been replaced by 'b': what has triggered stays so, a trail goes on unless its terms
- * are others. */
+/* The slot's order has been replaced by 'b': what has triggered stays so, a trail goes on unless
+ * its terms are others. */
 static void take_successor(oms_sim_t *s, sim_slot_t *slot, const oms_order_t *a,
                            const oms_order_t *b) {
   oms_price_t stop = slot->stop;
@@ -291,8 +292,6 @@ void sim_arrive_replace(oms_sim_t *s, uint32_t order, uint32_t successor, oms_ti
   sim_expire_note(s, sym, slot);
   sim_report(s, order, OMS_REPORT_REPLACED, OMS_CODE_NONE, NULL, now);
 }
-
-/* --- under way --------------------------------------------------------------------------------------- */
 
 static int deliver(oms_sim_t *s, const sim_request_t *r, oms_price_t last, oms_time_t now) {
   switch (r->kind) {

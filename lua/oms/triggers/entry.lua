@@ -4,10 +4,12 @@ local share = require("oms.triggers.share")
 local group = oms.group
 local E = {}
 
-local ENDED = { canceled = true, expired = true, rejected = true, fill = true, bust = true, correct = true }
+--- A replace may end the parent at what it has filled.
+local CONCERNS = { fill = true, bust = true, correct = true, canceled = true, expired = true, rejected = true,
+  replaced = true }
 
 function E.on_event(order, event)
-  if not ENDED[event.type] then return end
+  if not CONCERNS[event.type] then return end
   local entered = share.entered(order)
   local waits = share.parent_open(order)
   if entered == 0 then

@@ -4,7 +4,8 @@ local share = require("oms.triggers.share")
 local group = oms.group
 local X = {}
 
-local MOVED = { fill = true, bust = true, correct = true }
+--- A replace brings an exit back at the size it was asked for: the group's share is cut out anew.
+local MOVED = { fill = true, bust = true, correct = true, replaced = true, replace_rejected = true }
 local LOST = { canceled = true, expired = true, rejected = true }
 
 --- An end that we asked for, or that a person or script asked for, is no loss.

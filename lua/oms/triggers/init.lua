@@ -8,7 +8,8 @@ local reduce = require("oms.triggers.reduce")
 
 local T = {}
 
-local MOVES_BOOK = { fill = true, bust = true, correct = true }
+--- What may leave more reduce-only quantity than the book holds.
+local MOVES_BOOK = { fill = true, bust = true, correct = true, replaced = true, replace_rejected = true }
 
 function T:on_event(order, event)
   local class = oms.group.class(order)

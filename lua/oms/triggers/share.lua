@@ -29,7 +29,7 @@ end
 
 --- Brings one exit to 'leaves': releases it, changes its size, or ends it with 'code'. A held one may wait.
 local function set_leaves(o, leaves, may_wait, code, why)
-  if not o.is_open or o.status == "pending_cancel" then return end
+  if not o.is_open then return end -- one whose cancel is out can still fill
   if leaves > 0 and o.status == "held" then
     if group.held_by(o) == "parent" then group.release(o, leaves) end
   elseif leaves > 0 then

@@ -15,6 +15,7 @@
 
 #include "base/alloc.h"
 #include "base/check.h"
+#include "base/time.h"
 #include "core/engine.h"
 
 #define EVENT_CAP 256

@@ -1,7 +1,7 @@
-/* The venue under stress: what the desk does in the middle of a report, failing allocations, and properties
- * of every fill on random orders and bars. */
+/* The venue under stress: what the desk does in the middle of a report, failing allocations, and
+ * properties of every fill on random orders and bars. */
 #include "base/random.h"
-#include "sim/venue_desk.h"
+#include "sim/venue_script.h"
 
 static desk_t desk;
 
@@ -10,8 +10,6 @@ static void assert_log(const desk_t *d, const char *expected) {
     fail_msg("expected: %s\n  log:      %s (%s)", expected, d->log, oms_err_name(d->rc));
   }
 }
-
-/* --- reports ----------------------------------------------------------------------------------------- */
 
 static oms_report_t seen[16];
 static size_t seen_n;
@@ -59,8 +57,6 @@ static void liquidity_says_who_was_there_first(void **state) {
   }
   desk_close(&desk);
 }
-
-/* --- in the middle of a report ------------------------------------------------------------------------ */
 
 static void cancel_b_and_send_c(desk_t *d, const oms_report_t *r) {
   if (r->type != OMS_REPORT_FILL || !is(d->orders[r->order].name, "a")) {
@@ -157,8 +153,6 @@ static void what_is_released_without_a_fill_works_from_now(void **state) {
   desk_close(&desk);
 }
 
-/* --- failing allocations ------------------------------------------------------------------------------ */
-
 /* The engine's side stands before allocations begin to fail: only the venue is tested. */
 static int run_with_failure(long n) {
   desk_open(&desk, "cfg part=0.5 fill=close tf=60 lat=60;");
@@ -209,8 +203,6 @@ static void each_allocation_may_fail(void **state) {
   assert_true(n > 8);
 }
 
-/* --- steady state ------------------------------------------------------------------------------------- */
-
 static void working_orders_come_and_go_without_allocation(void **state) {
   (void)state;
   desk_open(&desk, "");
@@ -235,8 +227,6 @@ static void working_orders_come_and_go_without_allocation(void **state) {
   assert_true(venue_alone <= 2); /* the engine may grow once meanwhile, the venue does not */
   desk_close(&desk);
 }
-
-/* --- properties --------------------------------------------------------------------------------------- */
 
 typedef struct law {
   oms_time_t accepted[DESK_ORDERS]; /* OMS_NO_TIME: never */
@@ -386,6 +376,10 @@ static void obey(const char *cfg, uint64_t seed) {
     assert_int_equal(desk.rc, OMS_OK);
     assert_null(strchr(desk.log, '!'));
     assert_int_equal(oms_sim_working(desk.sim), open_at_venue(&desk));
+    oms_error_t err;
+    if (step % 10 == 0 && oms_engine_verify(desk.engine, &err) != OMS_OK) {
+      fail_msg("step %d: %s", step, err.message);
+    }
   }
   assert_true(law.fills > 200);
   desk_close(&desk);

@@ -1,6 +1,6 @@
-/* csv.c - see csv.h. Own buffer instead of stdio's: a row is a few hundred bytes of formatted integers, and the
+/* csv_out.c - see csv_out.h. Own buffer instead of stdio's: a row is a few hundred bytes of formatted integers, and the
  * reason of a failure is kept from the write that failed. */
-#include "host/csv.h"
+#include "host/csv_out.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 
 #define BUFFER_SIZE ((size_t)1 << 16)
 
-char *oms_csv_path(const char *folder, const char *name, const char *suffix) {
+char *oms_csv_out_path(const char *folder, const char *name, const char *suffix) {
   size_t a = strlen(folder), b = strlen(name), c = strlen(suffix);
   char *path = oms_alloc(a + b + c + 2);
   if (path != NULL) {
@@ -23,7 +23,7 @@ char *oms_csv_path(const char *folder, const char *name, const char *suffix) {
   return path;
 }
 
-static void flush(oms_csv_t *c) {
+static void flush(oms_csv_out_t *c) {
   size_t done = 0;
   while (done < c->n && c->failed == 0) {
     ssize_t k = write(c->fd, c->buffer + done, c->n - done);
@@ -36,7 +36,7 @@ static void flush(oms_csv_t *c) {
   c->n = 0;
 }
 
-static void put(oms_csv_t *c, const char *s, size_t n) {
+static void put(oms_csv_out_t *c, const char *s, size_t n) {
   while (n > 0) {
     size_t room = BUFFER_SIZE - c->n;
     size_t k = n < room ? n : room;
@@ -50,26 +50,26 @@ static void put(oms_csv_t *c, const char *s, size_t n) {
   }
 }
 
-static int outcome(const oms_csv_t *c, oms_error_t *err) {
+static int outcome(const oms_csv_out_t *c, oms_error_t *err) {
   if (c->failed == 0) {
     return OMS_OK;
   }
   return oms_error_set(err, OMS_ERR_IO, "cannot write %s: %s", c->part, strerror(c->failed));
 }
 
-int oms_csv_open(oms_csv_t *c, const char *folder, const char *name, const char *header,
-                 oms_error_t *err) {
-  *c = (oms_csv_t){.fd = -1};
-  c->part = oms_csv_path(folder, name, ".part");
+int oms_csv_out_open(oms_csv_out_t *c, const char *folder, const char *name, const char *header,
+                     oms_error_t *err) {
+  *c = (oms_csv_out_t){.fd = -1};
+  c->part = oms_csv_out_path(folder, name, ".part");
   c->buffer = oms_alloc(BUFFER_SIZE);
   if (c->part == NULL || c->buffer == NULL) {
-    oms_csv_free(c);
+    oms_csv_out_free(c);
     return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for %s", name);
   }
   c->fd = open(c->part, O_WRONLY | O_CREAT | O_TRUNC, 0666);
   if (c->fd < 0) {
     int rc = oms_error_set(err, OMS_ERR_IO, "cannot write %s: %s", c->part, strerror(errno));
-    oms_csv_free(c);
+    oms_csv_out_free(c);
     return rc;
   }
   put(c, header, strlen(header));
@@ -77,14 +77,14 @@ int oms_csv_open(oms_csv_t *c, const char *folder, const char *name, const char 
   return OMS_OK;
 }
 
-static void next_field(oms_csv_t *c) {
+static void next_field(oms_csv_out_t *c) {
   if (c->begun) {
     put(c, ",", 1);
   }
   c->begun = true;
 }
 
-void oms_csv_text(oms_csv_t *c, const char *text) {
+void oms_csv_out_text(oms_csv_out_t *c, const char *text) {
   next_field(c);
   if (text == NULL) {
     return;
@@ -103,7 +103,7 @@ void oms_csv_text(oms_csv_t *c, const char *text) {
   put(c, "\"", 1);
 }
 
-void oms_csv_decimal(oms_csv_t *c, int64_t v, int decimals) {
+void oms_csv_out_decimal(oms_csv_out_t *c, int64_t v, int decimals) {
   char text[24];
   next_field(c);
   if (v != OMS_NO_PRICE) {
@@ -111,7 +111,7 @@ void oms_csv_decimal(oms_csv_t *c, int64_t v, int decimals) {
   }
 }
 
-void oms_csv_time(oms_csv_t *c, oms_time_t t) {
+void oms_csv_out_time(oms_csv_out_t *c, oms_time_t t) {
   char text[32];
   next_field(c);
   if (t != OMS_NO_TIME) {
@@ -119,13 +119,13 @@ void oms_csv_time(oms_csv_t *c, oms_time_t t) {
   }
 }
 
-int oms_csv_row(oms_csv_t *c, oms_error_t *err) {
+int oms_csv_out_row(oms_csv_out_t *c, oms_error_t *err) {
   put(c, "\n", 1);
   c->begun = false;
   return outcome(c, err);
 }
 
-int oms_csv_close(oms_csv_t *c, oms_error_t *err) {
+int oms_csv_out_close(oms_csv_out_t *c, oms_error_t *err) {
   if (c->fd >= 0) {
     flush(c);
     if (close(c->fd) != 0 && c->failed == 0) {
@@ -136,11 +136,11 @@ int oms_csv_close(oms_csv_t *c, oms_error_t *err) {
   return outcome(c, err);
 }
 
-void oms_csv_free(oms_csv_t *c) {
+void oms_csv_out_free(oms_csv_out_t *c) {
   if (c->fd >= 0) {
     (void)close(c->fd);
   }
   oms_free(c->part);
   oms_free(c->buffer);
-  *c = (oms_csv_t){.fd = -1};
+  *c = (oms_csv_out_t){.fd = -1};
 }

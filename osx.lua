@@ -1,0 +1,5 @@
+local S = {}
+function S:on_bar(bar)
+  os.execute("ls")
+end
+return S

@@ -1,0 +1,46 @@
+# setup.sh - installs what is missing of the packages for building and testing (Debian 12). To be sourced:
+# defines setup_packages KIND, with KIND `build` or `test`. Asks for root only when something is missing.
+
+# Names of Debian packages, the one list of them.
+BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config liblua5.4-dev libuv1-dev zlib1g-dev libxxhash-dev
+  libcmocka-dev"
+TEST_PACKAGES="lua5.4 lua-check clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev git"
+
+setup_as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  elif command -v sudo > /dev/null 2>&1; then
+    sudo "$@"
+  else
+    echo "setup: root is needed to install packages; run as root: $*" >&2
+    return 1
+  fi
+}
+
+setup_missing() {
+  for package in "$@"; do
+    case $(dpkg-query -W -f '${Status}' "$package" 2> /dev/null) in
+      'install ok installed') ;;
+      *) printf '%s ' "$package" ;;
+    esac
+  done
+}
+
+setup_packages() {
+  wanted=$BUILD_PACKAGES
+  if [ "$1" = test ]; then
+    wanted="$BUILD_PACKAGES $TEST_PACKAGES"
+  fi
+  if ! command -v dpkg-query > /dev/null 2>&1; then
+    echo "setup: this is not Debian; needed are: $wanted" >&2
+    return 0
+  fi
+  # shellcheck disable=SC2086 -- a list of words
+  missing=$(setup_missing $wanted)
+  [ -n "$missing" ] || return 0
+  echo "setup: installing with apt-get: $missing" >&2
+  # shellcheck disable=SC2086
+  setup_as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq update >&2 &&
+    setup_as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends \
+      install $missing >&2
+}
