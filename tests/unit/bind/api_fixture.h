@@ -482,7 +482,8 @@ static inline void call_ok(int rc, const oms_error_t *err) {
 /* Loads PRELUDE and 'text' (which defines callbacks of S) and runs on_start. */
 static inline oms_script_t *begin(world_t *w, const char *text) {
   static char all[32768];
-  snprintf(all, sizeof(all), "%s%s\nreturn S\n", PRELUDE, text);
+  int n = snprintf(all, sizeof(all), "%s%s\nreturn S\n", PRELUDE, text);
+  assert_true(n > 0 && (size_t)n < sizeof(all));
   oms_script_t *s = load(w, all);
   oms_error_t err = {0};
   call_ok(oms_script_start(s, &err), &err);
@@ -504,8 +505,9 @@ static inline oms_script_t *begin_file(world_t *w, const char *name) {
 
 /* 'body' is all of on_start. */
 static inline void in_start(world_t *w, const char *body) {
-  static char all[32768];
-  snprintf(all, sizeof(all), "function S:on_start()\n%s\nend", body);
+  static char all[16384];
+  int n = snprintf(all, sizeof(all), "function S:on_start()\n%s\nend", body);
+  assert_true(n > 0 && (size_t)n < sizeof(all));
   oms_script_free(begin(w, all));
 }
 
