@@ -86,6 +86,7 @@ static void ctx_shows_the_account(void **state) {
   with_order(&w);
   accept(&w, 0);
   fill(&w, 0, 40, 99);
+  in_start(&w, "oms.sell('BOX', 7, {type='limit', limit_price=5})");
   oms_verdict_t verdict;
   oms_reject_t reject;
   oms_error_t err = {0};
@@ -105,11 +106,11 @@ static void ctx_shows_the_account(void **state) {
       "same(ctx.account('other').cash, 100000) same(ctx.last(), 100) same(ctx.last('ES'), nil) "
       "same(ctx.quote(), nil)\n"
       "same(#ctx.open_orders{}, 1) same(#ctx.open_orders{symbol='ES'}, 0) "
-      "same(ctx.open_orders()[1].qty, 100)\n"
+      "same(ctx.open_orders()[1].qty, 7)\n"
       "same(ctx.working(), 60) same(ctx.working('SPY', 'sell'), 0) same(ctx.instrument().tick, "
       "0.01)\n"
       "same(ctx.session(), 'regular') same(ctx.session('BOX'), nil)\n"
-      "local d = ctx.day same(d.orders, 1) same(d.fills, 1) same(d.cancels, 0) same(d.replaces, 0) "
+      "local d = ctx.day same(d.orders, 2) same(d.fills, 1) same(d.cancels, 0) same(d.replaces, 0) "
       "same(d.realized_pl, 0)\n"
       "same(d.total_pl, 38.5) same(d.start_equity, 100000) same(d.losses_in_row, 0) "
       "assert(d.peak_equity >= 100000)\n"
