@@ -1,7 +1,7 @@
-/* b_timeline.c - what the entries of a timeline may do beside reading: halt a symbol, set the trading state, kill
- * and resume, reload a script, send a report by hand, approve and deny. All of it goes through the desk.
- * Each call checks its arguments before the desk is asked; after that nothing raises but what the desk refused.
- */
+/* b_timeline.c - what the entries of a timeline may do beside reading: halt a symbol, set the
+ * trading state, kill and resume, reload a script, send a report by hand, approve and deny. All
+ * of it goes through the desk. Each call checks its arguments before the desk is asked; after
+ * that nothing raises but what the desk refused. */
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,7 @@
-/* session_result.c - what the check of a session sees of a run: summary, orders, fills and trades as plain tables,
- * and the verdict. Fields are those of the CSV files (src/host writes these), in the same order of rows.
- * The tables are made at once and whole, so that a check may walk and keep them like any list. */
+/* session_result.c - what the check of a session sees of a run: summary, orders, fills and
+ * trades as plain tables, and the verdict. Fields are those of the CSV files (src/host writes
+ * these), in the same order of rows. The tables are made at once and whole, so that a check may
+ * walk and keep them like any list. */
 #include <string.h>
 
 #include "bind/session_int.h"

@@ -1,5 +1,6 @@
-/* test_session_read.c - what a session file says arrives in the config: each key of each level, defaults, rows in
- * place, parameters. Whole sessions are loaded from text and the config is compared field by field. */
+/* test_session_read.c - what a session file says arrives in the config: each key of each level,
+ * defaults, rows in place, parameters. Whole sessions are loaded from text and the config is
+ * compared field by field. */
 #include <stdlib.h>
 
 #include "session_fixture.h"

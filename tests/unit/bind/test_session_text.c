@@ -1,4 +1,5 @@
-/* test_session_text.c - settings of the command line: the names, checks and messages of the file. */
+/* test_session_text.c - settings of the command line: the names, checks and messages of the
+ * file. */
 #include "base/check.h"
 #include "session_fixture.h"
 
@@ -25,13 +26,13 @@ static void expect(int rc, int want, const char *message) {
 static void venue_by_text(void **state) {
   (void)state;
   static const char *const pairs[][2] = {
-      {"fill",              "this_close"  },
-      {"bar_path",          "ohlc"        },
-      {"max_participation", "0.25"        },
+      {"fill",              "this_close"         },
+      {"bar_path",          "ohlc"               },
+      {"max_participation", "0.25"               },
       {"slippage",          "ticks:2,percent:0.1"},
-      {"latency_ms",        "250"         },
-      {"credit_exits",      "true"        },
-      {"commission",        "per_order:1" },
+      {"latency_ms",        "250"                },
+      {"credit_exits",      "true"               },
+      {"commission",        "per_order:1"        },
   };
   for (size_t i = 0; i < OMS_COUNT(pairs); i++) {
     expect(oms_session_set_venue(&config, pairs[i][0], pairs[i][1], &err), OMS_OK, "");
@@ -105,10 +106,11 @@ static void limits_by_text(void **state) {
          "limits.max_open_orders: must be a whole number, got '1e2'");
   expect(oms_session_set_limit(&config, "accounts", "x", &err), OMS_ERR_USAGE,
          "limits.accounts: can be given in a session file only");
-  expect(oms_session_set_limit(&config, "max_qty", "1", &err), OMS_ERR_USAGE,
-         "limits.max_qty: unknown key; known: max_order_qty, max_order_notional, price_collar_pct, "
-         "max_position, max_open_orders, max_orders_per_second, max_gross_exposure, max_daily_loss, "
-         "restricted, duplicate_window_s, accounts");
+  expect(
+      oms_session_set_limit(&config, "max_qty", "1", &err), OMS_ERR_USAGE,
+      "limits.max_qty: unknown key; known: max_order_qty, max_order_notional, price_collar_pct, "
+      "max_position, max_open_orders, max_orders_per_second, max_gross_exposure, max_daily_loss, "
+      "restricted, duplicate_window_s, accounts");
 }
 
 static void times_by_text(void **state) {
