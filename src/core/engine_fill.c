@@ -227,7 +227,7 @@ static void alert(oms_engine_t *e, const oms_order_t *o, oms_code_t code, uint32
   engine_emit(e, &(engine_news_t){.type = OMS_EVENT_ALERT,
                                   .o = o,
                                   .fill = fill,
-                                  .code = code,
+                                  .code = (int)code,
                                   .ts = e->now,
                                   .message = oms_code_text(code)});
 }

@@ -408,7 +408,7 @@ static int add_rule(oms_host_t *h, size_t i, oms_error_t *err) {
   oms_rule_t r = {.script = script_at(h, i)->script, .account = OMS_NONE, .owner = OMS_NONE};
   int rc = OMS_OK;
   if (entry->scope_account != NULL) {
-    uint16_t account;
+    uint16_t account = 0;
     rc = find_account(h, entry->scope_account, &account, err);
     r.account = account;
   }
