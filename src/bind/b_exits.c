@@ -29,7 +29,7 @@ static int closing_side(int side) {
 
 static oms_terms_t *add_exit(lua_State *L, const char *where, oms_asked_t *a, int role) {
   if (a->exit_n == OMS_EXIT_MAX) {
-    luaL_error(L, "%s: take_profit has more than %d parts", where, OMS_EXIT_MAX - 1);
+    luaL_error(L, "%s has more than %d parts", where, OMS_EXIT_MAX - 1);
   }
   oms_terms_t *t = &a->exits[a->exit_n++];
   bool oco = a->terms.order_class == OMS_ORDER_CLASS_OCO;
@@ -131,6 +131,17 @@ static void check_sizes(lua_State *L, const char *where, const oms_asked_t *a) {
   }
 }
 
+/* The table on top has 'n' parts and must have no names beside them. */
+static void check_list(lua_State *L, const char *where, lua_Unsigned n) {
+  lua_Unsigned keys = 0;
+  for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
+    keys++;
+  }
+  if (keys != n) {
+    luaL_error(L, "%s is either one table of terms or a list of them, not both", where);
+  }
+}
+
 void oms_exits_read(lua_State *L, const char *where, oms_asked_t *a) {
   luaL_checkstack(L, 8, where);
   if (a->take_profit != 0) {
@@ -139,6 +150,8 @@ void oms_exits_read(lua_State *L, const char *where, oms_asked_t *a) {
     lua_Unsigned n = lua_rawlen(L, -1);
     if (n == 0) {
       read_take_profit(L, place, a, false);
+    } else {
+      check_list(L, place, n);
     }
     for (lua_Unsigned i = 1; i <= n; i++) {
       if (lua_rawgeti(L, -1, (lua_Integer)i) != LUA_TTABLE) {
