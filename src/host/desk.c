@@ -388,6 +388,9 @@ static int submit_children(oms_desk_host_t *d, const oms_terms_t *children, size
     uint32_t child;
     t.group = h->group;
     t.parent = head;
+    if (t.qty == OMS_NO_PRICE) {
+      t.qty = h->qty; /* the parent was asked for by its notional */
+    }
     t.expire_session = oms_desk_session_end(d, &t);
     int rc = submit_one(d, &t, OMS_HELD_BY_PARENT, &child, reject);
     if (rc == OMS_OK && at_once) {
