@@ -91,7 +91,8 @@ typedef struct oms_api {
   oms_stream_text_t streams[OMS_STREAM_SLOTS]; /* by stream modulo their number */
   oms_view_t *bar, *fill, *event, *checked;    /* views; NULL where the kind has no use for them */
   /* what a rule judges or hears of now */
-  uint32_t rule_order; /* OMS_NONE: nothing */
+  uint32_t rule_order;   /* OMS_NONE: nothing */
+  uint32_t judged_order; /* the same during a check: it is not among the open orders yet */
   uint16_t rule_account;
   bool rule_reduces;
 } oms_api_t;

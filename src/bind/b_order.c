@@ -349,7 +349,7 @@ static void push_pending(lua_State *L, const void *record) {
 /* clang-format off */
 static const oms_view_field_t fields[] = {
   CUSTOM(order_id), CUSTOM(client_order_id), FIELD(broker_order_id, OMS_VIEW_TEXT), CUSTOM(wire_id),
-  CUSTOM(account), FIELD(symbol, OMS_VIEW_TEXT), CUSTOM(side), CUSTOM(type), CUSTOM(time_in_force),
+  CUSTOM(account), FIELD(symbol, OMS_VIEW_NAME), CUSTOM(side), CUSTOM(type), CUSTOM(time_in_force),
   FIELD(qty, OMS_VIEW_QTY), FIELD(notional, OMS_VIEW_MONEY), FIELD(display_qty, OMS_VIEW_QTY),
   FIELD(filled_qty, OMS_VIEW_QTY), CUSTOM(leaves_qty), CUSTOM(filled_avg_price),
   FIELD(overfill_qty, OMS_VIEW_QTY), FIELD(limit_price, OMS_VIEW_PRICE), FIELD(stop_price, OMS_VIEW_PRICE),

@@ -270,7 +270,7 @@ void oms_order_list_push(lua_State *L, oms_api_t *api, const oms_options_t *want
   }
   for (uint32_t i = open ? oms_engine_first_open(e) : 0; open ? i != OMS_NONE : i < count;) {
     const oms_order_t *o = oms_engine_order(e, i);
-    if (wanted(e, o, want, owner)) {
+    if (wanted(e, o, want, owner) && i != api->judged_order) {
       oms_order_push(L, i);
       lua_rawseti(L, -2, ++n);
     }

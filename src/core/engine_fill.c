@@ -205,6 +205,7 @@ static void forget_cancel(oms_order_t *o) {
 static void fill_link(oms_engine_t *e, oms_order_t *o, const oms_fill_t *f, uint32_t *successor) {
   *successor = engine_successor(e, o) != NULL ? o->replaced_by : OMS_NONE;
   engine_take_out(e, o);
+  o->flags |= OMS_ORDER_SENT; /* what fills is at a venue, whoever brought it there */
   o->filled_qty += f->qty;
   o->filled_notional += (oms_int128_t)f->price * f->qty;
   o->commission += f->commission;
@@ -301,7 +302,6 @@ int engine_fill_report(oms_engine_t *e, const oms_report_t *r, oms_order_t *o) {
     fill_link(e, l, f, &later);
     engine_orphan(e, l, later);
   }
-  o->flags |= OMS_ORDER_SENT;
   tell_fill(e, o, f, was_final);
   engine_orphan(e, o, successor);
   return OMS_OK;
@@ -336,7 +336,8 @@ static int add_everywhere(oms_engine_t *e, oms_order_t *o, oms_money_t more) {
 /* A commission that was not known at the fill, or another one: the difference moves now. */
 int engine_commission_report(oms_engine_t *e, const oms_report_t *r, oms_order_t *o) {
   uint32_t known = engine_find_execution(e, o->account, r->execution_no, r->execution_id);
-  if (known == OMS_NONE || engine_fill(e, known)->busted || !r->has_commission) {
+  if (known == OMS_NONE || !r->has_commission || engine_fill(e, known)->busted ||
+      engine_fill(e, known)->busts != OMS_NONE) {
     return OMS_ERR_NOT_FOUND;
   }
   oms_fill_t *f = engine_fill(e, known);

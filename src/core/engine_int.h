@@ -170,6 +170,7 @@ uint32_t engine_find_position(const oms_engine_t *e, uint16_t account, uint16_t 
 void engine_link(oms_engine_t *e, oms_order_t *o);
 void engine_unlink(oms_engine_t *e, oms_order_t *o);
 oms_order_t *engine_successor(const oms_engine_t *e, const oms_order_t *o);
+bool engine_is_successor(const oms_engine_t *e, const oms_order_t *o);
 oms_qty_t engine_working(const oms_engine_t *e, const oms_order_t *o);
 oms_qty_t engine_group_working(const oms_engine_t *e, const oms_group_t *g);
 oms_money_t engine_exit_credit(const oms_engine_t *e, const oms_order_t *o);

@@ -74,7 +74,7 @@ static int check_open(oms_engine_t *e, const oms_order_t *o) {
     return engine_refuse(e, OMS_CODE_REPLACE_PENDING, "a replace of the order for %s is out",
                          o->symbol);
   }
-  if (o->status == OMS_STATUS_HELD && o->held_by == OMS_HELD_BY_REPLACE) {
+  if (engine_is_successor(e, o)) {
     return engine_refuse(e, OMS_CODE_REPLACE_PENDING,
                          "the order for %s is itself a replace that is out", o->symbol);
   }

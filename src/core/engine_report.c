@@ -166,6 +166,9 @@ static int restated_terms(const oms_engine_t *e, const oms_order_t *o, const oms
 int engine_restate(oms_engine_t *e, oms_order_t *o, const oms_report_t *r) {
   oms_order_t now;
   const oms_order_t before = *o;
+  if (engine_is_successor(e, o)) {
+    return OMS_ERR_BAD_TRANSITION; /* its terms are what was asked for; the original is what changes */
+  }
   int rc = restated_terms(e, o, r, &now);
   if (rc == OMS_OK) {
     rc = oms_array_reserve(&e->originals, e->originals.n + 1);

@@ -151,6 +151,15 @@ oms_order_t *engine_successor(const oms_engine_t *e, const oms_order_t *o) {
   return pending ? engine_order(e, o->replaced_by) : NULL;
 }
 
+/* A successor that waits for an answer or a verdict. */
+bool engine_is_successor(const oms_engine_t *e, const oms_order_t *o) {
+  if (o->replaces == OMS_NONE || o->status != OMS_STATUS_HELD) {
+    return false;
+  }
+  return o->held_by == OMS_HELD_BY_REPLACE ||
+         engine_successor(e, engine_order(e, o->replaces)) == o;
+}
+
 /* While a replace is out the larger of both terms counts. */
 oms_qty_t engine_working(const oms_engine_t *e, const oms_order_t *o) {
   if ((o->flags & OMS_ORDER_COUNTED) == 0 || (o->flags & OMS_ORDER_GROUP_HEAD) != 0) {

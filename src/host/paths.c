@@ -37,7 +37,7 @@ bool oms_library_folder(char *out, size_t n) {
   }
   return beside_program(out, n, "../share/moondesk") || /* installed */
          beside_program(out, n, "../..") ||             /* build/release in the source tree */
-         beside_program(out, n, "..");
+         (snprintf(out, n, "%s", MOONDESK_SOURCE_DIR) > 0 && is_library(MOONDESK_SOURCE_DIR));
 }
 
 static bool try_path(const char *folder, const char *path, char *out, size_t n) {

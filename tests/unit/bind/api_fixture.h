@@ -114,7 +114,8 @@ static inline int submit_one(world_t *w, const oms_terms_t *terms, uint8_t held_
   if (rc == OMS_ERR_DUPLICATE) {
     return OMS_OK;
   }
-  if (rc == OMS_ERR_REJECTED && *order != OMS_NONE) {
+  bool row = *order != OMS_NONE && oms_engine_order(w->e, *order)->status == OMS_STATUS_REJECTED;
+  if (rc == OMS_ERR_REJECTED && row) {
     const oms_order_t *o = oms_engine_order(w->e, *order);
     reject->code = o->code;
     snprintf(reject->message, sizeof(reject->message), "%s", o->message != NULL ? o->message : "");
@@ -481,17 +482,32 @@ static inline void call_ok(int rc, const oms_error_t *err) {
 /* Loads PRELUDE and 'text' (which defines callbacks of S) and runs on_start. */
 static inline oms_script_t *begin(world_t *w, const char *text) {
   static char all[32768];
-  snprintf(all, sizeof(all), "%s%s\nreturn S\n", PRELUDE, text);
+  int n = snprintf(all, sizeof(all), "%s%s\nreturn S\n", PRELUDE, text);
+  assert_true(n > 0 && (size_t)n < sizeof(all));
   oms_script_t *s = load(w, all);
   oms_error_t err = {0};
   call_ok(oms_script_start(s, &err), &err);
   return s;
 }
 
+/* Loads tests/unit/bind/api/NAME and runs its on_start. */
+static inline oms_script_t *begin_file(world_t *w, const char *name) {
+  char path[512];
+  oms_script_config_t config = script_config(w, OMS_SCRIPT_STRATEGY);
+  snprintf(path, sizeof(path), "%s/tests/unit/bind/api/%s", SOURCE_DIR, name);
+  config.path = path;
+  oms_script_t *s = NULL;
+  oms_error_t err = {0};
+  call_ok(oms_script_load(&config, &s, &err), &err);
+  call_ok(oms_script_start(s, &err), &err);
+  return s;
+}
+
 /* 'body' is all of on_start. */
 static inline void in_start(world_t *w, const char *body) {
-  static char all[32768];
-  snprintf(all, sizeof(all), "function S:on_start()\n%s\nend", body);
+  static char all[16384];
+  int n = snprintf(all, sizeof(all), "function S:on_start()\n%s\nend", body);
+  assert_true(n > 0 && (size_t)n < sizeof(all));
   oms_script_free(begin(w, all));
 }
 
