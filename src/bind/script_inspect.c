@@ -231,11 +231,8 @@ int oms_script_inspect(lua_State *L) {
   }
   refuse_unknown(L, loading, self);
   keep_callbacks(L, loading, self);
-  if (s->api.kind != OMS_KIND_STRATEGY && s->refs[OMS_CALLBACK_CHECK] == LUA_NOREF) {
-    oms_loading_fail(L, loading,
-                     s->api.kind == OMS_KIND_RULE
-                         ? "a rule needs a function check(self, order, ctx)"
-                         : "a trigger needs a function on_event(self, order, event)");
+  if (s->api.kind == OMS_KIND_TRIGGER && s->refs[OMS_CALLBACK_CHECK] == LUA_NOREF) {
+    oms_loading_fail(L, loading, "a trigger needs a function on_event(self, order, event)");
   }
   s->version = count_field(L, loading, self, "version");
   if (s->api.kind == OMS_KIND_STRATEGY) {

@@ -266,6 +266,8 @@ static int dispatch(oms_engine_t *e, const oms_command_t *c) {
     return about_order(e, c, c->u.resize.order, engine_resize);
   case OMS_COMMAND_GROUP:
     return engine_make_group(e, c);
+  case OMS_COMMAND_GROUP_STATE:
+    return engine_note_group(e, c);
   case OMS_COMMAND_CLAIM:
     return engine_claim(e, c);
   case OMS_COMMAND_MARK:

@@ -98,6 +98,7 @@ typedef enum oms_command_type {
   OMS_COMMAND_RELEASE, /* held -> pending_new with a quantity */
   OMS_COMMAND_RESIZE,  /* group child or reduce-only order: new total quantity, in place */
   OMS_COMMAND_GROUP,   /* makes a group */
+  OMS_COMMAND_GROUP_STATE, /* what the triggers have found out about it */
   OMS_COMMAND_CLAIM,
   OMS_COMMAND_MARK,
   OMS_COMMAND_QUOTE,
@@ -179,6 +180,11 @@ typedef struct oms_command {
       uint8_t order_class;
       uint8_t trigger_full;
     } group;
+    struct {
+      uint32_t group;
+      bool rearmed;     /* a lost exit was made anew */
+      bool unprotected; /* it has no exit where it needs one: the head carries the flag, an ALERT says so */
+    } group_state;
     struct {
       uint32_t order; /* OMS_NONE: the position of 'instrument' in 'account' */
       uint16_t account, owner;

@@ -295,7 +295,10 @@ static oms_code_t risk_code(const oms_engine_t *e, const oms_account_cell_t *cel
   if (restricted(l, ask->instrument)) {
     return OMS_CODE_RESTRICTED_SYMBOL;
   }
-  return new_order && engine_recent_has(e, ask, now) ? OMS_CODE_DUPLICATE_ORDER : OMS_CODE_NONE;
+  /* slices of one oms.close or oms.target are alike and no repetition */
+  bool sliced = (ask->flags & (OMS_ORDER_FROM_CLOSE | OMS_ORDER_FROM_TARGET)) != 0;
+  return new_order && !sliced && engine_recent_has(e, ask, now) ? OMS_CODE_DUPLICATE_ORDER
+                                                                : OMS_CODE_NONE;
 }
 
 static bool asks_for_more(const engine_ask_t *ask) {

@@ -19,6 +19,25 @@ int engine_make_group(oms_engine_t *e, const oms_command_t *c) {
   return OMS_OK;
 }
 
+int engine_note_group(oms_engine_t *e, const oms_command_t *c) {
+  oms_group_t *g = engine_group(e, c->u.group_state.group);
+  oms_order_t *head = engine_order(e, g->head);
+  bool news = c->u.group_state.unprotected && g->unprotected == 0;
+  g->rearmed += c->u.group_state.rearmed ? 1 : 0;
+  g->unprotected = c->u.group_state.unprotected ? 1 : 0;
+  head->flags = g->unprotected != 0 ? head->flags | OMS_ORDER_UNPROTECTED
+                                    : head->flags & ~(uint32_t)OMS_ORDER_UNPROTECTED;
+  if (news) {
+    engine_emit(e, &(engine_news_t){.type = OMS_EVENT_ALERT,
+                                    .o = head,
+                                    .fill = OMS_NONE,
+                                    .code = OMS_CODE_UNPROTECTED,
+                                    .ts = e->now,
+                                    .message = oms_code_text(OMS_CODE_UNPROTECTED)});
+  }
+  return OMS_OK;
+}
+
 void engine_join_group(oms_engine_t *e, oms_order_t *o) {
   oms_group_t *g = engine_group(e, o->group);
   if (g->first == OMS_NONE) {

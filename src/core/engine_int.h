@@ -255,6 +255,7 @@ int engine_rebuild(oms_engine_t *e, uint32_t position);
 void engine_value_net(oms_engine_t *e, oms_position_t *net, oms_price_t otherwise);
 int engine_commission_report(oms_engine_t *e, const oms_report_t *r, oms_order_t *o);
 int engine_make_group(oms_engine_t *e, const oms_command_t *c);
+int engine_note_group(oms_engine_t *e, const oms_command_t *c);
 void engine_join_group(oms_engine_t *e, oms_order_t *o);
 void engine_leave_group(oms_engine_t *e, oms_order_t *o); /* the newest member */
 int engine_release(oms_engine_t *e, const oms_command_t *c);
