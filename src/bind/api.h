@@ -111,8 +111,9 @@ static inline const oms_engine_t *oms_api_engine(const oms_api_t *api) {
 }
 /* Phases in which market and orders can be read; all but the loading of the file. */
 #define OMS_PHASES_READ ((uint32_t)OMS_PHASE_ANY & ~(uint32_t)OMS_PHASE_LOAD)
-/* Phases in which orders can be given. */
-#define OMS_PHASES_ORDER ((uint32_t)OMS_PHASE_START | OMS_PHASE_EVENT)
+/* Phases in which orders can be given; in the warm-up they are refused, so that one function may serve as
+ * on_warmup and on_bar. */
+#define OMS_PHASES_ORDER ((uint32_t)OMS_PHASE_START | OMS_PHASE_EVENT | OMS_PHASE_WARMUP)
 
 /* Raises unless the running cell is of one of 'kinds' and the running callback of one of 'phases'. */
 oms_api_t *oms_api_need(lua_State *L, uint32_t kinds, uint32_t phases, const char *name);

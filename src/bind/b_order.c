@@ -203,6 +203,11 @@ static void push_strategy_id(lua_State *L, const void *record) {
   bool other = o->owner == 0 || strncmp(id, "api:", 4) == 0 || strncmp(id, "person:", 7) == 0;
   lua_pushstring(L, other ? NULL : id);
 }
+/* Of a trailing order the stop as it stands at the venue, nil before it is known and when it has ended. */
+static void push_stop_price(lua_State *L, const void *record) {
+  const oms_order_t *o = record;
+  oms_push_fixed(L, oms_desk_stop_of(oms_api_of(L)->desk, o), 1e9);
+}
 static void push_leaves_qty(lua_State *L, const void *record) {
   oms_push_fixed(L, oms_order_leaves(record), 1e9);
 }
@@ -352,7 +357,7 @@ static const oms_view_field_t fields[] = {
   CUSTOM(account), FIELD(symbol, OMS_VIEW_NAME), CUSTOM(side), CUSTOM(type), CUSTOM(time_in_force),
   FIELD(qty, OMS_VIEW_QTY), FIELD(notional, OMS_VIEW_MONEY), FIELD(display_qty, OMS_VIEW_QTY),
   FIELD(filled_qty, OMS_VIEW_QTY), CUSTOM(leaves_qty), CUSTOM(filled_avg_price),
-  FIELD(overfill_qty, OMS_VIEW_QTY), FIELD(limit_price, OMS_VIEW_PRICE), FIELD(stop_price, OMS_VIEW_PRICE),
+  FIELD(overfill_qty, OMS_VIEW_QTY), FIELD(limit_price, OMS_VIEW_PRICE), CUSTOM(stop_price),
   FIELD(trail_price, OMS_VIEW_PRICE), FIELD(trail_percent, OMS_VIEW_PRICE),
   FIELD(limit_offset, OMS_VIEW_PRICE), CUSTOM(trigger_by), CUSTOM(session), CUSTOM(extended_hours),
   CUSTOM(post_only), CUSTOM(reduce_only), CUSTOM(do_not_reduce), FIELD(expire_at, OMS_VIEW_TIME),

@@ -52,7 +52,7 @@ static int arm(lua_State *L, const oms_api_t *api, const oms_timer_spec_t *spec,
     oms_reject_t reject = {.code = OMS_CODE_TOO_LATE};
     char at[40];
     oms_time_iso(spec->at, at);
-    snprintf(reject.message, sizeof(reject.message), "TOO_LATE: %s has passed", at);
+    snprintf(reject.message, sizeof(reject.message), "%s has passed", at);
     return oms_push_reject(L, OMS_ERR_REJECTED, &reject, where);
   }
   if (rc != OMS_OK) {

@@ -76,7 +76,7 @@ static void push_order(lua_State *L, const oms_engine_t *e, const oms_order_t *o
   set_text(L, "time_in_force", oms_enum_text(OMS_ENUM_TIF, o->time_in_force));
   set_fixed(L, "qty", o->qty, OMS_QTY_DECIMALS);
   set_fixed(L, "limit_price", o->limit_price, OMS_PRICE_DECIMALS);
-  set_fixed(L, "stop_price", o->stop_price, OMS_PRICE_DECIMALS);
+  set_fixed(L, "stop_price", oms_desk_stop_of(oms_api_of(L)->desk, o), OMS_PRICE_DECIMALS);
   set_text(L, "status", oms_enum_text(OMS_ENUM_STATUS, o->status));
   set_fixed(L, "filled_qty", o->filled_qty, OMS_QTY_DECIMALS);
   set_fixed(L, "filled_avg_price", oms_order_avg_price(o), OMS_PRICE_DECIMALS);

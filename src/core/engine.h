@@ -202,7 +202,6 @@ typedef struct oms_command {
     struct {
       oms_scope_t scope;
       uint8_t state;
-      bool killed; /* halted by the kill switch: refusals say KILLED */
     } state;
     struct {
       uint32_t order;

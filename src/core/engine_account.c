@@ -147,26 +147,20 @@ void engine_roll_days(oms_engine_t *e) {
 int engine_set_state(oms_engine_t *e, const oms_command_t *c) {
   uint32_t i = c->u.state.scope.index;
   uint8_t *state = NULL;
-  bool *killed = NULL;
   if (c->u.state.scope.kind == OMS_SCOPE_ALL) {
     state = &e->state;
-    killed = &e->killed;
   } else if (c->u.state.scope.kind == OMS_SCOPE_ACCOUNT && i < e->accounts.n) {
     state = &engine_account(e, i)->a.trading_state;
-    killed = &engine_account(e, i)->killed;
   } else if (c->u.state.scope.kind == OMS_SCOPE_OWNER && i < e->owners.n) {
     state = &engine_owner(e, i)->o.trading_state;
-    killed = &engine_owner(e, i)->killed;
   } else if (c->u.state.scope.kind == OMS_SCOPE_INSTRUMENT && i < e->instruments.n) {
     state = &engine_instrument(e, i)->i.trading_state;
-    killed = &engine_instrument(e, i)->killed;
   }
   if (state == NULL || c->u.state.state >= OMS_TRADING_STATE_COUNT) {
     return OMS_ERR_USAGE;
   }
   e->restricted_scopes -= *state != OMS_TRADING_STATE_ACTIVE ? 1 : 0;
   *state = c->u.state.state;
-  *killed = c->u.state.killed && *state == OMS_TRADING_STATE_HALTED;
   e->restricted_scopes += *state != OMS_TRADING_STATE_ACTIVE ? 1 : 0;
   return OMS_OK;
 }

@@ -12,39 +12,25 @@
 
 /* --- trading state ---------------------------------------------------------------------------------- */
 
-typedef struct scope_state {
-  oms_trading_state_t state;
-  bool killed;
-} scope_state_t;
-
-static void stricter(scope_state_t *s, uint8_t state, bool killed) {
-  if (state > s->state) {
-    s->state = state;
+static void stricter(oms_trading_state_t *s, uint8_t state) {
+  if (state > *s) {
+    *s = state;
   }
-  s->killed = s->killed || (killed && state == OMS_TRADING_STATE_HALTED);
-}
-
-static scope_state_t state_of(const oms_engine_t *e, uint16_t account, uint16_t owner,
-                              uint32_t instrument) {
-  scope_state_t s = {OMS_TRADING_STATE_ACTIVE, false};
-  if (e->restricted_scopes == 0) {
-    return s;
-  }
-  stricter(&s, e->state, e->killed);
-  const oms_account_cell_t *a = engine_account(e, account);
-  stricter(&s, a->a.trading_state, a->killed);
-  const oms_owner_cell_t *o = engine_owner(e, owner);
-  stricter(&s, o->o.trading_state, o->killed);
-  if (instrument != OMS_NONE) {
-    const oms_instrument_cell_t *i = engine_instrument(e, instrument);
-    stricter(&s, i->i.trading_state, i->killed);
-  }
-  return s;
 }
 
 oms_trading_state_t oms_engine_state(const oms_engine_t *e, uint16_t account, uint16_t owner,
                                      uint32_t instrument) {
-  return state_of(e, account, owner, instrument).state;
+  oms_trading_state_t s = OMS_TRADING_STATE_ACTIVE;
+  if (e->restricted_scopes == 0) {
+    return s;
+  }
+  stricter(&s, e->state);
+  stricter(&s, engine_account(e, account)->a.trading_state);
+  stricter(&s, engine_owner(e, owner)->o.trading_state);
+  if (instrument != OMS_NONE) {
+    stricter(&s, engine_instrument(e, instrument)->i.trading_state);
+  }
+  return s;
 }
 
 /* A person's close of what is there passes a halt: the explicit flatten of orders.md, section 6. */
@@ -66,18 +52,18 @@ static bool in_doubt(const engine_ask_t *ask) {
 }
 
 static oms_code_t state_code(const oms_engine_t *e, const engine_ask_t *ask) {
-  scope_state_t s = state_of(e, ask->account, ask->owner, ask->instrument);
-  if (OMS_UNLIKELY(in_doubt(ask)) && s.state == OMS_TRADING_STATE_ACTIVE) {
-    s.state = OMS_TRADING_STATE_REDUCING;
+  oms_trading_state_t s = oms_engine_state(e, ask->account, ask->owner, ask->instrument);
+  if (OMS_UNLIKELY(in_doubt(ask)) && s == OMS_TRADING_STATE_ACTIVE) {
+    s = OMS_TRADING_STATE_REDUCING;
   }
-  if (s.state == OMS_TRADING_STATE_ACTIVE || only_less(ask) || explicit_flatten(ask)) {
+  if (s == OMS_TRADING_STATE_ACTIVE || only_less(ask) || explicit_flatten(ask)) {
     return OMS_CODE_NONE;
   }
-  if (s.state == OMS_TRADING_STATE_REDUCING) {
+  if (s == OMS_TRADING_STATE_REDUCING) {
     bool no_more = ask->old != NULL && ask->qty <= ask->old->qty;
     return ask->reduces || no_more ? OMS_CODE_NONE : OMS_CODE_STATE_REDUCING;
   }
-  return s.killed ? OMS_CODE_KILLED : OMS_CODE_STATE_HALTED;
+  return OMS_CODE_STATE_HALTED;
 }
 
 /* --- what the ask amounts to ------------------------------------------------------------------------ */

@@ -23,7 +23,6 @@ typedef struct oms_position_cell {
 typedef struct oms_instrument_cell {
   oms_instrument_t i;
   uint32_t first_net;
-  bool killed; /* its trading state was set by a kill */
 } oms_instrument_cell_t;
 
 /* The newest order times, at least as many as the limit a second. */
@@ -42,14 +41,13 @@ typedef struct oms_recent {
 
 typedef struct oms_account_cell {
   oms_account_t a;
-  bool killed, limited; /* limited: some hard limit is set */
+  bool limited; /* some hard limit is set */
   oms_rate_t rate;
   oms_recent_t recent;
 } oms_account_cell_t;
 
 typedef struct oms_owner_cell {
   oms_owner_t o;
-  bool killed;
 } oms_owner_cell_t;
 
 /* Terms as first asked of an order that was changed in place, for the comparison of a repeated key. */
@@ -76,7 +74,7 @@ struct oms_engine {
       *last_route; /* texts met again are shared */
   uint32_t first_open, last_open;
   uint8_t state; /* of the scope "all" */
-  bool killed, has_commission;
+  bool has_commission;
   uint32_t restricted_scopes;      /* how many scopes are not active: 0 saves the look */
   oms_time_t day_start, next_roll; /* last and next 00:00 New York */
   /* of the command being applied */

@@ -37,7 +37,12 @@ static bool can_pay(void *self, uint32_t order, oms_qty_t qty, oms_price_t price
   return oms_engine_can_pay(d->engine, order, qty, price, commission, message);
 }
 
-/* Without a run around the desk nobody listens. */
+/* Without a run around the desk there is no venue of ours to ask, and nobody listens. */
+static int no_stop(void *self, uint32_t order, oms_price_t *stop) {
+  (void)self, (void)order, (void)stop;
+  return OMS_ERR_NOT_FOUND;
+}
+
 static void no_log(void *self, int script, oms_log_level_t level, const char *text) {
   (void)self, (void)script, (void)level, (void)text;
 }
@@ -71,6 +76,7 @@ int oms_desk_init(oms_desk_host_t *d, oms_engine_t *engine) {
                          .end = oms_desk_finish,
                          .rearm = oms_desk_rearm,
                          .unprotected = oms_desk_unprotected,
+                         .stop_price = no_stop,
                          .log = no_log,
                          .alert = no_alert};
   oms_array_init(&d->batch, sizeof(oms_action_t));

@@ -303,6 +303,12 @@ static size_t door_bars(void *self, uint32_t instrument, int64_t timeframe, size
   return oms_host_history_read(host_of(self), instrument, timeframe, n, out);
 }
 
+static int door_stop_price(void *self, uint32_t order, oms_price_t *stop) {
+  const oms_host_t *h = host_of(self);
+  bool known = h->sim != NULL && oms_sim_stop_price(h->sim, order, stop);
+  return known ? OMS_OK : OMS_ERR_NOT_FOUND;
+}
+
 static void door_log(void *self, int script, oms_log_level_t level, const char *text) {
   oms_host_log(host_of(self), script, level, text);
 }
@@ -341,6 +347,7 @@ static void open_doors(oms_host_t *h) {
   oms_desk_t *p = &h->desk.port;
   h->desk.host = h;
   p->bars = door_bars;
+  p->stop_price = door_stop_price;
   p->log = door_log;
   p->alert = door_alert;
   p->timer = door_timer;
@@ -529,7 +536,7 @@ static int finish(oms_host_t *h, int loop, oms_run_result_t *result, oms_error_t
   result->partial = h->facts.partial;
   result->strategy_failed = h->strategy_failed;
   if (h->output != NULL) {
-    rc = oms_output_finish(h->output, h->engine, result->summary.fields, result->summary.n, err);
+    rc = oms_output_finish(h->output, &h->desk.port, result->summary.fields, result->summary.n, err);
   }
   if (rc == OMS_OK && is_for_check(h, loop)) {
     result->checked = true;

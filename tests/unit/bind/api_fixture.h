@@ -42,6 +42,7 @@ typedef struct world {
   char timer_name[128];
   oms_script_t *rule; /* asked at each submit; NULL: none */
   oms_bar_t bars[BAR_CAP];
+  oms_price_t stop; /* of trailing orders at the venue */
   size_t bar_n;
   bool deny_memory;
   char path[64];
@@ -255,6 +256,13 @@ static inline void desk_cancel_timer(void *self, int script, uint64_t id) {
   note(self, "cancel_timer %d;", (int)id);
 }
 
+static inline int desk_stop_price(void *self, uint32_t order, oms_price_t *stop) {
+  const world_t *w = self;
+  (void)order;
+  *stop = w->stop;
+  return w->stop == OMS_NO_PRICE ? OMS_ERR_NOT_FOUND : OMS_OK;
+}
+
 static inline size_t desk_bars(void *self, uint32_t instrument, int64_t timeframe, size_t n,
                                oms_bar_t *out) {
   world_t *w = self;
@@ -376,6 +384,7 @@ static inline void world_open(world_t *w) {
   assert_int_equal(oms_engine_add_account(w->e, &account, &w->other), OMS_OK);
   assert_int_equal(oms_engine_add_owner(w->e, &(oms_owner_t){.id = "a"}, &w->a), OMS_OK);
   assert_int_equal(oms_engine_add_owner(w->e, &(oms_owner_t){.id = "b"}, &w->b), OMS_OK);
+  w->stop = OMS_NO_PRICE;
   w->desk = (oms_desk_t){.self = w,
                          .engine = w->e,
                          .now = TEN_OCLOCK,
@@ -389,6 +398,7 @@ static inline void world_open(world_t *w) {
                          .timer = desk_timer,
                          .cancel_timer = desk_cancel_timer,
                          .bars = desk_bars,
+                         .stop_price = desk_stop_price,
                          .log = desk_log,
                          .alert = desk_alert,
                          .kill = desk_kill,

@@ -489,7 +489,7 @@ static void random_report(flow_t *w, uint32_t i) {
 static void random_state(flow_t *w) {
   int kind = (int)below(w, 4);
   int state = below(w, 3) == 0 ? (int)below(w, 3) : OMS_TRADING_STATE_ACTIVE;
-  set_state(&w->f, kind, (uint32_t)below(w, 2), state, below(w, 2) == 0);
+  set_state(&w->f, kind, (uint32_t)below(w, 2), state);
 }
 
 static void random_command(flow_t *w) {

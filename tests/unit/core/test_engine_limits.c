@@ -266,7 +266,7 @@ static void reducing_admits_reductions(void **state) {
   const int scopes[] = {OMS_SCOPE_ALL, OMS_SCOPE_ACCOUNT, OMS_SCOPE_OWNER, OMS_SCOPE_INSTRUMENT};
   for (size_t i = 0; i < OMS_COUNT(scopes); i++) {
     uint32_t index = scopes[i] == OMS_SCOPE_OWNER ? f.owner : 0;
-    assert_int_equal(set_state(&f, scopes[i], index, OMS_TRADING_STATE_REDUCING, false), OMS_OK);
+    assert_int_equal(set_state(&f, scopes[i], index, OMS_TRADING_STATE_REDUCING), OMS_OK);
     oms_terms_t t = terms(&f, OMS_SIDE_BUY, 1);
     assert_denied(&f, &t, STATE_REDUCING,
                   "1 of SPY would not reduce the position, only reductions are admitted");
@@ -275,16 +275,16 @@ static void reducing_admits_reductions(void **state) {
     uint32_t o = subject(&f);
     assert_int_equal(submit(&f, &t), OMS_ERR_REJECTED); /* 120 in all would be more than 100 */
     cancel(&f, o);
-    set_state(&f, scopes[i], index, OMS_TRADING_STATE_ACTIVE, false);
+    set_state(&f, scopes[i], index, OMS_TRADING_STATE_ACTIVE);
     t = terms(&f, OMS_SIDE_BUY, 1);
     assert_taken(&f, &t);
   }
-  assert_int_equal(set_state(&f, OMS_SCOPE_OWNER, 99, OMS_TRADING_STATE_HALTED, false),
+  assert_int_equal(set_state(&f, OMS_SCOPE_OWNER, 99, OMS_TRADING_STATE_HALTED),
                    OMS_ERR_USAGE);
   tear_down(&f);
 }
 
-static void halted_and_killed_admit_nothing_new(void **state) {
+static void halted_scopes_admit_nothing_new(void **state) {
   (void)state;
   fixture_t f;
   set_up_plain(&f);
@@ -293,22 +293,22 @@ static void halted_and_killed_admit_nothing_new(void **state) {
   oms_terms_t t = limit_terms(&f, OMS_SIDE_SELL, 10, 1100);
   assert_taken(&f, &t);
   uint32_t o = subject(&f);
-  set_state(&f, OMS_SCOPE_INSTRUMENT, f.spy, OMS_TRADING_STATE_HALTED, false);
+  set_state(&f, OMS_SCOPE_INSTRUMENT, f.spy, OMS_TRADING_STATE_HALTED);
   assert_int_equal(oms_engine_state(f.e, 0, f.owner, f.spy), OMS_TRADING_STATE_HALTED);
   assert_int_equal(oms_engine_state(f.e, 0, f.owner, f.qqq), OMS_TRADING_STATE_ACTIVE);
   assert_int_equal(submit(&f, &t), OMS_ERR_REJECTED);
   assert_code(&f, subject(&f), STATE_HALTED);
-  set_state(&f, OMS_SCOPE_ACCOUNT, 0, OMS_TRADING_STATE_HALTED, true);
+  set_state(&f, OMS_SCOPE_ACCOUNT, 0, OMS_TRADING_STATE_HALTED);
   submit(&f, &t);
-  assert_code(&f, subject(&f), KILLED);
+  assert_code(&f, subject(&f), STATE_HALTED);
   assert_int_equal(cancel(&f, o), OMS_OK);
   oms_terms_t flat = terms(&f, OMS_SIDE_SELL, 100);
   flat.flags = OMS_ORDER_FROM_CLOSE;
   assert_int_equal(submit(&f, &flat), OMS_ERR_REJECTED);
   flat.flags |= OMS_ORDER_MANUAL; /* a person flattens */
   assert_taken(&f, &flat);
-  set_state(&f, OMS_SCOPE_ACCOUNT, 0, OMS_TRADING_STATE_ACTIVE, false);
-  set_state(&f, OMS_SCOPE_INSTRUMENT, f.spy, OMS_TRADING_STATE_ACTIVE, false);
+  set_state(&f, OMS_SCOPE_ACCOUNT, 0, OMS_TRADING_STATE_ACTIVE);
+  set_state(&f, OMS_SCOPE_INSTRUMENT, f.spy, OMS_TRADING_STATE_ACTIVE);
   t = limit_terms(&f, OMS_SIDE_BUY, 10, 1000);
   assert_taken(&f, &t);
   tear_down(&f);
@@ -609,7 +609,7 @@ int main(void) {
       cmocka_unit_test(restricted_symbols_may_be_left),
       cmocka_unit_test(same_order_again_waits_for_the_window),
       cmocka_unit_test(reducing_admits_reductions),
-      cmocka_unit_test(halted_and_killed_admit_nothing_new),
+      cmocka_unit_test(halted_scopes_admit_nothing_new),
       cmocka_unit_test(reduce_only_is_bound_to_the_owners_book),
       cmocka_unit_test(two_owners_with_opposite_positions),
       cmocka_unit_test(cash_accounts_do_not_sell_short),

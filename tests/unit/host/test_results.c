@@ -319,11 +319,12 @@ static void output_holds_the_engine_word_for_word(void **state) {
       {.name = "seconds",       .kind = 2,              .number = 0.1},
       {.name = "calmar",       .kind = 2, .number = (double)INFINITY                     }
   };
+  const oms_desk_t desk = {.engine = x.engine};
   assert_int_equal(OMS_OK, oms_output_open(folder, &o, &err));
   assert_int_equal(OMS_OK, oms_output_equity(o, x.now, MONEY(100014.5), MONEY(99512), MONEY(502.5),
                                              0.0125, &err));
   assert_int_not_equal(0, access(in_folder("equity.csv"), F_OK));
-  assert_int_equal(OMS_OK, oms_output_finish(o, x.engine, fields, 5, &err));
+  assert_int_equal(OMS_OK, oms_output_finish(o, &desk, fields, 5, &err));
   oms_output_close(o);
   check_orders(&x);
   file_is("equity.csv", "ts,equity,cash,position_value,drawdown\n"
@@ -432,11 +433,12 @@ static void full_disk_is_told(void **state) {
                                       "trades.csv.part", "summary.json.part"};
   for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
     oms_output_t *o = NULL;
+    const oms_desk_t desk = {.engine = x.engine};
     oms_summary_field_t one = {.name = "bars", .kind = 1};
     make_folder();
     assert_int_equal(0, symlink("/dev/full", in_folder(parts[i])));
     assert_int_equal(OMS_OK, oms_output_open(folder, &o, &err));
-    assert_int_equal(OMS_ERR_IO, oms_output_finish(o, x.engine, &one, 1, &err));
+    assert_int_equal(OMS_ERR_IO, oms_output_finish(o, &desk, &one, 1, &err));
     assert_non_null(strstr(err.message, parts[i]));
     assert_non_null(strstr(err.message, "No space left"));
     assert_int_not_equal(0, access(in_folder("summary.json"), F_OK));
