@@ -13,6 +13,8 @@
 #define ORDER_SHIFT 10
 #define FILL_SHIFT  12
 #define SMALL_SHIFT 6
+/* A million times: equity times leverage then always fits 128 bits. */
+#define MOST_LEVERAGE (OMS_PRICE_SCALE * 1000000)
 
 /* --- life ------------------------------------------------------------------------------------------- */
 
@@ -28,7 +30,8 @@ static int take_pools(oms_engine_t *e) {
   rc = rc == OMS_OK ? oms_pool_init(&e->accounts, sizeof(oms_account_cell_t), 4, 1) : rc;
   rc = rc == OMS_OK ? oms_pool_init(&e->owners, sizeof(oms_owner_cell_t), 4, 1) : rc;
   rc = rc == OMS_OK ? oms_map_init(&e->keys, 16) : rc;
-  rc = rc == OMS_OK ? oms_map_init(&e->executions, c->fills) : rc;
+  rc = rc == OMS_OK ? oms_pool_init(&e->numbered, sizeof(uint32_t), FILL_SHIFT, c->fills) : rc;
+  rc = rc == OMS_OK ? oms_map_init(&e->executions, 16) : rc;
   rc = rc == OMS_OK ? oms_map_init(&e->places, 64) : rc;
   return rc == OMS_OK ? oms_map_init(&e->names, 64) : rc;
 }
@@ -67,7 +70,7 @@ void oms_engine_free(oms_engine_t *e) {
     engine_window_free(engine_account(e, i));
   }
   oms_pool_t *pools[] = {&e->orders,      &e->fills,    &e->positions, &e->groups,
-                         &e->instruments, &e->accounts, &e->owners};
+                         &e->instruments, &e->accounts, &e->owners,    &e->numbered};
   for (size_t i = 0; i < OMS_COUNT(pools); i++) {
     oms_pool_free(pools[i]);
   }
@@ -170,7 +173,11 @@ static int copy_account_texts(oms_engine_t *e, oms_account_t *a) {
 
 int oms_engine_add_account(oms_engine_t *e, const oms_account_t *a, uint16_t *index) {
   oms_account_cell_t cell = {.a = *a};
+  if (a->multiplier > MOST_LEVERAGE) {
+    return OMS_ERR_USAGE;
+  }
   cell.a.cash = a->initial_cash;
+  cell.a.day = INT64_MIN;
   cell.limited = has_limits(&a->limits);
   if (a->multiplier <= 0) {
     int64_t times = a->type == OMS_ACCOUNT_TYPE_CASH ? 1 : 2;

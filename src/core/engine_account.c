@@ -14,7 +14,7 @@ oms_money_t oms_account_equity(const oms_account_t *a) {
 }
 
 oms_money_t oms_account_buying_power(const oms_account_t *a) {
-  oms_int128_t equity = (oms_int128_t)a->cash + a->long_value + a->short_value;
+  oms_int128_t equity = oms_account_equity(a);
   oms_int128_t gross = (oms_int128_t)a->long_value - a->short_value;
   oms_int128_t levered = equity;
   if (a->multiplier == OMS_PRICE_SCALE * 2) {
@@ -135,6 +135,9 @@ void engine_roll_days(oms_engine_t *e) {
   e->next_roll = oms_time_from_local((day + 1) * OMS_NS_PER_DAY, oms_zone_new_york);
   for (uint32_t i = 0; i < e->accounts.n; i++) {
     oms_account_t *a = &engine_account(e, i)->a;
+    if (a->day == day) {
+      continue; /* only an account that was added since has not begun this day */
+    }
     a->day = day;
     a->day_start_equity = a->day_peak_equity = oms_account_equity(a);
     a->day_realized_pl = 0;

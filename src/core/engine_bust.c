@@ -234,6 +234,10 @@ int engine_bust_report(oms_engine_t *e, const oms_report_t *r, oms_order_t *o) {
     return rc;
   }
   move_counters(e, &b, before);
+  engine_show_on_head(e, b.o, b.busted, -1);
+  if (b.fresh != NULL) {
+    engine_show_on_head(e, b.o, b.fresh, 1);
+  }
   for (oms_order_t *l = b.o; l != NULL; l = engine_next_link(e, l)) {
     change_link(e, l, &b);
   }

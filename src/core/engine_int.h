@@ -66,10 +66,13 @@ struct oms_engine {
       groups; /* oms_order_t, oms_fill_t, oms_position_cell_t, oms_group_t */
   oms_pool_t instruments, accounts, owners; /* cells */
   oms_lots_t lots;
-  oms_map_t keys;       /* account and client_order_id (hash) -> order; given keys only */
-  oms_map_t executions; /* account and execution id (number or hash) -> fill */
-  oms_map_t places;     /* account, owner, instrument -> position */
-  oms_map_t names;      /* kind and name (hash) -> instrument, account or owner */
+  oms_map_t keys; /* account and client_order_id (hash) -> order; given keys only */
+  oms_map_t
+      executions; /* account and execution id (hash) -> fill, and numbers that 'numbered' lacks */
+  oms_pool_t numbered; /* uint32_t: fill + 1 of the execution of this number, 0: none */
+  bool numbers_in_map;
+  oms_map_t places; /* account, owner, instrument -> position */
+  oms_map_t names;  /* kind and name (hash) -> instrument, account or owner */
   oms_array_t originals;
   oms_arena_t texts;
   const char *last_tag, *last_entered_by, *last_script_hash,
@@ -199,7 +202,16 @@ void engine_window_free(oms_account_cell_t *a);
 int engine_measure(const oms_engine_t *e, engine_ask_t *ask);
 /* Trading state, reduce-only, hard limits, short sales, buying power of a measured ask, in this order. */
 oms_code_t engine_judge(const oms_engine_t *e, const engine_ask_t *ask, oms_time_t now);
-/* The sentence for a code that engine_judge gave. */
+/* Figures of the ask that sentences name. */
+oms_money_t engine_whole_notional(const oms_engine_t *e, const engine_ask_t *ask);
+oms_price_t engine_collar_from(const engine_ask_t *ask);
+oms_int128_t engine_position_after(const engine_ask_t *ask);
+oms_int128_t engine_exposure_after(const oms_engine_t *e, const engine_ask_t *ask);
+oms_int128_t engine_loss_of_day(const oms_account_t *a);
+oms_qty_t engine_opposite(int side, oms_qty_t qty);
+bool engine_bound_to_book(const engine_ask_t *ask);
+oms_qty_t engine_closable(const oms_engine_t *e, const engine_ask_t *ask);
+/* The sentence for a code that engine_judge gave: engine_explain.c. */
 void engine_explain(const oms_engine_t *e, const engine_ask_t *ask, oms_code_t code, char out[256]);
 
 /* --- commands --------------------------------------------------------------------------------------- */
@@ -210,9 +222,16 @@ const char *engine_number(int64_t v, int decimals, char out[24]);
 /* Draft of the next row: written, but not there until engine_commit. May fail. */
 int engine_draft(oms_engine_t *e, oms_order_t **out);
 void engine_commit(oms_engine_t *e, oms_order_t *o);
+/* False for terms that no caller of this room may hand over: later checks would read what is not there. */
+bool engine_usable(const oms_engine_t *e, const oms_terms_t *t);
 /* Tick, lot, quantity, and what goes with the type: NONE or a code, the sentence in refusal_message. */
 oms_code_t engine_validate(oms_engine_t *e, const oms_order_t *o);
-void engine_remember_terms(oms_engine_t *e, const oms_order_t *o);
+/* The same for a draft from terms: unknown symbols, and a notional that becomes a quantity. */
+oms_code_t engine_validate_terms(oms_engine_t *e, oms_order_t *o);
+/* OMS_ERR_DUPLICATE where the draft 'o' asks what 'first' asked, else a refusal that names the difference. */
+int engine_answer_repeated(oms_engine_t *e, const oms_order_t *o, const oms_terms_t *t,
+                           uint32_t first);
+void engine_remember_terms(oms_engine_t *e, oms_order_t *o);
 /* What engine_measure found, into the order. */
 void engine_take_measure(oms_order_t *o, const engine_ask_t *ask);
 /* The positions that the order's fills go to. May fail. */
@@ -244,6 +263,9 @@ uint32_t engine_find_execution(const oms_engine_t *e, uint16_t account, uint64_t
 /* Writes the fill that will be 'place' behind the newest; engine_add_fill takes it in. May fail. */
 int engine_draft_fill(oms_engine_t *e, const oms_report_t *r, const oms_order_t *o, uint32_t place,
                       oms_fill_t **out);
+/* The head of an oco shows what its exits have filled: adds (sign 1) or takes back (-1) a fill. */
+void engine_show_on_head(oms_engine_t *e, const oms_order_t *exit, const oms_fill_t *f, int sign);
+bool engine_is_shown(const oms_engine_t *e, const oms_order_t *exit);
 void engine_add_fill(oms_engine_t *e, oms_order_t *o, oms_fill_t *f);
 /* The next link of a replace chain whose figures hold this one's fills; NULL at the end. */
 oms_order_t *engine_next_link(const oms_engine_t *e, const oms_order_t *o);

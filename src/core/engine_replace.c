@@ -78,6 +78,11 @@ static int check_open(oms_engine_t *e, const oms_order_t *o) {
     return engine_refuse(e, OMS_CODE_REPLACE_PENDING,
                          "the order for %s is itself a replace that is out", o->symbol);
   }
+  if ((o->flags & OMS_ORDER_GROUP_HEAD) != 0) {
+    return engine_refuse(e, OMS_CODE_HAS_NO_SUCH_TERM,
+                         "the head of a group in %s has no terms of its own, its exits have",
+                         o->symbol);
+  }
   bool waits = o->status == OMS_STATUS_PENDING_NEW && (o->flags & OMS_ORDER_COUNTED) == 0;
   if (!replaceable(o) || waits) {
     return engine_refuse(e, OMS_CODE_NOT_OPEN, "the order for %s is %s, it cannot be replaced",

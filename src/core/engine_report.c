@@ -30,6 +30,7 @@ static int report_accepted(oms_engine_t *e, const oms_report_t *r, oms_order_t *
   o->status = (uint8_t)to;
   o->held_by = OMS_HELD_BY_NONE;
   o->flags |= OMS_ORDER_SENT | (r->type == OMS_REPORT_WORKING ? OMS_ORDER_AT_VENUE : 0);
+  o->flags &= ~(uint32_t)OMS_ORDER_DONE_FOR_DAY; /* it works: another session has begun */
   if (fresh) {
     engine_tell(e, OMS_EVENT_NEW, o);
   }
