@@ -1,6 +1,6 @@
-/* engine.c - the engine's life, its set-up, the one door for commands, and what can be read from it.
- * Leaves the work to the engine_*.c files beside it: submit, cancel, replace, report, fill, bust, group,
- * account, check, window, store. */
+/* engine.c - the engine's life, its set-up, the one door for commands, and what can be read from
+ * it. Leaves the work to the engine_*.c files beside it: submit, cancel, replace, report, fill,
+ * bust, group, account, check, window, store. */
 #include "core/engine.h"
 
 #include <string.h>
@@ -15,8 +15,6 @@
 #define SMALL_SHIFT 6
 /* A million times: equity times leverage then always fits 128 bits. */
 #define MOST_LEVERAGE (OMS_PRICE_SCALE * 1000000)
-
-/* --- life ------------------------------------------------------------------------------------------- */
 
 static int take_pools(oms_engine_t *e) {
   const oms_engine_config_t *c = &e->config;
@@ -83,8 +81,6 @@ void oms_engine_free(oms_engine_t *e) {
   oms_arena_free(&e->texts);
   oms_free(e);
 }
-
-/* --- set-up ----------------------------------------------------------------------------------------- */
 
 enum name_kind { NAME_INSTRUMENT, NAME_ACCOUNT, NAME_OWNER };
 
@@ -222,8 +218,6 @@ void oms_engine_set_owner_hash(oms_engine_t *e, uint16_t owner, const char *scri
   }
 }
 
-/* --- commands --------------------------------------------------------------------------------------- */
-
 static int raise_alert(oms_engine_t *e, const oms_command_t *c) {
   const char *text;
   uint32_t order = c->u.alert.order;
@@ -319,8 +313,6 @@ oms_code_t oms_engine_refusal(const oms_engine_t *e, const char **message) {
   }
   return e->refusal;
 }
-
-/* --- reading ---------------------------------------------------------------------------------------- */
 
 uint32_t oms_engine_order_count(const oms_engine_t *e) {
   return e->orders.n;

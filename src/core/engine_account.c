@@ -1,6 +1,6 @@
-/* engine_account.c - prices and days: marks, quotes, market values, equity, buying power, the roll of the
- * account's day, trading states.
- * Invariant: an account's long and short value are the sums of its nets' market values by sign. */
+/* engine_account.c - prices and days: marks, quotes, market values, equity, buying power, the
+ * roll of the account's day, trading states. Invariant: an account's long and short value are
+ * the sums of its nets' market values by sign. */
 #include "base/check.h"
 #include "base/time.h"
 #include "core/engine_int.h"
@@ -30,8 +30,6 @@ void engine_set_market_value(oms_account_t *a, oms_position_t *net, oms_money_t 
   *(value < 0 ? &a->short_value : &a->long_value) += value;
   net->market_value = value;
 }
-
-/* --- marks ------------------------------------------------------------------------------------------ */
 
 static int value_at(const oms_engine_t *e, const oms_position_t *net, oms_price_t price,
                     oms_money_t *value) {
@@ -125,9 +123,8 @@ int engine_quote(oms_engine_t *e, const oms_command_t *c) {
   return OMS_OK;
 }
 
-/* --- days ------------------------------------------------------------------------------------------- */
-
-/* Time passes whether a command succeeds or not, so this is no part of what a failed one takes back. */
+/* Time passes whether a command succeeds or not, so this is no part of what a failed one takes
+ * back. */
 void engine_roll_days(oms_engine_t *e) {
   int64_t day = oms_time_to_local(e->now, oms_zone_new_york);
   day = (int64_t)oms_div_floor(day, OMS_NS_PER_DAY);
@@ -144,8 +141,6 @@ void engine_roll_days(oms_engine_t *e) {
     a->day_orders = a->day_replaces = a->day_cancels = a->day_fills = a->losses_in_row = 0;
   }
 }
-
-/* --- trading states --------------------------------------------------------------------------------- */
 
 int engine_set_state(oms_engine_t *e, const oms_command_t *c) {
   uint32_t i = c->u.state.scope.index;

@@ -6,7 +6,8 @@ static bool has_left(const oms_order_t *o) {
   return (o->flags & OMS_ORDER_SENT) != 0 || o->held_by == OMS_HELD_BY_BROKER;
 }
 
-/* Ends an order as canceled, in the sums and in the list; the successor of a replace ends with it. */
+/* Ends an order as canceled, in the sums and in the list; the successor of a replace ends with
+ * it. */
 void engine_end_canceled(oms_engine_t *e, oms_order_t *o, int by, int code, const char *message) {
   uint32_t successor = engine_successor(e, o) != NULL ? o->replaced_by : OMS_NONE;
   engine_take_out(e, o);

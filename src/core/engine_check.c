@@ -1,15 +1,14 @@
-/* engine_check.c - what an order or a replace may do: trading state, reduce-only, the hard limits, short
- * sales, buying power. Reads the engine, changes nothing, allocates nothing; the sentence of a refusal is
- * written apart, so that an order that passes pays for comparisons only.
- * orders.md, sections 6, 7 and 9. Invariant: the order of the checks is the order of the codes. */
+/* engine_check.c - what an order or a replace may do: trading state, reduce-only, the hard
+ * limits, short sales, buying power. Reads the engine, changes nothing, allocates nothing; the
+ * sentence of a refusal is written apart, so that an order that passes pays for comparisons
+ * only. orders.md, sections 6, 7 and 9. Invariant: the order of the checks is the order of the
+ * codes. */
 #include <stdio.h>
 
 #include "base/check.h"
 #include "core/engine_int.h"
 
 #define HUNDRED_PERCENT ((oms_int128_t)100 * OMS_PRICE_SCALE)
-
-/* --- trading state ---------------------------------------------------------------------------------- */
 
 typedef struct scope_state {
   oms_trading_state_t state;
@@ -59,7 +58,8 @@ static bool only_less(const engine_ask_t *ask) {
          ask->trail_price == ask->old->trail_price && ask->trail_percent == ask->old->trail_percent;
 }
 
-/* An order whose fate is not known blocks new risk in its account and symbol (orders.md, section 4). */
+/* An order whose fate is not known blocks new risk in its account and symbol (orders.md, section
+ * 4). */
 static bool in_doubt(const engine_ask_t *ask) {
   return ((const oms_position_cell_t *)ask->net)->in_doubt != 0;
 }
@@ -78,8 +78,6 @@ static oms_code_t state_code(const oms_engine_t *e, const engine_ask_t *ask) {
   }
   return s.killed ? OMS_CODE_KILLED : OMS_CODE_STATE_HALTED;
 }
-
-/* --- what the ask amounts to ------------------------------------------------------------------------ */
 
 /* A cell, as all positions of the engine are: its first member is the position. */
 static const oms_position_cell_t flat = {
@@ -190,8 +188,6 @@ int engine_measure(const oms_engine_t *e, engine_ask_t *ask) {
   ask->reserve = 0;
   return ask->price == OMS_NO_PRICE ? OMS_OK : measure_money(e, ask);
 }
-
-/* --- limits ----------------------------------------------------------------------------------------- */
 
 static bool over(int64_t value, int64_t limit) {
   return limit != OMS_NO_PRICE && value > limit;
@@ -327,8 +323,6 @@ static oms_code_t limits_code(const oms_engine_t *e, const engine_ask_t *ask, om
   return code;
 }
 
-/* --- reduce-only, shorts, buying power -------------------------------------------------------------- */
-
 bool engine_bound_to_book(const engine_ask_t *ask) {
   return (ask->flags & OMS_ORDER_REDUCE_ONLY) != 0 && ask->role != OMS_ROLE_TAKE_PROFIT &&
          ask->role != OMS_ROLE_STOP_LOSS;
@@ -349,7 +343,8 @@ static oms_code_t reduce_only_code(const oms_engine_t *e, const engine_ask_t *as
                                : OMS_CODE_NONE;
 }
 
-/* A venue that does not take orders through zero gets the closing part and the opening part apart. */
+/* A venue that does not take orders through zero gets the closing part and the opening part
+ * apart. */
 static bool crosses_zero(const oms_engine_t *e, const engine_ask_t *ask) {
   return !e->config.crosses_zero && ask->open_qty > 0 &&
          engine_opposite(ask->side, ask->net->qty) > ask->working;
@@ -408,8 +403,6 @@ oms_code_t oms_engine_check_limits(const oms_engine_t *e, const oms_terms_t *t, 
   }
   return engine_judge(e, &ask, now);
 }
-
-/* --- at the fill ------------------------------------------------------------------------------------ */
 
 /* What the closing part sets free: its gross value leaves, its gain joins the equity. */
 static oms_int128_t freed_by_closing(const oms_engine_t *e, const oms_order_t *o, oms_qty_t closing,

@@ -1,5 +1,5 @@
-/* engine_explain.c - the sentences of refusals, with the numbers in them. Apart from the checks, because an
- * order that passes never comes here. */
+/* engine_explain.c - the sentences of refusals, with the numbers in them. Apart from the checks,
+ * because an order that passes never comes here. */
 #include <stdarg.h>
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
-/* engine_fill.c - a fill: the order's figures, book, net, cash, commission, counters.
- * A fill is a fact: it counts in every status. What can fail is done before anything changes.
- * Invariants: an execution id counts once in an account; positions sum fills, never orders; the filled
+/* engine_fill.c - a fill: the order's figures, book, net, cash, commission, counters. A fill is
+ * a fact: it counts in every status. What can fail is done before anything changes. Invariants:
+ * an execution id counts once in an account; positions sum fills, never orders; the filled
  * figures of every link of a replace chain hold what the links before it filled. */
 #include <string.h>
 
@@ -8,10 +8,9 @@
 #include "base/hash.h"
 #include "core/engine_int.h"
 
-/* --- execution ids ---------------------------------------------------------------------------------- */
-
-/* Venues number their executions from 1 without large gaps: then the number is a place in 'numbered'. A
- * number far ahead, or one that another account has taken, goes into the map like a text. */
+/* Venues number their executions from 1 without large gaps: then the number is a place in
+ * 'numbered'. A number far ahead, or one that another account has taken, goes into the map like
+ * a text. */
 #define LARGEST_GAP 4096u
 
 static uint64_t execution_key(uint16_t account, uint64_t number, const char *id) {
@@ -115,8 +114,6 @@ int engine_draft_fill(oms_engine_t *e, const oms_report_t *r, const oms_order_t 
   return rc == OMS_OK ? book_execution(e, o->account, f) : rc;
 }
 
-/* --- what a fill does to money and positions -------------------------------------------------------- */
-
 /* The account's figures after a fill, worked out before anything changes. */
 typedef struct effect {
   oms_money_t value; /* signed as the fill: buys > 0 */
@@ -219,8 +216,6 @@ static int settle(oms_engine_t *e, const oms_order_t *o, const oms_fill_t *f) {
   return OMS_OK;
 }
 
-/* --- what a fill does to the order ------------------------------------------------------------------ */
-
 /* The order itself, then every later link of its chain. NULL at the end. */
 oms_order_t *engine_next_link(const oms_engine_t *e, const oms_order_t *o) {
   bool replaced = o->status == OMS_STATUS_REPLACED && o->replaced_by != OMS_NONE;
@@ -285,7 +280,8 @@ static void forget_cancel(oms_order_t *o) {
   o->message = NULL;
 }
 
-/* One link takes the fill. Ends it where the fill is the last; '*successor' is then left without it. */
+/* One link takes the fill. Ends it where the fill is the last; '*successor' is then left without
+ * it. */
 static void fill_link(oms_engine_t *e, oms_order_t *o, const oms_fill_t *f, uint32_t *successor) {
   *successor = engine_successor(e, o) != NULL ? o->replaced_by : OMS_NONE;
   engine_take_out(e, o);
@@ -396,8 +392,6 @@ int engine_fill_report(oms_engine_t *e, const oms_report_t *r, oms_order_t *o) {
   engine_orphan(e, o, successor);
   return OMS_OK;
 }
-
-/* --- late commission -------------------------------------------------------------------------------- */
 
 static int add_everywhere(oms_engine_t *e, oms_order_t *o, oms_money_t more) {
   oms_account_t *a = &engine_account(e, o->account)->a;

@@ -1,6 +1,6 @@
-/* engine_report.c - what a venue or broker says of an order, one function a report: orders.md, section 2.
- * The status always comes from the transition table; this file moves what hangs on it.
- * Fills and commissions are in engine_fill.c, busts in engine_bust.c, answers to replaces in
+/* engine_report.c - what a venue or broker says of an order, one function a report: orders.md,
+ * section 2. The status always comes from the transition table; this file moves what hangs on
+ * it. Fills and commissions are in engine_fill.c, busts in engine_bust.c, answers to replaces in
  * engine_replace.c. */
 #include "base/check.h"
 #include "core/engine_int.h"
@@ -131,9 +131,8 @@ static int report_cancel_rejected(oms_engine_t *e, const oms_report_t *r, oms_or
   return OMS_OK;
 }
 
-/* --- restated --------------------------------------------------------------------------------------- */
-
-/* Changes terms in place. A larger total adds to what may open; 'now' is a copy that was checked. */
+/* Changes terms in place. A larger total adds to what may open; 'now' is a copy that was
+ * checked. */
 static int restated_terms(const oms_engine_t *e, const oms_order_t *o, const oms_report_t *r,
                           oms_order_t *now) {
   *now = *o;
@@ -168,7 +167,7 @@ int engine_restate(oms_engine_t *e, oms_order_t *o, const oms_report_t *r) {
   oms_order_t now;
   const oms_order_t before = *o;
   if (engine_is_successor(e, o)) {
-    return OMS_ERR_BAD_TRANSITION; /* its terms are what was asked for; the original is what changes */
+    return OMS_ERR_BAD_TRANSITION; /* it is what was asked for; the original is what changes */
   }
   int rc = restated_terms(e, o, r, &now);
   if (rc == OMS_OK) {
@@ -209,8 +208,6 @@ static int report_restated(oms_engine_t *e, const oms_report_t *r, oms_order_t *
   }
   return rc;
 }
-
-/* --- marks of state --------------------------------------------------------------------------------- */
 
 static int report_suspension(oms_engine_t *e, oms_order_t *o, bool suspended) {
   int to = next_status(o, suspended ? OMS_HAPPENING_SUSPEND : OMS_HAPPENING_RESUME);

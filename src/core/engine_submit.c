@@ -1,7 +1,8 @@
-/* engine_submit.c - an order comes in: the row, the verdict of the rules, the departure.
- * What parsed becomes a row in every case, refused ones with the code and the sentence; only a repeated key
- * makes none. Validation and repeated keys are in engine_validate.c, limits in engine_check.c.
- * Invariant: an order stands in the sums from the moment that nobody can refuse it any more on our side. */
+/* engine_submit.c - an order comes in: the row, the verdict of the rules, the departure. What
+ * parsed becomes a row in every case, refused ones with the code and the sentence; only a
+ * repeated key makes none. Validation and repeated keys are in engine_validate.c, limits in
+ * engine_check.c. Invariant: an order stands in the sums from the moment that nobody can refuse
+ * it any more on our side. */
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -21,8 +22,6 @@ int engine_refuse(oms_engine_t *e, oms_code_t code, const char *format, ...) {
   e->refusal = code;
   return OMS_ERR_REJECTED;
 }
-
-/* --- rows ------------------------------------------------------------------------------------------- */
 
 int engine_draft(oms_engine_t *e, oms_order_t **out) {
   int rc = engine_room(&e->orders, 1);
@@ -124,8 +123,6 @@ static int keep_texts(oms_engine_t *e, oms_order_t *o, const oms_terms_t *t) {
   }
   return rc;
 }
-
-/* --- submit ----------------------------------------------------------------------------------------- */
 
 static int refuse_row(oms_engine_t *e, oms_order_t *o, const oms_terms_t *t, oms_code_t code) {
   int rc = engine_text(e, e->refusal_message, &o->message);
@@ -270,8 +267,6 @@ int engine_submit(oms_engine_t *e, const oms_command_t *c) {
   engine_take_measure(o, &ask);
   return admit_row(e, o, c);
 }
-
-/* --- verdict, send ---------------------------------------------------------------------------------- */
 
 static bool awaits_verdict(const oms_order_t *o) {
   return o->status == OMS_STATUS_PENDING_NEW && (o->flags & OMS_ORDER_COUNTED) == 0;

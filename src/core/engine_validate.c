@@ -1,12 +1,11 @@
-/* engine_validate.c - what is asked for, before anybody looks at risk: quantity, lot, tick, time in force,
- * and whether the key has been used before, for the same or for something else. orders.md, sections 7, 8. */
+/* engine_validate.c - what is asked for, before anybody looks at risk: quantity, lot, tick, time
+ * in force, and whether the key has been used before, for the same or for something else.
+ * orders.md, sections 7, 8. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/check.h"
 #include "core/engine_int.h"
-
-/* --- validation ------------------------------------------------------------------------------------- */
 
 static oms_code_t off(oms_engine_t *e, const oms_order_t *o, oms_code_t code, const char *what,
                       int64_t v, int64_t step) {
@@ -132,7 +131,8 @@ oms_code_t engine_validate_terms(oms_engine_t *e, oms_order_t *o) {
   return engine_validate(e, o);
 }
 
-/* Terms that no caller of this room may hand over: the checks below would read what is not there. */
+/* Terms that no caller of this room may hand over: the checks below would read what is not
+ * there. */
 bool engine_usable(const oms_engine_t *e, const oms_terms_t *t) {
   if (t->account >= e->accounts.n || t->owner >= e->owners.n || t->side >= OMS_SIDE_COUNT ||
       t->type >= OMS_TYPE_COUNT || t->time_in_force >= OMS_TIF_COUNT ||
@@ -152,9 +152,8 @@ bool engine_usable(const oms_engine_t *e, const oms_terms_t *t) {
          (!needs.trail || t->trail_price != OMS_NO_PRICE || t->trail_percent != OMS_NO_PRICE);
 }
 
-/* --- repeated keys ---------------------------------------------------------------------------------- */
-
-/* Keeps the terms as asked, once, before an order is changed in place; room was made by the caller. */
+/* Keeps the terms as asked, once, before an order is changed in place; room was made by the
+ * caller. */
 void engine_remember_terms(oms_engine_t *e, oms_order_t *o) {
   if ((o->flags & OMS_ORDER_RESTATED) != 0) {
     return;

@@ -253,8 +253,6 @@ static void ticket_is_released_with_what_is_left(void **state) {
   tear_down(&f);
 }
 
-/* --- accounts --------------------------------------------------------------------------------------- */
-
 static void marks_move_every_account_that_holds(void **state) {
   (void)state;
   fixture_t f;

@@ -255,8 +255,6 @@ static void same_order_again_waits_for_the_window(void **state) {
   tear_down(&f);
 }
 
-/* --- trading states --------------------------------------------------------------------------------- */
-
 static void reducing_admits_reductions(void **state) {
   (void)state;
   fixture_t f;
@@ -313,8 +311,6 @@ static void halted_and_killed_admit_nothing_new(void **state) {
   assert_taken(&f, &t);
   tear_down(&f);
 }
-
-/* --- reduce-only, shorts ---------------------------------------------------------------------------- */
 
 static void reduce_only_is_bound_to_the_owners_book(void **state) {
   (void)state;
@@ -426,8 +422,6 @@ static void venue_that_cannot_cross_zero_gets_no_such_order(void **state) {
   assert_taken(&f, &t); /* opens whole, behind the one that closes */
   tear_down(&f);
 }
-
-/* --- buying power ----------------------------------------------------------------------------------- */
 
 static oms_money_t power(const fixture_t *f) {
   return oms_account_buying_power(oms_engine_account(f->e, 0));

@@ -409,8 +409,6 @@ static void doubt_blocks_new_risk_until_it_is_resolved(void **state) {
   tear_down(&f);
 }
 
-/* --- busts ------------------------------------------------------------------------------------------ */
-
 static int bust(fixture_t *f, int type, uint32_t o, const char *busts, bool works_again) {
   oms_report_t r = report_of(type, o);
   r.busts = busts;

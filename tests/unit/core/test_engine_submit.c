@@ -1,4 +1,5 @@
-/* The plain life of an order, and every way in which a submit can be refused before limits look at it. */
+/* The plain life of an order, and every way in which a submit can be refused before limits look
+ * at it. */
 #include "engine_fixture.h"
 
 static void order_lives_from_submit_to_fill(void **state) {
