@@ -7,7 +7,20 @@
  *           rejected (event REJECTED and OMS_ERR_REJECTED), or pending_new / held.
  *           With 'needs_verdict' it is not counted anywhere until VERDICT says yes.
  *   VERDICT of the risk rules or a person: accept, reject (code, message), approve (held until a person).
- *   SEND    it leaves for the venue (batch flush). REPORT: what the venue says. */
+ *   SEND    it leaves for the venue (batch flush). REPORT: what the venue says.
+ *
+ * Which order an event names: the one it happened to; of REPLACED the successor ('replaces' leads back), of
+ * REPLACE_REJECTED the original. A successor tells nothing of itself but HELD and RELEASED while it waits for
+ * a person. BUST carries the reverse fill, CORRECT the new one. Late and over-fills come as FILL, then ALERT.
+ *
+ * REPLACE of an order that has not left (held, or pending_new before SEND) is done at once: event REPLACED,
+ * the successor takes its place and state. Else the successor waits as held, SEND it, and the venue's answer
+ * may name either. A verdict REJECT on it takes the row back: refusal, no event. CANCEL by the name of a
+ * waiting successor means its original.
+ *
+ * A SUBMIT with held_by is neither checked nor counted before RELEASE, which measures it again. The head of
+ * an oco (OMS_ORDER_GROUP_HEAD) is checked as a reduce-only order, counts nothing, and shows what its exits
+ * have filled (no FILL event of its own); reports about it are welcome, fills are not its own. */
 #ifndef OMS_CORE_ENGINE_H
 #define OMS_CORE_ENGINE_H
 

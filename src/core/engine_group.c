@@ -1,6 +1,6 @@
-/* engine_group.c - groups and what their orders need: making one, membership, release of a held order,
- * another quantity in place, and the claim of external orders.
- * When a child is released, resized or cancelled is decided above; this file keeps the sums right. */
+/* engine_group.c - groups and what their orders need: making one, membership, release of a held
+ * order, another quantity in place, and the claim of external orders. When a child is released,
+ * resized or cancelled is decided above; this file keeps the sums right. */
 #include "base/check.h"
 #include "core/engine_int.h"
 
@@ -61,8 +61,6 @@ void engine_leave_group(oms_engine_t *e, oms_order_t *o) {
   engine_order(e, before)->next_in_group = OMS_NONE;
   g->last = before;
 }
-
-/* --- release, resize -------------------------------------------------------------------------------- */
 
 static engine_ask_t ask_of(const oms_order_t *o, oms_qty_t qty) {
   return (engine_ask_t){.instrument = o->instrument,
@@ -126,15 +124,14 @@ int engine_resize(oms_engine_t *e, const oms_command_t *c) {
   return rc;
 }
 
-/* --- claim ------------------------------------------------------------------------------------------ */
-
 static bool in_claim(const oms_order_t *o, const oms_command_t *c) {
   return o->owner == 0 && o->account == c->u.claim.account &&
          o->instrument == c->u.claim.instrument &&
          (c->u.claim.order == OMS_NONE || c->u.claim.order == o->index);
 }
 
-/* Whatever the order in which the fills meet in the new book, no sum over them can leave its range. */
+/* Whatever the order in which the fills meet in the new book, no sum over them can leave its
+ * range. */
 static bool fits(const oms_engine_t *e, uint32_t instrument) {
   int64_t multiplier = engine_instrument(e, instrument)->i.multiplier;
   oms_int128_t qty = 0, value = 0;
@@ -181,7 +178,8 @@ static int complete_claim(const oms_engine_t *e, oms_command_t *c) {
   return known ? OMS_OK : OMS_ERR_USAGE;
 }
 
-/* Orders of "external", with their fills, become the claimer's: one order, or all of an instrument. */
+/* Orders of "external", with their fills, become the claimer's: one order, or all of an
+ * instrument. */
 int engine_claim(oms_engine_t *e, const oms_command_t *command) {
   oms_command_t c = *command;
   int rc = complete_claim(e, &c);
