@@ -2,7 +2,7 @@
 --- at their marks. Never refuses what reduces. The day rolls at 00:00 New York.
 local R = {
   params = {
-    max_loss = 1000, -- money
+    max_loss = 1000.0, -- money
   },
 }
 

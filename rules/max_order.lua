@@ -4,8 +4,8 @@ local oms = require("oms")
 
 local R = {
   params = {
-    max_qty = 1000, -- shares an order; 0 is no limit
-    max_notional = 0, -- money an order; 0 is no limit
+    max_qty = 1000.0, -- shares an order; 0 is no limit
+    max_notional = 0.0, -- money an order; 0 is no limit
   },
 }
 

@@ -4,7 +4,7 @@ local oms = require("oms")
 
 local R = {
   params = {
-    max = 1000, -- shares, long or short
+    max = 1000.0, -- shares, long or short
   },
 }
 

@@ -3,7 +3,7 @@
 local R = {
   params = {
     max_orders = 10, -- orders and replacements
-    seconds = 1, -- window
+    seconds = 1.0, -- window
   },
 }
 

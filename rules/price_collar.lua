@@ -4,7 +4,7 @@ local oms = require("oms")
 
 local R = {
   params = {
-    percent = 5, -- distance from the reference price, in percent
+    percent = 5.0, -- distance from the reference price, in percent
   },
 }
 

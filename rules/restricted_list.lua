@@ -2,7 +2,7 @@
 --- restricted can be closed.
 local R = {
   params = {
-    symbols = {}, -- list, on the command line with commas
+    restricted = {}, -- symbols; on the command line with commas between
   },
 }
 
@@ -10,7 +10,7 @@ function R:check(order, ctx)
   if ctx.reduces then
     return
   end
-  for _, symbol in ipairs(self.params.symbols) do
+  for _, symbol in ipairs(self.params.restricted) do
     if symbol == order.symbol then
       return false, "RESTRICTED_SYMBOL", symbol .. " is on the restricted list"
     end

@@ -5,9 +5,9 @@ local oms = require("oms")
 local S = {
   params = {
     length = 20, -- bars whose highest high has to be passed
-    stop_percent = 3, -- stop-loss below the close of the signal, in percent
-    target_percent = 6, -- take-profit above it, in percent
-    qty = 10, -- shares a trade
+    stop_percent = 3.0, -- stop-loss below the close of the signal, in percent
+    target_percent = 6.0, -- take-profit above it, in percent
+    qty = 10.0, -- shares a trade
   },
 }
 
@@ -33,7 +33,7 @@ local function enter(self, bar)
     tag = "breakout",
   })
   if not order then
-    oms.log.warn("%s", reject.message)
+    oms.log.warn("%s: %s", reject.code, reject.message)
   end
 end
 

@@ -4,9 +4,9 @@ local oms = require("oms")
 
 local S = {
   params = {
-    dip_percent = 1, -- limit below the last close, in percent
+    dip_percent = 1.0, -- limit below the last close, in percent
     hold_bars = 5, -- bars to hold, the bar of the fill included
-    qty = 10, -- shares a purchase
+    qty = 10.0, -- shares a purchase
   },
 }
 
@@ -18,7 +18,7 @@ end
 --- Warns when a call was refused; gives the order, or nil.
 local function told(order, reject)
   if not order then
-    oms.log.warn("%s", reject.message)
+    oms.log.warn("%s: %s", reject.code, reject.message)
   end
   return order
 end

@@ -5,10 +5,10 @@ local oms = require("oms")
 local S = {
   params = {
     length = 14, -- bars of the RSI
-    low = 30, -- RSI below which to buy
-    high = 60, -- RSI above which to sell
+    low = 30.0, -- RSI below which to buy
+    high = 60.0, -- RSI above which to sell
     max_bars = 20, -- bars to hold at most; 0 is no limit
-    qty = 10, -- shares a purchase
+    qty = 10.0, -- shares a purchase
   },
 }
 
@@ -20,7 +20,7 @@ end
 --- Warns when a call was refused: its answer is then nil and the reason.
 local function tell(order, reject)
   if not order then
-    oms.log.warn("%s", reject.message)
+    oms.log.warn("%s: %s", reject.code, reject.message)
   end
 end
 

@@ -6,8 +6,8 @@ local S = {
   params = {
     fast = 10, -- bars in the fast mean
     slow = 20, -- bars in the slow mean
-    qty = 10, -- shares to hold while in the market
-    weight = 0, -- above 0: hold this share of the account's equity instead of qty (0.5 is half)
+    qty = 10.0, -- shares to hold while in the market
+    weight = 0.0, -- above 0: hold this share of the account's equity instead of qty (0.5 is half)
     short = false, -- below the slow mean: true is short by as much, false is flat
   },
 }
@@ -49,14 +49,14 @@ function S:on_bar(bar)
   end
   local order, reject = oms.target(bar.symbol, wanted(self.params, side))
   if not order then
-    oms.log.warn("%s at %s: %s", bar.symbol, oms.time.iso(bar.ts), reject.message)
+    oms.log.warn("%s: %s", reject.code, reject.message)
   end
 end
 
 --- An order that fits when it is given may cost too much at the next open: it is then canceled whole.
 function S.on_order(_, order, event)
-  if event.type == "canceled" and order.canceled_by ~= "user" then
-    oms.log.warn("%s: %s", order.symbol, event.message or event.code or "canceled")
+  if event.type == "canceled" and event.code then
+    oms.log.warn("%s of %s ended: %s, %s", order.side, order.symbol, event.code, event.message)
   end
 end
 

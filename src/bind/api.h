@@ -68,18 +68,18 @@ typedef struct oms_api {
   int script;    /* by which the desk knows it */
   uint32_t kind; /* one OMS_KIND_ bit */
   uint16_t account, owner;
-  const char *hash; /* of the script's files; NULL: not known yet */
+  const char *hash;            /* of the script's files; NULL: not known yet */
   const uint32_t *symbol_list; /* instruments that the script gets events of; NULL: all */
   size_t symbol_n;
   /* registry references */
   int ref_module;
-  int ref_anchor;  /* table of texts whose addresses are kept */
-  int ref_handles; /* chain (root + 1) -> handle, weak */
-  int ref_symbols; /* symbol -> oms_symbol_t */
-  int ref_books;   /* key of a book -> oms_book_view_t */
-  int ref_timers;  /* generated name -> function */
+  int ref_anchor;              /* table of texts whose addresses are kept */
+  int ref_handles;             /* chain (root + 1) -> handle, weak */
+  int ref_symbols;             /* symbol -> oms_symbol_t */
+  int ref_books;               /* key of a book -> oms_book_view_t */
+  int ref_timers;              /* generated name -> function */
   int ref_cancel, ref_replace; /* methods of order handles */
-  int ref_ctx;     /* of a rule */
+  int ref_ctx;                 /* of a rule */
   uint32_t function_timers;
   bool warned_function_timer;
   oms_words_t order_words, terms_words, exit_words, account_words, instrument_words;
@@ -87,11 +87,12 @@ typedef struct oms_api {
     const char *text;
     oms_symbol_t *symbol;
   } symbols[OMS_SYMBOL_SLOTS];
-  oms_calendar_t calendars[2]; /* by oms_calendar_kind_t */
+  oms_calendar_t calendars[2];                 /* by oms_calendar_kind_t */
   oms_stream_text_t streams[OMS_STREAM_SLOTS]; /* by stream modulo their number */
-  oms_view_t *bar, *fill, *event, *checked; /* views; NULL where the kind has no use for them */
+  oms_view_t *bar, *fill, *event, *checked;    /* views; NULL where the kind has no use for them */
   /* what a rule judges or hears of now */
-  uint32_t rule_order; /* OMS_NONE: nothing */
+  uint32_t rule_order;   /* OMS_NONE: nothing */
+  uint32_t judged_order; /* the same during a check: it is not among the open orders yet */
   uint16_t rule_account;
   bool rule_reduces;
 } oms_api_t;
@@ -110,8 +111,9 @@ static inline const oms_engine_t *oms_api_engine(const oms_api_t *api) {
 }
 /* Phases in which market and orders can be read; all but the loading of the file. */
 #define OMS_PHASES_READ ((uint32_t)OMS_PHASE_ANY & ~(uint32_t)OMS_PHASE_LOAD)
-/* Phases in which orders can be given. */
-#define OMS_PHASES_ORDER ((uint32_t)OMS_PHASE_START | OMS_PHASE_EVENT)
+/* Phases in which orders can be given; in the warm-up they are refused, so that one function may serve as
+ * on_warmup and on_bar. */
+#define OMS_PHASES_ORDER ((uint32_t)OMS_PHASE_START | OMS_PHASE_EVENT | OMS_PHASE_WARMUP)
 
 /* Raises unless the running cell is of one of 'kinds' and the running callback of one of 'phases'. */
 oms_api_t *oms_api_need(lua_State *L, uint32_t kinds, uint32_t phases, const char *name);
@@ -143,11 +145,11 @@ static inline int oms_words_find(const oms_words_t *w, const char *s) {
   }
 }
 /* Raises "WHERE: unknown WHAT 'WORD' (did you mean 'X'?)", or with all words where none is near. */
-_Noreturn void oms_raise_unknown(lua_State *L, const char *where, const char *what, const char *word,
-                                 const void *list, size_t stride, size_t n);
+_Noreturn void oms_raise_unknown(lua_State *L, const char *where, const char *what,
+                                 const char *word, const void *list, size_t stride, size_t n);
 /* The nearest of enum texts likewise. */
-_Noreturn void oms_raise_unknown_enum(lua_State *L, const char *where, const char *key, const char *word,
-                                      oms_enum_kind_t kind);
+_Noreturn void oms_raise_unknown_enum(lua_State *L, const char *where, const char *key,
+                                      const char *word, oms_enum_kind_t kind);
 /* " (did you mean 'X'?)" or "" into 'out'. */
 void oms_suggest(const char *word, const void *list, size_t stride, size_t n, char out[96]);
 
@@ -161,7 +163,8 @@ int64_t oms_arg_fixed(lua_State *L, int index, int decimals, const char *where, 
 const char *oms_arg_text(lua_State *L, int index, const char *where, const char *key);
 bool oms_arg_bool(lua_State *L, int index, const char *where, const char *key);
 /* Integer ns, or ISO text read as UTC; '*date_only' may be NULL. */
-oms_time_t oms_arg_time(lua_State *L, int index, const char *where, const char *key, bool *date_only);
+oms_time_t oms_arg_time(lua_State *L, int index, const char *where, const char *key,
+                        bool *date_only);
 /* The symbol at 'index'; NULL when the session does not have it. Raises on what is no text. */
 oms_symbol_t *oms_arg_symbol(lua_State *L, int index, const char *where);
 /* The account that the text at 'index' names; raises. */
@@ -186,7 +189,8 @@ typedef struct oms_options {
   bool own;            /* scope = "strategy" */
 } oms_options_t;
 /* Reads the options at 'index' (nil: none), of which those in 'allowed' are known. */
-void oms_arg_options(lua_State *L, int index, uint32_t allowed, const char *where, oms_options_t *out);
+void oms_arg_options(lua_State *L, int index, uint32_t allowed, const char *where,
+                     oms_options_t *out);
 
 /* --- b_field.c: fields described as in views --- */
 
@@ -211,7 +215,7 @@ typedef struct oms_asked {
   bool expire_is_date, trigger_full, extended;
   size_t exit_n;
   oms_terms_t exits[OMS_EXIT_MAX]; /* take-profits, then the stop-loss */
-  int take_profit, stop_loss; /* stack index of their tables; 0: not given */
+  int take_profit, stop_loss;      /* stack index of their tables; 0: not given */
 } oms_asked_t;
 
 void oms_terms_open(lua_State *L, oms_api_t *api);
@@ -231,6 +235,8 @@ extern const size_t oms_exit_key_n;
 void oms_order_open(lua_State *L, oms_api_t *api);
 /* The order a script sees for row 'index': the live link of its chain. */
 uint32_t oms_order_live(const oms_engine_t *e, uint32_t index);
+/* False for links that another one stands for: replaced ones, and successors that are only asked for. */
+bool oms_order_is_listed(const oms_engine_t *e, const oms_order_t *o);
 /* Pushes the handle, nil for OMS_NONE. May raise. */
 void oms_order_push(lua_State *L, uint32_t index);
 /* The row of the handle at argument 'index'; raises. */
@@ -244,9 +250,9 @@ const oms_view_field_t *oms_order_fields(size_t *n);
 
 /* --- the others: each puts its functions into the table of the module on top of the stack --- */
 
-void oms_open_orders(lua_State *L, oms_api_t *api);     /* b_orders.c: submit, cancel, replace, … */
-void oms_open_position(lua_State *L, oms_api_t *api);   /* b_position.c */
-void oms_open_account(lua_State *L, oms_api_t *api);    /* b_account.c */
+void oms_open_orders(lua_State *L, oms_api_t *api);   /* b_orders.c: submit, cancel, replace, … */
+void oms_open_position(lua_State *L, oms_api_t *api); /* b_position.c */
+void oms_open_account(lua_State *L, oms_api_t *api);  /* b_account.c */
 void oms_open_instrument(lua_State *L, oms_api_t *api); /* b_instrument.c */
 void oms_open_calendar(lua_State *L, oms_api_t *api);   /* b_calendar.c */
 void oms_open_time(lua_State *L, oms_api_t *api);       /* b_time.c */
@@ -255,7 +261,6 @@ void oms_open_log(lua_State *L, oms_api_t *api);        /* b_log.c */
 void oms_open_event(lua_State *L, oms_api_t *api);      /* b_event.c: views */
 void oms_open_rule(lua_State *L, oms_api_t *api);       /* b_rule.c: ctx */
 void oms_open_group(lua_State *L, oms_api_t *api);      /* b_group.c */
-
 
 /* Pushes the table of a book (owner UINT16_MAX: the net). May raise. */
 void oms_position_push(lua_State *L, oms_api_t *api, uint16_t account, uint16_t owner,

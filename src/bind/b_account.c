@@ -23,22 +23,22 @@ static void push_state(lua_State *L, const void *record) {
 
 #define AT(field) offsetof(account_copy_t, field)
 static const oms_view_field_t fields[] = {
-    {"id",                  OMS_VIEW_TEXT,   AT(id),                 NULL      },
-    {"type",                OMS_VIEW_CUSTOM, 0,                      push_type },
-    {"state",               OMS_VIEW_CUSTOM, 0,                      push_state},
-    {"multiplier",          OMS_VIEW_PRICE,  AT(multiplier),         NULL      },
-    {"initial_cash",        OMS_VIEW_MONEY,  AT(initial_cash),       NULL      },
-    {"cash",                OMS_VIEW_MONEY,  AT(cash),               NULL      },
-    {"equity",              OMS_VIEW_MONEY,  AT(equity),             NULL      },
-    {"buying_power",        OMS_VIEW_MONEY,  AT(buying_power),       NULL      },
-    {"long_market_value",   OMS_VIEW_MONEY,  AT(long_value),         NULL      },
-    {"short_market_value",  OMS_VIEW_MONEY,  AT(short_value),        NULL      },
-    {"initial_margin",      OMS_VIEW_MONEY,  AT(initial_margin),     NULL      },
-    {"maintenance_margin",  OMS_VIEW_MONEY,  AT(maintenance_margin), NULL      },
-    {"commission",          OMS_VIEW_MONEY,  AT(commission),         NULL      },
-    {"realized_pl",         OMS_VIEW_MONEY,  AT(realized_pl),        NULL      },
-    {"day_start_equity",    OMS_VIEW_MONEY,  AT(day_start_equity),   NULL      },
-    {"open_orders",         OMS_VIEW_INT,    AT(open_orders),        NULL      },
+    {"id",                 OMS_VIEW_TEXT,   AT(id),                 NULL      },
+    {"type",               OMS_VIEW_CUSTOM, 0,                      push_type },
+    {"state",              OMS_VIEW_CUSTOM, 0,                      push_state},
+    {"multiplier",         OMS_VIEW_PRICE,  AT(multiplier),         NULL      },
+    {"initial_cash",       OMS_VIEW_MONEY,  AT(initial_cash),       NULL      },
+    {"cash",               OMS_VIEW_MONEY,  AT(cash),               NULL      },
+    {"equity",             OMS_VIEW_MONEY,  AT(equity),             NULL      },
+    {"buying_power",       OMS_VIEW_MONEY,  AT(buying_power),       NULL      },
+    {"long_market_value",  OMS_VIEW_MONEY,  AT(long_value),         NULL      },
+    {"short_market_value", OMS_VIEW_MONEY,  AT(short_value),        NULL      },
+    {"initial_margin",     OMS_VIEW_MONEY,  AT(initial_margin),     NULL      },
+    {"maintenance_margin", OMS_VIEW_MONEY,  AT(maintenance_margin), NULL      },
+    {"commission",         OMS_VIEW_MONEY,  AT(commission),         NULL      },
+    {"realized_pl",        OMS_VIEW_MONEY,  AT(realized_pl),        NULL      },
+    {"day_start_equity",   OMS_VIEW_MONEY,  AT(day_start_equity),   NULL      },
+    {"open_orders",        OMS_VIEW_INT,    AT(open_orders),        NULL      },
 };
 
 /* Margin that the positions bind now: gross value over leverage; a cash account has none. */

@@ -99,7 +99,8 @@ bool oms_arg_bool(lua_State *L, int index, const char *where, const char *key) {
   return lua_toboolean(L, index) != 0;
 }
 
-oms_time_t oms_arg_time(lua_State *L, int index, const char *where, const char *key, bool *date_only) {
+oms_time_t oms_arg_time(lua_State *L, int index, const char *where, const char *key,
+                        bool *date_only) {
   if (date_only != NULL) {
     *date_only = false;
   }
@@ -264,9 +265,9 @@ static void read_option(lua_State *L, int option, const char *where, oms_options
   }
 }
 
-void oms_arg_options(lua_State *L, int index, uint32_t allowed, const char *where, oms_options_t *out) {
-  *out = (oms_options_t){
-      .instrument = OMS_NONE, .account = oms_api_of(L)->account, .status = -1};
+void oms_arg_options(lua_State *L, int index, uint32_t allowed, const char *where,
+                     oms_options_t *out) {
+  *out = (oms_options_t){.instrument = OMS_NONE, .account = oms_api_of(L)->account, .status = -1};
   if (!oms_arg_table(L, index, true, where)) {
     return;
   }

@@ -13,7 +13,8 @@ oms_calendar_t *oms_calendar_of(oms_api_t *api, uint32_t instrument) {
   if (instrument != OMS_NONE) {
     kind = oms_engine_instrument(oms_api_engine(api), instrument)->calendar;
   }
-  return &api->calendars[kind == OMS_CALENDAR_US_EQUITY ? OMS_CALENDAR_US_EQUITY : OMS_CALENDAR_NONE];
+  return &api->calendars[kind == OMS_CALENDAR_US_EQUITY ? OMS_CALENDAR_US_EQUITY
+                                                        : OMS_CALENDAR_NONE];
 }
 
 static oms_calendar_t *checked(lua_State *L) {
@@ -59,7 +60,8 @@ static int next_close(lua_State *L) {
 }
 
 static int is_last_of(lua_State *L) {
-  static const char *const periods[] = {"week", "month", "quarter", "year"}; /* oms_calendar_period_t */
+  static const char *const periods[] = {"week", "month", "quarter",
+                                        "year"}; /* oms_calendar_period_t */
   oms_calendar_t *c = checked(L);
   const char *word = oms_arg_text(L, 2, "calendar:is_last_of", "the period");
   for (size_t i = 0; i < OMS_COUNT(periods); i++) {
@@ -69,7 +71,8 @@ static int is_last_of(lua_State *L) {
       return 1;
     }
   }
-  oms_raise_unknown(L, "calendar:is_last_of", "period", word, periods, sizeof(periods[0]), OMS_COUNT(periods));
+  oms_raise_unknown(L, "calendar:is_last_of", "period", word, periods, sizeof(periods[0]),
+                    OMS_COUNT(periods));
 }
 
 static const luaL_Reg methods[] = {
@@ -89,7 +92,8 @@ static int calendar_index(lua_State *L) {
       return 1;
     }
   }
-  oms_raise_unknown(L, "calendar", "method", key, methods, sizeof(methods[0]), OMS_COUNT(methods) - 1);
+  oms_raise_unknown(L, "calendar", "method", key, methods, sizeof(methods[0]),
+                    OMS_COUNT(methods) - 1);
 }
 
 static int calendar_eq(lua_State *L) {
@@ -101,7 +105,8 @@ static int calendar_eq(lua_State *L) {
 
 static int calendar_tostring(lua_State *L) {
   const calendar_handle_t *h = oms_ud_check(L, 1, OMS_UD_CALENDAR);
-  lua_pushstring(L, h->kind == OMS_CALENDAR_US_EQUITY ? "calendar us_equity" : "calendar without sessions");
+  lua_pushstring(L, h->kind == OMS_CALENDAR_US_EQUITY ? "calendar us_equity"
+                                                      : "calendar without sessions");
   return 1;
 }
 

@@ -6,10 +6,11 @@
 
 /* --- bar --- */
 
-#define BAR(field, kind) {#field, kind, offsetof(oms_bar_record_t, field), NULL}
+#define BAR(field, kind)                                                                           \
+  { #field, kind, offsetof(oms_bar_record_t, field), NULL }
 static const oms_view_field_t bar_fields[] = {
-    BAR(symbol, OMS_VIEW_TEXT),  BAR(ts, OMS_VIEW_TIME),   BAR(open, OMS_VIEW_PRICE),
-    BAR(high, OMS_VIEW_PRICE),   BAR(low, OMS_VIEW_PRICE), BAR(close, OMS_VIEW_PRICE),
+    BAR(symbol, OMS_VIEW_NAME),   BAR(ts, OMS_VIEW_TIME),        BAR(open, OMS_VIEW_PRICE),
+    BAR(high, OMS_VIEW_PRICE),    BAR(low, OMS_VIEW_PRICE),      BAR(close, OMS_VIEW_PRICE),
     BAR(volume, OMS_VIEW_DOUBLE), BAR(timeframe, OMS_VIEW_TEXT),
 };
 const oms_view_desc_t oms_bar_desc = {"bar", bar_fields, OMS_COUNT(bar_fields)};
@@ -32,14 +33,15 @@ static const char *stream_text(oms_api_t *api, uint32_t stream, int64_t timefram
 
 void oms_bar_fill_in(oms_api_t *api, const oms_bar_t *bar, uint32_t instrument, int64_t timeframe,
                      oms_bar_record_t *out) {
-  *out = (oms_bar_record_t){.symbol = oms_engine_instrument(oms_api_engine(api), instrument)->symbol,
-                            .timeframe = stream_text(api, bar->stream, timeframe),
-                            .ts = bar->ts,
-                            .open = bar->open,
-                            .high = bar->high,
-                            .low = bar->low,
-                            .close = bar->close,
-                            .volume = bar->volume};
+  *out =
+      (oms_bar_record_t){.symbol = oms_engine_instrument(oms_api_engine(api), instrument)->symbol,
+                         .timeframe = stream_text(api, bar->stream, timeframe),
+                         .ts = bar->ts,
+                         .open = bar->open,
+                         .high = bar->high,
+                         .low = bar->low,
+                         .close = bar->close,
+                         .volume = bar->volume};
 }
 
 /* --- fill --- */
@@ -96,21 +98,22 @@ static void push_busts(lua_State *L, const void *record) {
                         : oms_execution_id_text(oms_engine_fill(engine_of(L), busts), text));
 }
 
-#define FILL(field, kind) {#field, kind, offsetof(oms_fill_record_t, field), NULL}
+#define FILL(field, kind)                                                                          \
+  { #field, kind, offsetof(oms_fill_record_t, field), NULL }
 static const oms_view_field_t fill_fields[] = {
-    {"order",        OMS_VIEW_CUSTOM, 0, push_fill_order },
-    {"parent",       OMS_VIEW_CUSTOM, 0, push_fill_parent},
-    FILL(account, OMS_VIEW_TEXT),
-    {"symbol",       OMS_VIEW_CUSTOM, 0, push_fill_symbol},
-    {"side",         OMS_VIEW_CUSTOM, 0, push_fill_side  },
+    {"order",        OMS_VIEW_CUSTOM, 0, push_fill_order  },
+    {"parent",       OMS_VIEW_CUSTOM, 0, push_fill_parent },
+    FILL(account, OMS_VIEW_NAME),
+    {"symbol",       OMS_VIEW_CUSTOM, 0, push_fill_symbol },
+    {"side",         OMS_VIEW_CUSTOM, 0, push_fill_side   },
     FILL(qty, OMS_VIEW_QTY),
     FILL(price, OMS_VIEW_PRICE),
     FILL(commission, OMS_VIEW_MONEY),
     FILL(ts, OMS_VIEW_TIME),
     {"execution_id", OMS_VIEW_CUSTOM, 0, push_execution_id},
-    {"liquidity",    OMS_VIEW_CUSTOM, 0, push_liquidity  },
-    {"tag",          OMS_VIEW_CUSTOM, 0, push_fill_tag   },
-    {"busts",        OMS_VIEW_CUSTOM, 0, push_busts      },
+    {"liquidity",    OMS_VIEW_CUSTOM, 0, push_liquidity   },
+    {"tag",          OMS_VIEW_CUSTOM, 0, push_fill_tag    },
+    {"busts",        OMS_VIEW_CUSTOM, 0, push_busts       },
 };
 const oms_view_desc_t oms_fill_desc = {"fill", fill_fields, OMS_COUNT(fill_fields)};
 
@@ -174,7 +177,8 @@ static void push_old(lua_State *L, const void *record) {
 }
 
 static void push_event_status(lua_State *L, const void *record) {
-  lua_pushstring(L, oms_enum_text(OMS_ENUM_STATUS, ((const oms_event_record_t *)record)->event->status));
+  lua_pushstring(
+      L, oms_enum_text(OMS_ENUM_STATUS, ((const oms_event_record_t *)record)->event->status));
 }
 static void push_event_code(lua_State *L, const void *record) {
   int code = ((const oms_event_record_t *)record)->event->code;
@@ -185,9 +189,10 @@ static void push_event_canceled_by(lua_State *L, const void *record) {
   lua_pushstring(L, by == OMS_CANCELED_BY_NONE ? NULL : oms_enum_text(OMS_ENUM_CANCELED_BY, by));
 }
 
-#define EVENT(field, kind) {#field, kind, offsetof(oms_event_record_t, field), NULL}
+#define EVENT(field, kind)                                                                         \
+  { #field, kind, offsetof(oms_event_record_t, field), NULL }
 static const oms_view_field_t event_fields[] = {
-    EVENT(type, OMS_VIEW_TEXT),
+    EVENT(type, OMS_VIEW_NAME),
     {"code",        OMS_VIEW_CUSTOM, 0, push_event_code       },
     EVENT(message, OMS_VIEW_TEXT),
     {"old",         OMS_VIEW_CUSTOM, 0, push_old              },

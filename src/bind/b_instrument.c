@@ -6,7 +6,7 @@
 #include "bind/api.h"
 
 #define BARS_ON_STACK 64
-#define BARS_MOST 100000
+#define BARS_MOST     100000
 
 typedef struct instrument_handle {
   oms_ud_t head;
@@ -26,7 +26,8 @@ static void push_lot(lua_State *L, const void *record) {
 }
 static void push_asset_class(lua_State *L, const void *record) {
   int value = ((const oms_instrument_t *)record)->asset_class;
-  lua_pushstring(L, value == OMS_ASSET_CLASS_NONE ? NULL : oms_enum_text(OMS_ENUM_ASSET_CLASS, value));
+  lua_pushstring(L,
+                 value == OMS_ASSET_CLASS_NONE ? NULL : oms_enum_text(OMS_ENUM_ASSET_CLASS, value));
 }
 static void push_calendar(lua_State *L, const void *record) {
   bool us = ((const oms_instrument_t *)record)->calendar == OMS_CALENDAR_US_EQUITY;
@@ -134,7 +135,8 @@ static int last(lua_State *L) {
 }
 
 void oms_quote_push(lua_State *L, oms_api_t *api, uint32_t at) {
-  const oms_instrument_t *i = at == OMS_NONE ? NULL : oms_engine_instrument(oms_api_engine(api), at);
+  const oms_instrument_t *i =
+      at == OMS_NONE ? NULL : oms_engine_instrument(oms_api_engine(api), at);
   if (i == NULL || (i->bid == OMS_NO_PRICE && i->ask == OMS_NO_PRICE)) {
     lua_pushnil(L);
     return;
@@ -160,7 +162,8 @@ static int quote(lua_State *L) {
 
 /* --- oms.bars --- */
 
-static const char *const bar_names[] = {"symbol", "timeframe", "ts", "open", "high", "low", "close", "volume"};
+static const char *const bar_names[] = {"symbol", "timeframe", "ts",    "open",
+                                        "high",   "low",       "close", "volume"};
 
 /* Sets field 'name' (its string stands at 'names' + name) of the table on top to the value that is on top of
  * it. */
@@ -196,7 +199,8 @@ static void push_bars(lua_State *L, const oms_api_t *api, const oms_bar_t *bars,
     lua_pushstring(L, bar_names[i]);
   }
   for (size_t i = 0; i < n; i++) {
-    push_bar(L, &bars[i], timeframe != NULL ? timeframe : oms_stream_text(api, bars[i].stream), list + 1);
+    push_bar(L, &bars[i], timeframe != NULL ? timeframe : oms_stream_text(api, bars[i].stream),
+             list + 1);
     lua_rawseti(L, list, (lua_Integer)i + 1);
     if ((i & 1023) == 1023) {
       oms_bind_charge(L, 1024);
@@ -229,8 +233,8 @@ static int bars(lua_State *L) {
   oms_bar_t *out = n <= BARS_ON_STACK ? few : lua_newuserdatauv(L, n * sizeof(*out), 0);
   size_t got = api->desk->bars(api->desk->self, symbol->instrument, timeframe, n, out);
   if (got == SIZE_MAX) {
-    return luaL_error(L, "oms.bars: there is no data of timeframe %s for %s", text != NULL ? text : "any",
-                      lua_tostring(L, 1));
+    return luaL_error(L, "oms.bars: there is no data of timeframe %s for %s",
+                      text != NULL ? text : "any", lua_tostring(L, 1));
   }
   push_bars(L, api, out, got, text);
   return 1;
@@ -257,7 +261,8 @@ static int round_price(lua_State *L) {
     for (direction = -1; direction <= 1 && strcmp(words[direction + 1], word) != 0; direction++) {
     }
     if (direction > 1) {
-      oms_raise_unknown(L, "oms.round_price", "direction", word, words, sizeof(words[0]), OMS_COUNT(words));
+      oms_raise_unknown(L, "oms.round_price", "direction", word, words, sizeof(words[0]),
+                        OMS_COUNT(words));
     }
   }
   oms_price_t tick = 0;
@@ -272,7 +277,8 @@ static int round_qty(lua_State *L) {
   const oms_api_t *api = oms_api_reads(L, "oms.round_qty");
   const oms_symbol_t *symbol = oms_arg_symbol(L, 1, "oms.round_qty");
   oms_qty_t qty = oms_arg_fixed(L, 2, OMS_QTY_DECIMALS, "oms.round_qty", "qty");
-  oms_qty_t lot = symbol != NULL ? oms_engine_instrument(oms_api_engine(api), symbol->instrument)->lot : 0;
+  oms_qty_t lot =
+      symbol != NULL ? oms_engine_instrument(oms_api_engine(api), symbol->instrument)->lot : 0;
   oms_push_fixed(L, lot > 0 ? qty - qty % lot : qty, 1e9);
   return 1;
 }

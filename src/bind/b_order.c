@@ -14,14 +14,25 @@ typedef struct oms_handle {
 
 /* --- which row --- */
 
-/* A successor that is only asked for. */
-static bool is_asked(const oms_order_t *o) {
-  return o->status == OMS_STATUS_HELD && o->held_by == OMS_HELD_BY_REPLACE && o->replaces != OMS_NONE;
+/* False for a successor whose replace was not accepted, or not yet. */
+static bool has_lived(const oms_engine_t *e, const oms_order_t *o) {
+  if (OMS_LIKELY(o->replaces == OMS_NONE)) {
+    return true;
+  }
+  const oms_order_t *old = oms_engine_order(e, o->replaces);
+  return old->status == OMS_STATUS_REPLACED && old->replaced_by == o->index;
+}
+
+bool oms_order_is_listed(const oms_engine_t *e, const oms_order_t *o) {
+  if (o->status == OMS_STATUS_REPLACED && o->replaced_by != OMS_NONE) {
+    return false;
+  }
+  return !oms_order_is_open(o) || has_lived(e, o);
 }
 
 uint32_t oms_order_live(const oms_engine_t *e, uint32_t index) {
   const oms_order_t *o = oms_engine_order(e, index);
-  while (is_asked(o)) {
+  while (oms_order_is_open(o) && !has_lived(e, o)) {
     o = oms_engine_order(e, o->replaces);
   }
   while (o->status == OMS_STATUS_REPLACED && o->replaced_by != OMS_NONE) {
@@ -31,9 +42,8 @@ uint32_t oms_order_live(const oms_engine_t *e, uint32_t index) {
 }
 
 /* Key of the handle in the cell's table: the root of the chain; a successor that never lived its own. */
-static lua_Integer handle_key(const oms_order_t *o) {
-  bool stillborn = o->status == OMS_STATUS_REJECTED && o->replaces != OMS_NONE;
-  return (lua_Integer)(stillborn ? o->index : o->root) + 1;
+static lua_Integer handle_key(const oms_engine_t *e, const oms_order_t *o) {
+  return (lua_Integer)(has_lived(e, o) ? o->root : o->index) + 1;
 }
 
 static const oms_order_t *handle_order(const oms_api_t *api, oms_handle_t *h) {
@@ -60,11 +70,12 @@ void oms_order_settle(lua_State *L, oms_handle_t *h, uint32_t index) {
   oms_cell_t *cell = api->cell;
   const oms_engine_t *e = oms_api_engine(api);
   const oms_order_t *o = oms_engine_order(e, oms_order_live(e, index));
-  lua_Integer key = handle_key(o);
+  lua_Integer key = handle_key(e, o);
   h->order = o->index;
   h->head.sort_id = (uint64_t)key;
   lua_rawgeti(L, LUA_REGISTRYINDEX, api->ref_handles);
-  if (lua_rawgeti(L, -1, key) == LUA_TUSERDATA) { /* a repeated key, or a target that stands already */
+  if (lua_rawgeti(L, -1, key) ==
+      LUA_TUSERDATA) { /* a repeated key, or a target that stands already */
     lua_replace(L, -3);
     lua_pop(L, 1);
     return;
@@ -87,7 +98,7 @@ void oms_order_push(lua_State *L, uint32_t index) {
   const oms_engine_t *e = oms_api_engine(api);
   const oms_order_t *o = oms_engine_order(e, oms_order_live(e, index));
   lua_rawgeti(L, LUA_REGISTRYINDEX, api->ref_handles);
-  if (lua_rawgeti(L, -1, handle_key(o)) == LUA_TUSERDATA) {
+  if (lua_rawgeti(L, -1, handle_key(e, o)) == LUA_TUSERDATA) {
     lua_remove(L, -2);
     return;
   }
@@ -192,6 +203,11 @@ static void push_strategy_id(lua_State *L, const void *record) {
   bool other = o->owner == 0 || strncmp(id, "api:", 4) == 0 || strncmp(id, "person:", 7) == 0;
   lua_pushstring(L, other ? NULL : id);
 }
+/* Of a trailing order the stop as it stands at the venue, nil before it is known and when it has ended. */
+static void push_stop_price(lua_State *L, const void *record) {
+  const oms_order_t *o = record;
+  oms_push_fixed(L, oms_desk_stop_of(oms_api_of(L)->desk, o), 1e9);
+}
 static void push_leaves_qty(lua_State *L, const void *record) {
   oms_push_fixed(L, oms_order_leaves(record), 1e9);
 }
@@ -290,7 +306,8 @@ static void push_children(lua_State *L, const void *record) {
        at = oms_engine_order(e, at)->next_in_group) {
     const oms_order_t *member = oms_engine_order(e, at);
     bool exit = next_exit(e, o, at, -1) == at;
-    bool slice = o->role == OMS_ROLE_TICKET && member->parent == o->index && member->replaces == OMS_NONE;
+    bool slice =
+        o->role == OMS_ROLE_TICKET && member->parent == o->index && member->replaces == OMS_NONE;
     if (exit || slice) {
       oms_order_push(L, at);
       lua_rawseti(L, -2, ++n);
@@ -330,15 +347,17 @@ static void push_pending(lua_State *L, const void *record) {
   lua_setfield(L, -2, "client_order_id");
 }
 
-#define FIELD(name, kind) {#name, kind, offsetof(oms_order_t, name), NULL}
-#define CUSTOM(name) {#name, OMS_VIEW_CUSTOM, 0, push_##name}
+#define FIELD(name, kind)                                                                          \
+  { #name, kind, offsetof(oms_order_t, name), NULL }
+#define CUSTOM(name)                                                                               \
+  { #name, OMS_VIEW_CUSTOM, 0, push_##name }
 /* clang-format off */
 static const oms_view_field_t fields[] = {
   CUSTOM(order_id), CUSTOM(client_order_id), FIELD(broker_order_id, OMS_VIEW_TEXT), CUSTOM(wire_id),
-  CUSTOM(account), FIELD(symbol, OMS_VIEW_TEXT), CUSTOM(side), CUSTOM(type), CUSTOM(time_in_force),
+  CUSTOM(account), FIELD(symbol, OMS_VIEW_NAME), CUSTOM(side), CUSTOM(type), CUSTOM(time_in_force),
   FIELD(qty, OMS_VIEW_QTY), FIELD(notional, OMS_VIEW_MONEY), FIELD(display_qty, OMS_VIEW_QTY),
   FIELD(filled_qty, OMS_VIEW_QTY), CUSTOM(leaves_qty), CUSTOM(filled_avg_price),
-  FIELD(overfill_qty, OMS_VIEW_QTY), FIELD(limit_price, OMS_VIEW_PRICE), FIELD(stop_price, OMS_VIEW_PRICE),
+  FIELD(overfill_qty, OMS_VIEW_QTY), FIELD(limit_price, OMS_VIEW_PRICE), CUSTOM(stop_price),
   FIELD(trail_price, OMS_VIEW_PRICE), FIELD(trail_percent, OMS_VIEW_PRICE),
   FIELD(limit_offset, OMS_VIEW_PRICE), CUSTOM(trigger_by), CUSTOM(session), CUSTOM(extended_hours),
   CUSTOM(post_only), CUSTOM(reduce_only), CUSTOM(do_not_reduce), FIELD(expire_at, OMS_VIEW_TIME),
@@ -368,14 +387,17 @@ const oms_view_field_t *oms_order_fields(size_t *n) {
 static int order_index(lua_State *L) {
   oms_api_t *api = oms_api_of(L);
   oms_handle_t *h = oms_ud_check(L, 1, OMS_UD_ORDER);
-  int id = lua_type(L, 2) == LUA_TSTRING ? oms_words_find(&api->order_words, lua_tostring(L, 2)) : -1;
+  int id =
+      lua_type(L, 2) == LUA_TSTRING ? oms_words_find(&api->order_words, lua_tostring(L, 2)) : -1;
   if (OMS_UNLIKELY(id < 0)) {
-    oms_raise_unknown(L, "order", "field", lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : oms_arg_type(L, 2),
+    oms_raise_unknown(L, "order", "field",
+                      lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : oms_arg_type(L, 2),
                       fields, sizeof(fields[0]), OMS_COUNT(fields));
   }
   const oms_view_field_t *field = &fields[id];
   if (field->kind == OMS_VIEW_CUSTOM && field->push == NULL) {
-    lua_rawgeti(L, LUA_REGISTRYINDEX, strcmp(field->name, "cancel") == 0 ? api->ref_cancel : api->ref_replace);
+    lua_rawgeti(L, LUA_REGISTRYINDEX,
+                strcmp(field->name, "cancel") == 0 ? api->ref_cancel : api->ref_replace);
   } else {
     oms_field_push(L, field, handle_order(api, h));
   }
@@ -412,11 +434,11 @@ static int order_tostring(lua_State *L) {
     filled[0] = ' ';
     oms_decimal_format(o->filled_qty, OMS_QTY_DECIMALS, filled + 1);
   }
-  lua_pushfstring(L, "order %s: %s %s %s %s%s %s, %s%s", oms_client_order_id_text(engine_of(L), o, id),
-                  oms_enum_text(OMS_ENUM_SIDE, o->side), qty, o->symbol != NULL ? o->symbol : "?",
-                  oms_enum_text(OMS_ENUM_TYPE, o->type), price,
-                  oms_enum_text(OMS_ENUM_TIF, o->time_in_force),
-                  oms_enum_text(OMS_ENUM_STATUS, o->status), filled);
+  lua_pushfstring(
+      L, "order %s: %s %s %s %s%s %s, %s%s", oms_client_order_id_text(engine_of(L), o, id),
+      oms_enum_text(OMS_ENUM_SIDE, o->side), qty, o->symbol != NULL ? o->symbol : "?",
+      oms_enum_text(OMS_ENUM_TYPE, o->type), price, oms_enum_text(OMS_ENUM_TIF, o->time_in_force),
+      oms_enum_text(OMS_ENUM_STATUS, o->status), filled);
   return 1;
 }
 

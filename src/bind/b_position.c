@@ -7,8 +7,8 @@
 
 #define STABLE 7 /* raw fields and the metatable's price-dependent ones below */
 
-static const char *const names[] = {"symbol", "qty", "avg_price", "realized_pl", "account",
-                                    "market_value", "cost_basis", "unrealized_pl"};
+static const char *const names[] = {"symbol",  "qty",          "avg_price",  "realized_pl",
+                                    "account", "market_value", "cost_basis", "unrealized_pl"};
 enum { SYMBOL, QTY, AVG_PRICE, REALIZED_PL, ACCOUNT, MARKET_VALUE, COST_BASIS, UNREALIZED_PL };
 
 /* The book's position, looked up until there is one: it keeps its place from then on. */
@@ -59,7 +59,8 @@ static void push_moving(lua_State *L, const oms_api_t *api, oms_book_view_t *v, 
   }
   oms_price_t price = oms_engine_reference(e, v->instrument);
   oms_money_t value, unrealized;
-  if (price == OMS_NO_PRICE || oms_position_value(p, price, i->multiplier, &value, &unrealized) != OMS_OK) {
+  if (price == OMS_NO_PRICE ||
+      oms_position_value(p, price, i->multiplier, &value, &unrealized) != OMS_OK) {
     lua_pushnil(L);
     return;
   }
@@ -88,8 +89,8 @@ static int position_newindex(lua_State *L) {
 }
 
 /* Makes the table of a new book view and keeps it; the view is a userdata that the metatable holds. */
-static oms_book_view_t *new_view(lua_State *L, const oms_api_t *api, uint16_t account, uint16_t owner,
-                                 uint32_t instrument) {
+static oms_book_view_t *new_view(lua_State *L, const oms_api_t *api, uint16_t account,
+                                 uint16_t owner, uint32_t instrument) {
   const oms_engine_t *e = oms_api_engine(api);
   lua_createtable(L, 0, STABLE);
   lua_createtable(L, 0, 3);
@@ -112,8 +113,8 @@ static oms_book_view_t *new_view(lua_State *L, const oms_api_t *api, uint16_t ac
   return v;
 }
 
-static oms_book_view_t *find_view(lua_State *L, const oms_api_t *api, uint16_t account, uint16_t owner,
-                                  uint32_t instrument) {
+static oms_book_view_t *find_view(lua_State *L, const oms_api_t *api, uint16_t account,
+                                  uint16_t owner, uint32_t instrument) {
   lua_Integer key = (lua_Integer)((uint64_t)account << 48 | (uint64_t)owner << 32 | instrument);
   lua_rawgeti(L, LUA_REGISTRYINDEX, api->ref_books);
   if (lua_rawgeti(L, -1, key) == LUA_TLIGHTUSERDATA) {
@@ -137,13 +138,15 @@ static void push_view(lua_State *L, const oms_api_t *api, oms_book_view_t *v) {
   }
 }
 
-void oms_position_push(lua_State *L, oms_api_t *api, uint16_t account, uint16_t owner, uint32_t instrument) {
+void oms_position_push(lua_State *L, oms_api_t *api, uint16_t account, uint16_t owner,
+                       uint32_t instrument) {
   push_view(L, api, find_view(L, api, account, owner, instrument));
 }
 
 /* Of a symbol that the session does not have: flat, never nil. */
 static void push_flat(lua_State *L, int symbol) {
-  static const char *const zeros[] = {"qty", "realized_pl", "market_value", "cost_basis", "unrealized_pl"};
+  static const char *const zeros[] = {"qty", "realized_pl", "market_value", "cost_basis",
+                                      "unrealized_pl"};
   lua_createtable(L, 0, 6);
   lua_pushvalue(L, symbol);
   lua_setfield(L, -2, "symbol");

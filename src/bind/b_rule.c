@@ -14,7 +14,8 @@ typedef struct day_handle {
 /* --- whose --- */
 
 static const oms_order_t *judged(const oms_api_t *api) {
-  return api->rule_order == OMS_NONE ? NULL : oms_engine_order(oms_api_engine(api), api->rule_order);
+  return api->rule_order == OMS_NONE ? NULL
+                                     : oms_engine_order(oms_api_engine(api), api->rule_order);
 }
 
 /* The instrument that argument 'index' names, or that of the order. OMS_NONE: the session does not have it. */
@@ -37,8 +38,8 @@ static uint16_t owner_of(const oms_api_t *api, const oms_options_t *o) {
   return !o->own ? UINT16_MAX : order != NULL ? order->owner : api->owner;
 }
 
-static void options_arg(lua_State *L, const oms_api_t *api, int index, uint32_t allowed, const char *where,
-                        oms_options_t *out) {
+static void options_arg(lua_State *L, const oms_api_t *api, int index, uint32_t allowed,
+                        const char *where, oms_options_t *out) {
   oms_arg_options(L, index, allowed, where, out);
   if (!out->has_account) {
     out->account = api->rule_account;
@@ -169,7 +170,8 @@ static oms_api_t *need_act(lua_State *L, const char *where) {
 static oms_scope_t scope_arg(lua_State *L, const oms_engine_t *e, const char *where) {
   static const char *const names[] = {"account", "strategy", "symbol"};
   oms_scope_t scope = {.kind = OMS_SCOPE_ALL};
-  if (lua_type(L, 1) <= LUA_TNIL || (lua_type(L, 1) == LUA_TSTRING && strcmp(lua_tostring(L, 1), "all") == 0)) {
+  if (lua_type(L, 1) <= LUA_TNIL ||
+      (lua_type(L, 1) == LUA_TSTRING && strcmp(lua_tostring(L, 1), "all") == 0)) {
     return scope;
   }
   oms_arg_table(L, 1, false, where);
@@ -210,8 +212,8 @@ static int reduce_books(const oms_api_t *api, uint32_t at, oms_qty_t left, oms_r
   bool is_long = net->qty > 0;
   for (uint32_t i = 0; net->qty != 0 && left > 0 && i < oms_engine_position_count(e); i++) {
     const oms_position_t *p = oms_engine_position(e, i);
-    if (p->account != api->rule_account || p->instrument != at || p->owner == UINT16_MAX || p->qty == 0 ||
-        (p->qty > 0) != is_long) {
+    if (p->account != api->rule_account || p->instrument != at || p->owner == UINT16_MAX ||
+        p->qty == 0 || (p->qty > 0) != is_long) {
       continue;
     }
     oms_asked_t a;
@@ -237,7 +239,8 @@ static int reduce(lua_State *L) {
   uint32_t at = symbol_arg(L, api, 1, "ctx.reduce");
   oms_qty_t qty = oms_arg_fixed(L, 2, OMS_QTY_DECIMALS, "ctx.reduce", "qty");
   if (qty <= 0 || at == OMS_NONE) {
-    luaL_error(L, qty <= 0 ? "ctx.reduce: qty must be above 0" : "ctx.reduce: there is no such symbol");
+    luaL_error(L, qty <= 0 ? "ctx.reduce: qty must be above 0"
+                           : "ctx.reduce: there is no such symbol");
   }
   oms_reject_t reject = {.code = OMS_CODE_NONE};
   int rc = reduce_books(api, at, qty, &reject);
@@ -282,13 +285,15 @@ static int day_index(lua_State *L) {
     if (!f->money) {
       lua_pushinteger(L, *(const uint32_t *)(const void *)at);
     } else if (f->offset == 0) { /* total_pl: marks included */
-      lua_pushnumber(L, oms_bind_double(oms_account_equity(a), 1e6) - oms_bind_double(a->day_start_equity, 1e6));
+      lua_pushnumber(L, oms_bind_double(oms_account_equity(a), 1e6) -
+                            oms_bind_double(a->day_start_equity, 1e6));
     } else {
       oms_push_fixed(L, *(const int64_t *)(const void *)at, 1e6);
     }
     return 1;
   }
-  oms_raise_unknown(L, "ctx.day", "field", key, day_fields, sizeof(day_fields[0]), OMS_COUNT(day_fields));
+  oms_raise_unknown(L, "ctx.day", "field", key, day_fields, sizeof(day_fields[0]),
+                    OMS_COUNT(day_fields));
 }
 
 static void push_day(lua_State *L, const oms_api_t *api) {
@@ -315,10 +320,10 @@ static const luaL_Reg functions[] = {
 };
 
 static int ctx_index(lua_State *L) {
-  static const char *const names[] = {"now",         "reduces", "reference",  "day",      "position",
-                                      "positions",   "account", "last",       "quote",    "open_orders",
-                                      "working",     "session", "instrument", "kill",     "reduce",
-                                      "alert"};
+  static const char *const names[] = {"now",        "reduces",     "reference", "day",
+                                      "position",   "positions",   "account",   "last",
+                                      "quote",      "open_orders", "working",   "session",
+                                      "instrument", "kill",        "reduce",    "alert"};
   const oms_api_t *api = oms_api_of(L);
   const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : oms_arg_type(L, 2);
   const oms_order_t *o = judged(api);
@@ -328,7 +333,8 @@ static int ctx_index(lua_State *L) {
     lua_pushboolean(L, api->rule_reduces);
   } else if (strcmp(key, "reference") == 0) {
     bool none = o == NULL || o->instrument == OMS_NONE;
-    oms_push_fixed(L, none ? OMS_NO_PRICE : oms_engine_reference(oms_api_engine(api), o->instrument), 1e9);
+    oms_push_fixed(
+        L, none ? OMS_NO_PRICE : oms_engine_reference(oms_api_engine(api), o->instrument), 1e9);
   } else if (strcmp(key, "day") == 0) {
     push_day(L, api);
   } else {

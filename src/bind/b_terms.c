@@ -8,7 +8,7 @@
 
 #define ALL                                                                                        \
   (OMS_TERMS_SUBMIT | OMS_TERMS_SHORT | OMS_TERMS_CLOSE | OMS_TERMS_TARGET | OMS_TERMS_REPLACE)
-#define NEW (OMS_TERMS_SUBMIT | OMS_TERMS_SHORT)
+#define NEW   (OMS_TERMS_SUBMIT | OMS_TERMS_SHORT)
 #define GIVEN (NEW | OMS_TERMS_CLOSE | OMS_TERMS_TARGET)
 
 enum how { FIXED, MONEY, ENUM, FLAG, TEXT, OTHER, ABSENT };
@@ -202,8 +202,8 @@ static void read_client_order_id(lua_State *L, const char *where, oms_asked_t *a
 static void read_route(lua_State *L, const char *where, oms_asked_t *a) {
   const char *s = oms_arg_text(L, -1, where, "route");
   if (strcmp(s, "auto") != 0) {
-    luaL_error(L, "%s: route '%s' is not available in this version: leave it out or use 'auto'", where,
-               s);
+    luaL_error(L, "%s: route '%s' is not available in this version: leave it out or use 'auto'",
+               where, s);
   }
   a->terms.route = s;
 }
@@ -321,7 +321,8 @@ static const char *article(const char *word) {
   return strchr("aeiou", word[0]) != NULL ? "an" : "a";
 }
 
-static void check_price(lua_State *L, const char *where, const oms_asked_t *a, enum key key, bool needed) {
+static void check_price(lua_State *L, const char *where, const oms_asked_t *a, enum key key,
+                        bool needed) {
   const char *type = oms_enum_text(OMS_ENUM_TYPE, a->terms.type);
   if (OMS_UNLIKELY(given(a, key) != needed)) {
     luaL_error(L, needed ? "%s: %s %s order needs %s" : "%s: %s %s order takes no %s", where,
@@ -347,8 +348,9 @@ static void check_prices(lua_State *L, const char *where, const oms_asked_t *a) 
 static void check_time(lua_State *L, const char *where, oms_asked_t *a) {
   bool gtd = a->terms.time_in_force == OMS_TIF_GTD;
   if (gtd != given(a, KEY_EXPIRE_AT)) {
-    luaL_error(L, gtd ? "%s: time_in_force 'gtd' needs expire_at"
-                      : "%s: expire_at goes with time_in_force = 'gtd' only",
+    luaL_error(L,
+               gtd ? "%s: time_in_force 'gtd' needs expire_at"
+                   : "%s: expire_at goes with time_in_force = 'gtd' only",
                where);
   }
   if (given(a, KEY_EXTENDED_HOURS)) {
@@ -389,7 +391,8 @@ static void check_group(lua_State *L, const char *where, const oms_asked_t *a) {
     return;
   }
   if (order_class == OMS_ORDER_CLASS_OTO ? exits != 1 : exits != 2) {
-    luaL_error(L, "%s: order_class '%s' needs %s", where, oms_enum_text(OMS_ENUM_ORDER_CLASS, order_class),
+    luaL_error(L, "%s: order_class '%s' needs %s", where,
+               oms_enum_text(OMS_ENUM_ORDER_CLASS, order_class),
                order_class == OMS_ORDER_CLASS_OTO ? "exactly one of take_profit and stop_loss"
                                                   : "take_profit and stop_loss");
   }
@@ -397,11 +400,13 @@ static void check_group(lua_State *L, const char *where, const oms_asked_t *a) {
 
 /* An oco is nothing but its exits: what would be a term of the head itself is misuse. */
 static void check_oco(lua_State *L, const char *where, const oms_asked_t *a) {
-  static const enum key own[] = {KEY_TYPE,          KEY_LIMIT_PRICE,  KEY_STOP_PRICE, KEY_TRAIL_PRICE,
-                                 KEY_TRAIL_PERCENT, KEY_LIMIT_OFFSET, KEY_TRIGGER,    KEY_NOTIONAL};
+  static const enum key own[] = {KEY_TYPE,        KEY_LIMIT_PRICE,   KEY_STOP_PRICE,
+                                 KEY_TRAIL_PRICE, KEY_TRAIL_PERCENT, KEY_LIMIT_OFFSET,
+                                 KEY_TRIGGER,     KEY_NOTIONAL};
   for (size_t i = 0; i < OMS_COUNT(own); i++) {
     if (given(a, own[i])) {
-      luaL_error(L, "%s: order_class 'oco' takes no %s: its prices stand in take_profit and stop_loss",
+      luaL_error(L,
+                 "%s: order_class 'oco' takes no %s: its prices stand in take_profit and stop_loss",
                  where, keys[own[i]].name);
     }
   }

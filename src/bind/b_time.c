@@ -55,7 +55,8 @@ static int parts(lua_State *L) {
   oms_civil_t c;
   oms_time_t t = integer_time(L, 1, "oms.time.parts");
   oms_time_parts(t, zone_arg(L, 2, "oms.time.parts"), &c);
-  const int values[] = {c.year, c.month, c.day, c.hour, c.minute, c.second, c.ns, c.weekday, c.offset_s};
+  const int values[] = {c.year,   c.month, c.day,     c.hour,    c.minute,
+                        c.second, c.ns,    c.weekday, c.offset_s};
   lua_createtable(L, 0, (int)OMS_COUNT(names));
   for (size_t i = 0; i < OMS_COUNT(names); i++) {
     lua_pushinteger(L, values[i]);

@@ -1,7 +1,7 @@
-/* b_timeline.c - what the entries of a timeline may do beside reading: halt a symbol, set the trading state, kill
- * and resume, reload a script, send a report by hand, approve and deny. All of it goes through the desk.
- * Each call checks its arguments before the desk is asked; after that nothing raises but what the desk refused.
- */
+/* b_timeline.c - what the entries of a timeline may do beside reading: halt a symbol, set the
+ * trading state, kill and resume, reload a script, send a report by hand, approve and deny. All
+ * of it goes through the desk. Each call checks its arguments before the desk is asked; after
+ * that nothing raises but what the desk refused. */
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -179,7 +179,8 @@ static int timeline_reload(lua_State *L) {
   }
   oms_bind_poll(L);
   oms_reject_t reject = {.code = OMS_CODE_SCRIPT_ERROR};
-  snprintf(reject.message, sizeof(reject.message), "%.255s", err.message);
+  int line = (int)strcspn(err.message, "\n"); /* the traceback is in the log */
+  snprintf(reject.message, sizeof(reject.message), "%.*s", line, err.message);
   return oms_push_reject(L, OMS_ERR_REJECTED, &reject, where);
 }
 

@@ -7,10 +7,10 @@
 
 #define NAME_MAX_LENGTH 100
 /* A timer fires in session time, which costs nothing to pass: a shorter interval is a run without end. */
-#define LEAST_INTERVAL INT64_C(1000000)
+#define LEAST_INTERVAL  INT64_C(1000000)
 #define FUNCTION_PREFIX "function:"
-#define ONCE "function:once:"
-#define AGAIN "function:again:"
+#define ONCE            "function:once:"
+#define AGAIN           "function:again:"
 
 typedef struct timer_handle {
   oms_ud_t head;
@@ -30,7 +30,8 @@ static const char *name_arg(lua_State *L, oms_api_t *api, int index, bool once, 
     if (!api->warned_function_timer) {
       api->warned_function_timer = true;
       api->desk->log(api->desk->self, api->script, OMS_LOG_WARN,
-                     "a timer with a function ends with this script's cell: one with a name survives reload and "
+                     "a timer with a function ends with this script's cell: one with a name "
+                     "survives reload and "
                      "restart");
     }
     return lua_tostring(L, index);
@@ -45,14 +46,15 @@ static const char *name_arg(lua_State *L, oms_api_t *api, int index, bool once, 
   return name;
 }
 
-static int arm(lua_State *L, const oms_api_t *api, const oms_timer_spec_t *spec, const char *where) {
+static int arm(lua_State *L, const oms_api_t *api, const oms_timer_spec_t *spec,
+               const char *where) {
   timer_handle_t *h = oms_ud_new(L, OMS_UD_TIMER, sizeof(*h), 0);
   int rc = api->desk->timer(api->desk->self, api->script, spec, &h->id);
   if (rc == OMS_ERR_RANGE) {
     oms_reject_t reject = {.code = OMS_CODE_TOO_LATE};
     char at[40];
     oms_time_iso(spec->at, at);
-    snprintf(reject.message, sizeof(reject.message), "TOO_LATE: %s has passed", at);
+    snprintf(reject.message, sizeof(reject.message), "%s has passed", at);
     return oms_push_reject(L, OMS_ERR_REJECTED, &reject, where);
   }
   if (rc != OMS_OK) {
@@ -64,7 +66,8 @@ static int arm(lua_State *L, const oms_api_t *api, const oms_timer_spec_t *spec,
 
 static oms_api_t *need(lua_State *L, const char *where) {
   return oms_api_need(L, OMS_KIND_STRATEGY | OMS_KIND_RULE,
-                      OMS_PHASE_START | OMS_PHASE_EVENT | OMS_PHASE_RESTORE | OMS_PHASE_WARMUP, where);
+                      OMS_PHASE_START | OMS_PHASE_EVENT | OMS_PHASE_RESTORE | OMS_PHASE_WARMUP,
+                      where);
 }
 
 /* Seconds at argument 1 as ns. */
@@ -72,7 +75,8 @@ static int64_t seconds_arg(lua_State *L, const char *where, int64_t least) {
   int64_t ns = oms_arg_fixed(L, 1, 9, where, "seconds");
   if (ns < least) {
     luaL_error(L,
-               least > 0 ? "%s: seconds must be at least 0.001, got %s" : "%s: seconds must not be negative, got %s",
+               least > 0 ? "%s: seconds must be at least 0.001, got %s"
+                         : "%s: seconds must not be negative, got %s",
                where, luaL_tolstring(L, 1, NULL));
   }
   return ns;
@@ -96,7 +100,8 @@ static int after(lua_State *L) {
 
 static int every(lua_State *L) {
   oms_api_t *api = need(L, "oms.every");
-  oms_timer_spec_t spec = {.kind = OMS_TIMER_EVERY, .every_ns = seconds_arg(L, "oms.every", LEAST_INTERVAL)};
+  oms_timer_spec_t spec = {.kind = OMS_TIMER_EVERY,
+                           .every_ns = seconds_arg(L, "oms.every", LEAST_INTERVAL)};
   spec.at = later(L, api, spec.every_ns, "oms.every");
   spec.name = name_arg(L, api, 2, false, "oms.every");
   return arm(L, api, &spec, "oms.every");

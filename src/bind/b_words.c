@@ -38,16 +38,26 @@ void oms_words_init(lua_State *L, oms_words_t *w, const void *list, size_t strid
 /* Words that people write for ours and that are too far from them to be found by their letters. */
 static const char *synonym(const char *word) {
   static const char *const pairs[][2] = {
-      {"quantity", "qty"},          {"size", "qty"},
-      {"amount", "qty"},            {"tif", "time_in_force"},
-      {"price", "limit_price"},     {"limit", "limit_price"},
-      {"stop", "stop_price"},       {"trail", "trail_price"},
-      {"ticker", "symbol"},         {"instrument", "symbol"},
-      {"id", "order_id"},           {"state", "status"},
-      {"remaining", "leaves_qty"},  {"average_price", "filled_avg_price"},
-      {"avg_price", "filled_avg_price"}, {"stoploss", "stop_loss"},
-      {"takeprofit", "take_profit"}, {"class", "order_class"},
-      {"balance", "cash"},          {"nav", "equity"},
+      {"quantity",      "qty"             },
+      {"size",          "qty"             },
+      {"amount",        "qty"             },
+      {"tif",           "time_in_force"   },
+      {"price",         "limit_price"     },
+      {"limit",         "limit_price"     },
+      {"stop",          "stop_price"      },
+      {"trail",         "trail_price"     },
+      {"ticker",        "symbol"          },
+      {"instrument",    "symbol"          },
+      {"id",            "order_id"        },
+      {"state",         "status"          },
+      {"remaining",     "leaves_qty"      },
+      {"average_price", "filled_avg_price"},
+      {"avg_price",     "filled_avg_price"},
+      {"stoploss",      "stop_loss"       },
+      {"takeprofit",    "take_profit"     },
+      {"class",         "order_class"     },
+      {"balance",       "cash"            },
+      {"nav",           "equity"          },
   };
   for (size_t i = 0; i < OMS_COUNT(pairs); i++) {
     if (strcmp(pairs[i][0], word) == 0) {
@@ -78,8 +88,8 @@ void oms_suggest(const char *word, const void *list, size_t stride, size_t n, ch
   }
 }
 
-_Noreturn void oms_raise_unknown(lua_State *L, const char *where, const char *what, const char *word,
-                                 const void *list, size_t stride, size_t n) {
+_Noreturn void oms_raise_unknown(lua_State *L, const char *where, const char *what,
+                                 const char *word, const void *list, size_t stride, size_t n) {
   char hint[96];
   char all[400] = "";
   oms_suggest(word, list, stride, n, hint);
@@ -97,8 +107,8 @@ _Noreturn void oms_raise_unknown(lua_State *L, const char *where, const char *wh
   __builtin_unreachable();
 }
 
-_Noreturn void oms_raise_unknown_enum(lua_State *L, const char *where, const char *key, const char *word,
-                                      oms_enum_kind_t kind) {
+_Noreturn void oms_raise_unknown_enum(lua_State *L, const char *where, const char *key,
+                                      const char *word, oms_enum_kind_t kind) {
   size_t n;
   const char *const *texts = oms_enum_texts(kind, &n);
   oms_raise_unknown(L, where, key, word, texts, sizeof(*texts), n);

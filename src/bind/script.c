@@ -77,14 +77,15 @@ static int copy_config(oms_script_t *s, const oms_script_config_t *from) {
     return OMS_ERR_NOMEM;
   }
   if (from->symbols != NULL) {
-    c->symbols = (const uint32_t *)(const void *)copy_bytes(from->symbols, from->symbol_n * sizeof(uint32_t));
+    c->symbols = (const uint32_t *)(const void *)copy_bytes(from->symbols,
+                                                            from->symbol_n * sizeof(uint32_t));
   }
   if (from->params != NULL) {
     c->params = (const unsigned char *)copy_bytes(from->params, from->param_n);
   }
   c->sets = copy_texts(from->sets, from->set_n);
-  bool all = (from->symbols == NULL || c->symbols != NULL) && (from->params == NULL || c->params != NULL) &&
-             c->sets != NULL;
+  bool all = (from->symbols == NULL || c->symbols != NULL) &&
+             (from->params == NULL || c->params != NULL) && c->sets != NULL;
   return all ? OMS_OK : OMS_ERR_NOMEM;
 }
 

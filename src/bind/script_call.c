@@ -17,10 +17,9 @@ static int result(const oms_script_t *s, int rc, oms_error_t *err) {
   return OMS_LIKELY(rc == OMS_OK) ? OMS_OK : oms_bind_error(s->cell, rc, err);
 }
 
-/* Pushes the callback and the script's table. */
+/* Pushes the callback and the script's table. Each C frame of Lua has room for twenty values: no need to grow. */
 static lua_State *push_callback(oms_script_t *s, oms_callback_t callback) {
   lua_State *L = oms_bind_state(s->cell);
-  luaL_checkstack(L, 8, NULL);
   lua_rawgeti(L, LUA_REGISTRYINDEX, s->refs[callback]);
   lua_rawgeti(L, LUA_REGISTRYINDEX, s->cell->ref_script);
   return L;
@@ -44,8 +43,8 @@ int oms_script_stop(oms_script_t *s, oms_error_t *err) {
 
 /* --- bars --- */
 
-int oms_script_bar(oms_script_t *s, const oms_bar_t *bar, uint32_t instrument, int64_t timeframe, bool warmup,
-                   oms_error_t *err) {
+int oms_script_bar(oms_script_t *s, const oms_bar_t *bar, uint32_t instrument, int64_t timeframe,
+                   bool warmup, oms_error_t *err) {
   oms_callback_t callback = warmup ? OMS_CALLBACK_WARMUP : OMS_CALLBACK_BAR;
   oms_bar_record_t record;
   oms_bar_fill_in(&s->api, bar, instrument, timeframe, &record);
@@ -152,7 +151,7 @@ static void enter_rule(oms_script_t *s, uint32_t order, bool reduces) {
 }
 
 static void leave_rule(oms_script_t *s) {
-  s->api.rule_order = OMS_NONE;
+  s->api.rule_order = s->api.judged_order = OMS_NONE;
   s->api.rule_reduces = false;
   s->api.rule_account = s->config.account;
 }
@@ -199,7 +198,8 @@ static int call_order(lua_State *L) {
   return 0;
 }
 
-static int order_event(oms_script_t *s, oms_callback_t callback, const oms_event_t *event, oms_error_t *err) {
+static int order_event(oms_script_t *s, oms_callback_t callback, const oms_event_t *event,
+                       oms_error_t *err) {
   if (s->refs[callback] == LUA_NOREF) {
     return OMS_OK;
   }
@@ -276,8 +276,8 @@ static int call_session(lua_State *L) {
   return 0;
 }
 
-int oms_script_session(oms_script_t *s, const char *what, const char *calendar, int64_t day, oms_time_t open,
-                       oms_time_t close, oms_error_t *err) {
+int oms_script_session(oms_script_t *s, const char *what, const char *calendar, int64_t day,
+                       oms_time_t open, oms_time_t close, oms_error_t *err) {
   if (s->refs[OMS_CALLBACK_SESSION] == LUA_NOREF) {
     return OMS_OK;
   }
@@ -289,8 +289,10 @@ int oms_script_session(oms_script_t *s, const char *what, const char *calendar, 
 /* --- rules --- */
 
 static int misjudged(const oms_script_t *s, oms_error_t *err, const char *what) {
-  return oms_error_set(err, OMS_ERR_SCRIPT, "%s: check returned %s: it returns true or nothing, false, code, "
-                                            "message, or \"approve\", reason", s->config.path, what);
+  return oms_error_set(err, OMS_ERR_SCRIPT,
+                       "%s: check returned %s: it returns true or nothing, false, code, "
+                       "message, or \"approve\", reason",
+                       s->config.path, what);
 }
 
 /* false, code, message. A code that is none of ours is kept in front of the message. */
@@ -322,8 +324,8 @@ static int denied(lua_State *L, const oms_script_t *s, oms_reject_t *reject, oms
 }
 
 /* The three results are on top. Nothing here allocates in the cell. */
-static int read_verdict(lua_State *L, const oms_script_t *s, oms_verdict_t *verdict, oms_reject_t *reject,
-                        oms_error_t *err) {
+static int read_verdict(lua_State *L, const oms_script_t *s, oms_verdict_t *verdict,
+                        oms_reject_t *reject, oms_error_t *err) {
   int type = lua_type(L, -3);
   if (type == LUA_TNIL || (type == LUA_TBOOLEAN && lua_toboolean(L, -3))) {
     *verdict = OMS_VERDICT_ACCEPT;
@@ -351,6 +353,7 @@ int oms_script_check(oms_script_t *s, uint32_t order, bool reduces, oms_verdict_
   }
   const oms_call_t call = call_of(s, OMS_CALLBACK_CHECK, 0);
   enter_rule(s, order, reduces);
+  s->api.judged_order = order;
   lua_State *L = push_callback(s, OMS_CALLBACK_CHECK);
   oms_view_refresh(L, s->api.checked, oms_engine_order(oms_api_engine(&s->api), order));
   lua_rawgeti(L, LUA_REGISTRYINDEX, s->api.ref_ctx);

@@ -9,7 +9,7 @@
 #include "bind/script_int.h"
 
 #define STRATEGY OMS_KIND_STRATEGY
-#define RULE OMS_KIND_RULE
+#define RULE     OMS_KIND_RULE
 
 /* clang-format off */
 const oms_callback_info_t oms_callback_infos[OMS_CALLBACK_COUNT] = {
@@ -52,10 +52,18 @@ static size_t callback_names(const oms_script_t *s, const char *names[OMS_CALLBA
 /* Names that other platforms have for ours. */
 static const char *synonym(const char *name) {
   static const char *const pairs[][2] = {
-      {"on_tick",         "on_trade"}, {"on_init",   "on_start"}, {"on_candle", "on_bar"  },
-      {"on_data",         "on_bar"  }, {"on_kline",  "on_bar"  }, {"on_end",    "on_stop" },
-      {"on_exit",         "on_stop" }, {"on_finish", "on_stop" }, {"on_deinit", "on_stop" },
-      {"on_order_update", "on_order"}, {"on_execution", "on_fill"}, {"on_book", "on_quote"},
+      {"on_tick",         "on_trade"},
+      {"on_init",         "on_start"},
+      {"on_candle",       "on_bar"  },
+      {"on_data",         "on_bar"  },
+      {"on_kline",        "on_bar"  },
+      {"on_end",          "on_stop" },
+      {"on_exit",         "on_stop" },
+      {"on_finish",       "on_stop" },
+      {"on_deinit",       "on_stop" },
+      {"on_order_update", "on_order"},
+      {"on_execution",    "on_fill" },
+      {"on_book",         "on_quote"},
   };
   for (size_t i = 0; i < OMS_COUNT(pairs); i++) {
     if (strcmp(pairs[i][0], name) == 0) {
@@ -155,7 +163,8 @@ static int64_t seconds_field(lua_State *L, oms_loading_t *loading, int self, con
   int64_t ns = 0;
   int type = lua_getfield(L, self, name);
   if (type != LUA_TNIL) {
-    bool right = type == LUA_TNUMBER && oms_fixed_from_double(lua_tonumber(L, -1), 9, &ns) == OMS_OK && ns > 0;
+    bool right = type == LUA_TNUMBER &&
+                 oms_fixed_from_double(lua_tonumber(L, -1), 9, &ns) == OMS_OK && ns > 0;
     if (!right) {
       oms_loading_fail(L, loading, "%s must be a number of seconds above 0", name);
     }
@@ -165,8 +174,8 @@ static int64_t seconds_field(lua_State *L, oms_loading_t *loading, int self, con
 }
 
 /* A list of texts, copied out of the cell; '*n' counts what is to be freed at any moment. */
-static void texts_field(lua_State *L, oms_loading_t *loading, int self, const char *name, char ***texts,
-                        size_t *n) {
+static void texts_field(lua_State *L, oms_loading_t *loading, int self, const char *name,
+                        char ***texts, size_t *n) {
   int type = lua_getfield(L, self, name);
   if (type == LUA_TNIL) {
     lua_pop(L, 1);
@@ -179,7 +188,8 @@ static void texts_field(lua_State *L, oms_loading_t *loading, int self, const ch
   *texts = oms_alloc_zero((size_t)count + 1, sizeof(**texts));
   for (lua_Unsigned i = 1; *texts != NULL && i <= count; i++) {
     if (lua_rawgeti(L, -1, (lua_Integer)i) != LUA_TSTRING) {
-      oms_loading_fail(L, loading, "%s must be a list of strings, got %s in it", name, oms_arg_type(L, -1));
+      oms_loading_fail(L, loading, "%s must be a list of strings, got %s in it", name,
+                       oms_arg_type(L, -1));
     }
     size_t length;
     const char *text = lua_tolstring(L, -1, &length);
@@ -202,9 +212,21 @@ static void check_timeframes(lua_State *L, oms_loading_t *loading) {
   for (size_t i = 0; i < s->timeframe_n; i++) {
     int64_t ns;
     if (oms_timeframe_parse(s->timeframes[i], strlen(s->timeframes[i]), &ns) != OMS_OK) {
-      oms_loading_fail(L, loading, "timeframes: '%.40s' is no timeframe like 1m, 1h, 1d", s->timeframes[i]);
+      oms_loading_fail(L, loading, "timeframes: '%.40s' is no timeframe like 1m, 1h, 1d",
+                       s->timeframes[i]);
     }
   }
+}
+
+/* A rule that can do nothing is one whose check is misspelled: it must not pass for protection. */
+static bool does_something(const oms_script_t *s) {
+  static const oms_callback_t any[] = {OMS_CALLBACK_CHECK, OMS_CALLBACK_FILL, OMS_CALLBACK_ORDER,
+                                       OMS_CALLBACK_TIMER, OMS_CALLBACK_SESSION};
+  bool found = false;
+  for (size_t i = 0; i < OMS_COUNT(any); i++) {
+    found = found || s->refs[any[i]] != LUA_NOREF;
+  }
+  return found;
 }
 
 int oms_script_inspect(lua_State *L) {
@@ -220,10 +242,13 @@ int oms_script_inspect(lua_State *L) {
   }
   refuse_unknown(L, loading, self);
   keep_callbacks(L, loading, self);
-  if (s->api.kind != OMS_KIND_STRATEGY && s->refs[OMS_CALLBACK_CHECK] == LUA_NOREF) {
-    oms_loading_fail(L, loading, s->api.kind == OMS_KIND_RULE
-                                     ? "a rule needs a function check(self, order, ctx)"
-                                     : "a trigger needs a function on_event(self, order, event)");
+  if (s->api.kind == OMS_KIND_TRIGGER && s->refs[OMS_CALLBACK_CHECK] == LUA_NOREF) {
+    oms_loading_fail(L, loading, "a trigger needs a function on_event(self, order, event)");
+  }
+  if (s->api.kind == OMS_KIND_RULE && !does_something(s)) {
+    oms_loading_fail(L, loading,
+                     "a rule needs a function check(self, order, ctx), or on_fill, "
+                     "on_order, on_timer or on_session");
   }
   s->version = count_field(L, loading, self, "version");
   if (s->api.kind == OMS_KIND_STRATEGY) {

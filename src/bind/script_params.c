@@ -35,31 +35,29 @@ static const char *shown(lua_State *L, int index) {
   return lua_istable(L, index) ? "a table" : luaL_tolstring(L, index, NULL);
 }
 
-static _Noreturn void wrong(lua_State *L, oms_loading_t *loading, const char *name, const char *wanted, int index) {
-  oms_loading_fail(L, loading, "parameter %.60s must be %s, got %.60s", name, wanted, shown(L, index));
+static _Noreturn void wrong(lua_State *L, oms_loading_t *loading, const char *name,
+                            const char *wanted, int index) {
+  oms_loading_fail(L, loading, "parameter %.60s must be %s, got %.60s", name, wanted,
+                   shown(L, index));
 }
 
-/* Pushes the number at 'index', which may be a text: an integer where 'whole'. */
-static void push_number(lua_State *L, oms_loading_t *loading, const char *name, bool whole, int index) {
+/* Pushes the number at 'index', which may be a text. Lua has one type for numbers: where the default is an
+ * integer ('whole') a whole number becomes one and a fraction stays what it is; else all become floats. */
+static void push_number(lua_State *L, oms_loading_t *loading, const char *name, bool whole,
+                        int index) {
   int type = lua_type(L, index);
-  if (type == LUA_TSTRING) {
-    if (lua_stringtonumber(L, lua_tostring(L, index)) != lua_rawlen(L, index) + 1) {
-      wrong(L, loading, name, whole ? "a whole number" : "a number", index);
-    }
-  } else if (type == LUA_TNUMBER) {
+  if (type == LUA_TNUMBER) {
     lua_pushvalue(L, index);
-  } else {
-    wrong(L, loading, name, whole ? "a whole number" : "a number", index);
+  } else if (type != LUA_TSTRING ||
+             lua_stringtonumber(L, lua_tostring(L, index)) != lua_rawlen(L, index) + 1) {
+    wrong(L, loading, name, "a number", index);
   }
-  if (!whole) {
-    lua_pushnumber(L, lua_tonumber(L, -1));
-  } else {
-    int exact;
-    lua_Integer v = lua_tointegerx(L, -1, &exact);
-    if (!exact) {
-      wrong(L, loading, name, "a whole number", index);
-    }
+  int exact = 0;
+  lua_Integer v = whole ? lua_tointegerx(L, -1, &exact) : 0;
+  if (exact) {
     lua_pushinteger(L, v);
+  } else {
+    lua_pushnumber(L, lua_tonumber(L, -1));
   }
   lua_remove(L, -2);
 }
@@ -76,7 +74,8 @@ static void push_boolean(lua_State *L, oms_loading_t *loading, const char *name,
 
 /* Pushes the simple value at 'index' as the type of the default at 'like' (nil: as it is, a text that is a
  * number as one). */
-static void push_simple(lua_State *L, oms_loading_t *loading, const char *name, int like, int index) {
+static void push_simple(lua_State *L, oms_loading_t *loading, const char *name, int like,
+                        int index) {
   switch (lua_type(L, like)) {
   case LUA_TNUMBER:
     push_number(L, loading, name, lua_isinteger(L, like) != 0, index);
@@ -144,7 +143,8 @@ static bool is_list(lua_State *L, int index) {
 }
 
 /* Names of the defaults, for the nearest one. */
-static _Noreturn void unknown_name(lua_State *L, oms_loading_t *loading, int defaults, const char *name) {
+static _Noreturn void unknown_name(lua_State *L, oms_loading_t *loading, int defaults,
+                                   const char *name) {
   const char *names[NAMES_MAX];
   size_t n = 0;
   lua_pushnil(L);
@@ -162,7 +162,8 @@ static _Noreturn void unknown_name(lua_State *L, oms_loading_t *loading, int def
 }
 
 /* Sets parameter 'name' of the table at 'params' to the value on top, which is popped. */
-static void set_param(lua_State *L, oms_loading_t *loading, int defaults, int params, const char *name) {
+static void set_param(lua_State *L, oms_loading_t *loading, int defaults, int params,
+                      const char *name) {
   int value = lua_gettop(L);
   lua_pushstring(L, name);
   if (lua_rawget(L, defaults) == LUA_TNIL) {
@@ -196,7 +197,8 @@ static void overlay_table(lua_State *L, oms_loading_t *loading, int defaults, in
   size_t n = oms_keys_push(L, given); /* in the order of keys: equal mistakes give equal messages */
   int keys = lua_gettop(L) - 1;
   for (size_t i = 0; i < n; i++) {
-    if (lua_rawgeti(L, keys, (lua_Integer)oms_keys_at(lua_touserdata(L, keys + 1), i)) != LUA_TSTRING) {
+    if (lua_rawgeti(L, keys, (lua_Integer)oms_keys_at(lua_touserdata(L, keys + 1), i)) !=
+        LUA_TSTRING) {
       oms_loading_fail(L, loading, "parameters have names, got %s", shown(L, -1));
     }
     lua_pushvalue(L, -1);

@@ -72,8 +72,8 @@ static int call_load(lua_State *L) {
   return 0;
 }
 
-static int restore(oms_script_t *fresh, const oms_script_t *old, const unsigned char *bytes, size_t n,
-                   oms_error_t *err) {
+static int restore(oms_script_t *fresh, const oms_script_t *old, const unsigned char *bytes,
+                   size_t n, oms_error_t *err) {
   if (fresh->refs[OMS_CALLBACK_LOAD] == LUA_NOREF) {
     return OMS_OK;
   }
@@ -120,8 +120,8 @@ struct lost {
 
 /* Fields that the file gives anew and the host reads. */
 static bool is_of_file(const char *name) {
-  static const char *const names[] = {"params", "symbols", "timeframes", "warmup", "version",
-                                      "conditions", "strict", "every"};
+  static const char *const names[] = {"params",  "symbols",    "timeframes", "warmup",
+                                      "version", "conditions", "strict",     "every"};
   for (size_t i = 0; i < OMS_COUNT(names); i++) {
     if (strcmp(names[i], name) == 0) {
       return true;
@@ -158,7 +158,8 @@ static int collect(lua_State *L) {
   int keys = lua_gettop(L) - 1;
   for (size_t i = 0; i < n && lost->count < FIELDS_MAX; i++) {
     lua_settop(L, keys + 1);
-    bool named = lua_rawgeti(L, keys, (lua_Integer)oms_keys_at(lua_touserdata(L, keys + 1), i)) == LUA_TSTRING;
+    bool named = lua_rawgeti(L, keys, (lua_Integer)oms_keys_at(lua_touserdata(L, keys + 1), i)) ==
+                 LUA_TSTRING;
     if (!named || is_of_file(lua_tostring(L, -1))) {
       continue;
     }
@@ -191,8 +192,8 @@ static int compare(lua_State *L) {
     lua_rawget(L, self);
     describe(L, -1, &now);
     lua_pop(L, 1);
-    bool same = f->type == now.type && f->number == now.number && f->text == now.text && f->type != LUA_TTABLE &&
-                f->type != LUA_TUSERDATA;
+    bool same = f->type == now.type && f->number == now.number && f->text == now.text &&
+                f->type != LUA_TTABLE && f->type != LUA_TUSERDATA;
     if (same) {
       continue;
     }
@@ -200,9 +201,10 @@ static int compare(lua_State *L) {
       more++;
       continue;
     }
-    used += (size_t)snprintf(lost->warning + used, 256 - used, "%s%s",
-                             used == 0 ? "not carried over, since on_save did not return them: self." : ", self.",
-                             f->name);
+    used += (size_t)snprintf(
+        lost->warning + used, 256 - used, "%s%s",
+        used == 0 ? "not carried over, since on_save did not return them: self." : ", self.",
+        f->name);
   }
   if (more > 0) {
     snprintf(lost->warning + used, 256 - used, " and %d more", (int)more);

@@ -1,7 +1,7 @@
-/* session.c - life of a session file: text in a cell of its own, the module `oms` as a global there, the table it
- * returns read into a config; and the defaults of a config. Reading is session_read.c.
- * The cell is the sandbox of every script (text only, allow-list, memory cap, budget): a session file is no more
- * trusted than a strategy. */
+/* session.c - life of a session file: text in a cell of its own, the module `oms` as a global
+ * there, the table it returns read into a config; and the defaults of a config. Reading is
+ * session_read.c. The cell is the sandbox of every script (text only, allow-list, memory cap,
+ * budget): a session file is no more trusted than a strategy. */
 #include <stdio.h>
 #include <string.h>
 
@@ -18,7 +18,8 @@ void *oms_session_array(oms_session_config_t *c, size_t n, size_t size) {
   return oms_arena_zero(&c->arena, n, size);
 }
 
-/* The pessimistic venue of simulator.md; twin of oms_sim_config_default, which this room does not see. */
+/* The pessimistic venue of simulator.md; twin of oms_sim_config_default, which this room does
+ * not see. */
 static void venue_init(oms_sim_config_t *v) {
   *v = (oms_sim_config_t){
       .fill = OMS_FILL_NEXT_OPEN,
@@ -145,7 +146,11 @@ static int read_config(oms_session_file_t *f, oms_error_t *err) {
   if (r.rc != OMS_OK) {
     return oms_error_set(err, r.rc, "%s: %s", f->name, r.error.message);
   }
-  return rc == OMS_OK ? OMS_OK : oms_bind_error(f->cell, rc, err);
+  if (rc != OMS_OK) {
+    return oms_bind_error(f->cell, rc, err);
+  }
+  oms_random_seed(&f->cell->random, f->config.seed); /* known only now: of timeline and check */
+  return OMS_OK;
 }
 
 static int load_file(oms_session_file_t *f, const oms_session_source_t *source, oms_error_t *err) {
@@ -157,6 +162,11 @@ static int load_file(oms_session_file_t *f, const oms_session_source_t *source, 
   int rc = oms_bind_protect(f->cell, open_module, f, &call);
   if (rc != OMS_OK) {
     return oms_bind_error(f->cell, rc, err);
+  }
+  if (source->n > 0 &&
+      source->text[0] == LUA_SIGNATURE[0]) { /* Lua's own refusal does not name the file */
+    return oms_error_set(err, OMS_ERR_SCRIPT, "%s: is a binary chunk; a session is Lua text",
+                         f->name);
   }
   rc = oms_cell_load_text(f->cell, source->path, source->text, source->n, err);
   if (rc == OMS_ERR_KILLED) { /* to the caller it is one more file that does not load */

@@ -1,5 +1,5 @@
-/* session.h - reads a session file (lua-api.md, section 6) into port/session.h and keeps its cell for the
- * timeline and the check. No lua.h here. */
+/* session.h - reads a session file (lua-api.md, section 6) into port/session.h and keeps its
+ * cell for the timeline and the check. No lua.h here. */
 #ifndef OMS_BIND_SESSION_H
 #define OMS_BIND_SESSION_H
 
@@ -8,17 +8,18 @@
 
 typedef struct oms_session_file oms_session_file_t;
 
-/* Loads the file; unknown keys, wrong types, wrong values are OMS_ERR_USAGE with key, place and nearest known
- * word; what does not load OMS_ERR_SCRIPT. */
+/* Loads the file; unknown keys, wrong types, wrong values are OMS_ERR_USAGE with key, place and
+ * nearest known word; what does not load OMS_ERR_SCRIPT. */
 int oms_session_file_load(const char *path, oms_session_file_t **file, oms_error_t *err);
-/* The same from text in memory; 'path' is shown in messages, and its folder is that of `require`. */
+/* The same from text in memory; 'path' is shown in messages, and its folder is that of
+ * `require`. */
 int oms_session_file_load_text(const char *path, const char *text, size_t n,
                                oms_session_file_t **file, oms_error_t *err);
 void oms_session_file_free(oms_session_file_t *f);
 const oms_session_config_t *oms_session_file_config(const oms_session_file_t *f);
 
-/* Runs `timeline(t)`: its t:at(time, function) entries are collected. '*n' entries, in order of time, equal times
- * in order of the file. OMS_OK with 0 when the session has none. */
+/* Runs `timeline(t)`: its t:at(time, function) entries are collected. '*n' entries, in order of
+ * time, equal times in order of the file. OMS_OK with 0 when the session has none. */
 int oms_session_file_timeline(oms_session_file_t *f, const oms_desk_t *desk, size_t *n,
                               oms_error_t *err);
 oms_time_t oms_session_file_entry_time(const oms_session_file_t *f, size_t i);
@@ -33,23 +34,26 @@ typedef struct oms_summary_field {
   const char *text;
 } oms_summary_field_t;
 bool oms_session_file_has_check(const oms_session_file_t *f);
-/* Runs `check(result)`: OMS_ERR_CHECK with the assertion's message when it fails (or returns false). */
+/* Runs `check(result)`: OMS_ERR_CHECK with the assertion's message when it fails (or returns
+ * false). */
 int oms_session_file_check(oms_session_file_t *f, const oms_desk_t *desk,
                            const oms_summary_field_t *summary, size_t n, oms_error_t *err);
 
-/* Defaults of a config, for the session file and the command line alike: one account, the pessimistic venue.
- * OMS_ERR_NOMEM: the config is empty and may be freed. */
+/* Defaults of a config, for the session file and the command line alike: one account, the
+ * pessimistic venue. OMS_ERR_NOMEM: the config is empty and may be freed. */
 int oms_session_config_init(oms_session_config_t *c);
 void oms_session_config_free(oms_session_config_t *c);
-/* What no single value shows: ids that come twice, names of accounts, strategies and symbols that are none, bounds
- * the wrong way round. OMS_ERR_USAGE with the place. A session file has been checked when it is loaded; a config
- * made from the command line is to be checked when it is complete. */
+/* What no single value shows: ids that come twice, names of accounts, strategies and symbols
+ * that are none, bounds the wrong way round. OMS_ERR_USAGE with the place. A session file has
+ * been checked when it is loaded; a config made from the command line is to be checked when it
+ * is complete. */
 int oms_session_config_check(const oms_session_config_t *c, oms_error_t *err);
 /* A zeroed array that lives as long as the config; NULL when out of memory. */
 void *oms_session_array(oms_session_config_t *c, size_t n, size_t size);
 
-/* Settings given as text (command line --venue k=v, --limit k=v, --commission name:v,...): same names, same
- * checks, same messages as in the file. A table (slippage, commission) is written name:v,name:v, a list a,b. */
+/* Settings given as text (command line --venue k=v, --limit k=v, --commission name:v,...): same
+ * names, same checks, same messages as in the file. A table (slippage, commission) is written
+ * name:v,name:v, a list a,b. */
 int oms_session_set_venue(oms_session_config_t *c, const char *key, const char *value,
                           oms_error_t *err);
 int oms_session_set_limit(oms_session_config_t *c, const char *key, const char *value,

@@ -1,6 +1,7 @@
-/* session_int.h - what the files of the session reader share: tables of keys, the reader, the session itself.
- * session_keys.c holds the tables and sets single values, from a file and from the command line alike;
- * session_read.c and session_scripts.c walk the table of a file; session_names.c checks what names what;
+/* session_int.h - what the files of the session reader share: tables of keys, the reader, the
+ * session itself. session_keys.c holds the tables, session_set.c sets single values, from a file
+ * and from the command line (session_text.c) alike; session_read.c, session_data.c and
+ * session_scripts.c walk the table of a file; session_names.c checks what names what;
  * session_timeline.c, b_timeline.c and session_result.c run what the file brings along. */
 #ifndef OMS_BIND_SESSION_INT_H
 #define OMS_BIND_SESSION_INT_H
@@ -11,7 +12,7 @@
 #include "bind/api.h"
 #include "bind/session.h"
 
-/* --- session_keys.c --- */
+/* --- session_keys.c, session_set.c --- */
 
 /* What a key holds. 'offset' says where it goes in the base of its table. */
 typedef enum oms_key_kind {
@@ -86,16 +87,18 @@ typedef struct oms_setting {
 } oms_setting_t;
 
 const oms_key_t *oms_key_find(const oms_key_table_t *table, const char *name);
-/* OMS_ERR_USAGE "PLACE: unknown key (did you mean 'x'?)", or with the keys that are known. 'place' has the key. */
+/* OMS_ERR_USAGE "PLACE: unknown key (did you mean 'x'?)", or with the keys that are known.
+ * 'place' has the key. */
 int oms_key_unknown(const oms_key_table_t *table, const char *name, const char *place,
                     oms_error_t *err);
 /* "did you mean" or all words, with a leading blank or semicolon, into 'out'. */
 void oms_word_hint(const char *word, const char *const *words, size_t n, char *out, size_t cap);
-/* Checks the value and puts it to its place in 'base'; texts are copied into the arena. 'base' of OMS_KEY_EXITS
- * is the config. OMS_ERR_USAGE, OMS_ERR_NOMEM with 'place' in the message. */
+/* Checks the value and puts it to its place in 'base'; texts are copied into the arena. 'base'
+ * of OMS_KEY_EXITS is the config. OMS_ERR_USAGE, OMS_ERR_NOMEM with 'place' in the message. */
 int oms_key_set(const oms_key_t *key, void *base, oms_arena_t *arena, const oms_setting_t *value,
                 const char *place, oms_error_t *err);
-/* Names of a time of the session: date, ISO text, or integer ns; 'end': a date alone means its end. */
+/* Names of a time of the session: date, ISO text, or integer ns; 'end': a date alone means its
+ * end. */
 int oms_key_time(const oms_setting_t *value, oms_zone_t zone, bool end, const char *place,
                  oms_time_t *out, oms_error_t *err);
 int oms_key_nomem(oms_error_t *err);
@@ -136,7 +139,7 @@ void oms_session_account_init(oms_account_t *a);
 void oms_session_account_settle(oms_account_t *a);
 void oms_session_instrument_init(oms_instrument_t *i);
 
-/* --- session_read.c, session_scripts.c: run protected --- */
+/* --- session_read.c, session_data.c, session_scripts.c: run protected --- */
 
 #define OMS_PLACE_MAX 256
 
@@ -170,11 +173,17 @@ void oms_read_record(oms_reader_t *r, const oms_key_table_t *table, void *base,
                      oms_read_key_t read);
 /* The value on top as the key says, except OMS_KEY_FILE. */
 void oms_read_key(oms_reader_t *r, const oms_key_t *key, void *base);
-/* Length of the list on top of the stack; raises when it is none. 'what': "tables", for the message. */
+/* Length of the list on top of the stack; raises when it is none. 'what': "tables", for the
+ * message. */
 size_t oms_read_list(oms_reader_t *r, const char *what);
+/* Pushes element 'i' (from 1) of the list on top, one step down; the end goes back and pops it. */
+size_t oms_read_element(oms_reader_t *r, size_t i);
+void oms_read_element_end(oms_reader_t *r, size_t length);
 void *oms_read_array(oms_reader_t *r, size_t n, size_t size);
 const char *oms_read_copy(oms_reader_t *r, const char *s, size_t n);
-/* The list of entries on top of the stack. */
+/* session_data.c: the data list on top of the stack. */
+void oms_read_data(oms_reader_t *r);
+/* session_scripts.c: the list of entries on top of the stack. */
 void oms_read_scripts(oms_reader_t *r, const oms_key_table_t *table, oms_script_entry_t **out,
                       size_t *n);
 

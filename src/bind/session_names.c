@@ -1,5 +1,6 @@
-/* session_names.c - checks across the parts of a session: each id once, each name that is used is the name of
- * something, bounds and settings that need each other. Single values have been checked when they were set. */
+/* session_names.c - checks across the parts of a session: each id once, each name that is used
+ * is the name of something, bounds and settings that need each other. Single values have been
+ * checked when they were set. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,16 +1,14 @@
-/* session_read.c - the table that a session file returns, into the config. Strategies and rules are read in
- * session_scripts.c, single values in session_keys.c.
- * Tables are read raw, known keys in the order of their table, maps in the order of pairs, so that the same file
- * always gives the same config and the same first error. Runs protected: what is wrong is written into the
- * reader and raised. All that the config keeps lies in its arena, so that nothing is lost on the way out. */
+/* session_read.c - the table that a session file returns, into the config. Strategies and rules
+ * are read in session_scripts.c, single values in session_keys.c. Tables are read raw, known
+ * keys in the order of their table, maps in the order of pairs, so that the same file always
+ * gives the same config and the same first error. Runs protected: what is wrong is written into
+ * the reader and raised. All that the config keeps lies in its arena, so that nothing is lost
+ * on the way out. */
 #include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "bind/session_int.h"
-
-#define POLL_ROWS 4096
 
 /* --- failing --- */
 
@@ -149,13 +147,12 @@ size_t oms_read_list(oms_reader_t *r, const char *what) {
   return n;
 }
 
-/* Pushes element 'i' of the list on top. */
-static size_t enter_element(oms_reader_t *r, size_t i) {
+size_t oms_read_element(oms_reader_t *r, size_t i) {
   lua_rawgeti(r->L, -1, (lua_Integer)i);
   return oms_read_enter_at(r, i);
 }
 
-static void leave_element(oms_reader_t *r, size_t length) {
+void oms_read_element_end(oms_reader_t *r, size_t length) {
   oms_read_leave(r, length);
   lua_pop(r->L, 1);
 }
@@ -169,7 +166,7 @@ static void read_texts(oms_reader_t *r, const oms_key_t *key, void *base) {
   for (size_t i = 0; i < n; i++) {
     oms_setting_t value;
     int64_t checked;
-    size_t length = one ? r->place_n : enter_element(r, i + 1);
+    size_t length = one ? r->place_n : oms_read_element(r, i + 1);
     oms_read_setting(r, &value);
     void *to = key->kind == OMS_KEY_TIMES ? (void *)&checked : (void *)&texts[i];
     int rc = oms_key_set(&element, to, &r->config->arena, &value, r->place, &r->error);
@@ -180,7 +177,7 @@ static void read_texts(oms_reader_t *r, const oms_key_t *key, void *base) {
       texts[i] = oms_read_copy(r, value.text, value.n);
     }
     if (!one) {
-      leave_element(r, length);
+      oms_read_element_end(r, length);
     }
   }
   memcpy((char *)base + key->offset, &texts, sizeof(texts));
@@ -250,7 +247,8 @@ void oms_read_record(oms_reader_t *r, const oms_key_table_t *table, void *base,
 
 typedef void (*read_named_t)(oms_reader_t *r, const char *name, size_t i, void *list);
 
-/* Calls 'read' for each value of the map on top (the value on top then), in the order of its names. */
+/* Calls 'read' for each value of the map on top (the value on top then), in the order of its
+ * names. */
 static void read_map(oms_reader_t *r, const char *what, read_named_t read, size_t size, void **list,
                      size_t *n) {
   lua_State *L = r->L;
@@ -334,137 +332,14 @@ static void read_accounts(oms_reader_t *r) {
   }
   oms_account_t *accounts = oms_read_array(r, n, sizeof(*accounts));
   for (size_t i = 0; i < n; i++) {
-    size_t length = enter_element(r, i + 1);
+    size_t length = oms_read_element(r, i + 1);
     oms_session_account_init(&accounts[i]);
     oms_read_record(r, &oms_account_keys, &accounts[i], NULL);
     oms_session_account_settle(&accounts[i]);
-    leave_element(r, length);
+    oms_read_element_end(r, length);
   }
   r->config->accounts = accounts;
   r->config->account_n = n;
-}
-
-/* --- data --- */
-
-static void read_bar_value(oms_reader_t *r, const oms_key_t *key, int i, void *to) {
-  lua_rawgeti(r->L, -1, i);
-  size_t length = oms_read_enter(r, key->name);
-  oms_read_key(r, key, to);
-  oms_read_leave(r, length);
-  lua_pop(r->L, 1);
-}
-
-static void read_bar_time(oms_reader_t *r, oms_data_config_t *d, oms_bar_t *bar) {
-  oms_setting_t value;
-  bool date_only = false;
-  oms_time_t t;
-  lua_rawgeti(r->L, -1, 1);
-  size_t length = oms_read_enter(r, "ts");
-  oms_read_setting(r, &value);
-  int rc = oms_key_time(&value, d->zone, false, r->place, &bar->ts, &r->error);
-  if (rc != OMS_OK) {
-    oms_read_raise(r, rc);
-  }
-  if (value.type == OMS_SET_TEXT) {
-    (void)oms_time_parse(value.text, value.n, d->zone, &t, &date_only);
-  }
-  d->rows_date_only = d->rows_date_only && date_only;
-  oms_read_leave(r, length);
-  lua_pop(r->L, 1);
-}
-
-static void read_bar_volume(oms_reader_t *r, oms_data_config_t *d, oms_bar_t *bar) {
-  lua_rawgeti(r->L, -1, 6);
-  if (lua_type(r->L, -1) !=
-      LUA_TNUMBER) { /* a text has at most nine decimals, a number is taken as it is */
-    oms_qty_t volume = 0;
-    static const oms_key_t key = {.name = "volume", .kind = OMS_KEY_DECIMAL};
-    size_t length = oms_read_enter(r, key.name);
-    oms_read_key(r, &key, &volume);
-    oms_read_leave(r, length);
-    bar->volume = oms_fixed_to_double(volume, OMS_QTY_DECIMALS);
-  } else {
-    bar->volume = lua_tonumber(r->L, -1);
-    if (!(bar->volume >= 0 && bar->volume <= 1e300)) {
-      oms_read_fail(r, "volume must be at least 0, got %.14g", bar->volume);
-    }
-  }
-  d->rows_have_volume = true;
-  lua_pop(r->L, 1);
-}
-
-static void read_row(oms_reader_t *r, oms_data_config_t *d, oms_bar_t *bar) {
-  static const oms_key_t prices[] = {
-      {.name = "open",  .kind = OMS_KEY_DECIMAL},
-      {.name = "high",  .kind = OMS_KEY_DECIMAL},
-      {.name = "low",   .kind = OMS_KEY_DECIMAL},
-      {.name = "close", .kind = OMS_KEY_DECIMAL}
-  };
-  static const char order[] = "values in the order ts, open, high, low, close, volume";
-  size_t n = oms_read_list(r, order);
-  if (n != 5 && n != 6) {
-    oms_read_fail(r, "must be a list of %s (which may be left out), got %zu", order, n);
-  }
-  *bar = (oms_bar_t){.start = OMS_NO_TIME, .end = OMS_NO_TIME};
-  oms_price_t *to[] = {&bar->open, &bar->high, &bar->low, &bar->close};
-  read_bar_time(r, d, bar);
-  for (size_t i = 0; i < OMS_COUNT(prices); i++) {
-    read_bar_value(r, &prices[i], (int)i + 2, to[i]);
-  }
-  if (n == 6) {
-    read_bar_volume(r, d, bar);
-  }
-}
-
-static void read_rows(oms_reader_t *r, oms_data_config_t *d, size_t n) {
-  oms_bar_t *rows = oms_read_array(r, n, sizeof(*rows));
-  d->rows_date_only = true;
-  for (size_t i = 0; i < n; i++) {
-    size_t length = enter_element(r, i + 1);
-    read_row(r, d, &rows[i]);
-    leave_element(r, length);
-    if (i % POLL_ROWS == 0) {
-      oms_bind_charge(r->L, POLL_ROWS);
-    }
-  }
-  d->rows = rows;
-  d->row_n = n;
-}
-
-/* A file, a list of files, or rows in place. */
-static void read_bars(oms_reader_t *r, const oms_key_t *key, void *base) {
-  (void)key;
-  static const oms_key_t files = {.kind = OMS_KEY_TEXTS,
-                                  .offset = offsetof(oms_data_config_t, paths),
-                                  .count_offset = offsetof(oms_data_config_t, path_n)};
-  if (lua_type(r->L, -1) == LUA_TSTRING) {
-    oms_read_key(r, &files, base);
-    return;
-  }
-  size_t n = oms_read_list(r, "files or rows");
-  if (n == 0) {
-    oms_read_fail(r, "is empty; give a file, a list of files or rows");
-  }
-  int first = lua_rawgeti(r->L, -1, 1);
-  lua_pop(r->L, 1);
-  if (first == LUA_TTABLE) {
-    read_rows(r, base, n);
-  } else {
-    oms_read_key(r, &files, base);
-  }
-}
-
-static void read_data(oms_reader_t *r) {
-  size_t n = oms_read_list(r, "tables");
-  oms_data_config_t *data = oms_read_array(r, n, sizeof(*data));
-  for (size_t i = 0; i < n; i++) {
-    size_t length = enter_element(r, i + 1);
-    data[i].zone = OMS_ZONE_UTC;
-    oms_read_record(r, &oms_data_keys, &data[i], read_bars);
-    leave_element(r, length);
-  }
-  r->config->data = data;
-  r->config->data_n = n;
 }
 
 /* --- the session --- */
@@ -501,7 +376,7 @@ static void read_session_key(oms_reader_t *r, const oms_key_t *key, void *base) 
     c->instruments = list;
     return;
   case OMS_PART_DATA:
-    read_data(r);
+    oms_read_data(r);
     return;
   case OMS_PART_LIMITS:
     read_limits(r);

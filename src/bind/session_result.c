@@ -1,6 +1,7 @@
-/* session_result.c - what the check of a session sees of a run: summary, orders, fills and trades as plain tables,
- * and the verdict. Fields are those of the CSV files (src/host writes these), in the same order of rows.
- * The tables are made at once and whole, so that a check may walk and keep them like any list. */
+/* session_result.c - what the check of a session sees of a run: summary, orders, fills and
+ * trades as plain tables, and the verdict. Fields are those of the CSV files (src/host writes
+ * these), in the same order of rows. The tables are made at once and whole, so that a check may
+ * walk and keep them like any list. */
 #include <string.h>
 
 #include "bind/session_int.h"
@@ -75,7 +76,7 @@ static void push_order(lua_State *L, const oms_engine_t *e, const oms_order_t *o
   set_text(L, "time_in_force", oms_enum_text(OMS_ENUM_TIF, o->time_in_force));
   set_fixed(L, "qty", o->qty, OMS_QTY_DECIMALS);
   set_fixed(L, "limit_price", o->limit_price, OMS_PRICE_DECIMALS);
-  set_fixed(L, "stop_price", o->stop_price, OMS_PRICE_DECIMALS);
+  set_fixed(L, "stop_price", oms_desk_stop_of(oms_api_of(L)->desk, o), OMS_PRICE_DECIMALS);
   set_text(L, "status", oms_enum_text(OMS_ENUM_STATUS, o->status));
   set_fixed(L, "filled_qty", o->filled_qty, OMS_QTY_DECIMALS);
   set_fixed(L, "filled_avg_price", oms_order_avg_price(o), OMS_PRICE_DECIMALS);

@@ -1,6 +1,7 @@
-/* session_scripts.c - entries of strategies and rules: a path alone, or a table with the path at [1], reserved
- * keys, and parameters. Whether the script knows a parameter is seen when the script is loaded; here the
- * parameters become canonical bytes, so that they can go to another cell. Runs protected, like session_read.c. */
+/* session_scripts.c - entries of strategies and rules: a path alone, or a table with the path
+ * at [1], reserved keys, and parameters. Whether the script knows a parameter is seen when the
+ * script is loaded; here the parameters become canonical bytes, so that they can go to another
+ * cell. Runs protected, like session_read.c. */
 #include <string.h>
 
 #include "bind/session_int.h"
@@ -10,7 +11,8 @@ static bool is_reserved(lua_State *L, int index, const oms_key_table_t *table) {
   return lua_type(L, index) == LUA_TSTRING && oms_key_find(table, lua_tostring(L, index)) != NULL;
 }
 
-/* Pushes two tables made of the entry on top: reserved keys, parameters. Returns the number of the latter. */
+/* Pushes two tables made of the entry on top: reserved keys, parameters. Returns the number of
+ * the latter. */
 static size_t split(oms_reader_t *r, const oms_key_table_t *table) {
   lua_State *L = r->L;
   size_t n = 0;

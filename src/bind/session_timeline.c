@@ -1,6 +1,7 @@
-/* session_timeline.c - the timeline of a session: timeline(t) runs once and hands over its entries by
- * t:at(time, function); the host runs each when its time has come. What an entry may call is b_timeline.c.
- * Invariant: entries are in order of time, equal times in the order in which they were given. */
+/* session_timeline.c - the timeline of a session: timeline(t) runs once and hands over its
+ * entries by t:at(time, function); the host runs each when its time has come. What an entry may
+ * call is b_timeline.c. Invariant: entries are in order of time, equal times in the order in
+ * which they were given. */
 #include <stdlib.h>
 
 #include "bind/session_int.h"

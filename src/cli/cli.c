@@ -54,7 +54,8 @@ static bool wants_help(int argc, char **argv) {
   return false;
 }
 
-/* What stdout could not take is a failure, too: a full disk behind `>` must not look like success. */
+/* What stdout could not take is a failure, too: a full disk behind `>` must not look like success.
+ */
 static int flush_stdout(int status) {
   if (fflush(stdout) != 0 || ferror(stdout) != 0) {
     fprintf(stderr, "moondesk: cannot write to the standard output\n");

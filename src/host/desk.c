@@ -21,7 +21,8 @@ static void take_event(void *self, const oms_event_t *event) {
 
 static void take_report(void *self, const oms_report_t *report) {
   oms_desk_host_t *d = self;
-  oms_command_t c = {.type = OMS_COMMAND_REPORT};
+  oms_command_t c;
+  c.type = OMS_COMMAND_REPORT;
   c.u.report = *report;
   int rc = oms_desk_apply(d, &c);
   if (rc != OMS_OK && rc != OMS_ERR_DUPLICATE && rc != OMS_ERR_BAD_TRANSITION) {
@@ -34,6 +35,20 @@ static bool can_pay(void *self, uint32_t order, oms_qty_t qty, oms_price_t price
                     oms_money_t commission, char message[256]) {
   const oms_desk_host_t *d = self;
   return oms_engine_can_pay(d->engine, order, qty, price, commission, message);
+}
+
+/* Without a run around the desk there is no venue of ours to ask, and nobody listens. */
+static int no_stop(void *self, uint32_t order, oms_price_t *stop) {
+  (void)self, (void)order, (void)stop;
+  return OMS_ERR_NOT_FOUND;
+}
+
+static void no_log(void *self, int script, oms_log_level_t level, const char *text) {
+  (void)self, (void)script, (void)level, (void)text;
+}
+
+static void no_alert(void *self, int script, const char *text) {
+  (void)self, (void)script, (void)text;
 }
 
 int oms_desk_init(oms_desk_host_t *d, oms_engine_t *engine) {
@@ -60,7 +75,10 @@ int oms_desk_init(oms_desk_host_t *d, oms_engine_t *engine) {
                          .resize = oms_desk_resize,
                          .end = oms_desk_finish,
                          .rearm = oms_desk_rearm,
-                         .unprotected = oms_desk_unprotected};
+                         .unprotected = oms_desk_unprotected,
+                         .stop_price = no_stop,
+                         .log = no_log,
+                         .alert = no_alert};
   oms_array_init(&d->batch, sizeof(oms_action_t));
   oms_array_init(&d->rules, sizeof(oms_rule_t));
   oms_array_init(&d->tickets, sizeof(oms_ticket_t));
@@ -97,6 +115,8 @@ void oms_desk_fail(oms_desk_host_t *d, int code, const char *what) {
   }
 }
 
+/* Commands of the order path are filled in field by field: clearing the whole union first costs more than
+ * some of them do. */
 int oms_desk_apply(oms_desk_host_t *d, oms_command_t *command) {
   command->seq = ++d->command_seq;
   command->now = d->port.now;
@@ -105,12 +125,14 @@ int oms_desk_apply(oms_desk_host_t *d, oms_command_t *command) {
 
 int oms_desk_time(oms_desk_host_t *d, oms_time_t now) {
   d->port.now = now;
-  oms_command_t c = {.type = OMS_COMMAND_TIME};
+  oms_command_t c;
+  c.type = OMS_COMMAND_TIME;
   return oms_desk_apply(d, &c);
 }
 
 int oms_desk_mark(oms_desk_host_t *d, uint32_t instrument, oms_price_t price) {
-  oms_command_t c = {.type = OMS_COMMAND_MARK};
+  oms_command_t c;
+  c.type = OMS_COMMAND_MARK;
   c.u.mark.instrument = instrument;
   c.u.mark.price = price;
   return oms_desk_apply(d, &c);
@@ -221,7 +243,8 @@ static void act(oms_desk_host_t *d, const oms_action_t *a) {
   int rc = OMS_OK;
   if (a->kind == OMS_ACTION_SEND && o->status == OMS_STATUS_PENDING_NEW &&
       (o->flags & OMS_ORDER_SENT) == 0) {
-    oms_command_t c = {.type = OMS_COMMAND_SEND};
+    oms_command_t c;
+    c.type = OMS_COMMAND_SEND;
     c.u.send.order = a->order;
     rc = oms_desk_apply(d, &c);
     if (rc == OMS_OK) {
@@ -284,13 +307,13 @@ static int refusal(const oms_desk_host_t *d, oms_reject_t *reject) {
 
 static int give_verdict(oms_desk_host_t *d, uint32_t order, oms_verdict_t verdict,
                         const oms_reject_t *reject) {
-  oms_command_t c = {.type = OMS_COMMAND_VERDICT};
+  bool accepts = verdict == OMS_VERDICT_ACCEPT;
+  oms_command_t c;
+  c.type = OMS_COMMAND_VERDICT;
   c.u.verdict.order = order;
   c.u.verdict.verdict = (uint8_t)verdict;
-  if (verdict != OMS_VERDICT_ACCEPT) {
-    c.u.verdict.code = reject->code;
-    c.u.verdict.message = reject->message;
-  }
+  c.u.verdict.code = accepts ? OMS_CODE_NONE : reject->code;
+  c.u.verdict.message = accepts ? NULL : reject->message;
   return oms_desk_apply(d, &c);
 }
 
@@ -327,14 +350,17 @@ static int submit_one(oms_desk_host_t *d, const oms_terms_t *terms, uint8_t held
               (d->callback_orders > d->max_callback_orders ||
                (d->rules.n > 0 &&
                 oms_desk_terms_have_rules(d, terms->account, terms->owner, terms->instrument)));
-  oms_command_t c = {.type = OMS_COMMAND_SUBMIT};
+  oms_command_t c;
+  c.type = OMS_COMMAND_SUBMIT;
   c.u.submit.terms = terms;
   c.u.submit.needs_verdict = asks;
   c.u.submit.held_by = held_by;
+  uint32_t rows = oms_engine_order_count(d->engine);
   int rc = oms_desk_apply(d, &c);
   *order = oms_engine_subject(d->engine);
-  if (rc == OMS_ERR_REJECTED) {
-    return *order == OMS_NONE ? refusal(d, reject) : refused(d, *order, reject);
+  if (rc == OMS_ERR_REJECTED) { /* a key taken by other content makes no row */
+    return oms_engine_order_count(d->engine) == rows ? refusal(d, reject)
+                                                     : refused(d, *order, reject);
   }
   if (rc == OMS_OK && asks) {
     rc = judge(d, *order, reject);
@@ -368,6 +394,9 @@ static int submit_children(oms_desk_host_t *d, const oms_terms_t *children, size
     uint32_t child;
     t.group = h->group;
     t.parent = head;
+    if (t.qty == OMS_NO_PRICE) {
+      t.qty = h->qty; /* the parent was asked for by its notional */
+    }
     t.expire_session = oms_desk_session_end(d, &t);
     int rc = submit_one(d, &t, OMS_HELD_BY_PARENT, &child, reject);
     if (rc == OMS_OK && at_once) {

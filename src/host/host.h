@@ -60,6 +60,7 @@ typedef struct oms_host {
   bool desk_open;
   oms_array_t owned; /* void *: blocks that live as long as the run */
   oms_feed_t feed;
+  oms_time_t next_bar; /* when the feed's next bar completes; OMS_NO_TIME at its end */
   bool feed_open;
   oms_array_t streams; /* oms_host_stream_t, by data index */
   oms_array_t scripts; /* oms_host_script_t: rules first, then strategies */

@@ -144,14 +144,14 @@ int oms_output_equity(oms_output_t *o, oms_time_t ts, oms_money_t equity, oms_mo
 }
 
 static int write_file(const oms_output_t *o, const char *name, const char *header,
-                      int (*rows)(oms_csv_out_t *c, const oms_engine_t *e, oms_error_t *err),
-                      const oms_engine_t *e, oms_error_t *err) {
+                      int (*rows)(oms_csv_out_t *c, const oms_desk_t *desk, oms_error_t *err),
+                      const oms_desk_t *desk, oms_error_t *err) {
   oms_csv_out_t c;
   int rc = oms_csv_out_open(&c, o->folder, name, header, err);
   if (rc != OMS_OK) {
     return rc;
   }
-  rc = rows(&c, e, err);
+  rc = rows(&c, desk, err);
   if (rc == OMS_OK) {
     rc = oms_csv_out_close(&c, err);
   }
@@ -194,17 +194,17 @@ static int name_file(const oms_output_t *o, const char *name, oms_error_t *err) 
   return rc;
 }
 
-int oms_output_finish(oms_output_t *o, const oms_engine_t *e, const oms_summary_field_t *fields,
+int oms_output_finish(oms_output_t *o, const oms_desk_t *desk, const oms_summary_field_t *fields,
                       size_t n, oms_error_t *err) {
   int rc = oms_csv_out_close(&o->equity, err);
   if (rc == OMS_OK) {
-    rc = write_file(o, "orders.csv", oms_orders_header, oms_output_orders, e, err);
+    rc = write_file(o, "orders.csv", oms_orders_header, oms_output_orders, desk, err);
   }
   if (rc == OMS_OK) {
-    rc = write_file(o, "fills.csv", oms_fills_header, oms_output_fills, e, err);
+    rc = write_file(o, "fills.csv", oms_fills_header, oms_output_fills, desk, err);
   }
   if (rc == OMS_OK) {
-    rc = write_file(o, "trades.csv", oms_trades_header, oms_output_trades, e, err);
+    rc = write_file(o, "trades.csv", oms_trades_header, oms_output_trades, desk, err);
   }
   if (rc == OMS_OK) {
     rc = write_summary(o, fields, n, err);

@@ -263,13 +263,6 @@ static int add_streams(oms_host_t *h, oms_error_t *err) {
     if (oms_array_push(&h->streams, &s) != OMS_OK) {
       return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the data list");
     }
-    if (info.inferred) {
-      char text[24], line[256];
-      oms_timeframe_format(info.timeframe, text);
-      snprintf(line, sizeof line, "%s: timeframe %s, read off the data", h->config->data[i].symbol,
-               text);
-      oms_host_log(h, -1, OMS_LOG_INFO, line);
-    }
   }
   choose_venue_streams(h);
   for (size_t i = 0; i < h->streams.n; i++) {
@@ -283,6 +276,21 @@ static int add_streams(oms_host_t *h, oms_error_t *err) {
   return OMS_OK;
 }
 
+/* Told when the set-up is done: what fails in it must be the first line. */
+static void tell_timeframes(oms_host_t *h) {
+  for (size_t i = 0; i < h->config->data_n; i++) {
+    oms_stream_info_t info;
+    oms_feed_stream_info(&h->feed, i, &info);
+    if (info.inferred) {
+      char text[24], line[256];
+      oms_timeframe_format(info.timeframe, text);
+      snprintf(line, sizeof line, "%s: timeframe %s, read off the data", h->config->data[i].symbol,
+               text);
+      oms_host_log(h, -1, OMS_LOG_INFO, line);
+    }
+  }
+}
+
 /* --- the door's remaining parts -------------------------------------------------------------------- */
 
 static oms_host_t *host_of(void *self) {
@@ -293,6 +301,12 @@ static oms_host_t *host_of(void *self) {
 static size_t door_bars(void *self, uint32_t instrument, int64_t timeframe, size_t n,
                         oms_bar_t *out) {
   return oms_host_history_read(host_of(self), instrument, timeframe, n, out);
+}
+
+static int door_stop_price(void *self, uint32_t order, oms_price_t *stop) {
+  const oms_host_t *h = host_of(self);
+  bool known = h->sim != NULL && oms_sim_stop_price(h->sim, order, stop);
+  return known ? OMS_OK : OMS_ERR_NOT_FOUND;
 }
 
 static void door_log(void *self, int script, oms_log_level_t level, const char *text) {
@@ -333,6 +347,7 @@ static void open_doors(oms_host_t *h) {
   oms_desk_t *p = &h->desk.port;
   h->desk.host = h;
   p->bars = door_bars;
+  p->stop_price = door_stop_price;
   p->log = door_log;
   p->alert = door_alert;
   p->timer = door_timer;
@@ -454,6 +469,9 @@ static int set_up(oms_host_t *h, oms_error_t *err) {
   if (rc == OMS_OK && h->options->out != NULL) {
     rc = oms_output_open(h->options->out, &h->output, err);
   }
+  if (rc == OMS_OK) {
+    tell_timeframes(h);
+  }
   return rc;
 }
 
@@ -509,8 +527,15 @@ static void warn_about_volume(oms_host_t *h) {
   }
 }
 
+/* A run that ended because its strategies were stopped is for the check to judge; one that was interrupted or
+ * failed is not. */
+static bool is_for_check(const oms_host_t *h, int loop) {
+  bool interrupted = h->options->stop != NULL && *h->options->stop != 0;
+  return loop == OMS_OK && !interrupted && h->file != NULL && oms_session_file_has_check(h->file);
+}
+
 /* Everything that ran is written, also after a failure in mid-run. */
-static int finish(oms_host_t *h, oms_run_result_t *result, oms_error_t *err) {
+static int finish(oms_host_t *h, int loop, oms_run_result_t *result, oms_error_t *err) {
   int rc = oms_summary_make(h->engine, h->stats, &h->facts, &result->summary);
   if (rc != OMS_OK) {
     return oms_error_set(err, rc, "the summary could not be made: %s", oms_err_text(rc));
@@ -518,9 +543,10 @@ static int finish(oms_host_t *h, oms_run_result_t *result, oms_error_t *err) {
   result->partial = h->facts.partial;
   result->strategy_failed = h->strategy_failed;
   if (h->output != NULL) {
-    rc = oms_output_finish(h->output, h->engine, result->summary.fields, result->summary.n, err);
+    rc =
+        oms_output_finish(h->output, &h->desk.port, result->summary.fields, result->summary.n, err);
   }
-  if (rc == OMS_OK && !h->facts.partial && h->file != NULL && oms_session_file_has_check(h->file)) {
+  if (rc == OMS_OK && is_for_check(h, loop)) {
     result->checked = true;
     rc = oms_session_file_check(h->file, &h->desk.port, result->summary.fields, result->summary.n,
                                 err);
@@ -566,7 +592,7 @@ static int run(oms_host_t *h, oms_run_result_t *result, oms_error_t *err) {
   }
   h->facts.seconds = oms_host_wall_seconds() - h->started_at;
   h->facts.events = h->desk.command_seq;
-  int rc = finish(h, result, err);
+  int rc = finish(h, loop, result, err);
   if (loop != OMS_OK) {
     *err = first;
     return loop;

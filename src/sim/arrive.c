@@ -1,6 +1,6 @@
-/* arrive.c - what the desk has sent arrives: orders, cancels, replacements, released children; and what is
- * still under way. Latency is counted in whole bars of the symbol: a request that was sent inside a bar does
- * not count that one. */
+/* arrive.c - what the desk has sent arrives: orders, cancels, replacements, released children; and
+ * what is still under way. Latency is counted in whole bars of the symbol: a request that was sent
+ * inside a bar does not count that one. */
 #include "sim/sim_int.h"
 
 static sim_shape_t shape_of(int type) {
@@ -107,13 +107,12 @@ int sim_arrive(oms_sim_t *s, sim_slot_t *slot, oms_price_t last, oms_time_t now)
   if (fresh) {
     push(&s->fresh, (sim_entry_t){slot->rank, sim_slot_index(s, slot)});
   }
-  sim_report(s, slot->order, OMS_REPORT_ACCEPTED, OMS_CODE_NONE, NULL, now);
+  sim_report(s, slot->order, OMS_REPORT_WORKING, OMS_CODE_NONE, NULL, now);
   return OMS_OK;
 }
 
-/* --- children ---------------------------------------------------------------------------------------- */
-
-/* The fill that is being reported is that of the order's parent, or of the successor that replaced it. */
+/* The fill that is being reported is that of the order's parent, or of the successor that replaced
+ * it. */
 static bool is_child_of_fill(const oms_sim_t *s, const oms_order_t *o) {
   const sim_context_t *c = &s->context;
   if (!c->active || o->instrument != c->instrument) {
@@ -212,11 +211,9 @@ int sim_release(void *self, uint32_t order, oms_time_t now) {
   if (slot->role == OMS_ROLE_STOP_LOSS) {
     go_before_limits(s, sym, slot, in_open);
   }
-  sim_report(s, order, OMS_REPORT_ACCEPTED, OMS_CODE_NONE, NULL, now);
+  sim_report(s, order, OMS_REPORT_WORKING, OMS_CODE_NONE, NULL, now);
   return OMS_OK;
 }
-
-/* --- cancel and replace ------------------------------------------------------------------------------ */
 
 /* A cancel that was sent while a replacement was under way is meant for the successor too. */
 void sim_arrive_cancel(oms_sim_t *s, uint32_t order, oms_time_t now) {
@@ -245,8 +242,8 @@ static bool keeps_place(const oms_order_t *a, const oms_order_t *b) {
          a->time_in_force == b->time_in_force && a->expire_at == b->expire_at;
 }
 
-/* The slot's order has been replaced by 'b': what has triggered stays so, a trail goes on unless its terms
- * are others. */
+/* The slot's order has been replaced by 'b': what has triggered stays so, a trail goes on unless
+ * its terms are others. */
 static void take_successor(oms_sim_t *s, sim_slot_t *slot, const oms_order_t *a,
                            const oms_order_t *b) {
   oms_price_t stop = slot->stop;
@@ -295,8 +292,6 @@ void sim_arrive_replace(oms_sim_t *s, uint32_t order, uint32_t successor, oms_ti
   sim_expire_note(s, sym, slot);
   sim_report(s, order, OMS_REPORT_REPLACED, OMS_CODE_NONE, NULL, now);
 }
-
-/* --- under way --------------------------------------------------------------------------------------- */
 
 static int deliver(oms_sim_t *s, const sim_request_t *r, oms_price_t last, oms_time_t now) {
   switch (r->kind) {

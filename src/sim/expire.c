@@ -1,6 +1,7 @@
-/* expire.c - what ends with time: gtd before a bar, everything that ends with a session; and what a bar is to
- * the market's day: halted, outside the regular session, the session's open or close.
- * Times of ends are kept as lower bounds, so that a bar before which nothing ends costs one comparison. */
+/* expire.c - what ends with time: gtd before a bar, everything that ends with a session; and what a
+ * bar is to the market's day: halted, outside the regular session, the session's open or close.
+ * Times of ends are kept as lower bounds, so that a bar before which nothing ends costs one
+ * comparison. */
 #include "base/alloc.h"
 #include "sim/sim_int.h"
 
@@ -42,7 +43,8 @@ void sim_expire_before(oms_sim_t *s, sim_symbol_t *sym, oms_time_t start, oms_ti
   s->walking = was_walking;
 }
 
-/* The session ends of all held orders are looked at again: those due are gathered, the next one is noted. */
+/* The session ends of all held orders are looked at again: those due are gathered, the next one is
+ * noted. */
 static void gather_due(oms_sim_t *s, oms_time_t now) {
   s->next_session_end = INT64_MAX;
   for (uint32_t i = 0; i < s->symbols.n; i++) {
@@ -86,8 +88,6 @@ int oms_sim_expire(oms_sim_t *s, oms_time_t now) {
   }
   return OMS_OK;
 }
-
-/* --- the bar and the market's day -------------------------------------------------------------------- */
 
 bool sim_halted_at(const sim_symbol_t *sym, oms_time_t t) {
   const sim_halt_t *h = sym->halts.data;

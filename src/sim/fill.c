@@ -1,11 +1,12 @@
-/* fill.c - one fill: how much of it (the bar's budget of participation), at what price (slippage), for what
- * commission, whether the account can pay. Leaves out whether and where an order fills (match.c, path.c). */
+/* fill.c - one fill: how much of it (the bar's budget of participation), at what price (slippage),
+ * for what commission, whether the account can pay. Leaves out whether and where an order fills
+ * (match.c, path.c). */
 #include "base/check.h"
 #include "base/time.h"
 #include "sim/sim_int.h"
 
-/* The bar's volume at the scale of quantities. As a decimal, where it fits: a fraction of 0.3 must not begin
- * with 0.29999. Volumes beyond that are whole numbers for all that matters. */
+/* The bar's volume at the scale of quantities. As a decimal, where it fits: a fraction of 0.3 must
+ * not begin with 0.29999. Volumes beyond that are whole numbers for all that matters. */
 static oms_int128_t fixed_volume(double volume) {
   int64_t fixed;
   if (oms_fixed_from_double(volume, OMS_QTY_DECIMALS, &fixed) == OMS_OK) {
@@ -33,7 +34,8 @@ static oms_qty_t budget(oms_sim_t *s, sim_symbol_t *sym, const oms_bar_t *bar, o
   return sym->budget;
 }
 
-/* Worsens the price; away from the market at 1e-9. Overflow leaves it as it is: there is no worse price. */
+/* Worsens the price; away from the market at 1e-9. Overflow leaves it as it is: there is no worse
+ * price. */
 static oms_price_t slipped(const oms_sim_t *s, const sim_slot_t *slot, oms_price_t price,
                            oms_price_t tick) {
   const oms_sim_config_t *c = &s->config;
@@ -75,14 +77,20 @@ static int add_regulatory(const oms_bar_t *bar, int asset_class, oms_qty_t qty,
   return OMS_OK;
 }
 
-/* The order's sums with one more fill, and what it owes for it. OMS_ERR_OVERFLOW. */
+/* The order's sums with one more fill, and what it owes for it. */
+typedef struct sim_bill {
+  sim_sums_t sums;
+  oms_money_t due;
+} sim_bill_t;
+
+/* OMS_ERR_OVERFLOW. */
 static int charge(const oms_sim_t *s, const sim_slot_t *slot, const oms_bar_t *bar, oms_qty_t qty,
-                  oms_price_t price, sim_sums_t *sums, oms_money_t *due) {
+                  oms_price_t price, sim_bill_t *bill) {
   const oms_instrument_t *i = oms_engine_instrument(s->engine, slot->instrument);
   const oms_commission_model_t *m = &s->config.commission;
+  sim_sums_t *sums = &bill->sums;
   oms_money_t notional, total;
-  *sums = slot->sums;
-  *due = 0;
+  *bill = (sim_bill_t){slot->sums, 0};
   if (!s->charges) {
     return OMS_OK;
   }
@@ -95,10 +103,10 @@ static int charge(const oms_sim_t *s, const sim_slot_t *slot, const oms_bar_t *b
       oms_commission_total(m, i->asset_class, sums->qty, sums->notional, &total) != OMS_OK) {
     return OMS_ERR_OVERFLOW;
   }
-  *due = total - sums->charged;
+  bill->due = total - sums->charged;
   sums->charged = total;
   return m->regulatory && !slot->is_buy
-             ? add_regulatory(bar, i->asset_class, qty, notional, sums, due)
+             ? add_regulatory(bar, i->asset_class, qty, notional, sums, &bill->due)
              : OMS_OK;
 }
 
@@ -151,15 +159,14 @@ bool sim_fill(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, const sim_point
   }
   const oms_instrument_t *i = oms_engine_instrument(s->engine, slot->instrument);
   oms_price_t price = slipped(s, slot, at->price, i->tick);
-  sim_sums_t sums;
-  oms_money_t due;
-  if (charge(s, slot, at->bar, qty, price, &sums, &due) != OMS_OK) {
+  sim_bill_t bill;
+  if (charge(s, slot, at->bar, qty, price, &bill) != OMS_OK) {
     sim_end(s, slot, OMS_REPORT_CANCELED, OMS_CODE_INVALID_QTY,
             "the value of the fill is out of range", now);
     return false;
   }
   char message[256] = "";
-  if (!s->sink.can_pay(s->sink.self, slot->order, qty, price, due, message)) {
+  if (!s->sink.can_pay(s->sink.self, slot->order, qty, price, bill.due, message)) {
     sim_end(s, slot, OMS_REPORT_CANCELED, OMS_CODE_INSUFFICIENT_BUYING_POWER, message, now);
     return false;
   }
@@ -171,11 +178,11 @@ bool sim_fill(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, const sim_point
                     .qty = qty,
                     .price = price,
                     .stop_price = OMS_NO_PRICE,
-                    .commission = due,
+                    .commission = bill.due,
                     .execution_no = ++s->executions};
   uint32_t group = slot->group;
   uint64_t rank = slot->rank;
-  slot->sums = sums;
+  slot->sums = bill.sums;
   sym->budget -= sym->budget_known ? qty : 0;
   if (qty == leaves) {
     sim_slot_free(s, slot);

@@ -1,5 +1,5 @@
-/* match.c - the phases of a step: the open over all symbols in order of arrival, the inside symbol by symbol,
- * the close. Here stands the inside without a path ("worst"); path.c has the others.
+/* match.c - the phases of a step: the open over all symbols in order of arrival, the inside symbol
+ * by symbol, the close. Here stands the inside without a path ("worst"); path.c has the others.
  * Every report may end, release or resize orders: after one only ranks are trusted. */
 #include "base/check.h"
 #include "sim/sim_int.h"
@@ -62,8 +62,6 @@ void sim_try_at(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, const sim_poi
   }
 }
 
-/* --- a group's stop before its limit ----------------------------------------------------------------- */
-
 /* Where the bar comes nearest to triggering, and to filling a limit. */
 static oms_price_t trigger_extreme(const sim_slot_t *slot, const oms_bar_t *bar) {
   return sim_triggers_upward(slot) ? bar->high : bar->low;
@@ -83,20 +81,6 @@ static bool reaches(const sim_symbol_t *sym, const sim_slot_t *stop) {
   return triggers_at(sym, stop, trigger_extreme(stop, bar));
 }
 
-/* The slot that holds the order or, when it has been replaced, its successor. */
-static sim_slot_t *slot_in_chain(const oms_sim_t *s, uint32_t order) {
-  sim_slot_t *slot = sim_slot_of(s, order);
-  while (slot == NULL) {
-    const oms_order_t *o = oms_engine_order(s->engine, order);
-    if (o->status != OMS_STATUS_REPLACED || o->replaced_by == OMS_NONE) {
-      return NULL;
-    }
-    order = o->replaced_by;
-    slot = sim_slot_of(s, order);
-  }
-  return slot->rank == 0 ? NULL : slot;
-}
-
 /* Of a group's limit: the working stop of its group that the bar can reach. NULL: there is none. */
 static sim_slot_t *reachable_stop(const oms_sim_t *s, const sim_symbol_t *sym,
                                   const sim_slot_t *limit) {
@@ -107,8 +91,8 @@ static sim_slot_t *reachable_stop(const oms_sim_t *s, const sim_symbol_t *sym,
   while (member != OMS_NONE) {
     const oms_order_t *o = oms_engine_order(s->engine, member);
     if (o->role == OMS_ROLE_STOP_LOSS) {
-      sim_slot_t *stop = slot_in_chain(s, member);
-      if (stop != NULL && reaches(sym, stop)) {
+      sim_slot_t *stop = sim_slot_of(s, member);
+      if (stop != NULL && stop->rank != 0 && reaches(sym, stop)) {
         return stop;
       }
     }
@@ -117,9 +101,8 @@ static sim_slot_t *reachable_stop(const oms_sim_t *s, const sim_symbol_t *sym,
   return NULL;
 }
 
-/* --- open -------------------------------------------------------------------------------------------- */
-
-/* A cheap look before the orders of all symbols are sorted: most resting orders are not concerned. */
+/* A cheap look before the orders of all symbols are sorted: most resting orders are not concerned.
+ */
 static bool concerns_open(const sim_symbol_t *sym, const sim_slot_t *slot) {
   if (!sim_may_match(sym, slot) || slot->tif == OMS_TIF_CLS) {
     return false;
@@ -176,23 +159,22 @@ static void match_open(oms_sim_t *s, oms_time_t now) {
   }
 }
 
-/* --- inside, without a path -------------------------------------------------------------------------- */
-
 static void fill_inside(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, oms_price_t price,
                         oms_time_t now) {
   sim_point_t at = {sym->bar, price, SIM_INSIDE, 0};
   (void)sim_fill(s, sym, slot, &at, now);
 }
 
-/* A stop of a parent that filled inside starts from the parent's price, all others from the open. */
+/* A stop of a parent that filled inside starts from the parent's price, all others from the open.
+ */
 static oms_price_t start_price(const oms_sim_t *s, const sim_symbol_t *sym,
                                const sim_slot_t *slot) {
   return slot->entered == s->step && slot->entry_part == SIM_ENTRY_STOPS ? slot->entry_price
                                                                          : sym->bar->open;
 }
 
-/* A stop limit whose limit lies beyond its stop needs the price to come back: only the close proves that it
- * did. The limit of an if-touched order lies on the way. */
+/* A stop limit whose limit lies beyond its stop needs the price to come back: only the close proves
+ * that it did. The limit of an if-touched order lies on the way. */
 static void trigger_inside(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, oms_time_t now) {
   const oms_bar_t *bar = sym->bar;
   oms_price_t p = start_price(s, sym, slot);
@@ -236,7 +218,8 @@ static void match_inside(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, oms_
     match_inside(s, sym, stop, now);
     return;
   }
-  /* A limit that the open satisfied and that is still here stood back for a stop, or the budget is spent. */
+  /* A limit that the open satisfied and that is still here stood back for a stop, or the budget is
+   * spent. */
   if (!sim_passes_limit(slot, sym->bar->open)) {
     fill_inside(s, sym, slot, slot->limit, now);
   }
@@ -250,8 +233,6 @@ static void match_worst(oms_sim_t *s, sim_symbol_t *sym, oms_time_t now) {
     }
   }
 }
-
-/* --- close, and all of it ---------------------------------------------------------------------------- */
 
 static void match_close(oms_sim_t *s, sim_symbol_t *sym, oms_time_t now) {
   if (!sim_cls_due(sym)) {

@@ -1,5 +1,6 @@
-/* path.c - the inside of a bar along a path of four points: each order fills at the first point that reaches
- * it, ties by arrival. What comes in on the way (children, triggered limits) sees only the rest of the path. */
+/* path.c - the inside of a bar along a path of four points: each order fills at the first point
+ * that reaches it, ties by arrival. What comes in on the way (children, triggered limits) sees only
+ * the rest of the path. */
 #include "sim/sim_int.h"
 
 /* Where the way from 'from' to 'to' first acts on the order. False when it does not. */
@@ -22,7 +23,8 @@ static bool takes_part(const oms_sim_t *s, const sim_symbol_t *sym, const sim_sl
          slot->shape != SIM_MARKET;
 }
 
-/* The order that the way reaches first; the list is in order of arrival. NULL when it reaches none. */
+/* The order that the way reaches first; the list is in order of arrival. NULL when it reaches none.
+ */
 static sim_slot_t *next_on_way(oms_sim_t *s, sim_symbol_t *sym, oms_price_t from, oms_price_t to,
                                oms_price_t *at) {
   sim_slot_t *found = NULL;

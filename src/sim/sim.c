@@ -15,8 +15,6 @@ void oms_sim_config_default(oms_sim_config_t *c) {
   c->commission.max = OMS_NO_PRICE;
 }
 
-/* --- the venue's door -------------------------------------------------------------------------------- */
-
 static int request(oms_sim_t *s, sim_symbol_t *sym, const sim_request_t *r) {
   int rc = sim_list_reserve(s, sym);
   return rc != OMS_OK ? rc : oms_array_push(&sym->travel, r);
@@ -115,8 +113,6 @@ static void venue_close(void *self) {
   oms_free(s);
 }
 
-/* --- life -------------------------------------------------------------------------------------------- */
-
 static bool charges(const oms_commission_model_t *m) {
   return m->per_share != 0 || m->per_contract != 0 || m->percent != 0 || m->per_order != 0 ||
          (m->min != OMS_NO_PRICE && m->min != 0) || m->regulatory;
@@ -173,8 +169,6 @@ bool oms_sim_stop_price(const oms_sim_t *s, uint32_t order, oms_price_t *stop) {
   return true;
 }
 
-/* --- steps ------------------------------------------------------------------------------------------- */
-
 int oms_sim_halt(oms_sim_t *s, uint32_t instrument, oms_time_t now, oms_time_t until) {
   sim_symbol_t *sym = sim_symbol_need(s, instrument);
   if (sym == NULL) {
@@ -206,7 +200,8 @@ static bool take(oms_sim_t *s, uint32_t instrument, const oms_bar_t *bar, oms_ti
   return true;
 }
 
-/* After matching: trails, then arrivals, which happen at the completion of the bar and so meet the next one. */
+/* After matching: trails, then arrivals, which happen at the completion of the bar and so meet the
+ * next one. */
 static int settle(oms_sim_t *s, uint32_t instrument, const oms_bar_t *bar, oms_time_t now) {
   if (instrument >= s->symbols.n) {
     return OMS_OK;

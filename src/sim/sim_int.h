@@ -1,10 +1,11 @@
 /* sim_int.h - inside of the simulated venue: what its files share.
  *
- * An order that the venue holds has a slot. Lists name slots by (slot, rank): the rank is the order of
- * arrival, never given twice, so that an entry whose slot has another rank is a tombstone. That is what makes
- * it safe to send a report in the middle of a walk: the desk may release, resize or cancel during the call,
- * which may end slots, reuse them and append to the lists, but never moves an entry that is being walked.
- * Slots and symbols keep their addresses; what a slot holds must be checked again after every report. */
+ * An order that the venue holds has a slot. Lists name slots by (slot, rank): the rank is the order
+ * of arrival, never given twice, so that an entry whose slot has another rank is a tombstone. That
+ * is what makes it safe to send a report in the middle of a walk: the desk may release, resize or
+ * cancel during the call, which may end slots, reuse them and append to the lists, but never moves
+ * an entry that is being walked. Slots and symbols keep their addresses; what a slot holds must be
+ * checked again after every report. */
 #ifndef OMS_SIM_INT_H
 #define OMS_SIM_INT_H
 
@@ -158,7 +159,7 @@ static inline bool sim_waits_for_trigger(const sim_slot_t *slot) {
   return slot->shape >= SIM_STOP;
 }
 
-/* --- slots.c: slots and the lists that name them ----------------------------------------------------- */
+/* slots.c has the slots and the lists that name them. */
 
 /* The symbol of an instrument, made when new. NULL when out of memory. */
 sim_symbol_t *sim_symbol_need(oms_sim_t *s, uint32_t instrument);
@@ -181,7 +182,7 @@ void sim_list_compact(const oms_sim_t *s, sim_symbol_t *sym);
 void sim_entries_sort(sim_entry_t *e, size_t n);
 uint32_t sim_slot_index(const oms_sim_t *s, const sim_slot_t *slot);
 
-/* --- report.c: what the venue says ------------------------------------------------------------------- */
+/* report.c has what the venue says. */
 
 void sim_report(oms_sim_t *s, uint32_t order, oms_report_type_t type, oms_code_t code,
                 const char *text, oms_time_t now);
@@ -189,34 +190,36 @@ void sim_report(oms_sim_t *s, uint32_t order, oms_report_type_t type, oms_code_t
 void sim_end(oms_sim_t *s, sim_slot_t *slot, oms_report_type_t type, oms_code_t code,
              const char *text, oms_time_t now);
 
-/* --- arrive.c: requests arrive ----------------------------------------------------------------------- */
+/* arrive.c lets requests arrive. */
 
 /* Takes the terms of the slot's order into the slot. */
 void sim_load_terms(oms_sim_t *s, sim_slot_t *slot);
-/* The order has arrived: refused, or accepted and in the list. Room has been reserved. 'last' starts a trail.
- * OMS_ERR_NOMEM. */
+/* The order has arrived: refused, or accepted and in the list. Room has been reserved. 'last'
+ * starts a trail. OMS_ERR_NOMEM. */
 int sim_arrive(oms_sim_t *s, sim_slot_t *slot, oms_price_t last, oms_time_t now);
 /* Door of oms_venue_t: a child begins to work, at the point of the fill that is being reported. */
 int sim_release(void *self, uint32_t order, oms_time_t now);
 void sim_arrive_cancel(oms_sim_t *s, uint32_t order, oms_time_t now);
 void sim_arrive_replace(oms_sim_t *s, uint32_t order, uint32_t successor, oms_time_t now);
-/* Counts the bar for what is under way, and lets arrive what has waited long enough. OMS_ERR_NOMEM. */
+/* Counts the bar for what is under way, and lets arrive what has waited long enough. OMS_ERR_NOMEM.
+ */
 int sim_travel(oms_sim_t *s, sim_symbol_t *sym, const oms_bar_t *bar, oms_time_t now);
 
-/* --- expire.c ---------------------------------------------------------------------------------------- */
+/* expire.c has what ends with time, and the market's day. */
 
 /* Remembers when the slot's order ends. */
 void sim_expire_note(oms_sim_t *s, sim_symbol_t *sym, const sim_slot_t *slot);
 /* Ends what has ended before a bar that starts at 'start'. */
 void sim_expire_before(oms_sim_t *s, sim_symbol_t *sym, oms_time_t start, oms_time_t now);
-/* Takes the bar in hand: whether it is halted or outside the regular session, and which session it is in. */
+/* Takes the bar in hand: whether it is halted or outside the regular session, and which session it
+ * is in. */
 void sim_bar_take(oms_sim_t *s, sim_symbol_t *sym, uint32_t instrument, const oms_bar_t *bar);
 /* Whether the bar in hand brings the open or close for which an opg or cls order waits. */
 bool sim_opg_due(const sim_symbol_t *sym, const sim_slot_t *slot);
 bool sim_cls_due(const sim_symbol_t *sym);
 bool sim_halted_at(const sim_symbol_t *sym, oms_time_t t);
 
-/* --- trail.c ----------------------------------------------------------------------------------------- */
+/* trail.c has trailing stops and the points of a path. */
 
 /* First stop of a trailing order at the price 'from' (OMS_NO_PRICE: none until a bar gives one). */
 void sim_trail_start(const oms_sim_t *s, sim_slot_t *slot, oms_price_t from);
@@ -225,14 +228,14 @@ void sim_trail_move(const oms_sim_t *s, sim_symbol_t *sym);
 /* Points of the bar's path, by configuration. */
 void sim_path_points(const oms_sim_t *s, const oms_bar_t *bar, oms_price_t out[4]);
 
-/* --- fill.c ------------------------------------------------------------------------------------------ */
+/* fill.c fills. */
 
-/* Fills the slot's order at the point, as far as the bar's budget goes (fill or kill: whole or not at all).
- * True when the slot is still alive. */
+/* Fills the slot's order at the point, as far as the bar's budget goes (fill or kill: whole or not
+ * at all). True when the slot is still alive. */
 bool sim_fill(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, const sim_point_t *at,
               oms_time_t now);
 
-/* --- match.c, path.c --------------------------------------------------------------------------------- */
+/* match.c and path.c decide what fills where. */
 
 /* Whether the bar in hand may match the slot at all. */
 static inline bool sim_may_match(const sim_symbol_t *sym, const sim_slot_t *slot) {
@@ -242,9 +245,11 @@ static inline bool sim_may_match(const sim_symbol_t *sym, const sim_slot_t *slot
 static inline bool sim_rests(const sim_slot_t *slot) {
   return slot->tif == OMS_TIF_DAY || slot->tif == OMS_TIF_GTC || slot->tif == OMS_TIF_GTD;
 }
-/* The trigger is reached: the order becomes market or limit, which is reported. True when it is still alive. */
+/* The trigger is reached: the order becomes market or limit, which is reported. True when it is
+ * still alive. */
 bool sim_trigger(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, oms_time_t now);
-/* Tries the order at one price, as an auction or the first price of a bar does, and ends what may not rest. */
+/* Tries the order at one price, as an auction or the first price of a bar does, and ends what may
+ * not rest. */
 void sim_try_at(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, const sim_point_t *at,
                 oms_time_t now);
 /* All phases on the bars in hand. OMS_ERR_NOMEM before anything has been matched. */

@@ -1,6 +1,6 @@
-/* slots.c - the places of orders that the venue holds, and the lists that name them. Leaves out what the
- * orders mean. Invariants: place[order] names the slot that holds the order; a slot with a rank stands in
- * exactly one alive entry of its symbol's list, which is sorted by rank. */
+/* slots.c - the places of orders that the venue holds, and the lists that name them. Leaves out
+ * what the orders mean. Invariants: place[order] names the slot that holds the order; a slot with a
+ * rank stands in exactly one alive entry of its symbol's list, which is sorted by rank. */
 #include "base/alloc.h"
 #include "base/check.h"
 #include "sim/sim_int.h"
@@ -136,8 +136,8 @@ static void sift(sim_entry_t *e, size_t root, size_t n) {
   }
 }
 
-/* Heap sort: in place and, ranks being unique, with one possible result. What is sorted already, as the
- * entries of a single symbol are, costs one pass. */
+/* Heap sort: in place and, ranks being unique, with one possible result. What is sorted already, as
+ * the entries of a single symbol are, costs one pass. */
 void sim_entries_sort(sim_entry_t *e, size_t n) {
   size_t sorted = 1;
   while (sorted < n && e[sorted - 1].rank < e[sorted].rank) {

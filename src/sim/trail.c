@@ -1,5 +1,5 @@
-/* trail.c - the stops of trailing orders, and the path of a bar. A stop only ever comes nearer to the market.
- * It is rounded away from the market, first to 1e-9, then to the tick. */
+/* trail.c - the stops of trailing orders, and the path of a bar. A stop only ever comes nearer to
+ * the market. It is rounded away from the market, first to 1e-9, then to the tick. */
 #include "sim/sim_int.h"
 
 /* Per hundred, at the scale of percentages. */
@@ -26,7 +26,8 @@ static oms_price_t better(const sim_slot_t *slot, oms_price_t a, oms_price_t b) 
   return slot->is_buy == (a < b) ? a : b;
 }
 
-/* The extreme that a child has seen of the bar in which its parent filled: nothing before the fill counts. */
+/* The extreme that a child has seen of the bar in which its parent filled: nothing before the fill
+ * counts. */
 static oms_price_t extreme_after_entry(const oms_sim_t *s, const sim_slot_t *slot,
                                        const oms_bar_t *bar) {
   oms_price_t p = better(slot, slot->entry_price, bar->close);

@@ -19,8 +19,12 @@ return {
   check = function(result)
     expect.orders(result, {
       { client_order_id = "friday", status = "expired", filled_qty = 0, end_ts = "2024-11-29T18:00:00Z" },
-      { client_order_id = "extended", status = "filled", filled_avg_price = 9.5, end_ts = "2024-11-29T18:00:00Z" },
-      { client_order_id = "monday", status = "filled", filled_avg_price = 9.5, end_ts = "2024-12-02T14:30:00Z" },
+      { client_order_id = "extended", status = "filled", filled_avg_price = 9.5 },
+      { client_order_id = "monday", status = "filled", filled_avg_price = 9.5 },
+    })
+    expect.fills(result, {
+      { client_order_id = "extended", ts = "2024-11-29T18:00:00Z" },
+      { client_order_id = "monday", ts = "2024-12-02T14:30:00Z" },
     })
     expect.passed(result)
   end,

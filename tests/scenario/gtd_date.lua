@@ -16,8 +16,9 @@ return {
   check = function(result)
     expect.orders(result, {
       { client_order_id = "to-the-4th", status = "expired", filled_qty = 0 },
-      { client_order_id = "to-the-5th", status = "filled", filled_avg_price = 9.5, end_ts = "2024-01-05" },
+      { client_order_id = "to-the-5th", status = "filled", filled_avg_price = 9.5 },
       { client_order_id = "to-an-instant", status = "expired", filled_qty = 0 },
     })
+    expect.fills(result, { { ts = "2024-01-05", price = 9.5 } })
   end,
 }

@@ -36,10 +36,14 @@ return {
       { "sell-trail-percent", 95, FOURTH }, -- the same as five percent: 95, 95.95, 100.7
       { "sell-trail-limit", 96, FOURTH }, -- stop 101, limit 96 fixed there: the high reaches it
     }
-    local rows = {}
+    local rows, bars = {}, {}
     for i, w in ipairs(want) do
-      rows[i] = { client_order_id = w[1], status = "filled", filled_avg_price = w[2], filled_qty = 1, end_ts = w[3] }
+      rows[i] = { client_order_id = w[1], status = "filled", filled_avg_price = w[2], filled_qty = 1 }
+      bars[w[1]] = oms.time.parse(w[3])
     end
     expect.orders(result, rows)
+    for _, fill in ipairs(result.fills) do
+      expect.equal(fill.ts, bars[fill.client_order_id], "bar of " .. fill.client_order_id)
+    end
   end,
 }

@@ -125,6 +125,24 @@ static void heap_pops_by_time_then_seq(void **state) {
   oms_heap_free(&h);
 }
 
+static void arena_arrays_are_aligned_and_zero(void **state) {
+  (void)state;
+  oms_arena_t a = {0};
+  for (size_t n = 0; n < 300; n++) {
+    assert_non_null(oms_arena_text(&a, "x", n % 2)); /* texts between them, of odd lengths */
+    unsigned char *at = oms_arena_zero(&a, n, 24);
+    assert_non_null(at);
+    assert_int_equal((uintptr_t)at % _Alignof(max_align_t), 0);
+    for (size_t i = 0; i < n * 24; i++) {
+      assert_int_equal(at[i], 0);
+      at[i] = 255; /* a later one must not lie over it */
+    }
+  }
+  assert_null(oms_arena_zero(&a, SIZE_MAX / 2, 3));
+  assert_null(oms_arena_zero(&a, SIZE_MAX, 1));
+  oms_arena_free(&a);
+}
+
 static void arena_texts_stay(void **state) {
   (void)state;
   oms_arena_t a = {0};
@@ -241,6 +259,7 @@ int main(void) {
       cmocka_unit_test(pool_elements_stay_and_start_zeroed),
       cmocka_unit_test(map_keeps_all_entries_of_a_key_in_order),
       cmocka_unit_test(heap_pops_by_time_then_seq),
+      cmocka_unit_test(arena_arrays_are_aligned_and_zero),
       cmocka_unit_test(arena_texts_stay),
       cmocka_unit_test(nearest_word_is_the_likely_one),
       cmocka_unit_test(each_allocation_may_fail),

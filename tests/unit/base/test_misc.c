@@ -28,7 +28,7 @@ static void error_messages_are_cut_to_fit(void **state) {
   assert_int_equal(oms_error_set(&err, OMS_ERR_DATA, "line %d: %s", 7, "odd"), OMS_ERR_DATA);
   assert_int_equal(err.code, OMS_ERR_DATA);
   assert_string_equal(err.message, "line 7: odd");
-  char large[3000];
+  char large[sizeof err.message + 1000];
   memset(large, 'y', sizeof large);
   large[sizeof large - 1] = '\0';
   (void)oms_error_set(&err, OMS_ERR_IO, "%s", large);

@@ -13,6 +13,9 @@ static const scenario_t TABLE[] = {
   {"worst: touching the stop is enough to hold the limit back", "oco g sell 10 tp=103 sl=98; bar 100 104 98 100", "| g.s:triggered g.s:10@98 g.t:canceled"},
   {"worst: a stop of another order does not hold a limit back", "sell x 1 stop S=98; sell a 1 limit L=103; bar 100 104 97 100", "| x:triggered x:1@98 a:1@103"},
   {"worst: a replaced stop still holds its limit back", "oco g sell 10 tp=103 sl=90; replace g.s h S=98; bar 100 104 97 100", "g.s:replaced | h:triggered h:10@98 g.t:canceled"},
+  {"worst: a stop goes before its limit, and so before what stands between them", "cfg part=0.1; oco g sell 10 tp=103 sl=90; sell x 5 limit L=101; replace g.s h S=98; bar 100 104 97 100 120", "g.s:replaced | h:triggered h:10@98 g.t:canceled x:2@101"},
+  {"worst: a limit that stood back at the open does not fill after its stop ended", "oco g sell 10 tp=110 sl=98; replace g.t h L=103 q=5; cash 7; bar 105 106 97 100", "g.t:replaced | g.s:triggered g.s:canceled(INSUFFICIENT_BUYING_POWER)"},
+  {"worst: a stop limit that goes before its limit has one turn", "oco g sell 10 tp=103 sl=98 sll=101; bar 100 104 97 98", "| g.s:triggered"},
 
   /* Paths. */
   {"ohlc: the high comes first", "cfg path=ohlc; oco g sell 10 tp=103 sl=98; bar 100 104 97 100", "| g.t:10@103 g.s:canceled"},
@@ -42,6 +45,7 @@ static const scenario_t TABLE[] = {
   {"a child comes after all orders that arrived earlier", "bracket g buy 10 market sl=105; sell z 1 limit L=99; bar 100 101 94 100", "| g:10@100 z:1@100 g.s:triggered g.s:10@100"},
   {"the stop of a bracket is a stop limit", "bracket g buy 10 market tp=110 sl=95 sll=94; bar 100 111 90 91", "| g:10@100 g.s:triggered g.s:10@95 g.t:canceled"},
   {"children of a replaced parent", "bracket g buy 10 limit L=90 tp=110 sl=85; replace g h L=95; bar 94 111 84 100", "g:replaced | h:10@94 g.s:triggered g.s:10@85 g.t:canceled"},
+  {"of children that the open satisfies both, the stop goes first", "cfg path=ohlc; bracket g buy 10 market tp=99 sl=101; bar 100 101 99 100", "| g:10@100 g.s:triggered g.s:10@100 g.t:canceled"},
 
   /* Children of a parent that filled inside. */
   {"worst: after an inside entry only the stop fills", "bracket g buy 10 limit L=98 tp=110 sl=95; bar 100 111 94 100", "| g:10@98 g.s:triggered g.s:10@95 g.t:canceled"},
@@ -63,6 +67,7 @@ static const scenario_t TABLE[] = {
   {"a trailing child starts from the slipped fill", "cfg ticks=2 tick=0.5 child=next; bracket g buy 10 market slT=5; bar 103 110 97 98; stop g.s", "| g:10@104 g.s>99"},
   {"on the extreme, an entry inside does not see the high before it", "cfg trail=hl; bracket g buy 10 limit L=96 slT=3; bar 100 105 95 97; stop g.s", "| g:10@96 g.s>94"},
   {"on the extreme, a path shows what came after the entry", "cfg trail=hl path=olhc; bracket g buy 10 limit L=96 slT=3; bar 100 105 95 103; stop g.s", "| g:10@96 g.s>102"},
+  {"on the extreme, a path hides what came before the entry", "cfg trail=hl path=ohlc; bracket g buy 10 limit L=96 slT=3; bar 100 105 95 97; stop g.s", "| g:10@96 g.s>94"},
   {"on the extreme, an entry at the open sees the whole bar", "cfg trail=hl; bracket g buy 10 market slT=8; bar 100 105 95 97; stop g.s", "| g:10@100 g.s>97"},
 
   /* Symbols together. */

@@ -1,7 +1,7 @@
-/* The venue under stress: what the desk does in the middle of a report, failing allocations, and properties
- * of every fill on random orders and bars. */
+/* The venue under stress: what the desk does in the middle of a report, failing allocations, and
+ * properties of every fill on random orders and bars. */
 #include "base/random.h"
-#include "sim/venue_desk.h"
+#include "sim/venue_script.h"
 
 static desk_t desk;
 
@@ -10,8 +10,6 @@ static void assert_log(const desk_t *d, const char *expected) {
     fail_msg("expected: %s\n  log:      %s (%s)", expected, d->log, oms_err_name(d->rc));
   }
 }
-
-/* --- reports ----------------------------------------------------------------------------------------- */
 
 static oms_report_t seen[16];
 static size_t seen_n;
@@ -31,7 +29,7 @@ static void fills_carry_the_label_and_other_reports_the_time(void **state) {
   desk_run(&desk, rest);
   desk_run(&desk, "sell a 1 stop S=9; bar 10 10 9 9; buy b 1 limit L=9.5 until=1; bar 10 10 10 10");
   assert_int_equal(seen_n, 5);
-  assert_int_equal(seen[0].type, OMS_REPORT_ACCEPTED);
+  assert_int_equal(seen[0].type, OMS_REPORT_WORKING);
   assert_int_equal(seen[0].ts, desk.start);
   assert_int_equal(seen[1].type, OMS_REPORT_TRIGGERED);
   assert_int_equal(seen[1].ts, desk.start + 60 * DESK_SECOND);
@@ -59,8 +57,6 @@ static void liquidity_says_who_was_there_first(void **state) {
   }
   desk_close(&desk);
 }
-
-/* --- in the middle of a report ------------------------------------------------------------------------ */
 
 static void cancel_b_and_send_c(desk_t *d, const oms_report_t *r) {
   if (r->type != OMS_REPORT_FILL || !is(d->orders[r->order].name, "a")) {
@@ -157,8 +153,6 @@ static void what_is_released_without_a_fill_works_from_now(void **state) {
   desk_close(&desk);
 }
 
-/* --- failing allocations ------------------------------------------------------------------------------ */
-
 /* The engine's side stands before allocations begin to fail: only the venue is tested. */
 static int run_with_failure(long n) {
   desk_open(&desk, "cfg part=0.5 fill=close tf=60 lat=60;");
@@ -209,8 +203,6 @@ static void each_allocation_may_fail(void **state) {
   assert_true(n > 8);
 }
 
-/* --- steady state ------------------------------------------------------------------------------------- */
-
 static void working_orders_come_and_go_without_allocation(void **state) {
   (void)state;
   desk_open(&desk, "");
@@ -236,8 +228,6 @@ static void working_orders_come_and_go_without_allocation(void **state) {
   desk_close(&desk);
 }
 
-/* --- properties --------------------------------------------------------------------------------------- */
-
 typedef struct law {
   oms_time_t accepted[DESK_ORDERS]; /* OMS_NO_TIME: never */
   oms_qty_t taken[2];               /* of the bar in hand */
@@ -255,7 +245,7 @@ static void check_limit(const oms_order_t *o, const oms_report_t *r) {
 static void check_law(desk_t *d, const oms_report_t *r) {
   const oms_order_t *o = oms_engine_order(d->engine, r->order);
   assert_false(oms_status_is_final(o->status) && r->type == OMS_REPORT_FILL);
-  if (r->type == OMS_REPORT_ACCEPTED) {
+  if (r->type == OMS_REPORT_WORKING) {
     law.accepted[r->order] = r->ts;
   }
   if (r->type == OMS_REPORT_REPLACED) {
@@ -386,6 +376,10 @@ static void obey(const char *cfg, uint64_t seed) {
     assert_int_equal(desk.rc, OMS_OK);
     assert_null(strchr(desk.log, '!'));
     assert_int_equal(oms_sim_working(desk.sim), open_at_venue(&desk));
+    oms_error_t err;
+    if (step % 10 == 0 && oms_engine_verify(desk.engine, &err) != OMS_OK) {
+      fail_msg("step %d: %s", step, err.message);
+    }
   }
   assert_true(law.fills > 200);
   desk_close(&desk);

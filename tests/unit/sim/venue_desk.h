@@ -1,18 +1,7 @@
-/* venue_desk.h - a desk in words, for tests of the simulated venue: a script of orders and bars goes in, the
- * venue's reports come out as one line of text.
- *
- * Script: commands separated by ';', words by blanks. Orders are named by any word.
- *   cfg K=V ...     before anything else; see desk_configure
- *   buy|sell NAME QTY TYPE [K=V ...]   L limit, S stop, T trail, P trail percent, off limit offset, tif, ext,
- *                   until (gtd: seconds from the start), end (session end, the same), sym=B
- *   bracket NAME SIDE QTY TYPE [...] [tp=] [sl=] [sll= limit of the stop] [slT= trail]  children NAME.t, NAME.s
- *   oco NAME SIDE QTY tp= sl=          two orders NAME.t, NAME.s that work at once
- *   bar O H L C [V]    the next bar of A completes;  barb: of B;  both O H L C V O H L C V: of both at once
- *   at SECONDS      the time becomes start + SECONDS;  date ISO: the time becomes that, and so does the start
- *   cancel NAME   cancelnow NAME   replace NAME SUCCESSOR [q=] [L=] [S=] [T=]   resize NAME QTY
- *   halt SECONDS   arrivals   stop NAME   cash QTY (the account can pay for that much a fill)   held
- * Log: '|' opens a bar; then reports in order, "accepted" only with cfg acc=1, commission only with cfg com=1;
- * "refused" where the engine does not take an order. */
+/* venue_desk.h - a desk for tests of the simulated venue: makes orders in a real engine, sends them,
+ * applies the venue's reports, keeps groups as a desk does, and writes the reports as one line of
+ * text. Log: '|' opens a step; then reports in order, "accepted" only with acc=1 in the
+ * configuration, commission only with com=1; "refused" where the engine does not take an order. */
 #ifndef OMS_TEST_VENUE_DESK_H
 #define OMS_TEST_VENUE_DESK_H
 
@@ -93,7 +82,8 @@ static void desk_ignore(void *self, const oms_event_t *event) {
   (void)event;
 }
 
-/* The state of the order must allow it: anything else is a fault of the venue and shows in the log. */
+/* The state of the order must allow it: anything else is a fault of the venue, which the log
+ * shows. */
 static int desk_apply(desk_t *d, oms_command_t *c) {
   c->seq = ++d->seq;
   c->now = d->now;
@@ -105,24 +95,28 @@ static void desk_note(desk_t *d, int rc) {
   d->rc = d->rc == OMS_OK ? rc : d->rc;
 }
 
-/* --- groups, as the desk keeps them ------------------------------------------------------------------ */
+/* What the parent has filled, less what the other exit has taken of it. */
+static oms_qty_t desk_exit_qty(const desk_t *d, uint32_t parent, uint32_t child) {
+  uint32_t sibling = d->orders[child].sibling;
+  oms_qty_t gone = sibling == OMS_NONE ? 0 : oms_engine_order(d->engine, sibling)->filled_qty;
+  return oms_engine_order(d->engine, parent)->filled_qty - gone;
+}
 
 static void desk_release_children(desk_t *d, uint32_t parent) {
-  const oms_order_t *p = oms_engine_order(d->engine, parent);
   for (size_t i = 0; i < d->orders[parent].child_n; i++) {
     uint32_t child = d->orders[parent].children[i];
     const oms_order_t *o = oms_engine_order(d->engine, child);
     if (!d->orders[child].released) {
       oms_command_t c = {.type = OMS_COMMAND_RELEASE};
       c.u.release.order = child;
-      c.u.release.qty = p->filled_qty;
+      c.u.release.qty = desk_exit_qty(d, parent, child);
       desk_note(d, desk_apply(d, &c));
       d->orders[child].released = true;
       desk_note(d, d->venue.release(d->venue.self, child, d->now));
     } else if (oms_order_is_open(o)) {
       oms_command_t c = {.type = OMS_COMMAND_RESIZE};
       c.u.resize.order = child;
-      c.u.resize.qty = p->filled_qty;
+      c.u.resize.qty = desk_exit_qty(d, parent, child);
       desk_note(d, desk_apply(d, &c));
       desk_note(d, d->venue.resize(d->venue.self, child, d->now));
     }
@@ -166,7 +160,7 @@ static void desk_log_report(desk_t *d, const oms_report_t *r) {
     oms_decimal_format(r->price, 9, price);
     oms_decimal_format(r->commission, 6, commission);
     desk_log(d, d->log_commission ? "%s:%s@%s/%s" : "%s:%s@%s", name, qty, price, commission);
-  } else if (r->type != OMS_REPORT_ACCEPTED || d->log_accepted) {
+  } else if (r->type != OMS_REPORT_WORKING || d->log_accepted) {
     const char *word = oms_enum_text(OMS_ENUM_REPORT, r->type);
     if (r->code == OMS_CODE_NONE) {
       desk_log(d, "%s:%s", name, word);
@@ -212,8 +206,6 @@ static bool desk_can_pay(void *self, uint32_t order, oms_qty_t qty, oms_price_t 
   snprintf(message, 256, "too much");
   return false;
 }
-
-/* --- set-up ------------------------------------------------------------------------------------------ */
 
 static bool is(const char *a, const char *b) {
   return strcmp(a, b) == 0;
@@ -348,7 +340,7 @@ static void desk_init(desk_t *d) {
   d->can_pay = OMS_NO_PRICE;
   d->frame = d->frame_b = OMS_NS_PER_DAY;
   d->multiplier = OMS_QTY_SCALE;
-  d->start = oms_days_from_civil(2024, 1, 2) * OMS_NS_PER_DAY;
+  d->start = oms_days_from_civil(1990, 1, 2) * OMS_NS_PER_DAY;
   d->now = d->start_b = d->start;
 }
 
@@ -360,8 +352,6 @@ static void desk_close(desk_t *d) {
     oms_engine_free(d->engine);
   }
 }
-
-/* --- orders ------------------------------------------------------------------------------------------ */
 
 static oms_terms_t desk_terms(const desk_t *d, int side, oms_qty_t qty, int type) {
   return (oms_terms_t){.instrument = d->a,
@@ -411,84 +401,9 @@ static void desk_send(desk_t *d, uint32_t order) {
   desk_note(d, d->venue.submit(d->venue.self, order, d->now));
 }
 
-static uint32_t desk_find(const desk_t *d, const char *name) {
-  for (uint32_t i = 0; i < DESK_ORDERS; i++) {
-    if (is(d->orders[i].name, name)) {
-      return i;
-    }
-  }
-  fail_msg("no order '%s'", name);
-  return 0;
-}
-
-static int desk_enum(oms_enum_kind_t kind, const char *word) {
-  int v = oms_enum_parse(kind, word, strlen(word));
-  if (v < 0) {
-    fail_msg("unknown word '%s'", word);
-  }
-  return v;
-}
-
 typedef struct desk_exits {
   oms_price_t tp, sl, sl_limit, sl_trail;
 } desk_exits_t;
-
-static void desk_exit_key(desk_exits_t *x, const char *k, const char *v) {
-  oms_price_t *at = is(k, "tp")    ? &x->tp
-                    : is(k, "sl")  ? &x->sl
-                    : is(k, "sll") ? &x->sl_limit
-                    : is(k, "slT") ? &x->sl_trail
-                                   : NULL;
-  if (at == NULL) {
-    fail_msg("unknown key '%s'", k);
-  } else {
-    *at = desk_number(v);
-  }
-}
-
-static void desk_key(const desk_t *d, oms_terms_t *t, desk_exits_t *x, const char *k,
-                     const char *v) {
-  if (is(k, "L")) {
-    t->limit_price = desk_number(v);
-  } else if (is(k, "S")) {
-    t->stop_price = desk_number(v);
-  } else if (is(k, "T")) {
-    t->trail_price = desk_number(v);
-  } else if (is(k, "P")) {
-    t->trail_percent = desk_number(v);
-  } else if (is(k, "off")) {
-    t->limit_offset = desk_number(v);
-  } else if (is(k, "tif")) {
-    t->time_in_force = (uint8_t)desk_enum(OMS_ENUM_TIF, v);
-  } else if (is(k, "ext")) {
-    t->session = OMS_SESSION_EXTENDED;
-  } else if (is(k, "session")) {
-    t->session = (uint8_t)desk_enum(OMS_ENUM_SESSION, v);
-  } else if (is(k, "until")) {
-    t->expire_at = d->start + desk_seconds(v);
-    t->time_in_force = OMS_TIF_GTD;
-  } else if (is(k, "end")) {
-    t->expire_session = d->start + desk_seconds(v);
-  } else if (is(k, "sym")) {
-    t->instrument = is(v, "B") ? d->b : d->a;
-  } else {
-    desk_exit_key(x, k, v);
-  }
-}
-
-/* The keys from word 'i' on. */
-static void desk_keys(const desk_t *d, oms_terms_t *t, desk_exits_t *x, char **w, size_t i,
-                      size_t n) {
-  for (; i < n; i++) {
-    char *eq = strchr(w[i], '=');
-    if (eq == NULL) {
-      fail_msg("'%s' is no key=value", w[i]);
-      return;
-    }
-    *eq = 0;
-    desk_key(d, t, x, w[i], eq + 1);
-  }
-}
 
 static uint32_t desk_make_group(desk_t *d, int order_class) {
   oms_command_t c = {.type = OMS_COMMAND_GROUP};
@@ -543,93 +458,6 @@ static void desk_make_exits(desk_t *d, const char *name, oms_terms_t t, const de
   }
 }
 
-/* [bracket NAME] SIDE QTY TYPE keys, or SIDE NAME QTY TYPE keys. */
-static void desk_do_order(desk_t *d, char **w, size_t n) {
-  bool group = is(w[0], "bracket"), oco = is(w[0], "oco");
-  const char *name = w[1];
-  const char *side_word = group || oco ? w[2] : w[0];
-  size_t q = group || oco ? 3 : 2;
-  int side = desk_enum(OMS_ENUM_SIDE, side_word);
-  int type = oco ? OMS_TYPE_LIMIT : desk_enum(OMS_ENUM_TYPE, w[q + 1]);
-  oms_terms_t t = desk_terms(d, side, desk_number(w[q]), type);
-  desk_exits_t x = {OMS_NO_PRICE, OMS_NO_PRICE, OMS_NO_PRICE, OMS_NO_PRICE};
-  desk_keys(d, &t, &x, w, oco ? q + 1 : q + 2, n);
-  if (group || oco) {
-    t.order_class = group ? OMS_ORDER_CLASS_BRACKET : OMS_ORDER_CLASS_OCO;
-    t.group = desk_make_group(d, t.order_class);
-    t.role = OMS_ROLE_PARENT;
-  }
-  if (oco) {
-    desk_make_exits(d, name, t, &x, OMS_NONE);
-    return;
-  }
-  uint32_t order = desk_make(d, name, &t, OMS_HELD_BY_NONE);
-  if (order == OMS_NONE) {
-    return;
-  }
-  if (group) {
-    oms_terms_t child = t;
-    child.side = side == OMS_SIDE_BUY ? OMS_SIDE_SELL : OMS_SIDE_BUY;
-    child.parent = order;
-    child.time_in_force = OMS_TIF_GTC;
-    child.expire_at = child.expire_session = OMS_NO_TIME;
-    desk_make_exits(d, name, child, &x, order);
-  }
-  desk_send(d, order);
-}
-
-static void desk_do_replace(desk_t *d, char **w, size_t n) {
-  uint32_t old = desk_find(d, w[1]);
-  oms_command_t c = {.type = OMS_COMMAND_REPLACE};
-  c.u.replace.order = old;
-  c.u.replace.qty = c.u.replace.limit_price = c.u.replace.stop_price = OMS_NO_PRICE;
-  c.u.replace.trail_price = c.u.replace.limit_offset = c.u.replace.trail_percent = OMS_NO_PRICE;
-  c.u.replace.expire_at = OMS_NO_TIME;
-  c.u.replace.time_in_force = UINT8_MAX;
-  for (size_t i = 3; i < n; i++) {
-    char *eq = strchr(w[i], '=');
-    *eq = 0;
-    int64_t v = desk_number(eq + 1);
-    *(is(w[i], "q")   ? &c.u.replace.qty
-      : is(w[i], "L") ? &c.u.replace.limit_price
-      : is(w[i], "S") ? &c.u.replace.stop_price
-                      : &c.u.replace.trail_price) = v;
-  }
-  int rc = desk_apply(d, &c);
-  if (rc != OMS_OK) {
-    fail_msg("the engine refuses to replace %s: %s", w[1], oms_err_name(rc));
-  }
-  uint32_t next = oms_engine_subject(d->engine);
-  d->orders[next] = d->orders[old];
-  snprintf(d->orders[next].name, sizeof d->orders[next].name, "%s", w[2]);
-  uint32_t sibling = d->orders[old].sibling;
-  if (sibling != OMS_NONE) {
-    d->orders[sibling].sibling = next;
-  }
-  desk_note(d, d->venue.replace(d->venue.self, old, next, d->now));
-}
-
-static void desk_do_cancel(desk_t *d, const char *name) {
-  uint32_t order = desk_find(d, name);
-  oms_command_t c = {.type = OMS_COMMAND_CANCEL};
-  c.u.cancel.order = order;
-  c.u.cancel.canceled_by = OMS_CANCELED_BY_USER;
-  (void)desk_apply(d, &c);
-  desk_note(d, d->venue.cancel(d->venue.self, order, d->now));
-}
-
-/* --- time and bars ----------------------------------------------------------------------------------- */
-
-static oms_bar_t desk_bar(char **w, size_t n, oms_time_t start, int64_t frame) {
-  oms_bar_t bar = {.ts = start, .start = start, .end = start + frame};
-  bar.open = desk_number(w[0]);
-  bar.high = desk_number(w[1]);
-  bar.low = desk_number(w[2]);
-  bar.close = desk_number(w[3]);
-  bar.volume = n > 4 ? atof(w[4]) : 1000000;
-  return bar;
-}
-
 static void desk_step(desk_t *d, const uint32_t *instruments, const oms_bar_t *bars, size_t n) {
   const oms_bar_t *all[2] = {bars, bars + n - 1};
   d->now = bars[0].end;
@@ -641,108 +469,6 @@ static void desk_step(desk_t *d, const uint32_t *instruments, const oms_bar_t *b
   }
   desk_note(d, oms_sim_expire(d->sim, d->now));
   d->bar = NULL;
-}
-
-static void desk_do_bar(desk_t *d, char **w, size_t n) {
-  oms_bar_t bars[2];
-  uint32_t both[2] = {d->a, d->b};
-  if (is(w[0], "both")) {
-    bars[0] = desk_bar(w + 1, 5, d->now, d->frame);
-    bars[1] = desk_bar(w + 6, 5, d->now, d->frame);
-    desk_step(d, both, bars, 2);
-  } else if (is(w[0], "barb")) {
-    bars[0] = desk_bar(w + 1, n - 1, d->start_b, d->frame_b);
-    d->start_b = bars[0].end;
-    desk_step(d, &d->b, bars, 1);
-  } else if (is(w[0],
-                "long")) { /* a bar of A that started at the start and completes at the time of B */
-    bars[0] = desk_bar(w + 1, n - 1, d->start, d->frame);
-    desk_step(d, &d->a, bars, 1);
-  } else {
-    bars[0] = desk_bar(w + 1, n - 1, d->now, d->frame);
-    desk_step(d, &d->a, bars, 1);
-  }
-}
-
-static void desk_do_date(desk_t *d, const char *iso) {
-  oms_time_t t = 0;
-  assert_int_equal(oms_time_parse(iso, strlen(iso), OMS_ZONE_UTC, &t, NULL), OMS_OK);
-  d->start = d->now = d->start_b = t;
-}
-
-static void desk_log_stop(desk_t *d, const char *name) {
-  oms_price_t stop;
-  char text[32];
-  if (!oms_sim_stop_price(d->sim, desk_find(d, name), &stop)) {
-    desk_log(d, "%s>none", name);
-    return;
-  }
-  oms_decimal_format(stop, 9, text);
-  desk_log(d, "%s>%s", name, text);
-}
-
-static void desk_do_resize(desk_t *d, char **w) {
-  oms_command_t c = {.type = OMS_COMMAND_RESIZE};
-  c.u.resize.order = desk_find(d, w[1]);
-  c.u.resize.qty = desk_number(w[2]);
-  desk_note(d, desk_apply(d, &c));
-  desk_note(d, d->venue.resize(d->venue.self, c.u.resize.order, d->now));
-}
-
-static void desk_do(desk_t *d, char **w, size_t n) {
-  if (is(w[0], "bar") || is(w[0], "barb") || is(w[0], "both") || is(w[0], "long")) {
-    desk_do_bar(d, w, n);
-  } else if (is(w[0], "cancel")) {
-    desk_do_cancel(d, w[1]);
-  } else if (is(w[0], "cancelnow")) {
-    desk_note(d, d->venue.cancel_now(d->venue.self, desk_find(d, w[1]), d->now));
-  } else if (is(w[0], "replace")) {
-    desk_do_replace(d, w, n);
-  } else if (is(w[0], "resize")) {
-    desk_do_resize(d, w);
-  } else if (is(w[0], "halt")) {
-    desk_note(d, oms_sim_halt(d->sim, d->a, d->now, d->now + desk_seconds(w[1])));
-  } else if (is(w[0], "arrivals")) {
-    desk_note(d, oms_sim_arrivals(d->sim, d->now));
-  } else if (is(w[0], "expire")) {
-    desk_note(d, oms_sim_expire(d->sim, d->now));
-  } else if (is(w[0], "stop")) {
-    desk_log_stop(d, w[1]);
-  } else if (is(w[0], "cash")) {
-    d->can_pay = desk_number(w[1]);
-  } else if (is(w[0], "at")) {
-    d->now = d->start + desk_seconds(w[1]);
-  } else if (is(w[0], "date")) {
-    desk_do_date(d, w[1]);
-  } else if (is(w[0], "last")) {
-    desk_mark(d, d->a, desk_number(w[1]));
-  } else if (is(w[0], "held")) {
-    desk_log(d, "held=%zu", oms_sim_working(d->sim));
-  } else {
-    desk_do_order(d, w, n);
-  }
-}
-
-/* Runs the rest of a script on an open desk; stops at the first call that fails. */
-static void desk_run(desk_t *d, const char *script) {
-  char text[4096];
-  snprintf(text, sizeof text, "%s", script);
-  char *line = text;
-  while (line != NULL && d->rc == OMS_OK) {
-    char *end = strchr(line, ';');
-    if (end != NULL) {
-      *end++ = 0;
-    }
-    char *words[32];
-    size_t n = 0;
-    for (char *w = strtok(line, " "); w != NULL && n < 32; w = strtok(NULL, " ")) {
-      words[n++] = w;
-    }
-    if (n > 0) {
-      desk_do(d, words, n);
-    }
-    line = end;
-  }
 }
 
 /* Takes "cfg ...;" off the head of a script. Both symbols last traded at 100. */

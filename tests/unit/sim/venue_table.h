@@ -2,7 +2,7 @@
 #ifndef OMS_TEST_VENUE_TABLE_H
 #define OMS_TEST_VENUE_TABLE_H
 
-#include "sim/venue_desk.h"
+#include "sim/venue_script.h"
 
 typedef struct scenario {
   const char *name, *script, *log;

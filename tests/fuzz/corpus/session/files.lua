@@ -1,0 +1,1 @@
+return { data = { { symbol = 'A', bars = { 'a', 'b' } } }, check = function() return false end }

@@ -1,0 +1,12 @@
+return { name = "d", mode = "backtest", seed = 7, from = "2024-01-02", to = "2024-01-03",
+ accounts = { { id = "main", type = "margin", cash = "25.5", multiplier = 4, fdid = "F" }, { id = "ira", type = "cash" } },
+ instruments = { SPY = { asset_class = "us_equity", tick = 0.01, lot = 1, previous_close = 9 }, ES = {} },
+ data = { { symbol = "SPY", bars = { { "2024-01-02", 10, 11, 9, 10.5, 100 } }, timeframe = "1d", tz = "UTC", label = "end" },
+  { symbol = "ES", bars = "es.csv.gz" } },
+ venue = { fill = "this_close", bar_path = "olhc", slippage = { percent = 0.05 }, latency_ms = 1.5, credit_exits = true,
+  commission = { per_share = 0.005, min = 1, max = 20, regulatory = true } },
+ limits = { max_order_qty = 1000, restricted = { "TSLA" }, accounts = { main = { max_position = 10 } } },
+ rules = { "r.lua", { "m.lua", max = 5, scope = { account = "main", symbols = { "SPY" } } } },
+ strategies = { { "s.lua", id = "x", account = "ira", symbols = { "SPY" }, timeframes = { "1d" }, fast = 10 } },
+ timeline = function(t) t:at("2024-01-02", function() oms.halt("SPY", 1) end) end,
+ check = function(r) assert(#r.orders == 0) end }
