@@ -211,8 +211,8 @@ static int run_check(oms_session_file_t *f, result_t *r, oms_error_t *err) {
   if (rc == OMS_OK) {
     return verdict(f, err);
   }
-  bool verdict_given =
-      rc == OMS_ERR_SCRIPT || rc == OMS_ERR_KILLED; /* a check that fails in itself, too */
+  bool verdict_given = rc == OMS_ERR_SCRIPT || rc == OMS_ERR_KILLED ||
+                       rc == OMS_ERR_NOMEM; /* its own failure, too */
   return oms_bind_error(f->cell, verdict_given ? OMS_ERR_CHECK : rc, err);
 }
 
