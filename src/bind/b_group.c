@@ -179,7 +179,8 @@ static int reduce_only(lua_State *L) {
   for (uint32_t i = oms_engine_first_open(e); i != OMS_NONE;
        i = oms_engine_order(e, i)->next_open) {
     const oms_order_t *other = oms_engine_order(e, i);
-    bool reduces = (other->flags & OMS_ORDER_REDUCE_ONLY) != 0 || is_exit(other);
+    bool reduces = ((other->flags & OMS_ORDER_REDUCE_ONLY) != 0 || is_exit(other)) &&
+                   (other->flags & OMS_ORDER_GROUP_HEAD) == 0;
     if (reduces && other->status != OMS_STATUS_HELD && other->owner == o->owner &&
         other->account == o->account && other->instrument == o->instrument &&
         oms_side_is_buy(other->side) == buys) {

@@ -72,7 +72,8 @@ static void push_order(lua_State *L, const oms_engine_t *e, const oms_order_t *o
   set_order_id(L, "replaces", e, o->replaces);
   set_text(L, "symbol", o->symbol);
   set_text(L, "side", oms_enum_text(OMS_ENUM_SIDE, o->side));
-  set_text(L, "type", oms_enum_text(OMS_ENUM_TYPE, o->type));
+  bool head = (o->flags & OMS_ORDER_GROUP_HEAD) != 0; /* an oco has no type of its own */
+  set_text(L, "type", head ? NULL : oms_enum_text(OMS_ENUM_TYPE, o->type));
   set_text(L, "time_in_force", oms_enum_text(OMS_ENUM_TIF, o->time_in_force));
   set_fixed(L, "qty", o->qty, OMS_QTY_DECIMALS);
   set_fixed(L, "limit_price", o->limit_price, OMS_PRICE_DECIMALS);

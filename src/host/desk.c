@@ -238,18 +238,33 @@ void oms_desk_drain(oms_desk_host_t *d) {
   d->draining = false;
 }
 
+static bool is_group_head(const oms_order_t *o) {
+  return (o->flags & OMS_ORDER_GROUP_HEAD) != 0;
+}
+
+static int send(oms_desk_host_t *d, const oms_order_t *o) {
+  oms_command_t c = {.type = OMS_COMMAND_SEND};
+  c.u.send.order = o->index;
+  int rc = oms_desk_apply(d, &c);
+  if (rc != OMS_OK || !is_group_head(o)) {
+    return rc == OMS_OK ? d->venue.submit(d->venue.self, o->index, d->port.now) : rc;
+  }
+  oms_command_t works = {.type = OMS_COMMAND_REPORT};
+  works.u.report = (oms_report_t){.type = OMS_REPORT_ACCEPTED,
+                                  .order = o->index,
+                                  .ts = d->port.now,
+                                  .qty = OMS_NO_PRICE,
+                                  .price = OMS_NO_PRICE,
+                                  .stop_price = OMS_NO_PRICE};
+  return oms_desk_apply(d, &works);
+}
+
 static void act(oms_desk_host_t *d, const oms_action_t *a) {
   const oms_order_t *o = oms_engine_order(d->engine, a->order);
   int rc = OMS_OK;
   if (a->kind == OMS_ACTION_SEND && o->status == OMS_STATUS_PENDING_NEW &&
       (o->flags & OMS_ORDER_SENT) == 0) {
-    oms_command_t c;
-    c.type = OMS_COMMAND_SEND;
-    c.u.send.order = a->order;
-    rc = oms_desk_apply(d, &c);
-    if (rc == OMS_OK) {
-      rc = d->venue.submit(d->venue.self, a->order, d->port.now);
-    }
+    rc = send(d, o);
   } else if (a->kind == OMS_ACTION_CANCEL && oms_order_is_open(o)) {
     rc = d->venue.cancel(d->venue.self, a->order, d->port.now);
   } else if (a->kind == OMS_ACTION_REPLACE && oms_order_is_open(o)) {
@@ -385,7 +400,7 @@ static int send_later(oms_desk_host_t *d, uint32_t order) {
       d, (oms_action_t){.kind = OMS_ACTION_SEND, .order = order, .successor = OMS_NONE});
 }
 
-/* Children of a bracket or oto wait for the parent; the second exit of an oco works at once. */
+/* Children of a bracket or oto wait for the parent; the exits of an oco work at once. */
 static int submit_children(oms_desk_host_t *d, const oms_terms_t *children, size_t n, uint32_t head,
                            bool at_once, oms_reject_t *reject) {
   const oms_order_t *h = oms_engine_order(d->engine, head);
@@ -415,28 +430,35 @@ static int submit_children(oms_desk_host_t *d, const oms_terms_t *children, size
   return OMS_OK;
 }
 
-static int submit_group(oms_desk_host_t *d, oms_terms_t *terms, const oms_terms_t *children,
+/* The head of an oco stands for its exits and never goes to the venue itself. */
+static oms_terms_t head_terms(const oms_terms_t *terms, uint32_t group) {
+  oms_terms_t head = *terms;
+  head.group = group;
+  head.parent = OMS_NONE;
+  if (terms->order_class == OMS_ORDER_CLASS_OCO) {
+    head.flags |= OMS_ORDER_REDUCE_ONLY | OMS_ORDER_GROUP_HEAD;
+  } else {
+    head.role = OMS_ROLE_PARENT;
+  }
+  return head;
+}
+
+static int submit_group(oms_desk_host_t *d, const oms_terms_t *terms, const oms_terms_t *children,
                         size_t n, bool trigger_full, uint32_t *order, oms_reject_t *reject) {
-  bool oco = terms->order_class == OMS_ORDER_CLASS_OCO;
   uint32_t group;
   int rc = make_group(d, terms->order_class, trigger_full, &group);
   if (rc != OMS_OK) {
     return rc;
   }
-  oms_terms_t head = oco ? children[0] : *terms;
-  head.group = group;
-  head.parent = OMS_NONE;
-  head.client_order_id = terms->client_order_id;
+  oms_terms_t head = head_terms(terms, group);
   head.expire_session = oms_desk_session_end(d, &head);
-  if (!oco) {
-    head.role = OMS_ROLE_PARENT;
-  }
   rc = submit_one(d, &head, OMS_HELD_BY_NONE, order, reject);
   if (rc == OMS_OK) {
     rc = send_later(d, *order);
   }
   if (rc == OMS_OK) {
-    rc = submit_children(d, oco ? children + 1 : children, oco ? n - 1 : n, *order, oco, reject);
+    bool at_once = terms->order_class == OMS_ORDER_CLASS_OCO;
+    rc = submit_children(d, children, n, *order, at_once, reject);
   }
   if (rc != OMS_OK && rc != OMS_ERR_REJECTED && rc != OMS_ERR_DUPLICATE) {
     drop_with_group(d, *order);
@@ -475,8 +497,9 @@ static int cancel_one(oms_desk_host_t *d, uint32_t order, bool on_behalf, oms_re
   if (rc == OMS_ERR_REJECTED) {
     return refusal(d, reject);
   }
-  if (rc != OMS_OK || asked_before || !oms_order_is_open(oms_engine_order(d->engine, order))) {
-    return rc;
+  const oms_order_t *o = oms_engine_order(d->engine, order);
+  if (rc != OMS_OK || asked_before || !oms_order_is_open(o) || is_group_head(o)) {
+    return rc; /* the head of an oco ends when its exits have ended */
   }
   return push_action(d, (oms_action_t){.kind = OMS_ACTION_CANCEL,
                                        .on_behalf = on_behalf,
@@ -484,20 +507,19 @@ static int cancel_one(oms_desk_host_t *d, uint32_t order, bool on_behalf, oms_re
                                        .successor = OMS_NONE});
 }
 
-/* The head of an oco stands for both of its exits. */
+/* The head of an oco stands for its exits: they are cancelled with it. */
 int oms_desk_cancel(void *self, int script, uint32_t order, oms_reject_t *reject) {
   oms_desk_host_t *d = self;
   (void)script;
   const oms_order_t *o = oms_engine_order(d->engine, order);
-  bool whole = o->group != OMS_NONE && o->order_class == OMS_ORDER_CLASS_OCO &&
-               oms_engine_group(d->engine, o->group)->head == order;
   int rc = cancel_one(d, order, false, reject);
-  if (!whole || rc != OMS_OK) {
+  if (rc != OMS_OK || !is_group_head(o)) {
     return rc;
   }
-  for (uint32_t i = o->next_in_group; i != OMS_NONE;
-       i = oms_engine_order(d->engine, i)->next_in_group) {
+  uint32_t next;
+  for (uint32_t i = o->next_in_group; i != OMS_NONE; i = next) {
     oms_reject_t other;
+    next = oms_engine_order(d->engine, i)->next_in_group;
     if (oms_order_is_open(oms_engine_order(d->engine, i))) {
       (void)cancel_one(d, i, false, &other); /* it may be ending already */
     }

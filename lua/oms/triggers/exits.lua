@@ -31,4 +31,14 @@ function X.on_event(order, event)
   end
 end
 
+--- The head of an oco ends with the last of its exits; where they filled it whole the core has ended it already.
+function X.end_head(order, event)
+  local head = group.head(order)
+  if not head.is_open or head.status == "pending_new" then return end
+  for _, o in ipairs(group.members(order)) do
+    if o ~= head and o.is_open then return end
+  end
+  group.finish(head, event.code or "NONE", "its exits have ended")
+end
+
 return X

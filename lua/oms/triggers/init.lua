@@ -23,7 +23,8 @@ end
 function T:on_event(order, event)
   local class = oms.group.class(order)
   if class == "oco" then
-    exits.on_event(order, event)
+    if order ~= oms.group.head(order) then exits.on_event(order, event) end
+    exits.end_head(order, event)
   elseif class == "bracket" or class == "oto" then
     local handler = order == oms.group.head(order) and entry or exits
     handler.on_event(order, event)
