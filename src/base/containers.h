@@ -20,6 +20,14 @@ void oms_array_free(oms_array_t *a);
 int oms_array_reserve(oms_array_t *a, size_t n);
 /* Appends a copy of 'element' (a zeroed one when NULL). */
 int oms_array_push(oms_array_t *a, const void *element);
+/* Appends an element whose bytes are not set yet and returns its place; NULL when out of memory. For elements
+ * whose type the caller knows: an assignment costs less than a copy of 'size' bytes. */
+static inline void *oms_array_add(oms_array_t *a) {
+  if (__builtin_expect(a->n == a->cap, 0) && oms_array_reserve(a, a->n + 1) != OMS_OK) {
+    return NULL;
+  }
+  return (unsigned char *)a->data + a->n++ * a->size;
+}
 #define OMS_AT(array, type, i) (&((type *)(array)->data)[i])
 
 /* First in, first out; grows by doubling. */

@@ -9,7 +9,7 @@
 #define BAR(field, kind)                                                                           \
   { #field, kind, offsetof(oms_bar_record_t, field), NULL }
 static const oms_view_field_t bar_fields[] = {
-    BAR(symbol, OMS_VIEW_TEXT),   BAR(ts, OMS_VIEW_TIME),        BAR(open, OMS_VIEW_PRICE),
+    BAR(symbol, OMS_VIEW_NAME),   BAR(ts, OMS_VIEW_TIME),        BAR(open, OMS_VIEW_PRICE),
     BAR(high, OMS_VIEW_PRICE),    BAR(low, OMS_VIEW_PRICE),      BAR(close, OMS_VIEW_PRICE),
     BAR(volume, OMS_VIEW_DOUBLE), BAR(timeframe, OMS_VIEW_TEXT),
 };
@@ -103,7 +103,7 @@ static void push_busts(lua_State *L, const void *record) {
 static const oms_view_field_t fill_fields[] = {
     {"order",        OMS_VIEW_CUSTOM, 0, push_fill_order  },
     {"parent",       OMS_VIEW_CUSTOM, 0, push_fill_parent },
-    FILL(account, OMS_VIEW_TEXT),
+    FILL(account, OMS_VIEW_NAME),
     {"symbol",       OMS_VIEW_CUSTOM, 0, push_fill_symbol },
     {"side",         OMS_VIEW_CUSTOM, 0, push_fill_side   },
     FILL(qty, OMS_VIEW_QTY),
@@ -192,7 +192,7 @@ static void push_event_canceled_by(lua_State *L, const void *record) {
 #define EVENT(field, kind)                                                                         \
   { #field, kind, offsetof(oms_event_record_t, field), NULL }
 static const oms_view_field_t event_fields[] = {
-    EVENT(type, OMS_VIEW_TEXT),
+    EVENT(type, OMS_VIEW_NAME),
     {"code",        OMS_VIEW_CUSTOM, 0, push_event_code       },
     EVENT(message, OMS_VIEW_TEXT),
     {"old",         OMS_VIEW_CUSTOM, 0, push_old              },

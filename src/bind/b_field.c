@@ -38,6 +38,7 @@ void oms_field_push(lua_State *L, const oms_view_field_t *field, const void *rec
     lua_pushnumber(L, *(const double *)at);
     return;
   case OMS_VIEW_TEXT:
+  case OMS_VIEW_NAME:
     lua_pushstring(L, *(const char *const *)at); /* NULL is nil */
     return;
   case OMS_VIEW_BOOL:

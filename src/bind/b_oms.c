@@ -60,7 +60,7 @@ void oms_api_open(lua_State *L, oms_api_t *api) {
   api->cell = oms_bind_cell(L);
   oms_cell_set_user(api->cell, api);
   api->cell->plain = plain_handle;
-  api->rule_order = OMS_NONE;
+  api->rule_order = api->judged_order = OMS_NONE;
   api->rule_account = api->account;
   new_reference(L, &api->ref_anchor);
   new_reference(L, &api->ref_symbols);

@@ -179,7 +179,8 @@ static int timeline_reload(lua_State *L) {
   }
   oms_bind_poll(L);
   oms_reject_t reject = {.code = OMS_CODE_SCRIPT_ERROR};
-  snprintf(reject.message, sizeof(reject.message), "%.255s", err.message);
+  int line = (int)strcspn(err.message, "\n"); /* the traceback is in the log */
+  snprintf(reject.message, sizeof(reject.message), "%.*s", line, err.message);
   return oms_push_reject(L, OMS_ERR_REJECTED, &reject, where);
 }
 

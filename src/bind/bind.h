@@ -226,6 +226,7 @@ typedef enum oms_view_kind {
   OMS_VIEW_INT,    /* int64 */
   OMS_VIEW_DOUBLE, /* double */
   OMS_VIEW_TEXT,   /* const char *, NULL is nil */
+  OMS_VIEW_NAME,   /* the same; what it points to stays as it is while the cell lives */
   OMS_VIEW_BOOL,   /* bool */
   OMS_VIEW_CUSTOM  /* push(L, record) pushes one value; may raise only for lack of memory */
 } oms_view_kind_t;

@@ -5,9 +5,9 @@
  * learned field stay in the table after the callback (they are those of the last event); a field
  * that was not learned raises then.
  * Invariants:
- *   V1  A view owns a Lua thread that is never resumed: its stack holds the table at 1 and the
- *       names of the fields behind it, so that a refresh pushes no name and works at any depth of
- *       calls.
+ *   V1  A view owns a Lua thread that is never resumed: its stack holds the table at 1, the names of
+ *       the fields behind it and behind those the value that a field of kind NAME had last, so that a
+ *       refresh pushes no name and works at any depth of calls.
  *   V2  Names are interned by Lua: a field is found by the address of its name. */
 #include <string.h>
 
@@ -23,6 +23,7 @@ struct oms_view {
   const void *record; /* NULL between callbacks */
   uint64_t learned;   /* bit i: field i is set before each call */
   const char *names[OMS_VIEW_FIELDS];
+  const char *last[OMS_VIEW_FIELDS]; /* of fields of kind NAME: the text whose value lies on the stack */
 };
 
 /* The view is the first upvalue of its metamethods. */
@@ -67,6 +68,7 @@ static void push_field(lua_State *L, const oms_view_field_t *field, const void *
     lua_pushnumber(L, *(const double *)at);
     break;
   case OMS_VIEW_TEXT:
+  case OMS_VIEW_NAME:
     lua_pushstring(L, *(const char *const *)at);
     break;
   case OMS_VIEW_BOOL:
@@ -183,7 +185,7 @@ oms_view_t *oms_view_new(lua_State *L, const oms_view_desc_t *desc) {
   int index = lua_gettop(L);
   view->stack = lua_newthread(L);
   luaL_ref(L, LUA_REGISTRYINDEX); /* it lives as long as the cell, and with it table and view */
-  luaL_checkstack(view->stack, (int)desc->n + 12, NULL);
+  luaL_checkstack(view->stack, 2 * (int)desc->n + 12, NULL);
   lua_createtable(L, 0, (int)desc->n);
   push_metatable(L, view, index);
   lua_setmetatable(L, -2);
@@ -193,8 +195,23 @@ oms_view_t *oms_view_new(lua_State *L, const oms_view_desc_t *desc) {
     view->names[i] = lua_tostring(L, -1);
     lua_xmove(L, view->stack, 1);
   }
+  lua_settop(view->stack, 1 + 2 * (int)desc->n);
   lua_settop(L, index - 1);
   return view;
+}
+
+/* The text of a NAME is made a Lua string when it is another one than last time. */
+static void push_name(oms_view_t *view, int i) {
+  lua_State *V = view->stack;
+  int at = 2 + (int)view->desc->n + i;
+  const char *text =
+      *(const char *const *)((const char *)view->record + view->desc->fields[i].offset);
+  if (OMS_UNLIKELY(text != view->last[i])) {
+    lua_pushstring(V, text);
+    lua_replace(V, at);
+    view->last[i] = text;
+  }
+  lua_pushvalue(V, at);
 }
 
 void oms_view_refresh(lua_State *L, oms_view_t *view, const void *record) {
@@ -205,7 +222,11 @@ void oms_view_refresh(lua_State *L, oms_view_t *view, const void *record) {
   for (uint64_t rest = view->learned; rest != 0; rest &= rest - 1) {
     int i = __builtin_ctzll(rest);
     lua_pushvalue(V, i + 2);
-    push_field(V, &view->desc->fields[i], record);
+    if (view->desc->fields[i].kind == OMS_VIEW_NAME) {
+      push_name(view, i);
+    } else {
+      push_field(V, &view->desc->fields[i], record);
+    }
     lua_rawset(V, 1);
   }
   view->cell->grace = false;

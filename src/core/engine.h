@@ -7,7 +7,20 @@
  *           rejected (event REJECTED and OMS_ERR_REJECTED), or pending_new / held.
  *           With 'needs_verdict' it is not counted anywhere until VERDICT says yes.
  *   VERDICT of the risk rules or a person: accept, reject (code, message), approve (held until a person).
- *   SEND    it leaves for the venue (batch flush). REPORT: what the venue says. */
+ *   SEND    it leaves for the venue (batch flush). REPORT: what the venue says.
+ *
+ * Which order an event names: the one it happened to; of REPLACED the successor ('replaces' leads back), of
+ * REPLACE_REJECTED the original. A successor tells nothing of itself but HELD and RELEASED while it waits for
+ * a person. BUST carries the reverse fill, CORRECT the new one. Late and over-fills come as FILL, then ALERT.
+ *
+ * REPLACE of an order that has not left (held, or pending_new before SEND) is done at once: event REPLACED,
+ * the successor takes its place and state. Else the successor waits as held, SEND it, and the venue's answer
+ * may name either. A verdict REJECT on it takes the row back: refusal, no event. CANCEL by the name of a
+ * waiting successor means its original.
+ *
+ * A SUBMIT with held_by is neither checked nor counted before RELEASE, which measures it again. The head of
+ * an oco (OMS_ORDER_GROUP_HEAD) is checked as a reduce-only order, counts nothing, and shows what its exits
+ * have filled (no FILL event of its own); reports about it are welcome, fills are not its own. */
 #ifndef OMS_CORE_ENGINE_H
 #define OMS_CORE_ENGINE_H
 
@@ -98,6 +111,7 @@ typedef enum oms_command_type {
   OMS_COMMAND_RELEASE, /* held -> pending_new with a quantity */
   OMS_COMMAND_RESIZE,  /* group child or reduce-only order: new total quantity, in place */
   OMS_COMMAND_GROUP,   /* makes a group */
+  OMS_COMMAND_GROUP_STATE, /* what the triggers have found out about it */
   OMS_COMMAND_CLAIM,
   OMS_COMMAND_MARK,
   OMS_COMMAND_QUOTE,
@@ -185,6 +199,11 @@ typedef struct oms_command {
       uint8_t trigger_full;
     } group;
     struct {
+      uint32_t group;
+      bool rearmed;     /* a lost exit was made anew */
+      bool unprotected; /* it has no exit where it needs one: the head carries the flag, an ALERT says so */
+    } group_state;
+    struct {
       uint32_t order; /* OMS_NONE: the position of 'instrument' in 'account' */
       uint16_t account, owner;
       uint32_t instrument;
@@ -201,7 +220,6 @@ typedef struct oms_command {
     struct {
       oms_scope_t scope;
       uint8_t state;
-      bool killed; /* halted by the kill switch: refusals say KILLED */
     } state;
     struct {
       uint32_t order;

@@ -6,7 +6,8 @@ static bool has_left(const oms_order_t *o) {
   return (o->flags & OMS_ORDER_SENT) != 0 || o->held_by == OMS_HELD_BY_BROKER;
 }
 
-/* Ends an order as canceled, in the sums and in the list; the successor of a replace ends with it. */
+/* Ends an order as canceled, in the sums and in the list; the successor of a replace ends with
+ * it. */
 void engine_end_canceled(oms_engine_t *e, oms_order_t *o, int by, int code, const char *message) {
   uint32_t successor = engine_successor(e, o) != NULL ? o->replaced_by : OMS_NONE;
   engine_take_out(e, o);
@@ -18,14 +19,13 @@ void engine_end_canceled(oms_engine_t *e, oms_order_t *o, int by, int code, cons
   engine_orphan(e, o, successor);
 }
 
-static void request(oms_engine_t *e, oms_order_t *o, const oms_command_t *c, const char *message) {
+static void request(oms_order_t *o, const oms_command_t *c, const char *message) {
   int to = oms_order_transition(o->status, OMS_HAPPENING_CANCEL_REQUEST, o->filled_qty, o->qty);
   o->status = (uint8_t)to;
   o->flags |= OMS_ORDER_CANCEL_REQUESTED;
   o->cancel_code = (uint8_t)c->u.cancel.code;
   o->canceled_by = c->u.cancel.canceled_by;
   o->message = message;
-  (void)e;
 }
 
 int engine_cancel(oms_engine_t *e, const oms_command_t *c) {
@@ -50,7 +50,7 @@ int engine_cancel(oms_engine_t *e, const oms_command_t *c) {
   }
   engine_account(e, o->account)->a.day_cancels++;
   if (has_left(o)) {
-    request(e, o, c, message);
+    request(o, c, message);
   } else {
     o->flags |= OMS_ORDER_CANCEL_REQUESTED;
     engine_end_canceled(e, o, c->u.cancel.canceled_by, c->u.cancel.code, message);

@@ -21,7 +21,8 @@ static void take_event(void *self, const oms_event_t *event) {
 
 static void take_report(void *self, const oms_report_t *report) {
   oms_desk_host_t *d = self;
-  oms_command_t c = {.type = OMS_COMMAND_REPORT};
+  oms_command_t c;
+  c.type = OMS_COMMAND_REPORT;
   c.u.report = *report;
   int rc = oms_desk_apply(d, &c);
   if (rc != OMS_OK && rc != OMS_ERR_DUPLICATE && rc != OMS_ERR_BAD_TRANSITION) {
@@ -36,7 +37,12 @@ static bool can_pay(void *self, uint32_t order, oms_qty_t qty, oms_price_t price
   return oms_engine_can_pay(d->engine, order, qty, price, commission, message);
 }
 
-/* Without a run around the desk nobody listens. */
+/* Without a run around the desk there is no venue of ours to ask, and nobody listens. */
+static int no_stop(void *self, uint32_t order, oms_price_t *stop) {
+  (void)self, (void)order, (void)stop;
+  return OMS_ERR_NOT_FOUND;
+}
+
 static void no_log(void *self, int script, oms_log_level_t level, const char *text) {
   (void)self, (void)script, (void)level, (void)text;
 }
@@ -70,6 +76,7 @@ int oms_desk_init(oms_desk_host_t *d, oms_engine_t *engine) {
                          .end = oms_desk_finish,
                          .rearm = oms_desk_rearm,
                          .unprotected = oms_desk_unprotected,
+                         .stop_price = no_stop,
                          .log = no_log,
                          .alert = no_alert};
   oms_array_init(&d->batch, sizeof(oms_action_t));
@@ -108,6 +115,8 @@ void oms_desk_fail(oms_desk_host_t *d, int code, const char *what) {
   }
 }
 
+/* Commands of the order path are filled in field by field: clearing the whole union first costs more than
+ * some of them do. */
 int oms_desk_apply(oms_desk_host_t *d, oms_command_t *command) {
   command->seq = ++d->command_seq;
   command->now = d->port.now;
@@ -116,12 +125,14 @@ int oms_desk_apply(oms_desk_host_t *d, oms_command_t *command) {
 
 int oms_desk_time(oms_desk_host_t *d, oms_time_t now) {
   d->port.now = now;
-  oms_command_t c = {.type = OMS_COMMAND_TIME};
+  oms_command_t c;
+  c.type = OMS_COMMAND_TIME;
   return oms_desk_apply(d, &c);
 }
 
 int oms_desk_mark(oms_desk_host_t *d, uint32_t instrument, oms_price_t price) {
-  oms_command_t c = {.type = OMS_COMMAND_MARK};
+  oms_command_t c;
+  c.type = OMS_COMMAND_MARK;
   c.u.mark.instrument = instrument;
   c.u.mark.price = price;
   return oms_desk_apply(d, &c);
@@ -230,17 +241,33 @@ void oms_desk_drain(oms_desk_host_t *d) {
   d->draining = false;
 }
 
+static bool is_group_head(const oms_order_t *o) {
+  return (o->flags & OMS_ORDER_GROUP_HEAD) != 0;
+}
+
+static int send(oms_desk_host_t *d, const oms_order_t *o) {
+  oms_command_t c = {.type = OMS_COMMAND_SEND};
+  c.u.send.order = o->index;
+  int rc = oms_desk_apply(d, &c);
+  if (rc != OMS_OK || !is_group_head(o)) {
+    return rc == OMS_OK ? d->venue.submit(d->venue.self, o->index, d->port.now) : rc;
+  }
+  oms_command_t works = {.type = OMS_COMMAND_REPORT};
+  works.u.report = (oms_report_t){.type = OMS_REPORT_ACCEPTED,
+                                  .order = o->index,
+                                  .ts = d->port.now,
+                                  .qty = OMS_NO_PRICE,
+                                  .price = OMS_NO_PRICE,
+                                  .stop_price = OMS_NO_PRICE};
+  return oms_desk_apply(d, &works);
+}
+
 static void act(oms_desk_host_t *d, const oms_action_t *a) {
   const oms_order_t *o = oms_engine_order(d->engine, a->order);
   int rc = OMS_OK;
   if (a->kind == OMS_ACTION_SEND && o->status == OMS_STATUS_PENDING_NEW &&
       (o->flags & OMS_ORDER_SENT) == 0) {
-    oms_command_t c = {.type = OMS_COMMAND_SEND};
-    c.u.send.order = a->order;
-    rc = oms_desk_apply(d, &c);
-    if (rc == OMS_OK) {
-      rc = d->venue.submit(d->venue.self, a->order, d->port.now);
-    }
+    rc = send(d, o);
   } else if (a->kind == OMS_ACTION_CANCEL && oms_order_is_open(o)) {
     rc = d->venue.cancel(d->venue.self, a->order, d->port.now);
   } else if (a->kind == OMS_ACTION_REPLACE && oms_order_is_open(o)) {
@@ -298,13 +325,13 @@ static int refusal(const oms_desk_host_t *d, oms_reject_t *reject) {
 
 static int give_verdict(oms_desk_host_t *d, uint32_t order, oms_verdict_t verdict,
                         const oms_reject_t *reject) {
-  oms_command_t c = {.type = OMS_COMMAND_VERDICT};
+  bool accepts = verdict == OMS_VERDICT_ACCEPT;
+  oms_command_t c;
+  c.type = OMS_COMMAND_VERDICT;
   c.u.verdict.order = order;
   c.u.verdict.verdict = (uint8_t)verdict;
-  if (verdict != OMS_VERDICT_ACCEPT) {
-    c.u.verdict.code = reject->code;
-    c.u.verdict.message = reject->message;
-  }
+  c.u.verdict.code = accepts ? OMS_CODE_NONE : reject->code;
+  c.u.verdict.message = accepts ? NULL : reject->message;
   return oms_desk_apply(d, &c);
 }
 
@@ -341,7 +368,8 @@ static int submit_one(oms_desk_host_t *d, const oms_terms_t *terms, uint8_t held
               (d->callback_orders > d->max_callback_orders ||
                (d->rules.n > 0 &&
                 oms_desk_terms_have_rules(d, terms->account, terms->owner, terms->instrument)));
-  oms_command_t c = {.type = OMS_COMMAND_SUBMIT};
+  oms_command_t c;
+  c.type = OMS_COMMAND_SUBMIT;
   c.u.submit.terms = terms;
   c.u.submit.needs_verdict = asks;
   c.u.submit.held_by = held_by;
@@ -375,7 +403,7 @@ static int send_later(oms_desk_host_t *d, uint32_t order) {
       d, (oms_action_t){.kind = OMS_ACTION_SEND, .order = order, .successor = OMS_NONE});
 }
 
-/* Children of a bracket or oto wait for the parent; the second exit of an oco works at once. */
+/* Children of a bracket or oto wait for the parent; the exits of an oco work at once. */
 static int submit_children(oms_desk_host_t *d, const oms_terms_t *children, size_t n, uint32_t head,
                            bool at_once, oms_reject_t *reject) {
   const oms_order_t *h = oms_engine_order(d->engine, head);
@@ -384,6 +412,9 @@ static int submit_children(oms_desk_host_t *d, const oms_terms_t *children, size
     uint32_t child;
     t.group = h->group;
     t.parent = head;
+    if (t.qty == OMS_NO_PRICE) {
+      t.qty = h->qty; /* the parent was asked for by its notional */
+    }
     t.expire_session = oms_desk_session_end(d, &t);
     int rc = submit_one(d, &t, OMS_HELD_BY_PARENT, &child, reject);
     if (rc == OMS_OK && at_once) {
@@ -429,31 +460,38 @@ static int repeated_group(const oms_desk_host_t *d, uint32_t head, const oms_ter
   return OMS_ERR_REJECTED;
 }
 
-static int submit_group(oms_desk_host_t *d, oms_terms_t *terms, const oms_terms_t *children,
+/* The head of an oco stands for its exits and never goes to the venue itself. */
+static oms_terms_t head_terms(const oms_terms_t *terms, uint32_t group) {
+  oms_terms_t head = *terms;
+  head.group = group;
+  head.parent = OMS_NONE;
+  if (terms->order_class == OMS_ORDER_CLASS_OCO) {
+    head.flags |= OMS_ORDER_REDUCE_ONLY | OMS_ORDER_GROUP_HEAD;
+  } else {
+    head.role = OMS_ROLE_PARENT;
+  }
+  return head;
+}
+
+static int submit_group(oms_desk_host_t *d, const oms_terms_t *terms, const oms_terms_t *children,
                         size_t n, bool trigger_full, uint32_t *order, oms_reject_t *reject) {
-  bool oco = terms->order_class == OMS_ORDER_CLASS_OCO;
   uint32_t group, rows = oms_engine_order_count(d->engine);
   int rc = make_group(d, terms->order_class, trigger_full, &group);
   if (rc != OMS_OK) {
     return rc;
   }
-  oms_terms_t head = oco ? children[0] : *terms;
-  head.group = group;
-  head.parent = OMS_NONE;
-  head.client_order_id = terms->client_order_id;
+  oms_terms_t head = head_terms(terms, group);
   head.expire_session = oms_desk_session_end(d, &head);
-  if (!oco) {
-    head.role = OMS_ROLE_PARENT;
-  }
   rc = submit_one(d, &head, OMS_HELD_BY_NONE, order, reject);
   if (rc == OMS_OK) {
     rc = send_later(d, *order);
   }
   if (rc == OMS_OK) {
-    rc = submit_children(d, oco ? children + 1 : children, oco ? n - 1 : n, *order, oco, reject);
+    bool at_once = terms->order_class == OMS_ORDER_CLASS_OCO;
+    rc = submit_children(d, children, n, *order, at_once, reject);
   }
   if (rc == OMS_ERR_DUPLICATE) {
-    return repeated_group(d, *order, oco ? children + 1 : children, oco ? n - 1 : n, reject);
+    return repeated_group(d, *order, children, n, reject);
   }
   if (rc != OMS_OK && oms_engine_order_count(d->engine) > rows + 1) { /* the head was in already */
     drop_with_group(d, *order, rc == OMS_ERR_REJECTED ? reject : NULL);
@@ -492,8 +530,9 @@ static int cancel_one(oms_desk_host_t *d, uint32_t order, bool on_behalf, oms_re
   if (rc == OMS_ERR_REJECTED) {
     return refusal(d, reject);
   }
-  if (rc != OMS_OK || asked_before || !oms_order_is_open(oms_engine_order(d->engine, order))) {
-    return rc;
+  const oms_order_t *o = oms_engine_order(d->engine, order);
+  if (rc != OMS_OK || asked_before || !oms_order_is_open(o) || is_group_head(o)) {
+    return rc; /* the head of an oco ends when its exits have ended */
   }
   return push_action(d, (oms_action_t){.kind = OMS_ACTION_CANCEL,
                                        .on_behalf = on_behalf,
@@ -501,20 +540,19 @@ static int cancel_one(oms_desk_host_t *d, uint32_t order, bool on_behalf, oms_re
                                        .successor = OMS_NONE});
 }
 
-/* The head of an oco stands for both of its exits. */
+/* The head of an oco stands for its exits: they are cancelled with it. */
 int oms_desk_cancel(void *self, int script, uint32_t order, oms_reject_t *reject) {
   oms_desk_host_t *d = self;
   (void)script;
   const oms_order_t *o = oms_engine_order(d->engine, order);
-  bool whole = o->group != OMS_NONE && o->order_class == OMS_ORDER_CLASS_OCO &&
-               oms_engine_group(d->engine, o->group)->head == order;
   int rc = cancel_one(d, order, false, reject);
-  if (!whole || rc != OMS_OK) {
+  if (rc != OMS_OK || !is_group_head(o)) {
     return rc;
   }
-  for (uint32_t i = o->next_in_group; i != OMS_NONE;
-       i = oms_engine_order(d->engine, i)->next_in_group) {
+  uint32_t next;
+  for (uint32_t i = o->next_in_group; i != OMS_NONE; i = next) {
     oms_reject_t other;
+    next = oms_engine_order(d->engine, i)->next_in_group;
     if (oms_order_is_open(oms_engine_order(d->engine, i))) {
       (void)cancel_one(d, i, false, &other); /* it may be ending already */
     }

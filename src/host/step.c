@@ -6,8 +6,9 @@
 #include "base/check.h"
 #include "host/host.h"
 
-/* Answers to answers within one time stamp: beyond this the callbacks feed each other without end. */
-#define ROUNDS_MAX 10000
+/* Answers to answers within one time stamp. Strategies are ended long before (scripts.c); this is the end of all
+ * else. */
+#define ROUNDS_MAX 1000000
 
 static const char *const session_words[] = {"pre_market", "open", "close", "post_market_close"};
 
@@ -82,23 +83,30 @@ static int run_timeline(oms_host_t *h, oms_time_t now, oms_error_t *err) {
 
 /* --- bars ------------------------------------------------------------------------------------------ */
 
+static int peek(oms_host_t *h, oms_error_t *err) {
+  return h->feed.peek(h->feed.self, &h->next_bar, err);
+}
+
+/* The bars that complete now. Afterwards 'next_bar' tells when the ones behind them do. */
 static int take_bars(oms_host_t *h, oms_time_t now, oms_error_t *err) {
-  oms_time_t end;
   h->bars.n = 0;
-  for (;;) {
-    int rc = h->feed.peek(h->feed.self, &end, err);
-    if (rc != OMS_OK || end != now) {
+  while (h->next_bar == now) {
+    const oms_bar_t *bar;
+    int rc = h->feed.next(h->feed.self, &bar, err);
+    if (rc != OMS_OK) {
       return rc;
     }
-    const oms_bar_t *bar;
-    rc = h->feed.next(h->feed.self, &bar, err);
-    if (rc == OMS_OK) {
-      rc = oms_array_push(&h->bars, bar);
+    oms_bar_t *copy = oms_array_add(&h->bars);
+    if (copy == NULL) {
+      return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the bars of a step");
     }
+    *copy = *bar;
+    rc = peek(h, err);
     if (rc != OMS_OK) {
       return rc;
     }
   }
+  return OMS_OK;
 }
 
 static void note_volume(oms_host_t *h, oms_host_stream_t *s, const oms_bar_t *bar) {
@@ -122,13 +130,13 @@ static int list_venue_bars(oms_host_t *h) {
     oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, bar->stream);
     note_volume(h, s, bar);
     if (s->venue) {
-      int rc = oms_array_push(&h->venue_bars, &bar);
-      if (rc == OMS_OK) {
-        rc = oms_array_push(&h->venue_instruments, &s->instrument);
+      const oms_bar_t **place = oms_array_add(&h->venue_bars);
+      uint32_t *instrument = oms_array_add(&h->venue_instruments);
+      if (place == NULL || instrument == NULL) {
+        return OMS_ERR_NOMEM;
       }
-      if (rc != OMS_OK) {
-        return rc;
-      }
+      *place = bar;
+      *instrument = s->instrument;
     }
   }
   return OMS_OK;
@@ -344,6 +352,7 @@ static int failure(const oms_host_t *h, oms_error_t *err) {
 }
 
 static int step(oms_host_t *h, oms_time_t now, oms_error_t *err) {
+  oms_host_new_stamp(h);
   int rc = oms_desk_time(&h->desk, now);
   if (rc == OMS_OK) {
     rc = run_timeline(h, now, err);
@@ -382,7 +391,13 @@ static int warm_step(oms_host_t *h, oms_time_t now, oms_error_t *err) {
   return rc;
 }
 
-static bool all_stopped(const oms_host_t *h) {
+/* Nothing can happen any more that somebody would look at: exits that stay when a strategy is stopped still work, and
+ * a check has its say about the whole. */
+static bool is_idle(const oms_host_t *h) {
+  if (oms_engine_first_open(h->engine) != OMS_NONE ||
+      (h->file != NULL && oms_session_file_has_check(h->file))) {
+    return false;
+  }
   for (size_t i = h->rule_n; i < h->scripts.n; i++) {
     if (!OMS_AT(&h->scripts, oms_host_script_t, i)->stopped) {
       return false;
@@ -413,23 +428,26 @@ static oms_time_t first_instant(const oms_host_t *h, oms_time_t end) {
   return end - finest;
 }
 
+static bool interrupted(oms_host_t *h) {
+  bool stop = h->options->stop != NULL && *h->options->stop != 0;
+  h->facts.partial = h->facts.partial || stop;
+  return stop;
+}
+
 int oms_host_loop(oms_host_t *h, oms_error_t *err) {
-  oms_time_t end;
-  int rc = h->feed.peek(h->feed.self, &end, err);
-  if (rc != OMS_OK || end == OMS_NO_TIME) {
+  int rc = peek(h, err);
+  if (rc != OMS_OK || h->next_bar == OMS_NO_TIME) {
     return rc;
   }
   h->warming = h->config->from != OMS_NO_TIME;
-  while (rc == OMS_OK && end != OMS_NO_TIME && h->warming && end <= h->config->from) {
-    rc = warm_step(h, end, err);
-    if (rc == OMS_OK) {
-      rc = h->feed.peek(h->feed.self, &end, err);
-    }
+  while (rc == OMS_OK && h->next_bar != OMS_NO_TIME && h->warming &&
+         h->next_bar <= h->config->from && !interrupted(h)) {
+    rc = warm_step(h, h->next_bar, err);
   }
-  if (rc != OMS_OK || end == OMS_NO_TIME) {
+  if (rc != OMS_OK || h->next_bar == OMS_NO_TIME || interrupted(h)) {
     return rc;
   }
-  oms_time_t first = first_instant(h, end);
+  oms_time_t first = first_instant(h, h->next_bar);
   rc = oms_desk_time(&h->desk, first);
   if (rc == OMS_OK) {
     oms_host_start_scripts(h);
@@ -439,16 +457,14 @@ int oms_host_loop(oms_host_t *h, oms_error_t *err) {
     rc = settle(h, first, err);
   }
   while (rc == OMS_OK) {
-    rc = h->feed.peek(h->feed.self, &end, err);
-    if (rc != OMS_OK || end == OMS_NO_TIME ||
-        (h->config->to != OMS_NO_TIME && end > h->config->to)) {
-      return rc;
-    }
-    if (h->options->stop != NULL && *h->options->stop != 0) {
-      h->facts.partial = true;
+    oms_time_t end = h->next_bar;
+    if (end == OMS_NO_TIME || (h->config->to != OMS_NO_TIME && end > h->config->to)) {
       return OMS_OK;
     }
-    if (all_stopped(h)) {
+    if (interrupted(h)) {
+      return OMS_OK;
+    }
+    if (is_idle(h)) {
       h->facts.partial = true;
       return OMS_OK;
     }

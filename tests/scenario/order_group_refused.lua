@@ -12,7 +12,7 @@ return {
   },
   strategies = { { "scripts/order_group_refused.lua", max_errors = 2 } },
   check = function(result)
-    expect.equal(result.summary.rejected, 10, "rejected")
+    expect.equal(result.summary.rejected, 12, "rejected")
     expect.passed(result)
   end,
 }

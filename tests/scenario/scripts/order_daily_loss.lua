@@ -3,7 +3,7 @@ local oms = require("oms")
 
 local S = { seen = {} }
 
-function S:on_bar(bar)
+function S:on_bar()
   local order, reject = oms.buy("A", 100, { time_in_force = "gtc" })
   self.seen[#self.seen + 1] = order and "ok" or reject.code
 end
