@@ -216,6 +216,10 @@ void oms_desk_end(oms_desk_host_t *d, bool failed) {
   oms_desk_drain(d);
 }
 
+static bool moves_book(uint8_t type) {
+  return type == OMS_EVENT_FILL || type == OMS_EVENT_BUST || type == OMS_EVENT_CORRECT;
+}
+
 void oms_desk_drain(oms_desk_host_t *d) {
   if (d->depth > 0 || d->draining || d->triggers.n == 0) {
     return;
@@ -224,8 +228,8 @@ void oms_desk_drain(oms_desk_host_t *d) {
   oms_event_t event;
   while (oms_ring_pop(&d->triggers, &event)) {
     const oms_order_t *o = oms_engine_order(d->engine, event.order);
-    bool concerns = o->group != OMS_NONE || event.type == OMS_EVENT_FILL ||
-                    event.type == OMS_EVENT_BUST || event.type == OMS_EVENT_CORRECT;
+    bool concerns = o->group != OMS_NONE || (moves_book(event.type) &&
+                                             oms_engine_is_followed(d->engine, event.order));
     if (concerns && d->trigger != NULL) {
       oms_error_t err;
       int rc = oms_script_trigger(d->trigger, &event, &err);
