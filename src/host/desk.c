@@ -259,14 +259,25 @@ static int send(oms_desk_host_t *d, const oms_order_t *o) {
   return oms_desk_apply(d, &works);
 }
 
+/* A cancel goes to both when a replace is out: the replace may have left and been answered just before. */
+static const oms_order_t *last_link(const oms_desk_host_t *d, const oms_order_t *o) {
+  while (o->status == OMS_STATUS_REPLACED && o->replaced_by != OMS_NONE) {
+    o = oms_engine_order(d->engine, o->replaced_by);
+  }
+  return o;
+}
+
 static void act(oms_desk_host_t *d, const oms_action_t *a) {
   const oms_order_t *o = oms_engine_order(d->engine, a->order);
+  if (a->kind == OMS_ACTION_CANCEL) {
+    o = last_link(d, o);
+  }
   int rc = OMS_OK;
   if (a->kind == OMS_ACTION_SEND && o->status == OMS_STATUS_PENDING_NEW &&
       (o->flags & OMS_ORDER_SENT) == 0) {
     rc = send(d, o);
   } else if (a->kind == OMS_ACTION_CANCEL && oms_order_is_open(o)) {
-    rc = d->venue.cancel(d->venue.self, a->order, d->port.now);
+    rc = d->venue.cancel(d->venue.self, o->index, d->port.now);
   } else if (a->kind == OMS_ACTION_REPLACE && oms_order_is_open(o)) {
     rc = d->venue.replace(d->venue.self, a->order, a->successor, d->port.now);
   }

@@ -8,9 +8,10 @@ local X = {}
 local MOVED = { fill = true, bust = true, correct = true, replaced = true, replace_rejected = true }
 local LOST = { canceled = true, expired = true, rejected = true }
 
---- An end that we asked for, or that a person or script asked for, is no loss.
+--- An end that we asked for, or that a person or script asked for, is no loss; nor is what never left because the
+--- callback that gave it failed.
 local function was_asked_for(order)
-  return order.canceled_by == "user" or order.canceled_by == "oms"
+  return order.canceled_by == "user" or order.canceled_by == "oms" or order.code == "SCRIPT_ERROR"
 end
 
 --- An exit that ended without our request: an alert, and once a new one in its place, with what it had left.
