@@ -106,7 +106,7 @@ typedef enum oms_command_type {
   OMS_COMMAND_SEND,
   OMS_COMMAND_CANCEL,
   OMS_COMMAND_REPLACE,
-  OMS_COMMAND_DROP,    /* of a failed callback: SCRIPT_ERROR */
+  OMS_COMMAND_DROP,    /* of a failed callback, or of a group that was refused in part */
   OMS_COMMAND_REPORT,
   OMS_COMMAND_RELEASE, /* held -> pending_new with a quantity */
   OMS_COMMAND_RESIZE,  /* group child or reduce-only order: new total quantity, in place */
@@ -166,7 +166,12 @@ typedef struct oms_command {
     } verdict;
     struct {
       uint32_t order;
-    } send, drop, claim_order;
+    } send, claim_order;
+    struct {
+      uint32_t order;
+      uint16_t code; /* OMS_CODE_NONE: SCRIPT_ERROR */
+      const char *message;
+    } drop;
     struct {
       uint32_t order;
       uint8_t canceled_by;
@@ -314,6 +319,9 @@ oms_money_t oms_account_buying_power(const oms_account_t *a);
 /* The strictest trading state of the scopes that hold the order. */
 oms_trading_state_t oms_engine_state(const oms_engine_t *e, uint16_t account, uint16_t owner,
                                      uint32_t instrument);
+/* Whether the order was asked for with these terms (orders.md, section 8); what became of its quantity
+ * since, as the exit of a group, does not matter. */
+bool oms_engine_same_content(const oms_engine_t *e, uint32_t order, const oms_terms_t *t);
 /* Whether 'qty' more of 'side' would reduce (orders.md, section 6). */
 bool oms_engine_would_reduce(const oms_engine_t *e, uint16_t account, uint32_t instrument, int side,
                              oms_qty_t qty);

@@ -58,22 +58,27 @@ int engine_cancel(oms_engine_t *e, const oms_command_t *c) {
   return OMS_OK;
 }
 
+/* What is dropped with a code of its own was refused while it was given: its caller has the answer. */
 int engine_drop(oms_engine_t *e, const oms_command_t *c) {
   oms_order_t *o = engine_order(e, c->u.drop.order);
   if (oms_status_is_final(o->status) || (o->flags & OMS_ORDER_SENT) != 0 ||
       o->held_by == OMS_HELD_BY_BROKER) {
     return OMS_ERR_BAD_TRANSITION;
   }
+  bool failed = c->u.drop.code == OMS_CODE_NONE;
   const char *message;
-  int rc = engine_text(e, "the callback that gave it failed", &message);
+  int rc =
+      engine_text(e, failed ? "the callback that gave it failed" : c->u.drop.message, &message);
   if (rc != OMS_OK) {
     return rc;
   }
+  int code = failed ? OMS_CODE_SCRIPT_ERROR : c->u.drop.code;
+  o->flags &= failed ? ~UINT32_C(0) : ~(uint32_t)OMS_ORDER_CHECKED;
   oms_order_t *old = o->replaces == OMS_NONE ? NULL : engine_order(e, o->replaces);
   if (old != NULL && engine_successor(e, old) == o) {
-    engine_refuse_successor(e, old, OMS_REJECTED_BY_OMS, OMS_CODE_SCRIPT_ERROR, message);
+    engine_refuse_successor(e, old, OMS_REJECTED_BY_OMS, code, message);
   } else {
-    engine_reject(e, o, OMS_REJECTED_BY_OMS, OMS_CODE_SCRIPT_ERROR, message);
+    engine_reject(e, o, OMS_REJECTED_BY_OMS, code, message);
   }
   return OMS_OK;
 }

@@ -231,6 +231,8 @@ bool engine_usable(const oms_engine_t *e, const oms_terms_t *t);
 /* Tick, lot, quantity, and what goes with the type: NONE or a code, the sentence in
  * refusal_message. */
 oms_code_t engine_validate(oms_engine_t *e, const oms_order_t *o);
+/* Takes what was asked for into the draft of a row. */
+void engine_take_terms(const oms_engine_t *e, oms_order_t *o, const oms_terms_t *t);
 /* The same for a draft from terms: unknown symbols, and a notional that becomes a quantity. */
 oms_code_t engine_validate_terms(oms_engine_t *e, oms_order_t *o);
 /* OMS_ERR_DUPLICATE where the draft 'o' asks what 'first' asked, else a refusal that names the

@@ -67,7 +67,7 @@ void engine_commit(oms_engine_t *e, oms_order_t *o) {
    OMS_ORDER_FROM_CLOSE | OMS_ORDER_FROM_TARGET | OMS_ORDER_GUARDED_BY_HOST |                      \
    OMS_ORDER_GROUP_HEAD)
 
-static void take_terms(const oms_engine_t *e, oms_order_t *o, const oms_terms_t *t) {
+void engine_take_terms(const oms_engine_t *e, oms_order_t *o, const oms_terms_t *t) {
   o->flags = t->flags & ASKED_FLAGS;
   o->instrument = t->instrument;
   o->account = t->account;
@@ -241,7 +241,7 @@ int engine_submit(oms_engine_t *e, const oms_command_t *c) {
   if (rc != OMS_OK) {
     return rc;
   }
-  take_terms(e, o, t);
+  engine_take_terms(e, o, t);
   oms_code_t code = engine_validate_terms(e, o);
   if (t->client_order_id != NULL) {
     uint32_t first = engine_find_key(e, t->account, t->client_order_id);

@@ -218,6 +218,17 @@ static void differences(const oms_engine_t *e, const oms_order_t *first, const o
   add_difference(list, same_text(first->route, t->route), "route");
 }
 
+bool oms_engine_same_content(const oms_engine_t *e, uint32_t order, const oms_terms_t *t) {
+  const oms_order_t *first = engine_order(e, order);
+  oms_order_t o = {0};
+  char list[160];
+  engine_take_terms(e, &o, t);
+  bool same_qty = t->qty == OMS_NO_PRICE || t->qty == first->asked_qty;
+  o.qty = same_qty ? original_terms(e, first).qty : OMS_NO_PRICE;
+  differences(e, first, &o, t, list);
+  return list[0] == '\0';
+}
+
 int engine_answer_repeated(oms_engine_t *e, const oms_order_t *o, const oms_terms_t *t,
                            uint32_t first) {
   char list[160];

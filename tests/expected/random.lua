@@ -347,8 +347,8 @@ return {
     slippage = { percent = %q }, commission = { percent = %q } },
   strategies = { "script.lua" },
 }
-]]):format(chance(50) and (", timeframe = %q"):format(TIMEFRAME[c.timeframe]) or "", k.fill, k.bar_path, k.child_fill, k.trail_on,
-    k.delay * c.timeframe * 1000 + (k.delay > 0 and random(900) or 0), decimal(k.slippage * 1000),
+]]):format(chance(50) and (", timeframe = %q"):format(TIMEFRAME[c.timeframe]) or "", k.fill, k.bar_path, k.child_fill,
+    k.trail_on, k.delay * c.timeframe * 1000 + (k.delay > 0 and random(900) or 0), decimal(k.slippage * 1000),
     decimal(c.ppm * 100000)))
 end
 

@@ -8,10 +8,10 @@ local X = {}
 local MOVED = { fill = true, bust = true, correct = true, replaced = true, replace_rejected = true }
 local LOST = { canceled = true, expired = true, rejected = true }
 
---- An end that we asked for, or that a person or script asked for, is no loss; nor is what never left because the
---- callback that gave it failed.
+--- An end that we asked for, or that a person or script asked for, is no loss; nor is what we refused ourselves: it has
+--- never worked.
 local function was_asked_for(order)
-  return order.canceled_by == "user" or order.canceled_by == "oms" or order.code == "SCRIPT_ERROR"
+  return order.canceled_by == "user" or order.canceled_by == "oms" or order.rejected_by == "oms"
 end
 
 --- An exit that ended without our request: an alert, and once a new one in its place, with what it had left.
