@@ -264,7 +264,7 @@ static int claim(lua_State *L) {
   uint32_t order = oms_order_arg(L, 1, "oms.claim");
   const oms_engine_t *e = oms_api_engine(api);
   uint16_t owner = oms_engine_order(e, order)->owner;
-  if (owner != 0) { /* 0 is "external" */
+  if (owner != 0 && owner != api->owner) { /* 0 is "external" */
     return luaL_error(
         L, "oms.claim: the order belongs to '%s'; only orders of 'external' can be claimed",
         oms_engine_owner(e, owner)->id);

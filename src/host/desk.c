@@ -637,7 +637,12 @@ int oms_desk_replace(void *self, int script, uint32_t order, const oms_changes_t
         more <= 0 || oms_engine_would_reduce(d->engine, o->account, o->instrument, o->side, more);
     oms_verdict_t verdict = oms_desk_judge(d, s, reduces, reject);
     if (verdict == OMS_VERDICT_APPROVE) {
+      char why[sizeof reject->message];
+      snprintf(why, sizeof why, "%s", reject->message);
       verdict = OMS_VERDICT_REJECT; /* a working order cannot wait for a person */
+      reject->code = OMS_CODE_RULE_DENIED;
+      snprintf(reject->message, sizeof reject->message,
+               "a replace cannot wait for approval, cancel and submit anew: %.190s", why);
     }
     rc = give_verdict(d, *successor, verdict, reject);
     if (rc == OMS_OK && verdict == OMS_VERDICT_REJECT) {
@@ -657,6 +662,9 @@ int oms_desk_replace(void *self, int script, uint32_t order, const oms_changes_t
 int oms_desk_claim(void *self, int script, uint16_t owner, uint32_t order, oms_reject_t *reject) {
   oms_desk_host_t *d = self;
   (void)script;
+  if (oms_engine_order(d->engine, order)->owner == owner) {
+    return OMS_OK; /* it is the claimer's already */
+  }
   oms_command_t c = {.type = OMS_COMMAND_CLAIM};
   c.u.claim.order = order;
   c.u.claim.owner = owner;

@@ -17,6 +17,7 @@ local S = steps({
   end,
   [4] = function(self)
     assert(oms.position("A").qty == 0, "the close did not wait")
+    assert(oms.claim(self.order), "it is the claimer's already")
     self.rejected = 0
     assert(oms.submit({ symbol = "A", side = "buy", qty = 10, order_class = "bracket",
       take_profit = { limit_price = 12 }, stop_loss = { stop_price = 8 } }))
