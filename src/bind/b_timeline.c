@@ -174,7 +174,7 @@ static int timeline_reload(lua_State *L) {
   const char *name = oms_arg_text(L, 1, where, "path or id");
   const char *with = reload_with(L, where);
   int rc = desk->reload(desk->self, name, with, &err);
-  if (rc != OMS_ERR_SCRIPT && rc != OMS_ERR_KILLED) {
+  if (rc == OMS_OK || rc == OMS_ERR_NOT_FOUND) {
     return finish(L, rc, &err, where);
   }
   oms_bind_poll(L);
