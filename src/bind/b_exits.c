@@ -48,42 +48,46 @@ static oms_terms_t *add_exit(lua_State *L, const char *where, oms_asked_t *a, in
   return t;
 }
 
+/* The key below the value on top is none of 'allowed'. */
+static _Noreturn void unknown_exit_key(lua_State *L, const char *where, uint32_t allowed) {
+  const char *known[EXIT_COUNT];
+  size_t n = 0;
+  for (size_t i = 0; i < EXIT_COUNT; i++) {
+    if ((allowed >> i & 1) != 0) {
+      known[n++] = oms_exit_keys[i];
+    }
+  }
+  const char *word = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : oms_arg_type(L, -2);
+  oms_raise_unknown(L, where, "key", word, known, sizeof(known[0]), n);
+}
+
+static void check_trail_from(lua_State *L, const char *where) {
+  const char *from = oms_arg_text(L, -1, where, "trail_from");
+  if (strcmp(from, "fill") != 0) {
+    luaL_error(L,
+               "%s: trail_from '%s' is not available in this version: a trail starts from the fill",
+               where, from);
+  }
+}
+
 /* Walks one exit's table at the top of the stack; the keys that were given as bits. */
 static uint32_t walk(lua_State *L, const char *where, uint32_t allowed, oms_terms_t *t) {
   const oms_words_t *words = &oms_api_of(L)->exit_words;
   int64_t *const slots[] = {&t->qty, &t->limit_price, &t->stop_price, &t->trail_price,
                             &t->trail_percent};
   uint32_t seen = 0;
-  int table = lua_gettop(L);
-  lua_pushnil(L);
-  while (lua_next(L, table)) {
-    int key = -1;
-    if (lua_type(L, -2) == LUA_TSTRING) {
-      key = oms_words_find(words, lua_tostring(L, -2));
-    }
+  for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
+    bool named = lua_type(L, -2) == LUA_TSTRING;
+    int key = named ? oms_words_find(words, lua_tostring(L, -2)) : -1;
     if (key < 0 || (allowed >> key & 1) == 0) {
-      const char *known[EXIT_COUNT];
-      size_t n = 0;
-      for (size_t i = 0; i < EXIT_COUNT; i++) {
-        if ((allowed >> i & 1) != 0) {
-          known[n++] = oms_exit_keys[i];
-        }
-      }
-      const char *word = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : oms_arg_type(L, -2);
-      oms_raise_unknown(L, where, "key", word, known, sizeof(known[0]), n);
+      unknown_exit_key(L, where, allowed);
     }
     if (key == EXIT_FROM) {
-      const char *from = oms_arg_text(L, -1, where, "trail_from");
-      if (strcmp(from, "fill") != 0) {
-        luaL_error(
-            L, "%s: trail_from '%s' is not available in this version: a trail starts from the fill",
-            where, from);
-      }
+      check_trail_from(L, where);
     } else {
       *slots[key] = oms_arg_fixed(L, -1, OMS_PRICE_DECIMALS, where, oms_exit_keys[key]);
     }
     seen |= 1u << key;
-    lua_pop(L, 1);
   }
   return seen;
 }

@@ -145,8 +145,17 @@ static void push_enum_or_nil(lua_State *L, oms_enum_kind_t kind, int value) {
     lua_pushboolean(L, (((const oms_order_t *)record)->flags & (bit)) != 0);                       \
   }
 ENUM_FIELD(side, OMS_ENUM_SIDE)
-ENUM_FIELD(type, OMS_ENUM_TYPE)
 ENUM_FIELD(time_in_force, OMS_ENUM_TIF)
+
+/* The head of an oco has no type of its own. */
+static void push_type(lua_State *L, const void *record) {
+  const oms_order_t *o = record;
+  if ((o->flags & OMS_ORDER_GROUP_HEAD) != 0) {
+    lua_pushnil(L);
+  } else {
+    push_enum(L, OMS_ENUM_TYPE, o->type);
+  }
+}
 ENUM_FIELD(session, OMS_ENUM_SESSION)
 ENUM_FIELD(order_class, OMS_ENUM_ORDER_CLASS)
 ENUM_FIELD(status, OMS_ENUM_STATUS)

@@ -1,8 +1,9 @@
-/* engine_window.c - the two limits that look back in time: orders a second, and the same order again.
- * Both cost the same however long the session runs: the first looks at one remembered time, the second at
- * one entry of a table from which what is older than the window falls out.
- * Invariants: times[] holds the newest min(n, cap) order times; a recent entry older than the window may be
- * overwritten in its place, so a probe never meets a hole that an entry behind it needs. */
+/* engine_window.c - the two limits that look back in time: orders a second, and the same order
+ * again. Both cost the same however long the session runs: the first looks at one remembered
+ * time, the second at one entry of a table from which what is older than the window falls out.
+ * Invariants: times[] holds the newest min(n, cap) order times; a recent entry older than the
+ * window may be overwritten in its place, so a probe never meets a hole that an entry behind it
+ * needs. */
 #include <string.h>
 
 #include "base/alloc.h"
@@ -40,8 +41,6 @@ void engine_window_free(oms_account_cell_t *a) {
   a->recent = (oms_recent_t){0};
 }
 
-/* --- orders a second -------------------------------------------------------------------------------- */
-
 static bool within_second(oms_time_t then, oms_time_t now) {
   return now - then < OMS_NS_PER_SECOND;
 }
@@ -56,7 +55,7 @@ bool engine_rate_full(const oms_account_cell_t *a, oms_time_t now) {
     return true;
   }
   if ((uint64_t)limit > r->n || (uint64_t)limit > r->cap) {
-    return false; /* fewer than 'limit' orders were within the second, or there would be room for them */
+    return false; /* fewer than 'limit' were within the second, else there would be room for them */
   }
   return within_second(r->times[(r->n - (uint64_t)limit) & (r->cap - 1)], now);
 }
@@ -81,8 +80,6 @@ static int rate_room(oms_account_cell_t *a, oms_time_t now) {
   r->cap *= 2;
   return OMS_OK;
 }
-
-/* --- the same order again --------------------------------------------------------------------------- */
 
 static uint64_t content_hash(uint32_t instrument, int side, int type, const int64_t number[5]) {
   uint64_t h = (uint64_t)instrument << 16 | (uint64_t)(unsigned)side << 8 | (unsigned)type;

@@ -25,6 +25,7 @@ typedef struct oms_host_script {
   bool any_bars; /* has on_bars */
   bool stopped, leave_orders;
   int errors, max_errors;
+  uint32_t answers, answer_orders; /* at this time stamp: callbacks beyond those of data, and their orders */
   oms_script_config_t config;
 } oms_host_script_t;
 
@@ -96,6 +97,8 @@ int oms_host_load_scripts(oms_host_t *h, oms_error_t *err);
 void oms_host_free_scripts(oms_host_t *h);
 void oms_host_start_scripts(oms_host_t *h);
 void oms_host_stop_scripts(oms_host_t *h);
+/* A time stamp begins: the strategies' answers are counted anew. */
+void oms_host_new_stamp(oms_host_t *h);
 /* Fills and order events to their owners and the rules, until none is left. */
 void oms_host_deliver(oms_host_t *h);
 void oms_host_give_bar(oms_host_t *h, oms_host_script_t *s, const oms_bar_t *bar, bool warmup);

@@ -41,7 +41,8 @@ static void put_order(oms_csv_out_t *c, const oms_desk_t *desk, const oms_order_
   put_order_id(c, e, o->replaces);
   oms_csv_out_text(c, o->symbol);
   oms_csv_out_text(c, oms_enum_text(OMS_ENUM_SIDE, o->side));
-  oms_csv_out_text(c, oms_enum_text(OMS_ENUM_TYPE, o->type));
+  bool head = (o->flags & OMS_ORDER_GROUP_HEAD) != 0; /* an oco has no type of its own */
+  oms_csv_out_text(c, head ? "" : oms_enum_text(OMS_ENUM_TYPE, o->type));
   oms_csv_out_text(c, oms_enum_text(OMS_ENUM_TIF, o->time_in_force));
   oms_csv_out_decimal(c, o->qty, OMS_QTY_DECIMALS);
   oms_csv_out_decimal(c, o->limit_price, OMS_PRICE_DECIMALS);

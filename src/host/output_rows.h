@@ -1,4 +1,5 @@
-/* output_rows.h - the rows of orders.csv, fills.csv and trades.csv; between output.c and output_rows.c. */
+/* output_rows.h - the rows of orders.csv, fills.csv and trades.csv; between output.c and
+ * output_rows.c. */
 #ifndef OMS_HOST_OUTPUT_ROWS_H
 #define OMS_HOST_OUTPUT_ROWS_H
 

@@ -401,6 +401,13 @@ static int load_trigger(oms_host_t *h, oms_error_t *err) {
   if (h->options->library != NULL) {
     snprintf(h->library, sizeof h->library, "%s", h->options->library);
   } else if (!oms_library_folder(h->library, sizeof h->library)) {
+    if (h->library[0] != '\0') {
+      return oms_error_set(
+          err, OMS_ERR_IO,
+          "MOONDESK_HOME is %s, which does not hold lua/oms/triggers/init.lua; it must name the "
+          "folder that holds lua/, rules/ and strategies/",
+          h->library);
+    }
     return oms_error_set(
         err, OMS_ERR_IO,
         "the library of scripts was not found beside the program; set MOONDESK_HOME "
@@ -536,7 +543,8 @@ static int finish(oms_host_t *h, int loop, oms_run_result_t *result, oms_error_t
   result->partial = h->facts.partial;
   result->strategy_failed = h->strategy_failed;
   if (h->output != NULL) {
-    rc = oms_output_finish(h->output, &h->desk.port, result->summary.fields, result->summary.n, err);
+    rc =
+        oms_output_finish(h->output, &h->desk.port, result->summary.fields, result->summary.n, err);
   }
   if (rc == OMS_OK && is_for_check(h, loop)) {
     result->checked = true;
@@ -548,6 +556,22 @@ static int finish(oms_host_t *h, int loop, oms_run_result_t *result, oms_error_t
   return rc;
 }
 
+/* Figures over nothing would look like those of a strategy that does not trade. */
+static int nothing_ran(const oms_host_t *h, oms_error_t *err) {
+  char from[32] = "the start of the data", to[32] = "its end";
+  if (h->config->from != OMS_NO_TIME) {
+    oms_time_iso(h->config->from, from);
+  }
+  if (h->config->to != OMS_NO_TIME) {
+    oms_time_iso(h->config->to, to);
+  }
+  return oms_error_set(
+      err, OMS_ERR_USAGE,
+      "no bar of the data completes between from (%s) and to (%s): nothing was run; "
+      "give other times or other data",
+      from, to);
+}
+
 static int run(oms_host_t *h, oms_run_result_t *result, oms_error_t *err) {
   h->stats = oms_stats_new(initial_equity(h));
   if (h->stats == NULL) {
@@ -557,6 +581,9 @@ static int run(oms_host_t *h, oms_run_result_t *result, oms_error_t *err) {
   oms_error_t first;
   int loop = oms_host_loop(h, &first);
   oms_host_progress_end(h);
+  if (loop == OMS_OK && h->facts.bars == 0 && !h->facts.partial) {
+    loop = nothing_ran(h, &first);
+  }
   if (loop == OMS_OK) {
     oms_host_stop_scripts(h);
     warn_about_volume(h);

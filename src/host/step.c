@@ -6,8 +6,9 @@
 #include "base/check.h"
 #include "host/host.h"
 
-/* Answers to answers within one time stamp: beyond this the callbacks feed each other without end. */
-#define ROUNDS_MAX 10000
+/* Answers to answers within one time stamp. Strategies are ended long before (scripts.c); this is the end of all
+ * else. */
+#define ROUNDS_MAX 1000000
 
 static const char *const session_words[] = {"pre_market", "open", "close", "post_market_close"};
 
@@ -369,6 +370,7 @@ static int failure(const oms_host_t *h, oms_error_t *err) {
 }
 
 static int step(oms_host_t *h, oms_time_t now, oms_error_t *err) {
+  oms_host_new_stamp(h);
   int rc = oms_desk_time(&h->desk, now);
   if (rc == OMS_OK) {
     rc = run_timeline(h, now, err);
@@ -407,7 +409,13 @@ static int warm_step(oms_host_t *h, oms_time_t now, oms_error_t *err) {
   return rc;
 }
 
-static bool all_stopped(const oms_host_t *h) {
+/* Nothing can happen any more that somebody would look at: exits that stay when a strategy is stopped still work, and
+ * a check has its say about the whole. */
+static bool is_idle(const oms_host_t *h) {
+  if (oms_engine_first_open(h->engine) != OMS_NONE ||
+      (h->file != NULL && oms_session_file_has_check(h->file))) {
+    return false;
+  }
   for (size_t i = h->rule_n; i < h->scripts.n; i++) {
     if (!OMS_AT(&h->scripts, oms_host_script_t, i)->stopped) {
       return false;
@@ -438,6 +446,12 @@ static oms_time_t first_instant(const oms_host_t *h, oms_time_t end) {
   return end - finest;
 }
 
+static bool interrupted(oms_host_t *h) {
+  bool stop = h->options->stop != NULL && *h->options->stop != 0;
+  h->facts.partial = h->facts.partial || stop;
+  return stop;
+}
+
 int oms_host_loop(oms_host_t *h, oms_error_t *err) {
   int rc = peek(h, err);
   if (rc != OMS_OK || h->next_bar == OMS_NO_TIME) {
@@ -445,10 +459,10 @@ int oms_host_loop(oms_host_t *h, oms_error_t *err) {
   }
   h->warming = h->config->from != OMS_NO_TIME;
   while (rc == OMS_OK && h->next_bar != OMS_NO_TIME && h->warming &&
-         h->next_bar <= h->config->from) {
+         h->next_bar <= h->config->from && !interrupted(h)) {
     rc = warm_step(h, h->next_bar, err);
   }
-  if (rc != OMS_OK || h->next_bar == OMS_NO_TIME) {
+  if (rc != OMS_OK || h->next_bar == OMS_NO_TIME || interrupted(h)) {
     return rc;
   }
   oms_time_t first = first_instant(h, h->next_bar);
@@ -465,11 +479,10 @@ int oms_host_loop(oms_host_t *h, oms_error_t *err) {
     if (end == OMS_NO_TIME || (h->config->to != OMS_NO_TIME && end > h->config->to)) {
       return OMS_OK;
     }
-    if (h->options->stop != NULL && *h->options->stop != 0) {
-      h->facts.partial = true;
+    if (interrupted(h)) {
       return OMS_OK;
     }
-    if (all_stopped(h)) {
+    if (is_idle(h)) {
       h->facts.partial = true;
       return OMS_OK;
     }

@@ -102,9 +102,10 @@ typedef struct oms_desk {
   int (*release)(void *self, uint32_t order, oms_qty_t qty);
   int (*resize)(void *self, uint32_t order, oms_qty_t qty);
   int (*end)(void *self, uint32_t order, oms_code_t code, const char *message); /* canceled_by oms */
-  /* Makes a lost exit anew, held by us and released at once with 'qty'; '*order' the new one. */
-  int (*rearm)(void *self, uint32_t order, oms_qty_t qty, uint32_t *again);
-  int (*unprotected)(void *self, uint32_t group);
+  /* Makes an ended exit anew, released at once with 'qty'; 'lost': it ended without our request, and the group
+   * counts that. '*again': the new one. */
+  int (*rearm)(void *self, uint32_t order, oms_qty_t qty, bool lost, uint32_t *again);
+  int (*unprotected)(void *self, uint32_t group, bool is);
 } oms_desk_t;
 
 /* The order's stop price; of a trailing one as it stands at the venue, OMS_NO_PRICE where it has none there:

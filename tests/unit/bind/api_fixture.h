@@ -308,13 +308,15 @@ static inline int desk_end(void *self, uint32_t order, oms_code_t code, const ch
   return OMS_OK;
 }
 
-static inline int desk_rearm(void *self, uint32_t order, oms_qty_t qty, uint32_t *again) {
+static inline int desk_rearm(void *self, uint32_t order, oms_qty_t qty, bool lost, uint32_t *again) {
+  (void)lost;
   note(self, "rearm %u %d;", order, (int)(qty / OMS_QTY_SCALE));
   *again = order;
   return OMS_OK;
 }
 
-static inline int desk_unprotected(void *self, uint32_t group) {
+static inline int desk_unprotected(void *self, uint32_t group, bool is) {
+  (void)is;
   note(self, "unprotected %u;", group);
   return OMS_OK;
 }

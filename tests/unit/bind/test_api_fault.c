@@ -75,6 +75,39 @@ static void each_allocation_of_events(void **state) {
   }
 }
 
+/* Room for the view's fields is made whatever the script's cap: only what the rule itself makes can fail. */
+static void each_allocation_of_a_rule(void **state) {
+  (void)state;
+  world_t w;
+  world_open(&w);
+  in_start(&w,
+           "oms.submit{symbol='SPY', side='buy', qty=100, type='limit', limit_price=99, tag='t'}");
+  bool done = false;
+  for (long n = 1; !done; n++) {
+    assert_true(n < 1000);
+    oms_script_t *s = load_kind(
+        &w, OMS_SCRIPT_RULE,
+        "return {check = function(self, order, ctx)\n"
+        "  local t = {order.order_id, order.tag, ctx.account().cash, ctx.day.orders}\n"
+        "  local p = ctx.positions() local o = ctx.open_orders{} local q = ctx.position().qty\n"
+        "  if #t == 4 then return false, 'X' .. order.qty, 'text ' .. order.owner end end}");
+    oms_verdict_t verdict;
+    oms_reject_t reject;
+    oms_error_t err = {0};
+    s->cell->fail_after = n;
+    int rc = oms_script_check(s, 0, false, &verdict, &reject, &err);
+    assert_true(rc == OMS_OK || rc == OMS_ERR_NOMEM);
+    done = rc == OMS_OK && s->cell->fail_after > 1;
+    s->cell->fail_after = 0;
+    for (int i = 0; i < 3; i++) {
+      call_ok(oms_script_check(s, 0, false, &verdict, &reject, &err), &err);
+      assert_string_equal(reject.message, "X100.0: text a");
+    }
+    oms_script_free(s);
+  }
+  world_close(&w);
+}
+
 static void loading_in_too_little_memory(void **state) {
   (void)state;
   world_t w;
@@ -125,9 +158,8 @@ static void each_allocation_of_the_host(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(each_allocation_of_the_cell),
-      cmocka_unit_test(each_allocation_of_events),
-      cmocka_unit_test(loading_in_too_little_memory),
+      cmocka_unit_test(each_allocation_of_the_cell), cmocka_unit_test(each_allocation_of_events),
+      cmocka_unit_test(each_allocation_of_a_rule),   cmocka_unit_test(loading_in_too_little_memory),
       cmocka_unit_test(each_allocation_of_the_host),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

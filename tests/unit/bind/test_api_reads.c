@@ -60,7 +60,7 @@ static void timers_are_armed(void **state) {
       "'America/New_York', 'open')\n"
       "  local h, r = oms.at('2013-10-08T13:00:00Z', 'past') same(h, nil) same(r.code, "
       "'TOO_LATE')\n"
-      "  raises('seconds must be above 0', oms.every, 0, 'x') raises('must not be negative', "
+      "  raises('seconds must be at least 0.001', oms.every, 0, 'x') raises('must not be negative', "
       "oms.after, -1, 'x')\n"
       "  raises(\"'9:35' is no time of day\", oms.daily, '9:35', 'UTC', 'x')\n"
       "  raises(\"unknown zone 'Mars'\", oms.daily, '09:35', 'Mars', 'x')\n"

@@ -1,5 +1,6 @@
-/* engine_fixture.h - an engine with two accounts, two owners, two symbols, and short words for commands.
- * Whole quantities and prices with two decimals come as numbers: sh(100), px(1050) is 10.50. */
+/* engine_fixture.h - an engine with two accounts, two owners, two symbols, and short words for
+ * commands. Whole quantities and prices with two decimals come as numbers: sh(100), px(1050) is
+ * 10.50. */
 #ifndef TEST_ENGINE_FIXTURE_H
 #define TEST_ENGINE_FIXTURE_H
 
@@ -129,8 +130,6 @@ static inline void tear_down(fixture_t *f) {
   verify(f);
   oms_engine_free(f->e);
 }
-
-/* --- words ------------------------------------------------------------------------------------------ */
 
 static inline oms_terms_t terms(const fixture_t *f, int side, int64_t shares) {
   return (oms_terms_t){.instrument = f->spy,

@@ -1,10 +1,8 @@
-/* Whole flows: the same commands give the same state; each allocation fails in turn and leaves the engine as
- * it was; 20,000 random commands with a toy venue keep every invariant. */
+/* Whole flows: the same commands give the same state; each allocation fails in turn and leaves
+ * the engine as it was; 20,000 random commands with a toy venue keep every invariant. */
 #include "engine_fixture.h"
 
 #include "base/random.h"
-
-/* --- a scripted scenario, step by step -------------------------------------------------------------- */
 
 /* What a scenario remembers between its steps. */
 typedef struct scenario {
@@ -257,8 +255,8 @@ static void fill_texts(fixture_t *f) {
   }
 }
 
-/* Runs the scenario with the n-th allocation of step 'at' failing, then that step again. Says whether it
- * failed at all. */
+/* Runs the scenario with the n-th allocation of step 'at' failing, then that step again. Says
+ * whether it failed at all. */
 static bool fail_in_step(int at, long n, const char *expected) {
   fixture_t f;
   setup_t setup = scenario_setup();
@@ -326,8 +324,6 @@ static void set_up_may_fail_at_each_allocation(void **state) {
     assert_int_equal(oms_alloc_live(), live);
   }
 }
-
-/* --- a random flow ---------------------------------------------------------------------------------- */
 
 #define COMMANDS 20000
 #define NEWEST   60 /* commands go to the newest orders, so that many are still open */
@@ -584,7 +580,8 @@ static void run_flow(uint64_t seed, char hash[33], bool check) {
   free(w);
 }
 
-/* In every command an early allocation fails if there is one: pools, maps and texts meet it where they grow. */
+/* In every command an early allocation fails if there is one: pools, maps and texts meet it
+ * where they grow. */
 static void random_flow_survives_failing_memory(void **state) {
   (void)state;
   flow_t *w = calloc(1, sizeof *w);

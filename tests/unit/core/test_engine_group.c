@@ -208,6 +208,24 @@ static void oco_head_stands_for_its_exits(void **state) {
   release(&f, stop, 100);
   assert_int_equal(working_sell(&f), sh(100));
   assert_int_equal(oms_engine_group(f.e, g)->head, head);
+  replace_qty(&f, head, 50);
+  assert_refused(&f, HAS_NO_SUCH_TERM);
+  send(&f, target);
+  send(&f, stop);
+  report(&f, OMS_REPORT_WORKING, head);
+  fill(&f, target, 30, 1100);
+  assert_status(&f, head, PARTIALLY_FILLED);
+  verify(&f);
+  char id[24];
+  oms_report_t r = report_of(OMS_REPORT_BUST, target);
+  r.busts = oms_execution_id_text(oms_engine_fill(f.e, 1), id);
+  tell(&f, r);
+  assert_status(&f, head, NEW);
+  assert_int_equal(order(&f, head)->filled_qty, 0);
+  fill(&f, stop, 100, 900);
+  assert_status(&f, head, FILLED);
+  assert_int_equal(oms_order_avg_price(order(&f, head)), px(900));
+  assert_int_equal(oms_engine_net(f.e, 0, f.spy)->qty, 0);
   tear_down(&f);
 }
 
@@ -234,8 +252,6 @@ static void ticket_is_released_with_what_is_left(void **state) {
   assert_int_equal(working_sell(&f), sh(50));
   tear_down(&f);
 }
-
-/* --- accounts --------------------------------------------------------------------------------------- */
 
 static void marks_move_every_account_that_holds(void **state) {
   (void)state;
@@ -330,6 +346,22 @@ static void day_rolls_at_midnight_in_new_york(void **state) {
   tear_down(&f);
 }
 
+static void account_added_later_begins_its_own_day(void **state) {
+  (void)state;
+  fixture_t f;
+  set_up_plain(&f);
+  mark(&f, 1000);
+  hold(&f, f.owner, 100, 1000);
+  setup_t s = plain_setup();
+  s.account.id = "third";
+  uint16_t third;
+  assert_int_equal(oms_engine_add_account(f.e, &s.account, &third), OMS_OK);
+  mark(&f, 1000);
+  assert_int_equal(oms_engine_account(f.e, 0)->day_orders, 1);
+  assert_int_equal(oms_engine_account(f.e, third)->day, 15986);
+  tear_down(&f);
+}
+
 static void losses_in_a_row_are_net_of_commission(void **state) {
   (void)state;
   fixture_t f;
@@ -384,6 +416,7 @@ int main(void) {
       cmocka_unit_test(mark_that_does_not_fit_changes_nothing),
       cmocka_unit_test(reference_is_last_then_mid_then_previous_close),
       cmocka_unit_test(day_rolls_at_midnight_in_new_york),
+      cmocka_unit_test(account_added_later_begins_its_own_day),
       cmocka_unit_test(losses_in_a_row_are_net_of_commission),
       cmocka_unit_test(alerts_reach_the_sink),
   };

@@ -255,8 +255,6 @@ static void same_order_again_waits_for_the_window(void **state) {
   tear_down(&f);
 }
 
-/* --- trading states --------------------------------------------------------------------------------- */
-
 static void reducing_admits_reductions(void **state) {
   (void)state;
   fixture_t f;
@@ -313,8 +311,6 @@ static void halted_scopes_admit_nothing_new(void **state) {
   assert_taken(&f, &t);
   tear_down(&f);
 }
-
-/* --- reduce-only, shorts ---------------------------------------------------------------------------- */
 
 static void reduce_only_is_bound_to_the_owners_book(void **state) {
   (void)state;
@@ -426,8 +422,6 @@ static void venue_that_cannot_cross_zero_gets_no_such_order(void **state) {
   assert_taken(&f, &t); /* opens whole, behind the one that closes */
   tear_down(&f);
 }
-
-/* --- buying power ----------------------------------------------------------------------------------- */
 
 static oms_money_t power(const fixture_t *f) {
   return oms_account_buying_power(oms_engine_account(f->e, 0));
@@ -579,6 +573,26 @@ static void fill_that_cannot_be_paid_is_known_beforehand(void **state) {
   tear_down(&f);
 }
 
+static void cash_account_does_not_fill_into_a_short(void **state) {
+  (void)state;
+  fixture_t f;
+  setup_t s = plain_setup();
+  s.account.type = OMS_ACCOUNT_TYPE_CASH;
+  set_up(&f, &s);
+  mark(&f, 1000);
+  hold(&f, f.owner, 100, 1000);
+  oms_terms_t t = limit_terms(&f, OMS_SIDE_SELL, 100, 1100);
+  uint32_t o = working(&f, &t);
+  oms_report_t r = report_of(OMS_REPORT_BUST, 0);
+  char id[24], message[256];
+  r.busts = oms_execution_id_text(oms_engine_fill(f.e, 0), id);
+  tell(&f, r); /* what the order was to sell is gone */
+  assert_false(oms_engine_can_pay(f.e, o, sh(100), px(1100), 0, message));
+  assert_string_equal(message,
+                      "the fill of SPY would be a short sale, account main is a cash account");
+  tear_down(&f);
+}
+
 static void check_limits_answers_like_submit(void **state) {
   (void)state;
   fixture_t f;
@@ -622,6 +636,7 @@ int main(void) {
       cmocka_unit_test(reductions_need_no_buying_power),
       cmocka_unit_test(credited_exits_fund_buys),
       cmocka_unit_test(fill_that_cannot_be_paid_is_known_beforehand),
+      cmocka_unit_test(cash_account_does_not_fill_into_a_short),
       cmocka_unit_test(check_limits_answers_like_submit),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,5 @@
-/* Results: statistics worked by hand, rows of a real engine word for word, and disks that refuse. */
+/* Results: statistics worked by hand, rows of a real engine word for word, and disks that refuse.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -338,8 +339,8 @@ static void output_holds_the_engine_word_for_word(void **state) {
            id_of(&x, 1, ids[1]),
            oms_execution_id_text(oms_engine_fill(x.engine, 1), executions[1]));
   file_is("fills.csv", want);
-  /* 10 of 15 closed: a third of the entry's 0.25 stays with the open lot, the last line of the fill, which takes
-   * what the division leaves over. 15 - 0.166666 - 0.25 = 14.583334 */
+  /* 10 of 15 closed: a third of the entry's 0.25 stays with the open lot, the last line of the
+   * fill, which takes what the division leaves over. 15 - 0.166666 - 0.25 = 14.583334 */
   file_is("trades.csv",
           "symbol,side,entry_time,exit_time,qty,entry_price,exit_price,commission,pnl,strategy,"
           "account\n"
