@@ -675,5 +675,13 @@ int oms_desk_claim(void *self, int script, uint16_t owner, uint32_t order, oms_r
   c.u.claim.account = oms_engine_order(d->engine, order)->account;
   c.u.claim.instrument = oms_engine_order(d->engine, order)->instrument;
   int rc = oms_desk_apply(d, &c);
+  if (rc == OMS_ERR_NOT_FOUND) {
+    reject->code = OMS_CODE_NOT_OPEN;
+    snprintf(reject->message, sizeof reject->message,
+             "the order for %s belongs to %s: only orders of \"external\" can be claimed",
+             oms_engine_order(d->engine, order)->symbol,
+             oms_engine_owner(d->engine, oms_engine_order(d->engine, order)->owner)->id);
+    return OMS_ERR_REJECTED;
+  }
   return rc == OMS_ERR_REJECTED ? refusal(d, reject) : rc;
 }

@@ -438,7 +438,7 @@ static void note_callbacks(oms_host_t *h) {
 
 static int set_up(oms_host_t *h, oms_error_t *err) {
   init_arrays(h);
-  h->facts.start = h->facts.end = OMS_NO_TIME;
+  h->facts.start = h->facts.end = h->warm_until = OMS_NO_TIME;
   h->next_session_event = OMS_NO_TIME;
   int rc = make_core(h, err);
   if (rc == OMS_OK) {
