@@ -143,8 +143,7 @@ static int replace(lua_State *L) {
 
 static int push_unknown_symbol(lua_State *L, const oms_terms_t *t, const char *where) {
   oms_reject_t reject = {.code = OMS_CODE_UNKNOWN_SYMBOL};
-  snprintf(reject.message, sizeof(reject.message),
-           "this session has no symbol %.100s", t->symbol);
+  snprintf(reject.message, sizeof(reject.message), "this session has no symbol %.100s", t->symbol);
   return oms_push_reject(L, OMS_ERR_REJECTED, &reject, where);
 }
 
@@ -211,8 +210,7 @@ static bool target_of_table(lua_State *L, const oms_terms_t *t, oms_qty_t *out,
   oms_price_t price = oms_engine_reference(e, t->instrument);
   if (price == OMS_NO_PRICE) {
     reject->code = OMS_CODE_NO_REFERENCE_PRICE;
-    snprintf(reject->message, sizeof(reject->message),
-             "%.100s has no price yet", t->symbol);
+    snprintf(reject->message, sizeof(reject->message), "%.100s has no price yet", t->symbol);
     return false;
   }
   /* weight 1e-9 x equity 1e-6 x 1e12, or value 1e-6 x 1e21, over price 1e-9 x multiplier 1e-9: 1e-9. */
@@ -223,8 +221,8 @@ static bool target_of_table(lua_State *L, const oms_terms_t *t, oms_qty_t *out,
                : shares_of(i, price, (oms_int128_t)v * OMS_QTY_SCALE, INT64_C(1000000000000), out);
   if (rc != OMS_OK) {
     reject->code = OMS_CODE_INVALID_QTY;
-    snprintf(reject->message, sizeof(reject->message),
-             "the target of %.100s is out of range", t->symbol);
+    snprintf(reject->message, sizeof(reject->message), "the target of %.100s is out of range",
+             t->symbol);
   }
   return rc == OMS_OK;
 }

@@ -246,8 +246,9 @@ int oms_script_inspect(lua_State *L) {
     oms_loading_fail(L, loading, "a trigger needs a function on_event(self, order, event)");
   }
   if (s->api.kind == OMS_KIND_RULE && !does_something(s)) {
-    oms_loading_fail(L, loading, "a rule needs a function check(self, order, ctx), or on_fill, "
-                                 "on_order, on_timer or on_session");
+    oms_loading_fail(L, loading,
+                     "a rule needs a function check(self, order, ctx), or on_fill, "
+                     "on_order, on_timer or on_session");
   }
   s->version = count_field(L, loading, self, "version");
   if (s->api.kind == OMS_KIND_STRATEGY) {

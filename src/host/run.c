@@ -543,7 +543,8 @@ static int finish(oms_host_t *h, int loop, oms_run_result_t *result, oms_error_t
   result->partial = h->facts.partial;
   result->strategy_failed = h->strategy_failed;
   if (h->output != NULL) {
-    rc = oms_output_finish(h->output, &h->desk.port, result->summary.fields, result->summary.n, err);
+    rc =
+        oms_output_finish(h->output, &h->desk.port, result->summary.fields, result->summary.n, err);
   }
   if (rc == OMS_OK && is_for_check(h, loop)) {
     result->checked = true;

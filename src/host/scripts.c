@@ -529,9 +529,8 @@ static int rebuild(oms_host_t *h, size_t i, const char *path, oms_error_t *err) 
   }
   oms_script_free(s->script);
   s->script = fresh;
-  char text[512];
-  snprintf(text, sizeof text, "reloaded from %.380s: %s -> %s", path, old_hash,
-           oms_script_hash(fresh));
+  char text[4600];
+  snprintf(text, sizeof text, "reloaded from %s: %s -> %s", path, old_hash, oms_script_hash(fresh));
   oms_host_log(h, (int)i, OMS_LOG_INFO, text);
   if (warning[0] != '\0') {
     oms_host_log(h, (int)i, OMS_LOG_WARN, warning);

@@ -75,7 +75,9 @@ session_is order_now 2 "$GOOD, name = oms.buy(\"A\", 1)" session_order_now.lua:2
 session_is check_fails 1 "$GOOD, check = function(r) assert(r.summary.trades > 0, \"no trades at all\") end" session_check_fails.lua:2 "no trades at all"
 session_is check_false "0 1" "$GOOD, check = function(r) return false end"
 session_is check_nil_field 1 "$GOOD, check = function(r) return r.summry.trades end" session_check_nil_field.lua:2
+LIMIT=60 # the check's own budget is 10 s of processor time
 session_is check_loops 1 "$GOOD, check = function(r) while true do end end" session_check_loops.lua:2 ended
+LIMIT=20
 session_is check_memory 1 "$GOOD, check = function(r) local t = {} while true do t[#t + 1] = {} end end" session_check_memory.lua
 session_is check_orders 1 "$GOOD, check = function(r) oms.buy(\"A\", 1) end" session_check_orders.lua:2 oms.buy
 session_is check_error_table 1 "$GOOD, check = function(r) error({}) end" session_check_error_table.lua
