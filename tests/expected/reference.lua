@@ -8,6 +8,9 @@ local M = {}
 
 local function ceil_div(a, b) return -((-a) // b) end
 
+--- a x b / c upwards, without leaving 64 bits on the way.
+local function mul_div_ceil(a, b, c) return a // c * b + ceil_div(a % c * b, c) end
+
 local function is_buy(o) return o.side == "buy" end
 
 --- What an order waits for: "market", "limit", or a trigger ("stop", "touch") with or without a limit behind it.
@@ -46,7 +49,7 @@ local PERCENT = 100000000 -- percentages are in 1e-6, per hundred
 
 function Run:trail_stop(o, price)
   -- away from the market: a buy's stop up, a sell's stop down, so the distance up in both
-  local distance = o.trail_price or ceil_div(price * o.trail_percent, PERCENT)
+  local distance = o.trail_price or mul_div_ceil(price, o.trail_percent, PERCENT)
   local tick = self.config.tick or 1
   return is_buy(o) and ceil_div(price + distance, tick) * tick or (price - distance) // tick * tick
 end
@@ -63,7 +66,7 @@ local function rests(o) return RESTS[o.tif or "gtc"] end
 function Run:slipped(o, price)
   local pct = self.config.slippage
   if not SLIPS[o.type] or pct == 0 then return price end
-  local away = ceil_div(price * pct, PERCENT)
+  local away = mul_div_ceil(price, pct, PERCENT)
   return is_buy(o) and price + away or price - away
 end
 
