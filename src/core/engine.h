@@ -185,7 +185,9 @@ typedef struct oms_command {
       oms_price_t stop_price, trail_price, limit_offset;
       oms_ratio_t trail_percent;
       oms_time_t expire_at;
-      uint8_t time_in_force; /* UINT8_MAX: as it is */
+      oms_time_t expire_session; /* counts where 'moves_end' */
+      bool moves_end;            /* the session with which the order ends is another one, or none */
+      uint8_t time_in_force;     /* UINT8_MAX: as it is */
       const char *client_order_id;
       bool needs_verdict;
     } replace;

@@ -612,8 +612,9 @@ int oms_desk_replace(void *self, int script, uint32_t order, const oms_changes_t
   oms_desk_host_t *d = self;
   (void)script;
   const oms_order_t *o = oms_engine_order(d->engine, order);
+  bool same_tif = changes->time_in_force == UINT8_MAX;
   oms_terms_t expiry = {.instrument = o->instrument,
-                        .time_in_force = OMS_TIF_GTD,
+                        .time_in_force = same_tif ? o->time_in_force : changes->time_in_force,
                         .session = o->session,
                         .expire_at = changes->expire_at};
   oms_desk_resolve_expiry(d, &expiry, changes->expire_is_date);
@@ -626,6 +627,8 @@ int oms_desk_replace(void *self, int script, uint32_t order, const oms_changes_t
   c.u.replace.limit_offset = changes->limit_offset;
   c.u.replace.trail_percent = changes->trail_percent;
   c.u.replace.expire_at = changes->expire_at == OMS_NO_TIME ? OMS_NO_TIME : expiry.expire_at;
+  c.u.replace.moves_end = !same_tif || changes->expire_at != OMS_NO_TIME;
+  c.u.replace.expire_session = oms_desk_session_end(d, &expiry);
   c.u.replace.time_in_force = changes->time_in_force;
   c.u.replace.client_order_id = changes->client_order_id;
   c.u.replace.needs_verdict = oms_desk_has_rules(d, o);
