@@ -1,4 +1,7 @@
 std = "lua54"
 max_line_length = 120
 self = false -- callbacks have it whether they use it or not
-files["tests/scenario/"] = { read_globals = { "oms" } } -- a session has it as a global
+exclude_files = { "tests/fuzz/corpus/" } -- input of tests, right or wrong
+for _, folder in ipairs({ "tests/scenario/", "examples/" }) do
+  files[folder] = { read_globals = { "oms" } } -- a session has it as a global
+end

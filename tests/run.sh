@@ -121,6 +121,7 @@ part_scenarios() {
 part_expected() {
   local log="$logs/expected" counts
   must_exist tests/expected/run.lua && build release moondesk || return
+  check "random scripts against the reference simulator" sh tests/expected/random.sh "$PROGRAM"
   lua5.4 tests/expected/run.lua "$PROGRAM" > "$log" 2>&1
   counts=$(grep -aE '^[0-9]+ passed, [0-9]+ failed$' "$log" | tail -n 1)
   grep -a SKIPPED "$log"

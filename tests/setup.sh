@@ -2,7 +2,7 @@
 # defines setup_packages KIND, with KIND `build` or `test`. Asks for root only when something is missing.
 
 # Names of Debian packages, the one list of them.
-BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config liblua5.4-dev libuv1-dev zlib1g-dev libxxhash-dev
+BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config liblua5.4-dev zlib1g-dev libxxhash-dev
   libcmocka-dev"
 TEST_PACKAGES="lua5.4 lua-check clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev git"
 

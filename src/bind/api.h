@@ -91,7 +91,8 @@ typedef struct oms_api {
   oms_stream_text_t streams[OMS_STREAM_SLOTS]; /* by stream modulo their number */
   oms_view_t *bar, *fill, *event, *checked;    /* views; NULL where the kind has no use for them */
   /* what a rule judges or hears of now */
-  uint32_t rule_order; /* OMS_NONE: nothing */
+  uint32_t rule_order;   /* OMS_NONE: nothing */
+  uint32_t judged_order; /* the same during a check: it is not among the open orders yet */
   uint16_t rule_account;
   bool rule_reduces;
 } oms_api_t;
@@ -110,8 +111,9 @@ static inline const oms_engine_t *oms_api_engine(const oms_api_t *api) {
 }
 /* Phases in which market and orders can be read; all but the loading of the file. */
 #define OMS_PHASES_READ ((uint32_t)OMS_PHASE_ANY & ~(uint32_t)OMS_PHASE_LOAD)
-/* Phases in which orders can be given. */
-#define OMS_PHASES_ORDER ((uint32_t)OMS_PHASE_START | OMS_PHASE_EVENT)
+/* Phases in which orders can be given; in the warm-up they are refused, so that one function may serve as
+ * on_warmup and on_bar. */
+#define OMS_PHASES_ORDER ((uint32_t)OMS_PHASE_START | OMS_PHASE_EVENT | OMS_PHASE_WARMUP)
 
 /* Raises unless the running cell is of one of 'kinds' and the running callback of one of 'phases'. */
 oms_api_t *oms_api_need(lua_State *L, uint32_t kinds, uint32_t phases, const char *name);

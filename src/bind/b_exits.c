@@ -29,7 +29,7 @@ static int closing_side(int side) {
 
 static oms_terms_t *add_exit(lua_State *L, const char *where, oms_asked_t *a, int role) {
   if (a->exit_n == OMS_EXIT_MAX) {
-    luaL_error(L, "%s: take_profit has more than %d parts", where, OMS_EXIT_MAX - 1);
+    luaL_error(L, "%s has more than %d parts", where, OMS_EXIT_MAX - 1);
   }
   oms_terms_t *t = &a->exits[a->exit_n++];
   bool oco = a->terms.order_class == OMS_ORDER_CLASS_OCO;
@@ -48,42 +48,46 @@ static oms_terms_t *add_exit(lua_State *L, const char *where, oms_asked_t *a, in
   return t;
 }
 
+/* The key below the value on top is none of 'allowed'. */
+static _Noreturn void unknown_exit_key(lua_State *L, const char *where, uint32_t allowed) {
+  const char *known[EXIT_COUNT];
+  size_t n = 0;
+  for (size_t i = 0; i < EXIT_COUNT; i++) {
+    if ((allowed >> i & 1) != 0) {
+      known[n++] = oms_exit_keys[i];
+    }
+  }
+  const char *word = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : oms_arg_type(L, -2);
+  oms_raise_unknown(L, where, "key", word, known, sizeof(known[0]), n);
+}
+
+static void check_trail_from(lua_State *L, const char *where) {
+  const char *from = oms_arg_text(L, -1, where, "trail_from");
+  if (strcmp(from, "fill") != 0) {
+    luaL_error(L,
+               "%s: trail_from '%s' is not available in this version: a trail starts from the fill",
+               where, from);
+  }
+}
+
 /* Walks one exit's table at the top of the stack; the keys that were given as bits. */
 static uint32_t walk(lua_State *L, const char *where, uint32_t allowed, oms_terms_t *t) {
   const oms_words_t *words = &oms_api_of(L)->exit_words;
   int64_t *const slots[] = {&t->qty, &t->limit_price, &t->stop_price, &t->trail_price,
                             &t->trail_percent};
   uint32_t seen = 0;
-  int table = lua_gettop(L);
-  lua_pushnil(L);
-  while (lua_next(L, table)) {
-    int key = -1;
-    if (lua_type(L, -2) == LUA_TSTRING) {
-      key = oms_words_find(words, lua_tostring(L, -2));
-    }
+  for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
+    bool named = lua_type(L, -2) == LUA_TSTRING;
+    int key = named ? oms_words_find(words, lua_tostring(L, -2)) : -1;
     if (key < 0 || (allowed >> key & 1) == 0) {
-      const char *known[EXIT_COUNT];
-      size_t n = 0;
-      for (size_t i = 0; i < EXIT_COUNT; i++) {
-        if ((allowed >> i & 1) != 0) {
-          known[n++] = oms_exit_keys[i];
-        }
-      }
-      const char *word = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : oms_arg_type(L, -2);
-      oms_raise_unknown(L, where, "key", word, known, sizeof(known[0]), n);
+      unknown_exit_key(L, where, allowed);
     }
     if (key == EXIT_FROM) {
-      const char *from = oms_arg_text(L, -1, where, "trail_from");
-      if (strcmp(from, "fill") != 0) {
-        luaL_error(
-            L, "%s: trail_from '%s' is not available in this version: a trail starts from the fill",
-            where, from);
-      }
+      check_trail_from(L, where);
     } else {
       *slots[key] = oms_arg_fixed(L, -1, OMS_PRICE_DECIMALS, where, oms_exit_keys[key]);
     }
     seen |= 1u << key;
-    lua_pop(L, 1);
   }
   return seen;
 }
@@ -131,6 +135,17 @@ static void check_sizes(lua_State *L, const char *where, const oms_asked_t *a) {
   }
 }
 
+/* The table on top has 'n' parts and must have no names beside them. */
+static void check_list(lua_State *L, const char *where, lua_Unsigned n) {
+  lua_Unsigned keys = 0;
+  for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
+    keys++;
+  }
+  if (keys != n) {
+    luaL_error(L, "%s is either one table of terms or a list of them, not both", where);
+  }
+}
+
 void oms_exits_read(lua_State *L, const char *where, oms_asked_t *a) {
   luaL_checkstack(L, 8, where);
   if (a->take_profit != 0) {
@@ -139,6 +154,8 @@ void oms_exits_read(lua_State *L, const char *where, oms_asked_t *a) {
     lua_Unsigned n = lua_rawlen(L, -1);
     if (n == 0) {
       read_take_profit(L, place, a, false);
+    } else {
+      check_list(L, place, n);
     }
     for (lua_Unsigned i = 1; i <= n; i++) {
       if (lua_rawgeti(L, -1, (lua_Integer)i) != LUA_TTABLE) {

@@ -19,7 +19,7 @@
  *   release(order, qty)      a held exit goes to the venue with this total quantity
  *   resize(order, qty)       new total quantity in place, what has filled included
  *   finish(order, code, message)  ends it: canceled by oms, with a code of the list
- *   rearm(order, qty)        makes a lost exit anew and releases it: the new order's handle
+ *   rearm(order, qty, lost)  makes an ended exit anew and releases it: the new order's handle; 'lost' is counted
  *   unprotected(order)       marks its group as one that lost an exit
  * The acting ones return true (rearm: a handle), or nil and a text why not. */
 #include <string.h>
@@ -179,7 +179,8 @@ static int reduce_only(lua_State *L) {
   for (uint32_t i = oms_engine_first_open(e); i != OMS_NONE;
        i = oms_engine_order(e, i)->next_open) {
     const oms_order_t *other = oms_engine_order(e, i);
-    bool reduces = (other->flags & OMS_ORDER_REDUCE_ONLY) != 0 || is_exit(other);
+    bool reduces = ((other->flags & OMS_ORDER_REDUCE_ONLY) != 0 || is_exit(other)) &&
+                   (other->flags & OMS_ORDER_GROUP_HEAD) == 0;
     if (reduces && other->status != OMS_STATUS_HELD && other->owner == o->owner &&
         other->account == o->account && other->instrument == o->instrument &&
         oms_side_is_buy(other->side) == buys) {
@@ -248,9 +249,10 @@ static int rearm(lua_State *L) {
   const oms_api_t *api = need(L, "oms.group.rearm");
   uint32_t order = oms_order_arg(L, 1, "oms.group.rearm");
   oms_qty_t qty = qty_arg(L, "oms.group.rearm");
+  bool lost = lua_toboolean(L, 3) != 0;
   struct oms_handle *h = oms_order_prepare(L);
   uint32_t again = OMS_NONE;
-  int rc = api->desk->rearm(api->desk->self, order, qty, &again);
+  int rc = api->desk->rearm(api->desk->self, order, qty, lost, &again);
   if (rc != OMS_OK || again == OMS_NONE) {
     return push_result(L, rc != OMS_OK ? rc : OMS_ERR_NOT_FOUND, "oms.group.rearm");
   }
@@ -261,8 +263,9 @@ static int rearm(lua_State *L) {
 static int unprotected(lua_State *L) {
   const oms_api_t *api = need(L, "oms.group.unprotected");
   const oms_order_t *o = order_arg(L, api, "oms.group.unprotected");
-  int rc =
-      o->group == OMS_NONE ? OMS_ERR_NOT_FOUND : api->desk->unprotected(api->desk->self, o->group);
+  bool is = lua_isnoneornil(L, 2) || lua_toboolean(L, 2) != 0;
+  int rc = o->group == OMS_NONE ? OMS_ERR_NOT_FOUND
+                                : api->desk->unprotected(api->desk->self, o->group, is);
   return push_result(L, rc, "oms.group.unprotected");
 }
 

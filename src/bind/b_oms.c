@@ -21,7 +21,7 @@ static int module_index(lua_State *L) {
   return luaL_error(L, "oms has no '%s'%s", key, hint);
 }
 
-/* Pushes the module. Its table can be read by all and written by nobody: the loader hands out one table. */
+/* Pushes the module. The loader hands out one table: no name can be added to it. */
 static int push_module(lua_State *L) {
   lua_rawgeti(L, LUA_REGISTRYINDEX, oms_api_of(L)->ref_module);
   return 1;
@@ -60,7 +60,7 @@ void oms_api_open(lua_State *L, oms_api_t *api) {
   api->cell = oms_bind_cell(L);
   oms_cell_set_user(api->cell, api);
   api->cell->plain = plain_handle;
-  api->rule_order = OMS_NONE;
+  api->rule_order = api->judged_order = OMS_NONE;
   api->rule_account = api->account;
   new_reference(L, &api->ref_anchor);
   new_reference(L, &api->ref_symbols);

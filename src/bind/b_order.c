@@ -145,8 +145,17 @@ static void push_enum_or_nil(lua_State *L, oms_enum_kind_t kind, int value) {
     lua_pushboolean(L, (((const oms_order_t *)record)->flags & (bit)) != 0);                       \
   }
 ENUM_FIELD(side, OMS_ENUM_SIDE)
-ENUM_FIELD(type, OMS_ENUM_TYPE)
 ENUM_FIELD(time_in_force, OMS_ENUM_TIF)
+
+/* The head of an oco has no type of its own. */
+static void push_type(lua_State *L, const void *record) {
+  const oms_order_t *o = record;
+  if ((o->flags & OMS_ORDER_GROUP_HEAD) != 0) {
+    lua_pushnil(L);
+  } else {
+    push_enum(L, OMS_ENUM_TYPE, o->type);
+  }
+}
 ENUM_FIELD(session, OMS_ENUM_SESSION)
 ENUM_FIELD(order_class, OMS_ENUM_ORDER_CLASS)
 ENUM_FIELD(status, OMS_ENUM_STATUS)
@@ -202,6 +211,11 @@ static void push_strategy_id(lua_State *L, const void *record) {
   const char *id = oms_engine_owner(engine_of(L), o->owner)->id;
   bool other = o->owner == 0 || strncmp(id, "api:", 4) == 0 || strncmp(id, "person:", 7) == 0;
   lua_pushstring(L, other ? NULL : id);
+}
+/* Of a trailing order the stop as it stands at the venue, nil before it is known and when it has ended. */
+static void push_stop_price(lua_State *L, const void *record) {
+  const oms_order_t *o = record;
+  oms_push_fixed(L, oms_desk_stop_of(oms_api_of(L)->desk, o), 1e9);
 }
 static void push_leaves_qty(lua_State *L, const void *record) {
   oms_push_fixed(L, oms_order_leaves(record), 1e9);
@@ -352,7 +366,7 @@ static const oms_view_field_t fields[] = {
   CUSTOM(account), FIELD(symbol, OMS_VIEW_NAME), CUSTOM(side), CUSTOM(type), CUSTOM(time_in_force),
   FIELD(qty, OMS_VIEW_QTY), FIELD(notional, OMS_VIEW_MONEY), FIELD(display_qty, OMS_VIEW_QTY),
   FIELD(filled_qty, OMS_VIEW_QTY), CUSTOM(leaves_qty), CUSTOM(filled_avg_price),
-  FIELD(overfill_qty, OMS_VIEW_QTY), FIELD(limit_price, OMS_VIEW_PRICE), FIELD(stop_price, OMS_VIEW_PRICE),
+  FIELD(overfill_qty, OMS_VIEW_QTY), FIELD(limit_price, OMS_VIEW_PRICE), CUSTOM(stop_price),
   FIELD(trail_price, OMS_VIEW_PRICE), FIELD(trail_percent, OMS_VIEW_PRICE),
   FIELD(limit_offset, OMS_VIEW_PRICE), CUSTOM(trigger_by), CUSTOM(session), CUSTOM(extended_hours),
   CUSTOM(post_only), CUSTOM(reduce_only), CUSTOM(do_not_reduce), FIELD(expire_at, OMS_VIEW_TIME),

@@ -8,6 +8,18 @@
 
 #define PHASES_CANCEL (OMS_PHASES_ORDER | OMS_PHASE_STOP)
 
+/* True in on_warmup, where every order is refused: nil and the reject are pushed. */
+static bool refuse_in_warmup(lua_State *L, const char *where) {
+  if (OMS_LIKELY(oms_budget.top->call->phase != OMS_PHASE_WARMUP)) {
+    return false;
+  }
+  oms_reject_t reject = {.code = OMS_CODE_NO_SESSION};
+  snprintf(reject.message, sizeof(reject.message),
+           "%s: this is the warm-up; trading begins with the first bar after it", where);
+  oms_push_reject(L, OMS_ERR_REJECTED, &reject, where);
+  return true;
+}
+
 static int answer_order(lua_State *L, struct oms_handle *h, int rc, uint32_t order,
                         const oms_reject_t *reject, const char *where) {
   if (OMS_LIKELY(rc == OMS_OK && order != OMS_NONE)) {
@@ -19,6 +31,9 @@ static int answer_order(lua_State *L, struct oms_handle *h, int rc, uint32_t ord
 }
 
 static int give(lua_State *L, const oms_api_t *api, const oms_asked_t *a, const char *where) {
+  if (refuse_in_warmup(L, where)) {
+    return 2;
+  }
   struct oms_handle *h = oms_order_prepare(L);
   oms_reject_t reject = {.code = OMS_CODE_NONE};
   uint32_t order = OMS_NONE;
@@ -72,6 +87,9 @@ static int sell(lua_State *L) {
 static int cancel(lua_State *L) {
   oms_api_t *api = oms_api_need(L, OMS_KIND_STRATEGY, PHASES_CANCEL, "oms.cancel");
   uint32_t order = oms_order_arg(L, 1, "oms.cancel");
+  if (refuse_in_warmup(L, "oms.cancel")) {
+    return 2;
+  }
   oms_reject_t reject = {.code = OMS_CODE_NONE};
   int rc = api->desk->cancel(api->desk->self, api->script, order, &reject);
   return oms_push_done(L, rc, &reject, "oms.cancel");
@@ -81,6 +99,9 @@ static int cancel_all(lua_State *L) {
   oms_api_t *api = oms_api_need(L, OMS_KIND_STRATEGY, PHASES_CANCEL, "oms.cancel_all");
   oms_options_t o;
   oms_arg_options(L, 1, OMS_OPTION_SYMBOL | OMS_OPTION_ACCOUNT, "oms.cancel_all", &o);
+  if (refuse_in_warmup(L, "oms.cancel_all")) {
+    return 2;
+  }
   uint32_t n = 0;
   int rc = OMS_OK;
   if (!o.has_symbol || o.instrument != OMS_NONE) { /* a symbol that nobody knows has no orders */
@@ -100,6 +121,9 @@ static int replace(lua_State *L) {
   a.terms.time_in_force = UINT8_MAX;
   oms_asked_read(L, 2, OMS_TERMS_REPLACE, "oms.replace", &a);
   oms_asked_check(L, OMS_TERMS_REPLACE, "oms.replace", &a);
+  if (refuse_in_warmup(L, "oms.replace")) {
+    return 2;
+  }
   const oms_terms_t *t = &a.terms;
   const oms_changes_t changes = {.qty = t->qty,
                                  .limit_price = t->limit_price,
@@ -119,8 +143,7 @@ static int replace(lua_State *L) {
 
 static int push_unknown_symbol(lua_State *L, const oms_terms_t *t, const char *where) {
   oms_reject_t reject = {.code = OMS_CODE_UNKNOWN_SYMBOL};
-  snprintf(reject.message, sizeof(reject.message),
-           "UNKNOWN_SYMBOL: this session has no symbol %.100s", t->symbol);
+  snprintf(reject.message, sizeof(reject.message), "this session has no symbol %.100s", t->symbol);
   return oms_push_reject(L, OMS_ERR_REJECTED, &reject, where);
 }
 
@@ -134,6 +157,9 @@ static int close(lua_State *L) {
     oms_asked_read(L, 2, OMS_TERMS_CLOSE, "oms.close", &a);
   }
   oms_asked_check(L, OMS_TERMS_CLOSE, "oms.close", &a);
+  if (refuse_in_warmup(L, "oms.close")) {
+    return 2;
+  }
   if (a.terms.instrument == OMS_NONE) {
     return push_unknown_symbol(L, &a.terms, "oms.close");
   }
@@ -184,8 +210,7 @@ static bool target_of_table(lua_State *L, const oms_terms_t *t, oms_qty_t *out,
   oms_price_t price = oms_engine_reference(e, t->instrument);
   if (price == OMS_NO_PRICE) {
     reject->code = OMS_CODE_NO_REFERENCE_PRICE;
-    snprintf(reject->message, sizeof(reject->message),
-             "NO_REFERENCE_PRICE: %.100s has no price yet", t->symbol);
+    snprintf(reject->message, sizeof(reject->message), "%.100s has no price yet", t->symbol);
     return false;
   }
   /* weight 1e-9 x equity 1e-6 x 1e12, or value 1e-6 x 1e21, over price 1e-9 x multiplier 1e-9: 1e-9. */
@@ -196,8 +221,8 @@ static bool target_of_table(lua_State *L, const oms_terms_t *t, oms_qty_t *out,
                : shares_of(i, price, (oms_int128_t)v * OMS_QTY_SCALE, INT64_C(1000000000000), out);
   if (rc != OMS_OK) {
     reject->code = OMS_CODE_INVALID_QTY;
-    snprintf(reject->message, sizeof(reject->message),
-             "INVALID_QTY: the target of %.100s is out of range", t->symbol);
+    snprintf(reject->message, sizeof(reject->message), "the target of %.100s is out of range",
+             t->symbol);
   }
   return rc == OMS_OK;
 }
@@ -218,6 +243,9 @@ static int target(lua_State *L) {
   if (!table) {
     qty = oms_arg_fixed(L, 2, OMS_QTY_DECIMALS, "oms.target", "qty");
   }
+  if (refuse_in_warmup(L, "oms.target")) {
+    return 2;
+  }
   if (a.terms.instrument == OMS_NONE) {
     return push_unknown_symbol(L, &a.terms, "oms.target");
   }
@@ -231,8 +259,16 @@ static int target(lua_State *L) {
 }
 
 static int claim(lua_State *L) {
-  oms_api_t *api = oms_api_need(L, OMS_KIND_STRATEGY, OMS_PHASES_ORDER, "oms.claim");
+  oms_api_t *api = oms_api_need(L, OMS_KIND_STRATEGY,
+                                OMS_PHASES_ORDER & ~(uint32_t)OMS_PHASE_WARMUP, "oms.claim");
   uint32_t order = oms_order_arg(L, 1, "oms.claim");
+  const oms_engine_t *e = oms_api_engine(api);
+  uint16_t owner = oms_engine_order(e, order)->owner;
+  if (owner != 0 && owner != api->owner) { /* 0 is "external" */
+    return luaL_error(
+        L, "oms.claim: the order belongs to '%s'; only orders of 'external' can be claimed",
+        oms_engine_owner(e, owner)->id);
+  }
   oms_reject_t reject = {.code = OMS_CODE_NONE};
   int rc = api->desk->claim(api->desk->self, api->script, api->owner, order, &reject);
   return oms_push_done(L, rc, &reject, "oms.claim");
@@ -270,7 +306,7 @@ void oms_order_list_push(lua_State *L, oms_api_t *api, const oms_options_t *want
   }
   for (uint32_t i = open ? oms_engine_first_open(e) : 0; open ? i != OMS_NONE : i < count;) {
     const oms_order_t *o = oms_engine_order(e, i);
-    if (wanted(e, o, want, owner)) {
+    if (wanted(e, o, want, owner) && i != api->judged_order) {
       oms_order_push(L, i);
       lua_rawseti(L, -2, ++n);
     }

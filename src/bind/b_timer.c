@@ -6,6 +6,8 @@
 #include "bind/api.h"
 
 #define NAME_MAX_LENGTH 100
+/* A timer fires in session time, which costs nothing to pass: a shorter interval is a run without end. */
+#define LEAST_INTERVAL  INT64_C(1000000)
 #define FUNCTION_PREFIX "function:"
 #define ONCE            "function:once:"
 #define AGAIN           "function:again:"
@@ -52,7 +54,7 @@ static int arm(lua_State *L, const oms_api_t *api, const oms_timer_spec_t *spec,
     oms_reject_t reject = {.code = OMS_CODE_TOO_LATE};
     char at[40];
     oms_time_iso(spec->at, at);
-    snprintf(reject.message, sizeof(reject.message), "TOO_LATE: %s has passed", at);
+    snprintf(reject.message, sizeof(reject.message), "%s has passed", at);
     return oms_push_reject(L, OMS_ERR_REJECTED, &reject, where);
   }
   if (rc != OMS_OK) {
@@ -72,8 +74,10 @@ static oms_api_t *need(lua_State *L, const char *where) {
 static int64_t seconds_arg(lua_State *L, const char *where, int64_t least) {
   int64_t ns = oms_arg_fixed(L, 1, 9, where, "seconds");
   if (ns < least) {
-    luaL_error(L, least > 0 ? "%s: seconds must be above 0" : "%s: seconds must not be negative",
-               where);
+    luaL_error(L,
+               least > 0 ? "%s: seconds must be at least 0.001, got %s"
+                         : "%s: seconds must not be negative, got %s",
+               where, luaL_tolstring(L, 1, NULL));
   }
   return ns;
 }
@@ -96,7 +100,8 @@ static int after(lua_State *L) {
 
 static int every(lua_State *L) {
   oms_api_t *api = need(L, "oms.every");
-  oms_timer_spec_t spec = {.kind = OMS_TIMER_EVERY, .every_ns = seconds_arg(L, "oms.every", 1)};
+  oms_timer_spec_t spec = {.kind = OMS_TIMER_EVERY,
+                           .every_ns = seconds_arg(L, "oms.every", LEAST_INTERVAL)};
   spec.at = later(L, api, spec.every_ns, "oms.every");
   spec.name = name_arg(L, api, 2, false, "oms.every");
   return arm(L, api, &spec, "oms.every");

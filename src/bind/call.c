@@ -82,6 +82,8 @@ static void killed_sentence(const oms_frame_t *frame, lua_State *L, char *out, s
   oms_text_init(&t, out, cap);
   if (L != NULL && oms_text_where(L, where, sizeof(where))) {
     oms_text_add(&t, "%s: ", where);
+  } else {
+    oms_text_add(&t, "%s: ", frame->cell->name);
   }
   int64_t limit = oms_budget_limit(frame);
   if (!frame->expired) {

@@ -33,12 +33,30 @@ static bool note_file(oms_cell_t *cell, const char *path, const char *text, size
   return true;
 }
 
-/* Pushes the function of Lua text; raises its syntax error. */
+/* Raises what loading said (on top). Messages of the parser begin with file and line, the others get the file; those
+ * have been told without it, by the handler that the parser runs under. */
+static void raise_load_error(lua_State *L, const char *path, int status) {
+  const char *message = status != LUA_ERRMEM ? lua_tostring(L, -1) : NULL;
+  if (message != NULL && strncmp(message, path, strlen(path)) != 0) {
+    lua_pushfstring(L, "%s: %s", path, message);
+    oms_budget.top->told = false;
+  }
+  lua_error(L);
+}
+
+/* Pushes the function of Lua text; raises its syntax error. Editors may have put a byte order mark before it. */
 static void load_text(lua_State *L, const char *path, const char *text, size_t n) {
+  if (n > 0 && text[0] == LUA_SIGNATURE[0]) {
+    luaL_error(L, "%s: this is compiled Lua; scripts are loaded from their text", path);
+  }
+  if (n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
+    text += 3;
+    n -= 3;
+  }
   lua_pushfstring(L, "@%s", path);
   int status = luaL_loadbufferx(L, text, n, lua_tostring(L, -1), "t");
   if (status != LUA_OK) {
-    lua_error(L);
+    raise_load_error(L, path, status);
   }
   lua_remove(L, -2);
 }

@@ -18,12 +18,9 @@ static int result(const oms_script_t *s, int rc, oms_error_t *err) {
   return OMS_LIKELY(rc == OMS_OK) ? OMS_OK : oms_bind_error(s->cell, rc, err);
 }
 
-/* Pushes the callback and the script's table. */
+/* Pushes the callback and the script's table. Each C frame of Lua has room for twenty values: no need to grow. */
 static lua_State *push_callback(oms_script_t *s, oms_callback_t callback) {
   lua_State *L = oms_bind_state(s->cell);
-  if (OMS_UNLIKELY(s->cell->depth > 0)) {
-    luaL_checkstack(L, 8, NULL); /* the main state has room for the outermost call (LUA_MINSTACK) */
-  }
   lua_rawgeti(L, LUA_REGISTRYINDEX, s->refs[callback]);
   lua_rawgeti(L, LUA_REGISTRYINDEX, s->cell->ref_script);
   return L;
@@ -47,8 +44,8 @@ int oms_script_stop(oms_script_t *s, oms_error_t *err) {
 
 /* --- bars --- */
 
-int oms_script_bar(oms_script_t *s, const oms_bar_t *bar, uint32_t instrument, int64_t timeframe, bool warmup,
-                   oms_error_t *err) {
+int oms_script_bar(oms_script_t *s, const oms_bar_t *bar, uint32_t instrument, int64_t timeframe,
+                   bool warmup, oms_error_t *err) {
   oms_callback_t callback = warmup ? OMS_CALLBACK_WARMUP : OMS_CALLBACK_BAR;
   oms_bar_record_t record;
   if (s->refs[callback] == LUA_NOREF || s->api.bar == NULL) {
@@ -154,7 +151,7 @@ static void enter_rule(oms_script_t *s, uint32_t order, bool reduces) {
 }
 
 static void leave_rule(oms_script_t *s) {
-  s->api.rule_order = OMS_NONE;
+  s->api.rule_order = s->api.judged_order = OMS_NONE;
   s->api.rule_reduces = false;
   s->api.rule_account = s->config.account;
 }
@@ -355,6 +352,7 @@ int oms_script_check(oms_script_t *s, uint32_t order, bool reduces, oms_verdict_
     return OMS_OK;
   }
   enter_rule(s, order, reduces);
+  s->api.judged_order = order;
   lua_State *L = push_callback(s, OMS_CALLBACK_CHECK);
   oms_view_refresh(L, s->api.checked, oms_engine_order(oms_api_engine(&s->api), order));
   lua_rawgeti(L, LUA_REGISTRYINDEX, s->api.ref_ctx);

@@ -1,4 +1,5 @@
-/* script_field.c - whether a script's table has a field of some name: for tools that are handed any file. */
+/* script_field.c - whether a script's table has a field of some name: for tools that are handed any
+ * file. */
 #include "bind/script_int.h"
 
 typedef struct asked {

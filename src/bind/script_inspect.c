@@ -218,6 +218,17 @@ static void check_timeframes(lua_State *L, oms_loading_t *loading) {
   }
 }
 
+/* A rule that can do nothing is one whose check is misspelled: it must not pass for protection. */
+static bool does_something(const oms_script_t *s) {
+  static const oms_callback_t any[] = {OMS_CALLBACK_CHECK, OMS_CALLBACK_FILL, OMS_CALLBACK_ORDER,
+                                       OMS_CALLBACK_TIMER, OMS_CALLBACK_SESSION};
+  bool found = false;
+  for (size_t i = 0; i < OMS_COUNT(any); i++) {
+    found = found || s->refs[any[i]] != LUA_NOREF;
+  }
+  return found;
+}
+
 int oms_script_inspect(lua_State *L) {
   oms_loading_t *loading = lua_touserdata(L, 1);
   oms_script_t *s = loading->script;
@@ -231,11 +242,13 @@ int oms_script_inspect(lua_State *L) {
   }
   refuse_unknown(L, loading, self);
   keep_callbacks(L, loading, self);
-  if (s->api.kind != OMS_KIND_STRATEGY && s->refs[OMS_CALLBACK_CHECK] == LUA_NOREF) {
+  if (s->api.kind == OMS_KIND_TRIGGER && s->refs[OMS_CALLBACK_CHECK] == LUA_NOREF) {
+    oms_loading_fail(L, loading, "a trigger needs a function on_event(self, order, event)");
+  }
+  if (s->api.kind == OMS_KIND_RULE && !does_something(s)) {
     oms_loading_fail(L, loading,
-                     s->api.kind == OMS_KIND_RULE
-                         ? "a rule needs a function check(self, order, ctx)"
-                         : "a trigger needs a function on_event(self, order, event)");
+                     "a rule needs a function check(self, order, ctx), or on_fill, "
+                     "on_order, on_timer or on_session");
   }
   s->version = count_field(L, loading, self, "version");
   if (s->api.kind == OMS_KIND_STRATEGY) {

@@ -41,28 +41,23 @@ static _Noreturn void wrong(lua_State *L, oms_loading_t *loading, const char *na
                    shown(L, index));
 }
 
-/* Pushes the number at 'index', which may be a text: an integer where 'whole'. */
+/* Pushes the number at 'index', which may be a text. Lua has one type for numbers: where the default is an
+ * integer ('whole') a whole number becomes one and a fraction stays what it is; else all become floats. */
 static void push_number(lua_State *L, oms_loading_t *loading, const char *name, bool whole,
                         int index) {
   int type = lua_type(L, index);
-  if (type == LUA_TSTRING) {
-    if (lua_stringtonumber(L, lua_tostring(L, index)) != lua_rawlen(L, index) + 1) {
-      wrong(L, loading, name, whole ? "a whole number" : "a number", index);
-    }
-  } else if (type == LUA_TNUMBER) {
+  if (type == LUA_TNUMBER) {
     lua_pushvalue(L, index);
-  } else {
-    wrong(L, loading, name, whole ? "a whole number" : "a number", index);
+  } else if (type != LUA_TSTRING ||
+             lua_stringtonumber(L, lua_tostring(L, index)) != lua_rawlen(L, index) + 1) {
+    wrong(L, loading, name, "a number", index);
   }
-  if (!whole) {
-    lua_pushnumber(L, lua_tonumber(L, -1));
-  } else {
-    int exact;
-    lua_Integer v = lua_tointegerx(L, -1, &exact);
-    if (!exact) {
-      wrong(L, loading, name, "a whole number", index);
-    }
+  int exact = 0;
+  lua_Integer v = whole ? lua_tointegerx(L, -1, &exact) : 0;
+  if (exact) {
     lua_pushinteger(L, v);
+  } else {
+    lua_pushnumber(L, lua_tonumber(L, -1));
   }
   lua_remove(L, -2);
 }

@@ -72,11 +72,12 @@ static void push_order(lua_State *L, const oms_engine_t *e, const oms_order_t *o
   set_order_id(L, "replaces", e, o->replaces);
   set_text(L, "symbol", o->symbol);
   set_text(L, "side", oms_enum_text(OMS_ENUM_SIDE, o->side));
-  set_text(L, "type", oms_enum_text(OMS_ENUM_TYPE, o->type));
+  bool head = (o->flags & OMS_ORDER_GROUP_HEAD) != 0; /* an oco has no type of its own */
+  set_text(L, "type", head ? NULL : oms_enum_text(OMS_ENUM_TYPE, o->type));
   set_text(L, "time_in_force", oms_enum_text(OMS_ENUM_TIF, o->time_in_force));
   set_fixed(L, "qty", o->qty, OMS_QTY_DECIMALS);
   set_fixed(L, "limit_price", o->limit_price, OMS_PRICE_DECIMALS);
-  set_fixed(L, "stop_price", o->stop_price, OMS_PRICE_DECIMALS);
+  set_fixed(L, "stop_price", oms_desk_stop_of(oms_api_of(L)->desk, o), OMS_PRICE_DECIMALS);
   set_text(L, "status", oms_enum_text(OMS_ENUM_STATUS, o->status));
   set_fixed(L, "filled_qty", o->filled_qty, OMS_QTY_DECIMALS);
   set_fixed(L, "filled_avg_price", oms_order_avg_price(o), OMS_PRICE_DECIMALS);
@@ -210,8 +211,8 @@ static int run_check(oms_session_file_t *f, result_t *r, oms_error_t *err) {
   if (rc == OMS_OK) {
     return verdict(f, err);
   }
-  bool verdict_given =
-      rc == OMS_ERR_SCRIPT || rc == OMS_ERR_KILLED; /* a check that fails in itself, too */
+  bool verdict_given = rc == OMS_ERR_SCRIPT || rc == OMS_ERR_KILLED ||
+                       rc == OMS_ERR_NOMEM; /* its own failure, too */
   return oms_bind_error(f->cell, verdict_given ? OMS_ERR_CHECK : rc, err);
 }
 

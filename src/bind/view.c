@@ -25,8 +25,9 @@ struct oms_view {
   const void *record; /* NULL between callbacks */
   uint64_t learned;   /* bit i: field i is set before each call */
   const char *names[OMS_VIEW_FIELDS];
-  const char *last[OMS_VIEW_FIELDS]; /* of fields of kind NAME: the text whose value lies on the stack */
-  uint8_t places[PLACES]; /* by address of the name: field + 1, 0 is empty */
+  const char
+      *last[OMS_VIEW_FIELDS]; /* of fields of kind NAME: the text whose value lies on the stack */
+  uint8_t places[PLACES];     /* by address of the name: field + 1, 0 is empty */
 };
 
 /* The view is the first upvalue of its metamethods. */

@@ -1,8 +1,10 @@
 /* cli.c - finds the command; what is said when one fails. */
 #include "cli/cli.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/check.h"
 
@@ -52,7 +54,8 @@ static bool wants_help(int argc, char **argv) {
   return false;
 }
 
-/* What stdout could not take is a failure, too: a full disk behind `>` must not look like success. */
+/* What stdout could not take is a failure, too: a full disk behind `>` must not look like success.
+ */
 static int flush_stdout(int status) {
   if (fflush(stdout) != 0 || ferror(stdout) != 0) {
     fprintf(stderr, "moondesk: cannot write to the standard output\n");
@@ -61,8 +64,20 @@ static int flush_stdout(int status) {
   return status;
 }
 
+/* A file that was opened under the number of a closed standard stream would get what is printed. */
+static void open_missing_streams(void) {
+  int fd;
+  do {
+    fd = open("/dev/null", O_RDWR);
+  } while (fd >= 0 && fd <= STDERR_FILENO);
+  if (fd > STDERR_FILENO) {
+    (void)close(fd);
+  }
+}
+
 int oms_cli_main(int argc, char **argv) {
   (void)signal(SIGPIPE, SIG_IGN);
+  open_missing_streams();
   if (argc < 2) {
     fprintf(stderr, "moondesk: which command? 'moondesk help' lists them\n");
     return OMS_EXIT_USAGE;

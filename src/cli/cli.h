@@ -1,9 +1,10 @@
-/* cli.h - what the commands share: their table, the parsing of options, how a run is started and told.
- * One file a command. Options are rows of a table: the parser, the help and the hints are made from it.
+/* cli.h - what the commands share: their table, the parsing of options, how a run is started and
+ * told. One file a command. Options are rows of a table: the parser, the help and the hints are
+ * made from it.
  *
- * Exit statuses: 0 done; 1 a check failed, or a strategy was stopped by an error and the session has no check,
- * or the run was interrupted; 2 wrong use: command line, session file, parameters, a script that does not load,
- * data that cannot be read, results that cannot be written. */
+ * Exit statuses: 0 done; 1 a check failed, or a strategy was stopped by an error and the session
+ * has no check, or the run was interrupted; 2 wrong use: command line, session file, parameters, a
+ * script that does not load, data that cannot be read, results that cannot be written. */
 #ifndef OMS_CLI_CLI_H
 #define OMS_CLI_CLI_H
 
@@ -47,15 +48,17 @@ extern const size_t oms_cli_command_count;
 const oms_cli_command_t *oms_cli_find(const char *name);
 /* "moondesk: no command 'x' (did you mean 'y'?)"; OMS_EXIT_USAGE. */
 int oms_cli_unknown_command(const char *name);
-/* "moondesk: " and the message as the first line on stderr, a hint to the command's help where 'c' is given; the
- * exit status that belongs to the code. */
+/* "moondesk: " and the message as the first line on stderr, a hint to the command's help where 'c'
+ * is given; the exit status that belongs to the code. */
 int oms_cli_fail(const oms_cli_command_t *c, const oms_error_t *err);
 
 /* --- cli_args.c --- */
 
-/* Sorts the arguments behind the command's name into 'values' (zeroed by the caller; lists are made here) and
- * 'arguments' (an array of const char *, to be freed with oms_array_free). '--opt value' and '--opt=value';
- * '--' ends the options. OMS_ERR_USAGE with the nearest option; lists made so far are to be freed in any case. */
+/* Sorts the arguments behind the command's name into 'values' (zeroed by the caller; lists are made
+ * here) and 'arguments' (an array of const char *, to be freed with oms_array_free). '--opt value'
+ * and '--opt=value';
+ * '--' ends the options. OMS_ERR_USAGE with the nearest option; lists made so far are to be freed
+ * in any case. */
 int oms_cli_parse(const oms_cli_command_t *c, int argc, char **argv, void *values,
                   oms_array_t *arguments, oms_error_t *err);
 void oms_cli_free(const oms_cli_command_t *c, void *values, oms_array_t *arguments);
@@ -88,8 +91,8 @@ typedef struct oms_cli_common {
         "end a callback after N instructions instead of after CPU time"                            \
   }
 
-/* Runs the session to its end, or to the first SIGINT or SIGTERM (a second one ends the program), prints the
- * summary and where the results lie; the exit status. */
+/* Runs the session to its end, or to the first SIGINT or SIGTERM (a second one ends the program),
+ * prints the summary and where the results lie; the exit status. */
 int oms_cli_execute(const oms_cli_common_t *common, const oms_session_config_t *config,
                     oms_session_file_t *file);
 

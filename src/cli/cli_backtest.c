@@ -1,5 +1,6 @@
 /* cli_backtest.c - moondesk backtest STRATEGY.lua: a session of one strategy, made from options.
- * Everything goes through the same setters as a session file, so that names, bounds and messages are the same. */
+ * Everything goes through the same setters as a session file, so that names, bounds and messages
+ * are the same. */
 #include <string.h>
 
 #include "base/check.h"
@@ -45,10 +46,11 @@ static int nomem(oms_error_t *err) {
   return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the session");
 }
 
-/* --- lists ------------------------------------------------------------------------------------------ */
+/* --- lists
+ * ------------------------------------------------------------------------------------------ */
 
-/* Splits [s, ...) at commas into texts of the config. With 'settings' a part without '=' belongs to the part
- * before it: a value may be a list. */
+/* Splits [s, ...) at commas into texts of the config. With 'settings' a part without '=' belongs to
+ * the part before it: a value may be a list. */
 static int split(oms_session_config_t *c, const char *s, bool settings, const char *const **out,
                  size_t *n, oms_error_t *err) {
   size_t most = 1;
@@ -160,7 +162,8 @@ static int set_strategy(const backtest_t *v, oms_session_config_t *c, const char
   return OMS_OK;
 }
 
-/* --- account and instruments -------------------------------------------------------------------------- */
+/* --- account and instruments
+ * -------------------------------------------------------------------------- */
 
 /* "cash, margin" for messages. */
 static int unknown_word(const char *option, oms_enum_kind_t kind, const char *got,
@@ -242,7 +245,8 @@ static int set_instruments(const backtest_t *v, oms_session_config_t *c, oms_err
   return OMS_OK;
 }
 
-/* --- settings ----------------------------------------------------------------------------------------- */
+/* --- settings
+ * ----------------------------------------------------------------------------------------- */
 
 /* NAME=VALUE through a setter of the session. */
 static int set_each(oms_session_config_t *c, const char *option, const oms_array_t *list,

@@ -1,5 +1,6 @@
-/* cli_check.c - moondesk check FILE...: loads scripts and says what is wrong with them; runs nothing.
- * What a file is shows in the table that it returns: a session has data, a rule has check, all else is a strategy. */
+/* cli_check.c - moondesk check FILE...: loads scripts and says what is wrong with them; runs
+ * nothing. What a file is shows in the table that it returns: a session has data, a rule has check,
+ * all else is a strategy. */
 #include <string.h>
 
 #include "bind/script.h"
@@ -24,8 +25,9 @@ static bool is_session(const oms_script_t *s) {
          oms_script_has_field(s, "accounts");
 }
 
-/* Loads the file by what it is; '*kind' names it. A session may use its global `oms` while it loads, which a
- * strategy does not have: what does not load as a strategy may still be a session. */
+/* Loads the file by what it is; '*kind' names it. A session may use its global `oms` while it
+ * loads, which a strategy does not have: what does not load as a strategy may still be a session.
+ */
 static int check_file(const char *path, const char *library, const char **kind, oms_error_t *err) {
   oms_script_t *script = NULL;
   int rc = load_as(OMS_SCRIPT_STRATEGY, path, library, &script, err);

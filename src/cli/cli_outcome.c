@@ -1,5 +1,6 @@
 /* cli_outcome.c - a run as the command line starts it, and how its end is told.
- * Invariant: with --json stdout carries the one object and nothing else, and only when something ran. */
+ * Invariant: with --json stdout carries the one object and nothing else, and only when something
+ * ran. */
 #include <signal.h>
 #include <unistd.h>
 

@@ -1,6 +1,6 @@
-/* engine.c - the engine's life, its set-up, the one door for commands, and what can be read from it.
- * Leaves the work to the engine_*.c files beside it: submit, cancel, replace, report, fill, bust, group,
- * account, check, window, store. */
+/* engine.c - the engine's life, its set-up, the one door for commands, and what can be read from
+ * it. Leaves the work to the engine_*.c files beside it: submit, cancel, replace, report, fill,
+ * bust, group, account, check, window, store. */
 #include "core/engine.h"
 
 #include <string.h>
@@ -13,8 +13,8 @@
 #define ORDER_SHIFT 10
 #define FILL_SHIFT  12
 #define SMALL_SHIFT 6
-
-/* --- life ------------------------------------------------------------------------------------------- */
+/* A million times: equity times leverage then always fits 128 bits. */
+#define MOST_LEVERAGE (OMS_PRICE_SCALE * 1000000)
 
 static int take_pools(oms_engine_t *e) {
   const oms_engine_config_t *c = &e->config;
@@ -28,8 +28,8 @@ static int take_pools(oms_engine_t *e) {
   rc = rc == OMS_OK ? oms_pool_init(&e->accounts, sizeof(oms_account_cell_t), 4, 1) : rc;
   rc = rc == OMS_OK ? oms_pool_init(&e->owners, sizeof(oms_owner_cell_t), 4, 1) : rc;
   rc = rc == OMS_OK ? oms_map_init(&e->keys, 16) : rc;
+  rc = rc == OMS_OK ? oms_pool_init(&e->numbered, sizeof(uint32_t), FILL_SHIFT, c->fills) : rc;
   rc = rc == OMS_OK ? oms_map_init(&e->executions, 16) : rc;
-  rc = rc == OMS_OK ? oms_array_reserve(&e->numbered, c->fills) : rc;
   rc = rc == OMS_OK ? oms_map_init(&e->places, 64) : rc;
   return rc == OMS_OK ? oms_map_init(&e->names, 64) : rc;
 }
@@ -51,7 +51,6 @@ oms_engine_t *oms_engine_new(const oms_engine_config_t *config) {
   e->subject = e->new_group = OMS_NONE;
   e->has_commission = charges(&config->commission);
   oms_array_init(&e->originals, sizeof(oms_original_t));
-  oms_array_init(&e->numbered, sizeof(uint32_t));
   uint16_t external;
   if (take_pools(e) != OMS_OK ||
       oms_engine_add_owner(e, &(oms_owner_t){.id = "external"}, &external) != OMS_OK) {
@@ -69,7 +68,7 @@ void oms_engine_free(oms_engine_t *e) {
     engine_window_free(engine_account(e, i));
   }
   oms_pool_t *pools[] = {&e->orders,      &e->fills,    &e->positions, &e->groups,
-                         &e->instruments, &e->accounts, &e->owners};
+                         &e->instruments, &e->accounts, &e->owners,    &e->numbered};
   for (size_t i = 0; i < OMS_COUNT(pools); i++) {
     oms_pool_free(pools[i]);
   }
@@ -79,12 +78,9 @@ void oms_engine_free(oms_engine_t *e) {
   oms_map_free(&e->places);
   oms_map_free(&e->names);
   oms_array_free(&e->originals);
-  oms_array_free(&e->numbered);
   oms_arena_free(&e->texts);
   oms_free(e);
 }
-
-/* --- set-up ----------------------------------------------------------------------------------------- */
 
 enum name_kind { NAME_INSTRUMENT, NAME_ACCOUNT, NAME_OWNER };
 
@@ -173,7 +169,11 @@ static int copy_account_texts(oms_engine_t *e, oms_account_t *a) {
 
 int oms_engine_add_account(oms_engine_t *e, const oms_account_t *a, uint16_t *index) {
   oms_account_cell_t cell = {.a = *a};
+  if (a->multiplier > MOST_LEVERAGE) {
+    return OMS_ERR_USAGE;
+  }
   cell.a.cash = a->initial_cash;
+  cell.a.day = INT64_MIN;
   cell.limited = has_limits(&a->limits);
   if (a->multiplier <= 0) {
     int64_t times = a->type == OMS_ACCOUNT_TYPE_CASH ? 1 : 2;
@@ -217,8 +217,6 @@ void oms_engine_set_owner_hash(oms_engine_t *e, uint16_t owner, const char *scri
     (void)engine_text(e, script_hash, &engine_owner(e, owner)->o.script_hash);
   }
 }
-
-/* --- commands --------------------------------------------------------------------------------------- */
 
 static int raise_alert(oms_engine_t *e, const oms_command_t *c) {
   const char *text;
@@ -269,6 +267,8 @@ static int dispatch(oms_engine_t *e, const oms_command_t *c) {
     return about_order(e, c, c->u.resize.order, engine_resize);
   case OMS_COMMAND_GROUP:
     return engine_make_group(e, c);
+  case OMS_COMMAND_GROUP_STATE:
+    return engine_note_group(e, c);
   case OMS_COMMAND_CLAIM:
     return engine_claim(e, c);
   case OMS_COMMAND_MARK:
@@ -315,8 +315,6 @@ oms_code_t oms_engine_refusal(const oms_engine_t *e, const char **message) {
   }
   return e->refusal;
 }
-
-/* --- reading ---------------------------------------------------------------------------------------- */
 
 uint32_t oms_engine_order_count(const oms_engine_t *e) {
   return e->orders.n;

@@ -7,7 +7,20 @@
  *           rejected (event REJECTED and OMS_ERR_REJECTED), or pending_new / held.
  *           With 'needs_verdict' it is not counted anywhere until VERDICT says yes.
  *   VERDICT of the risk rules or a person: accept, reject (code, message), approve (held until a person).
- *   SEND    it leaves for the venue (batch flush). REPORT: what the venue says. */
+ *   SEND    it leaves for the venue (batch flush). REPORT: what the venue says.
+ *
+ * Which order an event names: the one it happened to; of REPLACED the successor ('replaces' leads back), of
+ * REPLACE_REJECTED the original. A successor tells nothing of itself but HELD and RELEASED while it waits for
+ * a person. BUST carries the reverse fill, CORRECT the new one. Late and over-fills come as FILL, then ALERT.
+ *
+ * REPLACE of an order that has not left (held, or pending_new before SEND) is done at once: event REPLACED,
+ * the successor takes its place and state. Else the successor waits as held, SEND it, and the venue's answer
+ * may name either. A verdict REJECT on it takes the row back: refusal, no event. CANCEL by the name of a
+ * waiting successor means its original.
+ *
+ * A SUBMIT with held_by is neither checked nor counted before RELEASE, which measures it again. The head of
+ * an oco (OMS_ORDER_GROUP_HEAD) is checked as a reduce-only order, counts nothing, and shows what its exits
+ * have filled (no FILL event of its own); reports about it are welcome, fills are not its own. */
 #ifndef OMS_CORE_ENGINE_H
 #define OMS_CORE_ENGINE_H
 
@@ -93,11 +106,12 @@ typedef enum oms_command_type {
   OMS_COMMAND_SEND,
   OMS_COMMAND_CANCEL,
   OMS_COMMAND_REPLACE,
-  OMS_COMMAND_DROP,    /* of a failed callback: SCRIPT_ERROR */
+  OMS_COMMAND_DROP,    /* of a failed callback, or of a group that was refused in part */
   OMS_COMMAND_REPORT,
   OMS_COMMAND_RELEASE, /* held -> pending_new with a quantity */
   OMS_COMMAND_RESIZE,  /* group child or reduce-only order: new total quantity, in place */
   OMS_COMMAND_GROUP,   /* makes a group */
+  OMS_COMMAND_GROUP_STATE, /* what the triggers have found out about it */
   OMS_COMMAND_CLAIM,
   OMS_COMMAND_MARK,
   OMS_COMMAND_QUOTE,
@@ -152,7 +166,12 @@ typedef struct oms_command {
     } verdict;
     struct {
       uint32_t order;
-    } send, drop, claim_order;
+    } send, claim_order;
+    struct {
+      uint32_t order;
+      uint16_t code; /* OMS_CODE_NONE: SCRIPT_ERROR */
+      const char *message;
+    } drop;
     struct {
       uint32_t order;
       uint8_t canceled_by;
@@ -166,7 +185,9 @@ typedef struct oms_command {
       oms_price_t stop_price, trail_price, limit_offset;
       oms_ratio_t trail_percent;
       oms_time_t expire_at;
-      uint8_t time_in_force; /* UINT8_MAX: as it is */
+      oms_time_t expire_session; /* counts where 'moves_end' */
+      bool moves_end;            /* the session with which the order ends is another one, or none */
+      uint8_t time_in_force;     /* UINT8_MAX: as it is */
       const char *client_order_id;
       bool needs_verdict;
     } replace;
@@ -179,6 +200,11 @@ typedef struct oms_command {
       uint8_t order_class;
       uint8_t trigger_full;
     } group;
+    struct {
+      uint32_t group;
+      bool rearmed;     /* a lost exit was made anew */
+      bool unprotected; /* it has no exit where it needs one: the head carries the flag, an ALERT says so */
+    } group_state;
     struct {
       uint32_t order; /* OMS_NONE: the position of 'instrument' in 'account' */
       uint16_t account, owner;
@@ -196,7 +222,6 @@ typedef struct oms_command {
     struct {
       oms_scope_t scope;
       uint8_t state;
-      bool killed; /* halted by the kill switch: refusals say KILLED */
     } state;
     struct {
       uint32_t order;
@@ -296,6 +321,9 @@ oms_money_t oms_account_buying_power(const oms_account_t *a);
 /* The strictest trading state of the scopes that hold the order. */
 oms_trading_state_t oms_engine_state(const oms_engine_t *e, uint16_t account, uint16_t owner,
                                      uint32_t instrument);
+/* Whether the order was asked for with these terms (orders.md, section 8); what became of its quantity
+ * since, as the exit of a group, does not matter. */
+bool oms_engine_same_content(const oms_engine_t *e, uint32_t order, const oms_terms_t *t);
 /* Whether open orders whose size follows a book (reduce-only ones, exits of groups) stand in the account and
  * symbol of 'order': a fill may then change them. */
 bool oms_engine_is_followed(const oms_engine_t *e, uint32_t order);

@@ -1,6 +1,6 @@
-/* engine_account.c - prices and days: marks, quotes, market values, equity, buying power, the roll of the
- * account's day, trading states.
- * Invariant: an account's long and short value are the sums of its nets' market values by sign. */
+/* engine_account.c - prices and days: marks, quotes, market values, equity, buying power, the
+ * roll of the account's day, trading states. Invariant: an account's long and short value are
+ * the sums of its nets' market values by sign. */
 #include "base/check.h"
 #include "base/time.h"
 #include "core/engine_int.h"
@@ -20,7 +20,7 @@ oms_money_t oms_account_equity(const oms_account_t *a) {
 }
 
 oms_money_t oms_account_buying_power(const oms_account_t *a) {
-  oms_int128_t equity = (oms_int128_t)a->cash + a->long_value + a->short_value;
+  oms_int128_t equity = oms_account_equity(a);
   oms_int128_t gross = (oms_int128_t)a->long_value - a->short_value;
   oms_int128_t levered = equity;
   if (a->multiplier == OMS_PRICE_SCALE * 2) {
@@ -36,8 +36,6 @@ void engine_set_market_value(oms_account_t *a, oms_position_t *net, oms_money_t 
   *(value < 0 ? &a->short_value : &a->long_value) += value;
   net->market_value = value;
 }
-
-/* --- marks ------------------------------------------------------------------------------------------ */
 
 static int value_at(const oms_engine_t *e, const oms_position_t *net, oms_price_t price,
                     oms_money_t *value) {
@@ -139,9 +137,8 @@ int engine_quote(oms_engine_t *e, const oms_command_t *c) {
   return OMS_OK;
 }
 
-/* --- days ------------------------------------------------------------------------------------------- */
-
-/* Time passes whether a command succeeds or not, so this is no part of what a failed one takes back. */
+/* Time passes whether a command succeeds or not, so this is no part of what a failed one takes
+ * back. */
 void engine_roll_days(oms_engine_t *e) {
   int64_t day = oms_time_to_local(e->now, oms_zone_new_york);
   day = (int64_t)oms_div_floor(day, OMS_NS_PER_DAY);
@@ -149,6 +146,9 @@ void engine_roll_days(oms_engine_t *e) {
   e->next_roll = oms_time_from_local((day + 1) * OMS_NS_PER_DAY, oms_zone_new_york);
   for (uint32_t i = 0; i < e->accounts.n; i++) {
     oms_account_t *a = &engine_account(e, i)->a;
+    if (a->day == day) {
+      continue; /* only an account that was added since has not begun this day */
+    }
     a->day = day;
     a->day_start_equity = a->day_peak_equity = oms_account_equity(a);
     a->day_realized_pl = 0;
@@ -156,31 +156,23 @@ void engine_roll_days(oms_engine_t *e) {
   }
 }
 
-/* --- trading states --------------------------------------------------------------------------------- */
-
 int engine_set_state(oms_engine_t *e, const oms_command_t *c) {
   uint32_t i = c->u.state.scope.index;
   uint8_t *state = NULL;
-  bool *killed = NULL;
   if (c->u.state.scope.kind == OMS_SCOPE_ALL) {
     state = &e->state;
-    killed = &e->killed;
   } else if (c->u.state.scope.kind == OMS_SCOPE_ACCOUNT && i < e->accounts.n) {
     state = &engine_account(e, i)->a.trading_state;
-    killed = &engine_account(e, i)->killed;
   } else if (c->u.state.scope.kind == OMS_SCOPE_OWNER && i < e->owners.n) {
     state = &engine_owner(e, i)->o.trading_state;
-    killed = &engine_owner(e, i)->killed;
   } else if (c->u.state.scope.kind == OMS_SCOPE_INSTRUMENT && i < e->instruments.n) {
     state = &engine_instrument(e, i)->i.trading_state;
-    killed = &engine_instrument(e, i)->killed;
   }
   if (state == NULL || c->u.state.state >= OMS_TRADING_STATE_COUNT) {
     return OMS_ERR_USAGE;
   }
   e->restricted_scopes -= *state != OMS_TRADING_STATE_ACTIVE ? 1 : 0;
   *state = c->u.state.state;
-  *killed = c->u.state.killed && *state == OMS_TRADING_STATE_HALTED;
   e->restricted_scopes += *state != OMS_TRADING_STATE_ACTIVE ? 1 : 0;
   return OMS_OK;
 }

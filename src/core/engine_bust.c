@@ -1,7 +1,8 @@
-/* engine_bust.c - a fill taken back, or put right: a reverse fill joins the fills, book and net are booked
- * again from what still counts, cash and commission move back, the order's status follows the table.
- * Invariant: a fill that was taken back and its reverse cancel out in every sum over fills. The count of
- * losses in a row is left as it is: which outcome came after which cannot be told again. */
+/* engine_bust.c - a fill taken back, or put right: a reverse fill joins the fills, book and net
+ * are booked again from what still counts, cash and commission move back, the order's status
+ * follows the table. Invariant: a fill that was taken back and its reverse cancel out in every
+ * sum over fills. The count of losses in a row is left as it is: which outcome came after which
+ * cannot be told again. */
 #include "base/check.h"
 #include "core/engine_int.h"
 
@@ -41,9 +42,8 @@ int engine_rebuild(oms_engine_t *e, uint32_t position) {
   return rc;
 }
 
-/* --- money ------------------------------------------------------------------------------------------ */
-
-/* Adds 'sign' times a fill to the account's money. OMS_ERR_OVERFLOW with '*a' half changed: a copy. */
+/* Adds 'sign' times a fill to the account's money. OMS_ERR_OVERFLOW with '*a' half changed: a
+ * copy. */
 static int move_money(const oms_engine_t *e, oms_account_t *a, const oms_fill_t *f,
                       uint32_t instrument, int sign) {
   oms_qty_t qty = oms_side_is_buy(f->side) ? f->qty : -f->qty;
@@ -58,8 +58,6 @@ static int move_money(const oms_engine_t *e, oms_account_t *a, const oms_fill_t 
               oms_add(a->traded_value, sign * traded, &a->traded_value) == OMS_OK;
   return fits ? OMS_OK : OMS_ERR_OVERFLOW;
 }
-
-/* --- the order -------------------------------------------------------------------------------------- */
 
 typedef struct bust {
   oms_order_t *o;
@@ -131,8 +129,6 @@ static void change_link(oms_engine_t *e, oms_order_t *o, const bust_t *b) {
     o->canceled_by = OMS_CANCELED_BY_VENUE;
   }
 }
-
-/* --- both positions --------------------------------------------------------------------------------- */
 
 static int rebuild_both(oms_engine_t *e, const oms_order_t *o) {
   int rc = engine_rebuild(e, o->book);
@@ -234,6 +230,10 @@ int engine_bust_report(oms_engine_t *e, const oms_report_t *r, oms_order_t *o) {
     return rc;
   }
   move_counters(e, &b, before);
+  engine_show_on_head(e, b.o, b.busted, -1);
+  if (b.fresh != NULL) {
+    engine_show_on_head(e, b.o, b.fresh, 1);
+  }
   for (oms_order_t *l = b.o; l != NULL; l = engine_next_link(e, l)) {
     change_link(e, l, &b);
   }

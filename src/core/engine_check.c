@@ -1,50 +1,34 @@
-/* engine_check.c - what an order or a replace may do: trading state, reduce-only, the hard limits, short
- * sales, buying power. Reads the engine, changes nothing, allocates nothing; the sentence of a refusal is
- * written apart, so that an order that passes pays for comparisons only.
- * orders.md, sections 6, 7 and 9. Invariant: the order of the checks is the order of the codes. */
-#include <stdarg.h>
+/* engine_check.c - what an order or a replace may do: trading state, reduce-only, the hard
+ * limits, short sales, buying power. Reads the engine, changes nothing, allocates nothing; the
+ * sentence of a refusal is written apart, so that an order that passes pays for comparisons
+ * only. orders.md, sections 6, 7 and 9. Invariant: the order of the checks is the order of the
+ * codes. */
 #include <stdio.h>
 
 #include "base/check.h"
 #include "core/engine_int.h"
 
-#define HUNDRED_PERCENT (100 * OMS_PRICE_SCALE)
+#define HUNDRED_PERCENT ((oms_int128_t)100 * OMS_PRICE_SCALE)
 
-/* --- trading state ---------------------------------------------------------------------------------- */
-
-typedef struct scope_state {
-  oms_trading_state_t state;
-  bool killed;
-} scope_state_t;
-
-static void stricter(scope_state_t *s, uint8_t state, bool killed) {
-  if (state > s->state) {
-    s->state = state;
+static void stricter(oms_trading_state_t *s, uint8_t state) {
+  if (state > *s) {
+    *s = state;
   }
-  s->killed = s->killed || (killed && state == OMS_TRADING_STATE_HALTED);
-}
-
-static scope_state_t state_of(const oms_engine_t *e, uint16_t account, uint16_t owner,
-                              uint32_t instrument) {
-  scope_state_t s = {OMS_TRADING_STATE_ACTIVE, false};
-  if (e->restricted_scopes == 0) {
-    return s;
-  }
-  stricter(&s, e->state, e->killed);
-  const oms_account_cell_t *a = engine_account(e, account);
-  stricter(&s, a->a.trading_state, a->killed);
-  const oms_owner_cell_t *o = engine_owner(e, owner);
-  stricter(&s, o->o.trading_state, o->killed);
-  if (instrument != OMS_NONE) {
-    const oms_instrument_cell_t *i = engine_instrument(e, instrument);
-    stricter(&s, i->i.trading_state, i->killed);
-  }
-  return s;
 }
 
 oms_trading_state_t oms_engine_state(const oms_engine_t *e, uint16_t account, uint16_t owner,
                                      uint32_t instrument) {
-  return state_of(e, account, owner, instrument).state;
+  oms_trading_state_t s = OMS_TRADING_STATE_ACTIVE;
+  if (e->restricted_scopes == 0) {
+    return s;
+  }
+  stricter(&s, e->state);
+  stricter(&s, engine_account(e, account)->a.trading_state);
+  stricter(&s, engine_owner(e, owner)->o.trading_state);
+  if (instrument != OMS_NONE) {
+    stricter(&s, engine_instrument(e, instrument)->i.trading_state);
+  }
+  return s;
 }
 
 /* A person's close of what is there passes a halt: the explicit flatten of orders.md, section 6. */
@@ -60,27 +44,26 @@ static bool only_less(const engine_ask_t *ask) {
          ask->trail_price == ask->old->trail_price && ask->trail_percent == ask->old->trail_percent;
 }
 
-/* An order whose fate is not known blocks new risk in its account and symbol (orders.md, section 4). */
+/* An order whose fate is not known blocks new risk in its account and symbol (orders.md, section
+ * 4). */
 static bool in_doubt(const engine_ask_t *ask) {
   return ((const oms_position_cell_t *)ask->net)->in_doubt != 0;
 }
 
 static oms_code_t state_code(const oms_engine_t *e, const engine_ask_t *ask) {
-  scope_state_t s = state_of(e, ask->account, ask->owner, ask->instrument);
-  if (OMS_UNLIKELY(in_doubt(ask)) && s.state == OMS_TRADING_STATE_ACTIVE) {
-    s.state = OMS_TRADING_STATE_REDUCING;
+  oms_trading_state_t s = oms_engine_state(e, ask->account, ask->owner, ask->instrument);
+  if (OMS_UNLIKELY(in_doubt(ask)) && s == OMS_TRADING_STATE_ACTIVE) {
+    s = OMS_TRADING_STATE_REDUCING;
   }
-  if (s.state == OMS_TRADING_STATE_ACTIVE || only_less(ask) || explicit_flatten(ask)) {
+  if (s == OMS_TRADING_STATE_ACTIVE || only_less(ask) || explicit_flatten(ask)) {
     return OMS_CODE_NONE;
   }
-  if (s.state == OMS_TRADING_STATE_REDUCING) {
+  if (s == OMS_TRADING_STATE_REDUCING) {
     bool no_more = ask->old != NULL && ask->qty <= ask->old->qty;
     return ask->reduces || no_more ? OMS_CODE_NONE : OMS_CODE_STATE_REDUCING;
   }
-  return s.killed ? OMS_CODE_KILLED : OMS_CODE_STATE_HALTED;
+  return OMS_CODE_STATE_HALTED;
 }
-
-/* --- what the ask amounts to ------------------------------------------------------------------------ */
 
 /* A cell, as all positions of the engine are: its first member is the position. */
 static const oms_position_cell_t flat = {
@@ -104,7 +87,7 @@ const oms_position_t *oms_engine_net(const oms_engine_t *e, uint16_t account, ui
 }
 
 /* What a side can close of a position of 'qty'. */
-static oms_qty_t opposite(int side, oms_qty_t qty) {
+oms_qty_t engine_opposite(int side, oms_qty_t qty) {
   oms_qty_t against = oms_side_is_buy(side) ? -qty : qty;
   return against > 0 ? against : 0;
 }
@@ -119,7 +102,7 @@ bool oms_engine_would_reduce(const oms_engine_t *e, uint16_t account, uint32_t i
   const oms_position_t *net = oms_engine_net(e, account, instrument);
   oms_int128_t wanted =
       (oms_int128_t)qty + (oms_side_is_buy(side) ? net->working_buy : net->working_sell);
-  return wanted <= opposite(side, net->qty);
+  return wanted <= engine_opposite(side, net->qty);
 }
 
 oms_price_t oms_engine_reference(const oms_engine_t *e, uint32_t instrument) {
@@ -144,49 +127,60 @@ static int measure_open(engine_ask_t *ask) {
       oms_add(net->qty, oms_side_is_buy(ask->side) ? wanted : -wanted, &after) != OMS_OK) {
     return OMS_ERR_OVERFLOW;
   }
-  oms_qty_t over = wanted - opposite(ask->side, net->qty);
+  oms_qty_t over = wanted - engine_opposite(ask->side, net->qty);
   ask->reduces = reduces_by_construction(ask) || over <= 0;
   ask->open_qty = ask->reduces ? 0 : over < ask->leaves ? over : ask->leaves;
   return OMS_OK;
 }
 
-int engine_measure(const oms_engine_t *e, engine_ask_t *ask) {
-  const oms_instrument_t *i = &engine_instrument(e, ask->instrument)->i;
-  ask->net = oms_engine_net(e, ask->account, ask->instrument);
-  int rc = measure_open(ask);
-  if (rc != OMS_OK) {
-    return rc;
+static oms_price_t price_of(const engine_ask_t *ask) {
+  if (ask->limit_price != OMS_NO_PRICE) {
+    return ask->limit_price;
   }
-  ask->reference = oms_engine_reference(e, ask->instrument);
-  ask->price = ask->limit_price != OMS_NO_PRICE  ? ask->limit_price
-               : ask->stop_price != OMS_NO_PRICE ? ask->stop_price
-                                                 : ask->reference;
-  ask->notional = 0;
-  ask->reserve = 0;
-  if (ask->price == OMS_NO_PRICE) {
-    return OMS_OK;
-  }
-  rc = oms_notional(ask->price, ask->leaves, i->multiplier, &ask->notional);
+  return ask->stop_price != OMS_NO_PRICE ? ask->stop_price : ask->reference;
+}
+
+/* What it would take of buying power; the sums over all orders must fit as well. */
+static int measure_money(const oms_engine_t *e, engine_ask_t *ask) {
+  const oms_account_t *a = &engine_account(e, ask->account)->a;
+  int64_t multiplier = engine_instrument(e, ask->instrument)->i.multiplier, sum;
+  int rc = oms_notional(ask->price, ask->leaves, multiplier, &ask->notional);
   if (rc != OMS_OK) {
     return rc;
   }
   ask->notional = ask->notional < 0 ? -ask->notional : ask->notional;
   if (ask->open_qty == ask->leaves && !e->has_commission) {
     ask->reserve = ask->notional;
-    return OMS_OK;
+  } else if (ask->open_qty > 0) {
+    const oms_order_t like = {.instrument = ask->instrument, .reserve_price = ask->price};
+    rc = engine_reserve(e, &like, ask->open_qty, &ask->reserve);
   }
-  const oms_order_t like = {.instrument = ask->instrument, .reserve_price = ask->price};
-  return ask->open_qty == 0 ? OMS_OK : engine_reserve(e, &like, ask->open_qty, &ask->reserve);
+  if (rc == OMS_OK && (oms_add(a->reserve, ask->reserve, &sum) != OMS_OK ||
+                       oms_add(a->exit_credit, ask->notional, &sum) != OMS_OK)) {
+    rc = OMS_ERR_OVERFLOW;
+  }
+  return rc;
 }
 
-/* --- limits ----------------------------------------------------------------------------------------- */
+int engine_measure(const oms_engine_t *e, engine_ask_t *ask) {
+  ask->net = oms_engine_net(e, ask->account, ask->instrument);
+  int rc = measure_open(ask);
+  if (rc != OMS_OK) {
+    return rc;
+  }
+  ask->reference = oms_engine_reference(e, ask->instrument);
+  ask->price = price_of(ask);
+  ask->notional = 0;
+  ask->reserve = 0;
+  return ask->price == OMS_NO_PRICE ? OMS_OK : measure_money(e, ask);
+}
 
 static bool over(int64_t value, int64_t limit) {
   return limit != OMS_NO_PRICE && value > limit;
 }
 
 /* The notional is that of the whole order; of a replace, of the new total. */
-static oms_money_t whole_notional(const oms_engine_t *e, const engine_ask_t *ask) {
+oms_money_t engine_whole_notional(const oms_engine_t *e, const engine_ask_t *ask) {
   if (OMS_LIKELY(ask->leaves == ask->qty)) {
     return ask->notional;
   }
@@ -200,14 +194,14 @@ static oms_money_t whole_notional(const oms_engine_t *e, const engine_ask_t *ask
 
 /* Distance is measured from the reference, of a stop-limit from its own stop. */
 static bool outside_collar(const oms_limits_t *l, const engine_ask_t *ask, oms_price_t from) {
-  oms_int128_t scaled = (oms_int128_t)ask->limit_price * HUNDRED_PERCENT;
+  oms_int128_t scaled = ask->limit_price * HUNDRED_PERCENT;
   if (oms_side_is_buy(ask->side)) {
-    return scaled > (oms_int128_t)from * (HUNDRED_PERCENT + (oms_int128_t)l->price_collar_pct);
+    return scaled > (oms_int128_t)from * (HUNDRED_PERCENT + l->price_collar_pct);
   }
-  return scaled < (oms_int128_t)from * (HUNDRED_PERCENT - (oms_int128_t)l->price_collar_pct);
+  return scaled < (oms_int128_t)from * (HUNDRED_PERCENT - l->price_collar_pct);
 }
 
-static oms_price_t collar_from(const engine_ask_t *ask) {
+oms_price_t engine_collar_from(const engine_ask_t *ask) {
   return ask->stop_price != OMS_NO_PRICE ? ask->stop_price : ask->reference;
 }
 
@@ -222,12 +216,12 @@ static oms_code_t size_code(const oms_engine_t *e, const oms_limits_t *l, const 
     if (ask->price == OMS_NO_PRICE) {
       return ask->reduces ? OMS_CODE_NONE : OMS_CODE_NO_REFERENCE_PRICE;
     }
-    if (whole_notional(e, ask) > l->max_order_notional) {
+    if (engine_whole_notional(e, ask) > l->max_order_notional) {
       return OMS_CODE_MAX_ORDER_NOTIONAL;
     }
   }
   if (l->price_collar_pct != OMS_NO_PRICE && ask->limit_price != OMS_NO_PRICE && dearer) {
-    oms_price_t from = collar_from(ask);
+    oms_price_t from = engine_collar_from(ask);
     if (from == OMS_NO_PRICE) {
       return ask->reduces ? OMS_CODE_NONE : OMS_CODE_NO_REFERENCE_PRICE;
     }
@@ -238,13 +232,13 @@ static oms_code_t size_code(const oms_engine_t *e, const oms_limits_t *l, const 
   return OMS_CODE_NONE;
 }
 
-static oms_int128_t position_after(const engine_ask_t *ask) {
+oms_int128_t engine_position_after(const engine_ask_t *ask) {
   oms_int128_t wanted = (oms_int128_t)ask->working + ask->leaves;
   return oms_side_is_buy(ask->side) ? ask->net->qty + wanted : -(ask->net->qty - wanted);
 }
 
 /* Gross value now, of what works already, and of what this order opens; what it closes goes off. */
-static oms_int128_t exposure_after(const oms_engine_t *e, const engine_ask_t *ask) {
+oms_int128_t engine_exposure_after(const oms_engine_t *e, const engine_ask_t *ask) {
   const oms_account_t *a = &engine_account(e, ask->account)->a;
   int64_t multiplier = engine_instrument(e, ask->instrument)->i.multiplier;
   oms_money_t opened = ask->notional, closed = 0;
@@ -260,7 +254,7 @@ static oms_int128_t exposure_after(const oms_engine_t *e, const engine_ask_t *as
                : INT64_MAX;
 }
 
-static oms_int128_t loss_of_day(const oms_account_t *a) {
+oms_int128_t engine_loss_of_day(const oms_account_t *a) {
   return (oms_int128_t)a->day_start_equity - oms_account_equity(a);
 }
 
@@ -273,7 +267,7 @@ static oms_code_t risk_code(const oms_engine_t *e, const oms_account_cell_t *cel
                             const engine_ask_t *ask, oms_time_t now) {
   const oms_limits_t *l = &cell->a.limits;
   bool new_order = ask->old == NULL;
-  if (l->max_position != OMS_NO_PRICE && position_after(ask) > l->max_position) {
+  if (l->max_position != OMS_NO_PRICE && engine_position_after(ask) > l->max_position) {
     return OMS_CODE_MAX_POSITION;
   }
   if (new_order && over((int64_t)cell->a.open_orders + 1, l->max_open_orders)) {
@@ -286,17 +280,20 @@ static oms_code_t risk_code(const oms_engine_t *e, const oms_account_cell_t *cel
     if (ask->price == OMS_NO_PRICE) {
       return OMS_CODE_NO_REFERENCE_PRICE;
     }
-    if (exposure_after(e, ask) > l->max_gross_exposure) {
+    if (engine_exposure_after(e, ask) > l->max_gross_exposure) {
       return OMS_CODE_MAX_GROSS_EXPOSURE;
     }
   }
-  if (l->max_daily_loss != OMS_NO_PRICE && loss_of_day(&cell->a) > l->max_daily_loss) {
+  if (l->max_daily_loss != OMS_NO_PRICE && engine_loss_of_day(&cell->a) > l->max_daily_loss) {
     return OMS_CODE_DAILY_LOSS;
   }
   if (restricted(l, ask->instrument)) {
     return OMS_CODE_RESTRICTED_SYMBOL;
   }
-  return new_order && engine_recent_has(e, ask, now) ? OMS_CODE_DUPLICATE_ORDER : OMS_CODE_NONE;
+  /* slices of one oms.close or oms.target are alike and no repetition */
+  bool sliced = (ask->flags & (OMS_ORDER_FROM_CLOSE | OMS_ORDER_FROM_TARGET)) != 0;
+  return new_order && !sliced && engine_recent_has(e, ask, now) ? OMS_CODE_DUPLICATE_ORDER
+                                                                : OMS_CODE_NONE;
 }
 
 static bool asks_for_more(const engine_ask_t *ask) {
@@ -316,32 +313,31 @@ static oms_code_t limits_code(const oms_engine_t *e, const engine_ask_t *ask, om
   return code;
 }
 
-/* --- reduce-only, shorts, buying power -------------------------------------------------------------- */
-
-static bool bound_to_book(const engine_ask_t *ask) {
+bool engine_bound_to_book(const engine_ask_t *ask) {
   return (ask->flags & OMS_ORDER_REDUCE_ONLY) != 0 && ask->role != OMS_ROLE_TAKE_PROFIT &&
          ask->role != OMS_ROLE_STOP_LOSS;
 }
 
-static oms_qty_t closable(const oms_engine_t *e, const engine_ask_t *ask) {
+oms_qty_t engine_closable(const oms_engine_t *e, const engine_ask_t *ask) {
   const oms_position_t *book = oms_engine_book(e, ask->account, ask->owner, ask->instrument);
-  return opposite(ask->side, book->qty);
+  return engine_opposite(ask->side, book->qty);
 }
 
 static oms_code_t reduce_only_code(const oms_engine_t *e, const engine_ask_t *ask) {
-  if (!bound_to_book(ask)) {
+  if (!engine_bound_to_book(ask)) {
     return OMS_CODE_NONE;
   }
-  oms_qty_t there = closable(e, ask);
+  oms_qty_t there = engine_closable(e, ask);
   return there == 0            ? OMS_CODE_POSITION_CLOSED
          : ask->leaves > there ? OMS_CODE_INVALID_QTY
                                : OMS_CODE_NONE;
 }
 
-/* A venue that does not take orders through zero gets the closing part and the opening part apart. */
+/* A venue that does not take orders through zero gets the closing part and the opening part
+ * apart. */
 static bool crosses_zero(const oms_engine_t *e, const engine_ask_t *ask) {
   return !e->config.crosses_zero && ask->open_qty > 0 &&
-         opposite(ask->side, ask->net->qty) > ask->working;
+         engine_opposite(ask->side, ask->net->qty) > ask->working;
 }
 
 static oms_code_t money_code(const oms_engine_t *e, const engine_ask_t *ask) {
@@ -398,8 +394,6 @@ oms_code_t oms_engine_check_limits(const oms_engine_t *e, const oms_terms_t *t, 
   return engine_judge(e, &ask, now);
 }
 
-/* --- at the fill ------------------------------------------------------------------------------------ */
-
 /* What the closing part sets free: its gross value leaves, its gain joins the equity. */
 static oms_int128_t freed_by_closing(const oms_engine_t *e, const oms_order_t *o, oms_qty_t closing,
                                      oms_price_t price) {
@@ -420,12 +414,20 @@ bool oms_engine_can_pay(const oms_engine_t *e, uint32_t order, oms_qty_t qty, om
   const oms_order_t *o = engine_order(e, order);
   const oms_account_t *a = &engine_account(e, o->account)->a;
   const oms_position_t *net = oms_engine_net(e, o->account, o->instrument);
-  oms_qty_t against = opposite(o->side, net->qty);
+  oms_qty_t against = engine_opposite(o->side, net->qty);
+  int64_t multiplier = engine_instrument(e, o->instrument)->i.multiplier;
   bool exit = engine_is_exit(o) || (o->flags & OMS_ORDER_REDUCE_ONLY) != 0;
   if (exit || qty <= against) {
     return true;
   }
-  int64_t multiplier = engine_instrument(e, o->instrument)->i.multiplier;
+  if (a->type == OMS_ACCOUNT_TYPE_CASH && !oms_side_is_buy(o->side)) {
+    if (message != NULL) {
+      (void)snprintf(message, 256,
+                     "the fill of %s would be a short sale, account %s is a cash account",
+                     o->symbol, a->id);
+    }
+    return false;
+  }
   oms_int128_t power = (oms_int128_t)oms_account_buying_power(a) + o->reserve;
   if (against > 0) {
     power += freed_by_closing(e, o, against, price);
@@ -444,133 +446,4 @@ bool oms_engine_can_pay(const oms_engine_t *e, uint32_t order, oms_qty_t qty, om
                    engine_number(oms_account_buying_power(a), OMS_MONEY_DECIMALS, n[2]));
   }
   return false;
-}
-
-/* --- sentences -------------------------------------------------------------------------------------- */
-
-typedef struct words {
-  char qty[24], price[24], limit[24], value[24], reference[24];
-  const char *symbol, *account;
-} words_t;
-
-static int64_t clipped(oms_int128_t v) {
-  return v > INT64_MAX ? INT64_MAX : v < -INT64_MAX ? -INT64_MAX : (int64_t)v;
-}
-
-static void say(char out[256], const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void say(char out[256], const char *format, ...) {
-  va_list args;
-  va_start(args, format);
-  (void)vsnprintf(out, 256, format, args);
-  va_end(args);
-}
-
-static void explain_quantity(const oms_engine_t *e, const engine_ask_t *ask, words_t *w,
-                             char out[256]) {
-  if (reduce_only_code(e, ask) == OMS_CODE_INVALID_QTY) {
-    engine_number(closable(e, ask), OMS_QTY_DECIMALS, w->limit);
-    say(out, "%s of %s is more than the %s that a reduce-only order could close", w->qty, w->symbol,
-        w->limit);
-    return;
-  }
-  engine_number(opposite(ask->side, ask->net->qty) - ask->working, OMS_QTY_DECIMALS, w->limit);
-  say(out, "%s of %s goes through zero, the venue takes at most the %s that close", w->qty,
-      w->symbol, w->limit);
-}
-
-static void explain_size(const oms_engine_t *e, const engine_ask_t *ask, oms_code_t code,
-                         words_t *w, char out[256]) {
-  const oms_limits_t *l = &engine_account(e, ask->account)->a.limits;
-  if (code == OMS_CODE_MAX_ORDER_QTY) {
-    engine_number(l->max_order_qty, OMS_QTY_DECIMALS, w->limit);
-    say(out, "%s shares of %s is above the limit of %s", w->qty, w->symbol, w->limit);
-  } else if (code == OMS_CODE_MAX_ORDER_NOTIONAL) {
-    engine_number(whole_notional(e, ask), OMS_MONEY_DECIMALS, w->value);
-    engine_number(l->max_order_notional, OMS_MONEY_DECIMALS, w->limit);
-    say(out, "%s of %s at %s is a notional of %s, above the limit of %s", w->qty, w->symbol,
-        w->price, w->value, w->limit);
-  } else {
-    engine_number(l->price_collar_pct, OMS_PRICE_DECIMALS, w->limit);
-    engine_number(collar_from(ask), OMS_PRICE_DECIMALS, w->reference);
-    engine_number(ask->limit_price, OMS_PRICE_DECIMALS, w->price);
-    say(out, "limit price %s of %s is more than %s percent %s %s", w->price, w->symbol, w->limit,
-        oms_side_is_buy(ask->side) ? "above" : "below", w->reference);
-  }
-}
-
-static void explain_counts(const oms_engine_t *e, const engine_ask_t *ask, oms_code_t code,
-                           words_t *w, char out[256]) {
-  const oms_account_t *a = &engine_account(e, ask->account)->a;
-  const oms_limits_t *l = &a->limits;
-  if (code == OMS_CODE_MAX_POSITION) {
-    engine_number(clipped(position_after(ask)), OMS_QTY_DECIMALS, w->value);
-    engine_number(l->max_position, OMS_QTY_DECIMALS, w->limit);
-    say(out, "%s of %s would make a position of %s, above the limit of %s", w->qty, w->symbol,
-        w->value, w->limit);
-  } else if (code == OMS_CODE_MAX_OPEN_ORDERS) {
-    say(out, "account %s has %u open orders, the limit is %lld", w->account, a->open_orders,
-        (long long)l->max_open_orders);
-  } else if (code == OMS_CODE_MAX_ORDER_RATE) {
-    say(out, "account %s has given %lld orders within a second, the limit is %lld", w->account,
-        (long long)l->max_orders_per_second, (long long)l->max_orders_per_second);
-  } else if (code == OMS_CODE_MAX_GROSS_EXPOSURE) {
-    engine_number(clipped(exposure_after(e, ask)), OMS_MONEY_DECIMALS, w->value);
-    engine_number(l->max_gross_exposure, OMS_MONEY_DECIMALS, w->limit);
-    say(out, "%s of %s would make a gross exposure of %s, above the limit of %s", w->qty, w->symbol,
-        w->value, w->limit);
-  } else if (code == OMS_CODE_DAILY_LOSS) {
-    engine_number(clipped(loss_of_day(a)), OMS_MONEY_DECIMALS, w->value);
-    engine_number(l->max_daily_loss, OMS_MONEY_DECIMALS, w->limit);
-    say(out, "account %s has lost %s today, the limit is %s", w->account, w->value, w->limit);
-  } else if (code == OMS_CODE_RESTRICTED_SYMBOL) {
-    say(out, "%s is on the restricted list of account %s", w->symbol, w->account);
-  } else {
-    engine_number(l->duplicate_window_ns, OMS_PRICE_DECIMALS, w->limit);
-    say(out, "the same order for %s of %s was given less than %s s ago", w->qty, w->symbol,
-        w->limit);
-  }
-}
-
-static void explain_money(const oms_engine_t *e, const engine_ask_t *ask, oms_code_t code,
-                          words_t *w, char out[256]) {
-  const oms_account_t *a = &engine_account(e, ask->account)->a;
-  if (code == OMS_CODE_SHORT_NOT_ALLOWED) {
-    engine_number(ask->net->qty, OMS_QTY_DECIMALS, w->value);
-    say(out,
-        "selling %s of %s with a position of %s would be a short sale, account %s is a cash "
-        "account",
-        w->qty, w->symbol, w->value, w->account);
-    return;
-  }
-  engine_number(ask->reserve, OMS_MONEY_DECIMALS, w->value);
-  engine_number(oms_account_buying_power(a), OMS_MONEY_DECIMALS, w->limit);
-  say(out, "%s of %s at %s needs %s, the buying power of account %s is %s", w->qty, w->symbol,
-      w->price, w->value, w->account, w->limit);
-}
-
-void engine_explain(const oms_engine_t *e, const engine_ask_t *ask, oms_code_t code,
-                    char out[256]) {
-  words_t w = {.symbol = engine_instrument(e, ask->instrument)->i.symbol,
-               .account = engine_account(e, ask->account)->a.id};
-  engine_number(ask->qty, OMS_QTY_DECIMALS, w.qty);
-  engine_number(ask->price == OMS_NO_PRICE ? 0 : ask->price, OMS_PRICE_DECIMALS, w.price);
-  if (code == OMS_CODE_STATE_HALTED || code == OMS_CODE_KILLED) {
-    say(out, "%s: trading of %s in account %s is halted", oms_code_text(code), w.symbol, w.account);
-  } else if (code == OMS_CODE_STATE_REDUCING) {
-    say(out, "%s of %s would not reduce the position, only reductions are admitted%s", w.qty,
-        w.symbol, in_doubt(ask) ? " while an order is in doubt" : "");
-  } else if (code == OMS_CODE_POSITION_CLOSED) {
-    say(out, "there is no position in %s that a reduce-only order for %s could close", w.symbol,
-        w.qty);
-  } else if (code == OMS_CODE_NO_REFERENCE_PRICE) {
-    say(out, "%s has no reference price yet, and a check of this order needs one", w.symbol);
-  } else if (code == OMS_CODE_INVALID_QTY) {
-    explain_quantity(e, ask, &w, out);
-  } else if (code >= OMS_CODE_MAX_ORDER_QTY && code <= OMS_CODE_PRICE_COLLAR) {
-    explain_size(e, ask, code, &w, out);
-  } else if (code >= OMS_CODE_MAX_POSITION && code <= OMS_CODE_DUPLICATE_ORDER) {
-    explain_counts(e, ask, code, &w, out);
-  } else {
-    explain_money(e, ask, code, &w, out);
-  }
 }

@@ -1,6 +1,6 @@
-/* engine_fill.c - a fill: the order's figures, book, net, cash, commission, counters.
- * A fill is a fact: it counts in every status. What can fail is done before anything changes.
- * Invariants: an execution id counts once in an account; positions sum fills, never orders; the filled
+/* engine_fill.c - a fill: the order's figures, book, net, cash, commission, counters. A fill is
+ * a fact: it counts in every status. What can fail is done before anything changes. Invariants:
+ * an execution id counts once in an account; positions sum fills, never orders; the filled
  * figures of every link of a replace chain hold what the links before it filled. */
 #include <string.h>
 
@@ -8,41 +8,30 @@
 #include "base/hash.h"
 #include "core/engine_int.h"
 
-/* --- execution ids ---------------------------------------------------------------------------------- */
+/* Venues number their executions from 1 without large gaps: then the number is a place in
+ * 'numbered'. A number far ahead, or one that another account has taken, goes into the map like
+ * a text. */
+#define LARGEST_GAP 4096u
 
 static uint64_t execution_key(uint16_t account, uint64_t number, const char *id) {
   return id != NULL ? oms_hash64(id, strlen(id), account) : number ^ (uint64_t)account << 48;
 }
 
-/* The fill of that number among those in rising order, or OMS_NONE. */
-static uint32_t find_numbered(const oms_engine_t *e, uint64_t number) {
-  size_t low = 0, high = number > e->last_number ? 0 : e->numbered.n;
-  while (low < high) {
-    size_t middle = low + (high - low) / 2;
-    uint32_t i = *OMS_AT(&e->numbered, uint32_t, middle);
-    uint64_t there = engine_fill(e, i)->execution_no;
-    if (there == number) {
-      return i;
-    }
-    *(there < number ? &low : &high) = there < number ? middle + 1 : middle;
+static bool is_execution(const oms_engine_t *e, uint32_t fill, uint16_t account, uint64_t number,
+                         const char *id) {
+  if (fill >= e->fills.n) {
+    return false;
   }
-  return OMS_NONE;
+  const oms_fill_t *f = engine_fill(e, fill);
+  if (engine_order(e, f->order)->account != account) {
+    return false;
+  }
+  return id == NULL ? f->execution_id == NULL && f->execution_no == number
+                    : f->execution_id != NULL && strcmp(f->execution_id, id) == 0;
 }
 
-static bool is_rising(const oms_engine_t *e, const oms_fill_t *f) {
-  return f->execution_id == NULL && f->execution_no > e->last_number;
-}
-
-/* Room for the id of a drafted fill: in 'numbered', where engine_add_fill puts it, else in the map. The number of a
- * second draft may be below that of the first. */
-static int book_execution(oms_engine_t *e, const oms_fill_t *f, uint16_t account, uint32_t place) {
-  bool named = f->execution_id != NULL || f->execution_no != 0;
-  int rc = oms_array_reserve(&e->numbered, e->numbered.n + 2);
-  if (rc == OMS_OK && named && (place > 0 || !is_rising(e, f))) {
-    rc = oms_map_put(&e->executions, execution_key(account, f->execution_no, f->execution_id),
-                     f->index);
-  }
-  return rc;
+static uint32_t *number_place(const oms_engine_t *e, uint64_t number) {
+  return number < e->numbered.n ? oms_pool_at(&e->numbered, (uint32_t)number) : NULL;
 }
 
 uint32_t engine_find_execution(const oms_engine_t *e, uint16_t account, uint64_t number,
@@ -53,24 +42,48 @@ uint32_t engine_find_execution(const oms_engine_t *e, uint16_t account, uint64_t
   if (id == NULL && number == 0) {
     return OMS_NONE;
   }
-  uint32_t known = id == NULL ? find_numbered(e, number) : OMS_NONE;
-  if (known != OMS_NONE && engine_order(e, engine_fill(e, known)->order)->account == account) {
-    return known;
+  if (id == NULL) {
+    const uint32_t *place = number_place(e, number);
+    if (place != NULL && *place != 0 && is_execution(e, *place - 1, account, number, NULL)) {
+      return *place - 1;
+    }
+    if (!e->numbers_in_map) {
+      return OMS_NONE;
+    }
   }
   size_t at = SIZE_MAX;
   uint32_t i;
   while (oms_map_next(&e->executions, execution_key(account, number, id), &at, &i)) {
-    const oms_fill_t *f = i < e->fills.n ? engine_fill(e, i) : NULL;
-    if (f == NULL || engine_order(e, f->order)->account != account) {
-      continue;
-    }
-    bool same = id == NULL ? f->execution_id == NULL && f->execution_no == number
-                           : f->execution_id != NULL && strcmp(f->execution_id, id) == 0;
-    if (same) {
+    if (is_execution(e, i, account, number, id)) {
       return i;
     }
   }
   return OMS_NONE;
+}
+
+/* Makes the place of a number, or its entry in the map. */
+static int book_number(oms_engine_t *e, uint16_t account, uint64_t number, uint32_t fill) {
+  uint32_t n = e->numbered.n;
+  if (number >= n && number - n < LARGEST_GAP && number < UINT32_MAX) {
+    int rc = engine_room(&e->numbered, (uint32_t)number + 1 - n);
+    if (rc != OMS_OK) {
+      return rc;
+    }
+    e->numbered.n = (uint32_t)number + 1; /* fresh places are zero */
+  }
+  const uint32_t *place = number_place(e, number);
+  if (place != NULL && *place == 0) {
+    return OMS_OK;
+  }
+  e->numbers_in_map = true;
+  return oms_map_put(&e->executions, execution_key(account, number, NULL), fill);
+}
+
+static int book_execution(oms_engine_t *e, uint16_t account, const oms_fill_t *f) {
+  if (f->execution_id == NULL) {
+    return f->execution_no == 0 ? OMS_OK : book_number(e, account, f->execution_no, f->index);
+  }
+  return oms_map_put(&e->executions, execution_key(account, 0, f->execution_id), f->index);
 }
 
 int engine_draft_fill(oms_engine_t *e, const oms_report_t *r, const oms_order_t *o, uint32_t place,
@@ -97,14 +110,9 @@ int engine_draft_fill(oms_engine_t *e, const oms_report_t *r, const oms_order_t 
     rc = engine_text(e, r->execution_id, &f->execution_id);
   }
   f->execution_no = f->execution_id == NULL ? number : 0;
-  if (rc == OMS_OK) {
-    rc = book_execution(e, f, o->account, place);
-  }
   *out = f;
-  return rc;
+  return rc == OMS_OK ? book_execution(e, o->account, f) : rc;
 }
-
-/* --- what a fill does to money and positions -------------------------------------------------------- */
 
 /* The account's figures after a fill, worked out before anything changes. */
 typedef struct effect {
@@ -148,8 +156,10 @@ static int book_fill(oms_engine_t *e, const oms_order_t *o, const oms_fill_t *f,
   rc = oms_position_apply(net, &e->lots, f->index, signed_qty(f), f->price, multiplier, realized,
                           closed);
   if (rc != OMS_OK) {
+    uint32_t version = book->version - 1;
     int back = engine_rebuild(e, o->book);
     OMS_CHECK(back == OMS_OK);
+    book->version = version; /* as if it had not been tried */
     return rc;
   }
   book->commission = commission_book;
@@ -206,22 +216,57 @@ static int settle(oms_engine_t *e, const oms_order_t *o, const oms_fill_t *f) {
   return OMS_OK;
 }
 
-/* --- what a fill does to the order ------------------------------------------------------------------ */
-
 /* The order itself, then every later link of its chain. NULL at the end. */
 oms_order_t *engine_next_link(const oms_engine_t *e, const oms_order_t *o) {
   bool replaced = o->status == OMS_STATUS_REPLACED && o->replaced_by != OMS_NONE;
   return replaced ? engine_order(e, o->replaced_by) : NULL;
 }
 
+/* The head of an oco has no fills of its own: its figures are those of its exits. */
+bool engine_is_shown(const oms_engine_t *e, const oms_order_t *exit) {
+  return engine_is_exit(exit) &&
+         (engine_order(e, engine_group(e, exit->group)->head)->flags & OMS_ORDER_GROUP_HEAD) != 0;
+}
+
+void engine_show_on_head(oms_engine_t *e, const oms_order_t *exit, const oms_fill_t *f, int sign) {
+  if (OMS_LIKELY(!engine_is_shown(e, exit))) {
+    return;
+  }
+  oms_order_t *head = engine_order(e, engine_group(e, exit->group)->head);
+  head->filled_qty += sign * f->qty;
+  head->filled_notional += sign * ((oms_int128_t)f->price * f->qty);
+  head->commission += sign * f->commission;
+  head->overfill_qty = head->filled_qty > head->qty ? head->filled_qty - head->qty : 0;
+  bool full = head->filled_qty >= head->qty;
+  oms_happening_t what = sign < 0 ? OMS_HAPPENING_BUST_WORKING
+                         : full   ? OMS_HAPPENING_FILL_FULL
+                                  : OMS_HAPPENING_FILL_PART;
+  int to = oms_order_transition(head->status, (int)what, head->filled_qty, head->qty);
+  if (to < 0 || oms_status_is_final(head->status)) {
+    return;
+  }
+  if (full && sign > 0) {
+    engine_end(e, head, to);
+  } else {
+    head->status = (uint8_t)to;
+  }
+}
+
+static bool fits(const oms_order_t *o, const oms_fill_t *f) {
+  oms_qty_t filled;
+  oms_int128_t notional;
+  oms_money_t commission;
+  return oms_add(o->filled_qty, f->qty, &filled) == OMS_OK &&
+         oms_add(o->commission, f->commission, &commission) == OMS_OK &&
+         !__builtin_add_overflow(o->filled_notional, (oms_int128_t)f->price * f->qty, &notional);
+}
+
 static int check_links(const oms_engine_t *e, const oms_order_t *o, const oms_fill_t *f) {
+  if (engine_is_shown(e, o) && !fits(engine_order(e, engine_group(e, o->group)->head), f)) {
+    return OMS_ERR_OVERFLOW;
+  }
   for (; o != NULL; o = engine_next_link(e, o)) {
-    oms_qty_t filled;
-    oms_int128_t notional;
-    oms_money_t commission;
-    if (oms_add(o->filled_qty, f->qty, &filled) != OMS_OK ||
-        oms_add(o->commission, f->commission, &commission) != OMS_OK ||
-        __builtin_add_overflow(o->filled_notional, (oms_int128_t)f->price * f->qty, &notional)) {
+    if (!fits(o, f)) {
       return OMS_ERR_OVERFLOW;
     }
   }
@@ -235,10 +280,12 @@ static void forget_cancel(oms_order_t *o) {
   o->message = NULL;
 }
 
-/* One link takes the fill. Ends it where the fill is the last; '*successor' is then left without it. */
+/* One link takes the fill. Ends it where the fill is the last; '*successor' is then left without
+ * it. */
 static void fill_link(oms_engine_t *e, oms_order_t *o, const oms_fill_t *f, uint32_t *successor) {
   *successor = engine_successor(e, o) != NULL ? o->replaced_by : OMS_NONE;
   engine_take_out(e, o);
+  o->flags |= OMS_ORDER_SENT; /* what fills is at a venue, whoever brought it there */
   o->filled_qty += f->qty;
   o->filled_notional += (oms_int128_t)f->price * f->qty;
   o->commission += f->commission;
@@ -261,7 +308,7 @@ static void alert(oms_engine_t *e, const oms_order_t *o, oms_code_t code, uint32
   engine_emit(e, &(engine_news_t){.type = OMS_EVENT_ALERT,
                                   .o = o,
                                   .fill = fill,
-                                  .code = code,
+                                  .code = (int)code,
                                   .ts = e->now,
                                   .message = oms_code_text(code)});
 }
@@ -278,19 +325,20 @@ static int repeated(oms_engine_t *e, const oms_report_t *r, const oms_order_t *o
 static bool may_fill(const oms_order_t *o) {
   bool counted = (o->flags & OMS_ORDER_COUNTED) != 0 || oms_status_is_final(o->status);
   bool ours = o->status == OMS_STATUS_HELD && o->held_by != OMS_HELD_BY_BROKER;
-  return o->instrument != OMS_NONE && counted && !ours;
+  bool head = (o->flags & OMS_ORDER_GROUP_HEAD) != 0;
+  return o->instrument != OMS_NONE && counted && !ours && !head;
 }
 
-/* Takes the drafted fill into the pool and chains it to its order; the draft made room. */
+/* Takes the drafted fill into the pool and chains it to its order. */
 void engine_add_fill(oms_engine_t *e, oms_order_t *o, oms_fill_t *f) {
   uint32_t index;
   int rc = oms_pool_new(&e->fills, &index);
   OMS_CHECK(rc == OMS_OK && index == f->index);
   f->prev = o->last_fill;
   o->last_fill = index;
-  if (is_rising(e, f)) {
-    *(uint32_t *)oms_array_add(&e->numbered) = index;
-    e->last_number = f->execution_no;
+  uint32_t *place = f->execution_id == NULL ? number_place(e, f->execution_no) : NULL;
+  if (place != NULL && *place == 0 && f->execution_no != 0) {
+    *place = index + 1;
   }
 }
 
@@ -335,22 +383,25 @@ int engine_fill_report(oms_engine_t *e, const oms_report_t *r, oms_order_t *o) {
   uint32_t successor, later;
   engine_add_fill(e, o, f);
   fill_link(e, o, f, &successor);
+  engine_show_on_head(e, o, f, 1);
   for (oms_order_t *l = engine_next_link(e, o); l != NULL; l = engine_next_link(e, l)) {
     fill_link(e, l, f, &later);
     engine_orphan(e, l, later);
   }
-  o->flags |= OMS_ORDER_SENT;
   tell_fill(e, o, f, was_final);
   engine_orphan(e, o, successor);
   return OMS_OK;
 }
 
-/* --- late commission -------------------------------------------------------------------------------- */
-
 static int add_everywhere(oms_engine_t *e, oms_order_t *o, oms_money_t more) {
   oms_account_t *a = &engine_account(e, o->account)->a;
   oms_position_t *book = engine_position(e, o->book), *net = engine_position(e, o->net);
   int64_t v[5];
+  bool shown = engine_is_shown(e, o);
+  oms_order_t *head = shown ? engine_order(e, engine_group(e, o->group)->head) : NULL;
+  if (shown && oms_add(head->commission, more, &v[4]) != OMS_OK) {
+    return OMS_ERR_OVERFLOW;
+  }
   if (oms_sub(a->cash, more, &v[0]) != OMS_OK || oms_add(a->commission, more, &v[1]) != OMS_OK ||
       oms_add(book->commission, more, &v[2]) != OMS_OK ||
       oms_add(net->commission, more, &v[3]) != OMS_OK) {
@@ -368,13 +419,17 @@ static int add_everywhere(oms_engine_t *e, oms_order_t *o, oms_money_t more) {
   for (oms_order_t *l = o; l != NULL; l = engine_next_link(e, l)) {
     l->commission += more;
   }
+  if (shown) {
+    head->commission += more;
+  }
   return OMS_OK;
 }
 
 /* A commission that was not known at the fill, or another one: the difference moves now. */
 int engine_commission_report(oms_engine_t *e, const oms_report_t *r, oms_order_t *o) {
   uint32_t known = engine_find_execution(e, o->account, r->execution_no, r->execution_id);
-  if (known == OMS_NONE || engine_fill(e, known)->busted || !r->has_commission) {
+  if (known == OMS_NONE || !r->has_commission || engine_fill(e, known)->busted ||
+      engine_fill(e, known)->busts != OMS_NONE) {
     return OMS_ERR_NOT_FOUND;
   }
   oms_fill_t *f = engine_fill(e, known);

@@ -1,6 +1,6 @@
-/* engine_group.c - groups and what their orders need: making one, membership, release of a held order,
- * another quantity in place, and the claim of external orders.
- * When a child is released, resized or cancelled is decided above; this file keeps the sums right. */
+/* engine_group.c - groups and what their orders need: making one, membership, release of a held
+ * order, another quantity in place, and the claim of external orders. When a child is released,
+ * resized or cancelled is decided above; this file keeps the sums right. */
 #include "base/check.h"
 #include "core/engine_int.h"
 
@@ -16,6 +16,25 @@ int engine_make_group(oms_engine_t *e, const oms_command_t *c) {
                                           .order_class = c->u.group.order_class,
                                           .trigger_full = c->u.group.trigger_full};
   e->new_group = index;
+  return OMS_OK;
+}
+
+int engine_note_group(oms_engine_t *e, const oms_command_t *c) {
+  oms_group_t *g = engine_group(e, c->u.group_state.group);
+  oms_order_t *head = engine_order(e, g->head);
+  bool news = c->u.group_state.unprotected && g->unprotected == 0;
+  g->rearmed += c->u.group_state.rearmed ? 1 : 0;
+  g->unprotected = c->u.group_state.unprotected ? 1 : 0;
+  head->flags = g->unprotected != 0 ? head->flags | OMS_ORDER_UNPROTECTED
+                                    : head->flags & ~(uint32_t)OMS_ORDER_UNPROTECTED;
+  if (news) {
+    engine_emit(e, &(engine_news_t){.type = OMS_EVENT_ALERT,
+                                    .o = head,
+                                    .fill = OMS_NONE,
+                                    .code = OMS_CODE_UNPROTECTED,
+                                    .ts = e->now,
+                                    .message = oms_code_text(OMS_CODE_UNPROTECTED)});
+  }
   return OMS_OK;
 }
 
@@ -42,8 +61,6 @@ void engine_leave_group(oms_engine_t *e, oms_order_t *o) {
   engine_order(e, before)->next_in_group = OMS_NONE;
   g->last = before;
 }
-
-/* --- release, resize -------------------------------------------------------------------------------- */
 
 static engine_ask_t ask_of(const oms_order_t *o, oms_qty_t qty) {
   return (engine_ask_t){.instrument = o->instrument,
@@ -107,15 +124,14 @@ int engine_resize(oms_engine_t *e, const oms_command_t *c) {
   return rc;
 }
 
-/* --- claim ------------------------------------------------------------------------------------------ */
-
 static bool in_claim(const oms_order_t *o, const oms_command_t *c) {
   return o->owner == 0 && o->account == c->u.claim.account &&
          o->instrument == c->u.claim.instrument &&
          (c->u.claim.order == OMS_NONE || c->u.claim.order == o->index);
 }
 
-/* Whatever the order in which the fills meet in the new book, no sum over them can leave its range. */
+/* Whatever the order in which the fills meet in the new book, no sum over them can leave its
+ * range. */
 static bool fits(const oms_engine_t *e, uint32_t instrument) {
   int64_t multiplier = engine_instrument(e, instrument)->i.multiplier;
   oms_int128_t qty = 0, value = 0;
@@ -162,7 +178,8 @@ static int complete_claim(const oms_engine_t *e, oms_command_t *c) {
   return known ? OMS_OK : OMS_ERR_USAGE;
 }
 
-/* Orders of "external", with their fills, become the claimer's: one order, or all of an instrument. */
+/* Orders of "external", with their fills, become the claimer's: one order, or all of an
+ * instrument. */
 int engine_claim(oms_engine_t *e, const oms_command_t *command) {
   oms_command_t c = *command;
   int rc = complete_claim(e, &c);

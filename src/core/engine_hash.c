@@ -1,5 +1,6 @@
-/* engine_hash.c - the state hash: everything that decides what happens next, in order of creation, as
- * canonical bytes. Free text (messages) stays out, and so do positions that nothing has touched. */
+/* engine_hash.c - the state hash: everything that decides what happens next, in order of
+ * creation, as canonical bytes. Free text (messages) stays out, and so do positions that nothing
+ * has touched. */
 #include "base/hash.h"
 #include "core/engine_int.h"
 

@@ -1,11 +1,13 @@
 /* engine_int.h - the inside of the engine, for the engine_*.c files, names.c and trades.c only.
  *
- * How a command keeps its promise "done whole or not at all": first everything that can fail is done
- * (checks, room in pools, texts in the arena, entries in maps that point nowhere yet), then fields change.
- * Room taken for nothing is left behind and is invisible: texts in the arena, flat positions of version 0.
+ * How a command keeps its promise "done whole or not at all": first everything that can fail is
+ * done (checks, room in pools, texts in the arena, entries in maps that point nowhere yet), then
+ * fields change. Room taken for nothing is left behind and is invisible: texts in the arena,
+ * flat positions of version 0.
  *
- * How an open order stands in sums (working quantities, reserves, exit credit, count of open orders):
- * engine_take_out before any of its fields changes, engine_put_in after it. Nothing else touches the sums. */
+ * How an open order stands in sums (working quantities, reserves, exit credit, count of open
+ * orders): engine_take_out before any of its fields changes, engine_put_in after it. Nothing
+ * else touches the sums. */
 #ifndef OMS_CORE_ENGINE_INT_H
 #define OMS_CORE_ENGINE_INT_H
 
@@ -24,7 +26,6 @@ typedef struct oms_position_cell {
 typedef struct oms_instrument_cell {
   oms_instrument_t i;
   uint32_t first_net;
-  bool killed; /* its trading state was set by a kill */
 } oms_instrument_cell_t;
 
 /* The newest order times, at least as many as the limit a second. */
@@ -43,17 +44,17 @@ typedef struct oms_recent {
 
 typedef struct oms_account_cell {
   oms_account_t a;
-  bool killed, limited; /* limited: some hard limit is set */
+  bool limited; /* some hard limit is set */
   oms_rate_t rate;
   oms_recent_t recent;
 } oms_account_cell_t;
 
 typedef struct oms_owner_cell {
   oms_owner_t o;
-  bool killed;
 } oms_owner_cell_t;
 
-/* Terms as first asked of an order that was changed in place, for the comparison of a repeated key. */
+/* Terms as first asked of an order that was changed in place, for the comparison of a repeated
+ * key. */
 typedef struct oms_original {
   uint32_t order;
   uint8_t time_in_force;
@@ -67,20 +68,20 @@ struct oms_engine {
       groups; /* oms_order_t, oms_fill_t, oms_position_cell_t, oms_group_t */
   oms_pool_t instruments, accounts, owners; /* cells */
   oms_lots_t lots;
-  oms_map_t keys;       /* account and client_order_id (hash) -> order; given keys only */
-  oms_map_t executions; /* account and execution id (number or hash) -> fill, where 'numbered' has it not */
-  /* uint32_t: fills whose execution is numbered above all before it, which a venue that numbers gives */
-  oms_array_t numbered;
-  uint64_t last_number; /* of the newest of them */
-  oms_map_t places;     /* account, owner, instrument -> position */
-  oms_map_t names;      /* kind and name (hash) -> instrument, account or owner */
+  oms_map_t keys; /* account and client_order_id (hash) -> order; given keys only */
+  oms_map_t
+      executions; /* account and execution id (hash) -> fill, and numbers that 'numbered' lacks */
+  oms_pool_t numbered; /* uint32_t: fill + 1 of the execution of this number, 0: none */
+  bool numbers_in_map;
+  oms_map_t places; /* account, owner, instrument -> position */
+  oms_map_t names;  /* kind and name (hash) -> instrument, account or owner */
   oms_array_t originals;
   oms_arena_t texts;
   const char *last_tag, *last_entered_by, *last_script_hash,
       *last_route; /* texts met again are shared */
   uint32_t first_open, last_open;
   uint8_t state; /* of the scope "all" */
-  bool killed, has_commission;
+  bool has_commission;
   uint32_t restricted_scopes;      /* how many scopes are not active: 0 saves the look */
   oms_time_t day_start, next_roll; /* last and next 00:00 New York */
   /* of the command being applied */
@@ -92,7 +93,7 @@ struct oms_engine {
   char refusal_message[256];
 };
 
-/* --- places --------------------------------------------------------------------------------------- */
+/* --- places ---------------------------------------------------------------------------------- */
 
 static inline oms_order_t *engine_order(const oms_engine_t *e, uint32_t i) {
   return oms_pool_at(&e->orders, i);
@@ -116,9 +117,10 @@ static inline oms_group_t *engine_group(const oms_engine_t *e, uint32_t i) {
   return oms_pool_at(&e->groups, i);
 }
 
-/* --- what an order asks for ------------------------------------------------------------------------ */
+/* --- what an order asks for ------------------------------------------------------------------ */
 
-/* An order or a replace, as the checks see it: the caller fills the first part, engine_measure the second. */
+/* An order or a replace, as the checks see it: the caller fills the first part, engine_measure
+ * the second. */
 typedef struct engine_ask {
   uint32_t instrument, flags;
   uint16_t account, owner;
@@ -152,7 +154,7 @@ static inline bool engine_is_exit(const oms_order_t *o) {
   return o->group != OMS_NONE && (o->role == OMS_ROLE_TAKE_PROFIT || o->role == OMS_ROLE_STOP_LOSS);
 }
 
-/* --- engine_store.c: may fail ----------------------------------------------------------------------- */
+/* --- engine_store.c: may fail ---------------------------------------------------------------- */
 
 /* Makes sure that 'n' more elements can be taken without fail. */
 int engine_room(oms_pool_t *pool, uint32_t n);
@@ -165,7 +167,7 @@ int engine_make_position(oms_engine_t *e, uint16_t account, uint16_t owner, uint
 int engine_reserve(const oms_engine_t *e, const oms_order_t *o, oms_qty_t open,
                    oms_money_t *reserve);
 
-/* --- engine_store.c: cannot fail -------------------------------------------------------------------- */
+/* --- engine_store.c: cannot fail ------------------------------------------------------------- */
 
 uint64_t engine_key(uint16_t account, const char *text);
 uint32_t engine_find_key(const oms_engine_t *e, uint16_t account, const char *key);
@@ -174,6 +176,7 @@ uint32_t engine_find_position(const oms_engine_t *e, uint16_t account, uint16_t 
 void engine_link(oms_engine_t *e, oms_order_t *o);
 void engine_unlink(oms_engine_t *e, oms_order_t *o);
 oms_order_t *engine_successor(const oms_engine_t *e, const oms_order_t *o);
+bool engine_is_successor(const oms_engine_t *e, const oms_order_t *o);
 oms_qty_t engine_working(const oms_engine_t *e, const oms_order_t *o);
 oms_qty_t engine_group_working(const oms_engine_t *e, const oms_group_t *g);
 oms_money_t engine_exit_credit(const oms_engine_t *e, const oms_order_t *o);
@@ -186,7 +189,7 @@ void engine_set_doubt(oms_engine_t *e, oms_order_t *o, bool in_doubt);
 void engine_emit(oms_engine_t *e, const engine_news_t *news);
 void engine_tell(oms_engine_t *e, int type, const oms_order_t *o);
 
-/* --- engine_window.c: what happened within the last second, the last duplicate window ---------------- */
+/* --- engine_window.c: what happened within the last second, the last duplicate window -------- */
 
 bool engine_rate_full(const oms_account_cell_t *a, oms_time_t now);
 bool engine_recent_has(const oms_engine_t *e, const engine_ask_t *ask, oms_time_t now);
@@ -196,16 +199,26 @@ void engine_window_note(oms_engine_t *e, const oms_order_t *o);
 int engine_window_init(oms_account_cell_t *a);
 void engine_window_free(oms_account_cell_t *a);
 
-/* --- engine_check.c --------------------------------------------------------------------------------- */
+/* --- engine_check.c -------------------------------------------------------------------------- */
 
 /* OMS_ERR_OVERFLOW where a product or sum of the ask does not fit. */
 int engine_measure(const oms_engine_t *e, engine_ask_t *ask);
-/* Trading state, reduce-only, hard limits, short sales, buying power of a measured ask, in this order. */
+/* Trading state, reduce-only, hard limits, short sales, buying power of a measured ask, in this
+ * order. */
 oms_code_t engine_judge(const oms_engine_t *e, const engine_ask_t *ask, oms_time_t now);
-/* The sentence for a code that engine_judge gave. */
+/* Figures of the ask that sentences name. */
+oms_money_t engine_whole_notional(const oms_engine_t *e, const engine_ask_t *ask);
+oms_price_t engine_collar_from(const engine_ask_t *ask);
+oms_int128_t engine_position_after(const engine_ask_t *ask);
+oms_int128_t engine_exposure_after(const oms_engine_t *e, const engine_ask_t *ask);
+oms_int128_t engine_loss_of_day(const oms_account_t *a);
+oms_qty_t engine_opposite(int side, oms_qty_t qty);
+bool engine_bound_to_book(const engine_ask_t *ask);
+oms_qty_t engine_closable(const oms_engine_t *e, const engine_ask_t *ask);
+/* The sentence for a code that engine_judge gave: engine_explain.c. */
 void engine_explain(const oms_engine_t *e, const engine_ask_t *ask, oms_code_t code, char out[256]);
 
-/* --- commands --------------------------------------------------------------------------------------- */
+/* --- commands -------------------------------------------------------------------------------- */
 
 int engine_refuse(oms_engine_t *e, oms_code_t code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -213,9 +226,21 @@ const char *engine_number(int64_t v, int decimals, char out[24]);
 /* Draft of the next row: written, but not there until engine_commit. May fail. */
 int engine_draft(oms_engine_t *e, oms_order_t **out);
 void engine_commit(oms_engine_t *e, oms_order_t *o);
-/* Tick, lot, quantity, and what goes with the type: NONE or a code, the sentence in refusal_message. */
+/* False for terms that no caller of this room may hand over: later checks would read what is not
+ * there. */
+bool engine_usable(const oms_engine_t *e, const oms_terms_t *t);
+/* Tick, lot, quantity, and what goes with the type: NONE or a code, the sentence in
+ * refusal_message. */
 oms_code_t engine_validate(oms_engine_t *e, const oms_order_t *o);
-void engine_remember_terms(oms_engine_t *e, const oms_order_t *o);
+/* Takes what was asked for into the draft of a row. */
+void engine_take_terms(const oms_engine_t *e, oms_order_t *o, const oms_terms_t *t);
+/* The same for a draft from terms: unknown symbols, and a notional that becomes a quantity. */
+oms_code_t engine_validate_terms(oms_engine_t *e, oms_order_t *o);
+/* OMS_ERR_DUPLICATE where the draft 'o' asks what 'first' asked, else a refusal that names the
+ * difference. */
+int engine_answer_repeated(oms_engine_t *e, const oms_order_t *o, const oms_terms_t *t,
+                           uint32_t first);
+void engine_remember_terms(oms_engine_t *e, oms_order_t *o);
 /* What engine_measure found, into the order. */
 void engine_take_measure(oms_order_t *o, const engine_ask_t *ask);
 /* The positions that the order's fills go to. May fail. */
@@ -247,17 +272,21 @@ uint32_t engine_find_execution(const oms_engine_t *e, uint16_t account, uint64_t
 /* Writes the fill that will be 'place' behind the newest; engine_add_fill takes it in. May fail. */
 int engine_draft_fill(oms_engine_t *e, const oms_report_t *r, const oms_order_t *o, uint32_t place,
                       oms_fill_t **out);
+/* The head of an oco shows what its exits have filled: adds (sign 1) or takes back (-1) a fill. */
+void engine_show_on_head(oms_engine_t *e, const oms_order_t *exit, const oms_fill_t *f, int sign);
+bool engine_is_shown(const oms_engine_t *e, const oms_order_t *exit);
 void engine_add_fill(oms_engine_t *e, oms_order_t *o, oms_fill_t *f);
 /* The next link of a replace chain whose figures hold this one's fills; NULL at the end. */
 oms_order_t *engine_next_link(const oms_engine_t *e, const oms_order_t *o);
 int engine_fill_report(oms_engine_t *e, const oms_report_t *r, oms_order_t *o);
 int engine_bust_report(oms_engine_t *e, const oms_report_t *r, oms_order_t *o);
-/* Books the fills of a position again; room for its lots is made. OMS_ERR_NOMEM, OMS_ERR_OVERFLOW: the
- * position is as it was if its fills are. */
+/* Books the fills of a position again; room for its lots is made. OMS_ERR_NOMEM,
+ * OMS_ERR_OVERFLOW: the position is as it was if its fills are. */
 int engine_rebuild(oms_engine_t *e, uint32_t position);
 void engine_value_net(oms_engine_t *e, oms_position_t *net, oms_price_t otherwise);
 int engine_commission_report(oms_engine_t *e, const oms_report_t *r, oms_order_t *o);
 int engine_make_group(oms_engine_t *e, const oms_command_t *c);
+int engine_note_group(oms_engine_t *e, const oms_command_t *c);
 void engine_join_group(oms_engine_t *e, oms_order_t *o);
 void engine_leave_group(oms_engine_t *e, oms_order_t *o); /* the newest member */
 int engine_release(oms_engine_t *e, const oms_command_t *c);
@@ -269,10 +298,10 @@ int engine_set_state(oms_engine_t *e, const oms_command_t *c);
 void engine_roll_days(oms_engine_t *e);
 void engine_set_market_value(oms_account_t *a, oms_position_t *net, oms_money_t value);
 
-/* --- texts that are read back: names.c ------------------------------------------------------------- */
+/* --- texts that are read back: names.c ------------------------------------------------------- */
 
-/* Order whose order_id 'text' is (made by oms_order_id_text of this engine), or OMS_NONE. Order index is
- * seq - 1. */
+/* Order whose order_id 'text' is (made by oms_order_id_text of this engine), or OMS_NONE. Order
+ * index is seq - 1. */
 uint32_t oms_order_id_parse(const oms_engine_t *e, const char *text);
 /* Number of an execution id that oms_execution_id_text wrote from a number; false: another text. */
 bool oms_execution_id_parse(const char *text, uint64_t *number);

@@ -1,8 +1,8 @@
-/* engine_replace.c - a replace makes a successor: the request, the verdict on it, the venue's answers, and
- * what becomes of a successor whose original ends first. orders.md, section 3.
- * Invariants: old->replaced_by names the successor from the request to the answer, and after an acceptance
- * for good; the filled figures of a successor are those of its whole chain; fills stay with the link that
- * the venue filled. */
+/* engine_replace.c - a replace makes a successor: the request, the verdict on it, the venue's
+ * answers, and what becomes of a successor whose original ends first. orders.md, section 3.
+ * Invariants: old->replaced_by names the successor from the request to the answer, and after an
+ * acceptance for good; the filled figures of a successor are those of its whole chain; fills
+ * stay with the link that the venue filled. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,13 +10,12 @@
 #include "base/check.h"
 #include "core/engine_int.h"
 
-/* --- terms ------------------------------------------------------------------------------------------ */
-
 typedef struct changes {
   oms_qty_t qty;
   oms_price_t limit_price, stop_price, trail_price, limit_offset;
   oms_ratio_t trail_percent;
-  oms_time_t expire_at;
+  oms_time_t expire_at, expire_session;
+  bool moves_end;
   uint8_t time_in_force;
 } changes_t;
 
@@ -28,6 +27,8 @@ static changes_t changes_of(const oms_command_t *c) {
                      .limit_offset = c->u.replace.limit_offset,
                      .trail_percent = c->u.replace.trail_percent,
                      .expire_at = c->u.replace.expire_at,
+                     .expire_session = c->u.replace.expire_session,
+                     .moves_end = c->u.replace.moves_end,
                      .time_in_force = c->u.replace.time_in_force};
 }
 
@@ -74,9 +75,14 @@ static int check_open(oms_engine_t *e, const oms_order_t *o) {
     return engine_refuse(e, OMS_CODE_REPLACE_PENDING, "a replace of the order for %s is out",
                          o->symbol);
   }
-  if (o->status == OMS_STATUS_HELD && o->held_by == OMS_HELD_BY_REPLACE) {
+  if (engine_is_successor(e, o)) {
     return engine_refuse(e, OMS_CODE_REPLACE_PENDING,
                          "the order for %s is itself a replace that is out", o->symbol);
+  }
+  if ((o->flags & OMS_ORDER_GROUP_HEAD) != 0) {
+    return engine_refuse(e, OMS_CODE_HAS_NO_SUCH_TERM,
+                         "the head of a group in %s has no terms of its own, its exits have",
+                         o->symbol);
   }
   bool waits = o->status == OMS_STATUS_PENDING_NEW && (o->flags & OMS_ORDER_COUNTED) == 0;
   if (!replaceable(o) || waits) {
@@ -123,10 +129,9 @@ static void draft_successor(oms_order_t *s, const oms_order_t *old, const change
     s->trail_percent = ch->trail_percent;
   }
   s->expire_at = ch->expire_at == OMS_NO_TIME ? old->expire_at : ch->expire_at;
+  s->expire_session = ch->moves_end ? ch->expire_session : old->expire_session;
   s->time_in_force = ch->time_in_force == UINT8_MAX ? old->time_in_force : ch->time_in_force;
 }
-
-/* --- keys ------------------------------------------------------------------------------------------- */
 
 /* The root's key, ".r" and the first number after the old one's that is free. */
 static int next_key(oms_engine_t *e, const oms_order_t *old, char out[192]) {
@@ -160,8 +165,6 @@ static int keep_key(oms_engine_t *e, oms_order_t *s, const oms_order_t *old, con
   return rc == OMS_OK ? oms_map_put(&e->keys, engine_key(s->account, key), s->index) : rc;
 }
 
-/* --- the request ------------------------------------------------------------------------------------ */
-
 static engine_ask_t ask_for(const oms_order_t *s, const oms_order_t *old) {
   return (engine_ask_t){.instrument = s->instrument,
                         .flags = s->flags,
@@ -179,7 +182,8 @@ static engine_ask_t ask_for(const oms_order_t *s, const oms_order_t *old) {
                         .old = old};
 }
 
-/* An order that nobody else has seen is replaced at once: the successor takes its place and its state. */
+/* An order that nobody else has seen is replaced at once: the successor takes its place and its
+ * state. */
 static void replace_unsent(oms_engine_t *e, oms_order_t *old, oms_order_t *s) {
   bool counted = (old->flags & OMS_ORDER_COUNTED) != 0;
   s->status = old->status;
@@ -225,7 +229,8 @@ static int check_qty(oms_engine_t *e, const oms_order_t *s, const oms_order_t *o
                        engine_number(old->filled_qty, OMS_QTY_DECIMALS, n[1]));
 }
 
-/* Limits, rules and buying power bind what the replace adds. Children that wait are not checked again. */
+/* Limits, rules and buying power bind what the replace adds. Children that wait are not checked
+ * again. */
 static int check_risk(oms_engine_t *e, oms_order_t *s, const oms_order_t *old) {
   engine_ask_t ask = ask_for(s, old);
   int rc = engine_measure(e, &ask);
@@ -287,9 +292,8 @@ int engine_replace(oms_engine_t *e, const oms_command_t *c) {
   return OMS_OK;
 }
 
-/* --- the verdict ------------------------------------------------------------------------------------ */
-
-/* A refused replace makes no row: the draft goes if it is still the newest, else it stays as rejected. */
+/* A refused replace makes no row: the draft goes if it is still the newest, else it stays as
+ * rejected. */
 static void refuse_draft(oms_engine_t *e, oms_order_t *s, int code, const char *message) {
   e->refusal = (oms_code_t)code;
   (void)snprintf(e->refusal_message, sizeof e->refusal_message, "%s",
@@ -350,8 +354,6 @@ int engine_replace_verdict(oms_engine_t *e, oms_order_t *s, const oms_command_t 
   }
   return OMS_OK;
 }
-
-/* --- answers ---------------------------------------------------------------------------------------- */
 
 /* The status of an order whose replace came to nothing. */
 static int status_without_replace(const oms_order_t *old) {

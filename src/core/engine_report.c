@@ -1,6 +1,6 @@
-/* engine_report.c - what a venue or broker says of an order, one function a report: orders.md, section 2.
- * The status always comes from the transition table; this file moves what hangs on it.
- * Fills and commissions are in engine_fill.c, busts in engine_bust.c, answers to replaces in
+/* engine_report.c - what a venue or broker says of an order, one function a report: orders.md,
+ * section 2. The status always comes from the transition table; this file moves what hangs on
+ * it. Fills and commissions are in engine_fill.c, busts in engine_bust.c, answers to replaces in
  * engine_replace.c. */
 #include "base/check.h"
 #include "core/engine_int.h"
@@ -30,6 +30,7 @@ static int report_accepted(oms_engine_t *e, const oms_report_t *r, oms_order_t *
   o->status = (uint8_t)to;
   o->held_by = OMS_HELD_BY_NONE;
   o->flags |= OMS_ORDER_SENT | (r->type == OMS_REPORT_WORKING ? OMS_ORDER_AT_VENUE : 0);
+  o->flags &= ~(uint32_t)OMS_ORDER_DONE_FOR_DAY; /* it works: another session has begun */
   if (fresh) {
     engine_tell(e, OMS_EVENT_NEW, o);
   }
@@ -130,9 +131,8 @@ static int report_cancel_rejected(oms_engine_t *e, const oms_report_t *r, oms_or
   return OMS_OK;
 }
 
-/* --- restated --------------------------------------------------------------------------------------- */
-
-/* Changes terms in place. A larger total adds to what may open; 'now' is a copy that was checked. */
+/* Changes terms in place. A larger total adds to what may open; 'now' is a copy that was
+ * checked. */
 static int restated_terms(const oms_engine_t *e, const oms_order_t *o, const oms_report_t *r,
                           oms_order_t *now) {
   *now = *o;
@@ -166,6 +166,9 @@ static int restated_terms(const oms_engine_t *e, const oms_order_t *o, const oms
 int engine_restate(oms_engine_t *e, oms_order_t *o, const oms_report_t *r) {
   oms_order_t now;
   const oms_order_t before = *o;
+  if (engine_is_successor(e, o)) {
+    return OMS_ERR_BAD_TRANSITION; /* it is what was asked for; the original is what changes */
+  }
   int rc = restated_terms(e, o, r, &now);
   if (rc == OMS_OK) {
     rc = oms_array_reserve(&e->originals, e->originals.n + 1);
@@ -205,8 +208,6 @@ static int report_restated(oms_engine_t *e, const oms_report_t *r, oms_order_t *
   }
   return rc;
 }
-
-/* --- marks of state --------------------------------------------------------------------------------- */
 
 static int report_suspension(oms_engine_t *e, oms_order_t *o, bool suspended) {
   int to = next_status(o, suspended ? OMS_HAPPENING_SUSPEND : OMS_HAPPENING_RESUME);

@@ -1,6 +1,6 @@
-/* engine_store.c - places of the engine: room in pools, shared texts, keys, positions, the list of open
- * orders, and the two functions that keep an open order's part in the sums.
- * Invariant: what the sums hold for an order is what engine_take_out would take out of them now. */
+/* engine_store.c - places of the engine: room in pools, shared texts, keys, positions, the list
+ * of open orders, and the two functions that keep an open order's part in the sums. Invariant:
+ * what the sums hold for an order is what engine_take_out would take out of them now. */
 #include <string.h>
 
 #include "base/check.h"
@@ -19,8 +19,6 @@ int engine_room(oms_pool_t *pool, uint32_t n) {
   }
   return OMS_OK;
 }
-
-/* --- texts and keys --------------------------------------------------------------------------------- */
 
 int engine_text(oms_engine_t *e, const char *text, const char **out) {
   const char *copy = NULL;
@@ -64,8 +62,6 @@ uint32_t engine_find_key(const oms_engine_t *e, uint16_t account, const char *ke
   i = oms_order_id_parse(e, key);
   return i != OMS_NONE && engine_order(e, i)->account == account ? i : OMS_NONE;
 }
-
-/* --- positions -------------------------------------------------------------------------------------- */
 
 static uint64_t place_key(uint16_t account, uint16_t owner, uint32_t instrument) {
   return (uint64_t)account << 48 | (uint64_t)owner << 32 | instrument;
@@ -115,15 +111,13 @@ int engine_make_position(oms_engine_t *e, uint16_t account, uint16_t owner, uint
   return OMS_OK;
 }
 
-/* --- open orders ------------------------------------------------------------------------------------ */
-
 static bool follows(const oms_order_t *o) {
   return (o->flags & OMS_ORDER_REDUCE_ONLY) != 0 || o->role == OMS_ROLE_TAKE_PROFIT ||
          o->role == OMS_ROLE_STOP_LOSS;
 }
 
-/* The list is in order of creation; who joins it late (approved, working again after a bust) is put in
- * its place from the end. */
+/* The list is in order of creation; who joins it late (approved, working again after a bust) is
+ * put in its place from the end. */
 void engine_link(oms_engine_t *e, oms_order_t *o) {
   uint32_t before = e->last_open;
   while (before != OMS_NONE && before > o->index) {
@@ -161,12 +155,19 @@ bool oms_engine_is_followed(const oms_engine_t *e, uint32_t order) {
          ((const oms_position_cell_t *)oms_pool_at(&e->positions, net))->following > 0;
 }
 
-/* --- sums ------------------------------------------------------------------------------------------- */
-
 /* The successor of a replace that is out or waits for a person; NULL: none. */
 oms_order_t *engine_successor(const oms_engine_t *e, const oms_order_t *o) {
   bool pending = o->replaced_by != OMS_NONE && !oms_status_is_final(o->status);
   return pending ? engine_order(e, o->replaced_by) : NULL;
+}
+
+/* A successor that waits for an answer or a verdict. */
+bool engine_is_successor(const oms_engine_t *e, const oms_order_t *o) {
+  if (o->replaces == OMS_NONE || o->status != OMS_STATUS_HELD) {
+    return false;
+  }
+  return o->held_by == OMS_HELD_BY_REPLACE ||
+         engine_successor(e, engine_order(e, o->replaces)) == o;
 }
 
 /* While a replace is out the larger of both terms counts. */
@@ -217,7 +218,8 @@ int engine_reserve(const oms_engine_t *e, const oms_order_t *o, oms_qty_t open,
   return rc == OMS_OK ? oms_add(value, commission, reserve) : rc;
 }
 
-/* The reserve of what is left, at most what was checked when the order or its successor was accepted. */
+/* The reserve of what is left, at most what was checked when the order or its successor was
+ * accepted. */
 static oms_money_t reserve_now(const oms_engine_t *e, const oms_order_t *o) {
   oms_qty_t leaves = oms_order_leaves(o);
   oms_money_t own = 0, next = 0;
@@ -306,7 +308,8 @@ void engine_set_doubt(oms_engine_t *e, oms_order_t *o, bool in_doubt) {
   }
 }
 
-/* Ends an order: 'status' is final. The order must stand outside the sums (engine_take_out) already. */
+/* Ends an order: 'status' is final. The order must stand outside the sums (engine_take_out)
+ * already. */
 void engine_end(oms_engine_t *e, oms_order_t *o, int status) {
   bool counted = (o->flags & OMS_ORDER_COUNTED) != 0;
   o->status = (uint8_t)status;

@@ -1,12 +1,14 @@
-/* engine_verify.c - the second opinion: every figure that the engine keeps as it goes is worked out again
- * from orders and fills. For tests and for the recovery of a journal; walks everything.
- * The invariants are numbered in the messages:
+/* engine_verify.c - the second opinion: every figure that the engine keeps as it goes is worked
+ * out again from orders and fills. For tests and for the recovery of a journal; walks
+ * everything. The invariants are numbered in the messages:
  *   V1 an order's filled figures are its fills plus what the links before it filled;
- *   V2 filled + leaves = qty + overfill while open; a final order stands in no sum and in no list;
+ *   V2 filled + leaves = qty + overfill while open; a final order stands in no sum and in no
+ *      list;
  *   V3 the list of open orders is complete and in order of creation;
  *   V4 a position is the sum of its fills, its lots, and of its working orders;
  *   V5 cash = start - cost - commissions; reserves, credits, counts and market values are sums;
- *   V6 a group stands once in the working quantity, and its exits never fill beyond what they protect;
+ *   V6 a group stands once in the working quantity, and its exits never fill beyond what they
+ *      protect;
  *   V7 a net counts the listed orders whose size follows a book. */
 #include "base/alloc.h"
 #include "core/engine_int.h"
@@ -33,8 +35,30 @@ static int wrong(const verify_t *v, const char *what, const char *thing, uint32_
   return oms_error_set(v->err, OMS_ERR_CHECK, "%s (%s %u)", what, thing, index);
 }
 
+/* The head of an oco shows the figures of its exits; of a replace chain the last link has them
+ * all. */
+static int check_head(const verify_t *v, const oms_order_t *head) {
+  oms_int128_t qty = 0, notional = 0, commission = 0;
+  for (uint32_t i = head->next_in_group; i != OMS_NONE; i = engine_order(v->e, i)->next_in_group) {
+    const oms_order_t *o = engine_order(v->e, i);
+    if (engine_is_exit(o) && engine_next_link(v->e, o) == NULL) {
+      qty += o->filled_qty;
+      notional += o->filled_notional;
+      commission += o->commission;
+    }
+  }
+  return qty == head->filled_qty && notional == head->filled_notional &&
+                 commission == head->commission
+             ? OMS_OK
+             : wrong(v, "V1: the head of a group does not show what its exits filled", "order",
+                     head->index);
+}
+
 static int check_figures(const verify_t *v, const oms_order_t *o) {
   oms_int128_t qty = 0, notional = 0, commission = 0;
+  if ((o->flags & OMS_ORDER_GROUP_HEAD) != 0) {
+    return check_head(v, o);
+  }
   for (uint32_t i = o->last_fill; i != OMS_NONE; i = engine_fill(v->e, i)->prev) {
     const oms_fill_t *f = engine_fill(v->e, i);
     if (!f->busted && f->busts == OMS_NONE) {

@@ -1,8 +1,9 @@
-/* engine_window.c - the two limits that look back in time: orders a second, and the same order again.
- * Both cost the same however long the session runs: the first looks at one remembered time, the second at
- * one entry of a table from which what is older than the window falls out.
- * Invariants: times[] holds the newest min(n, cap) order times; a recent entry older than the window may be
- * overwritten in its place, so a probe never meets a hole that an entry behind it needs. */
+/* engine_window.c - the two limits that look back in time: orders a second, and the same order
+ * again. Both cost the same however long the session runs: the first looks at one remembered
+ * time, the second at one entry of a table from which what is older than the window falls out.
+ * Invariants: times[] holds the newest min(n, cap) order times; a recent entry older than the
+ * window may be overwritten in its place, so a probe never meets a hole that an entry behind it
+ * needs. */
 #include <string.h>
 
 #include "base/alloc.h"
@@ -40,8 +41,6 @@ void engine_window_free(oms_account_cell_t *a) {
   a->recent = (oms_recent_t){0};
 }
 
-/* --- orders a second -------------------------------------------------------------------------------- */
-
 static bool within_second(oms_time_t then, oms_time_t now) {
   return now - then < OMS_NS_PER_SECOND;
 }
@@ -56,7 +55,7 @@ bool engine_rate_full(const oms_account_cell_t *a, oms_time_t now) {
     return true;
   }
   if ((uint64_t)limit > r->n || (uint64_t)limit > r->cap) {
-    return false; /* fewer than 'limit' orders were within the second, or there would be room for them */
+    return false; /* fewer than 'limit' were within the second, else there would be room for them */
   }
   return within_second(r->times[(r->n - (uint64_t)limit) & (r->cap - 1)], now);
 }
@@ -82,12 +81,10 @@ static int rate_room(oms_account_cell_t *a, oms_time_t now) {
   return OMS_OK;
 }
 
-/* --- the same order again --------------------------------------------------------------------------- */
-
 static uint64_t content_hash(uint32_t instrument, int side, int type, const int64_t number[5]) {
-  static const uint64_t factor[5] = {
-      UINT64_C(0x9e3779b97f4a7c15), UINT64_C(0xc2b2ae3d27d4eb4f), UINT64_C(0x165667b19e3779f9),
-      UINT64_C(0xd6e8feb86659fd93), UINT64_C(0xff51afd7ed558ccd)};
+  static const uint64_t factor[5] = {UINT64_C(0x9e3779b97f4a7c15), UINT64_C(0xc2b2ae3d27d4eb4f),
+                                     UINT64_C(0x165667b19e3779f9), UINT64_C(0xd6e8feb86659fd93),
+                                     UINT64_C(0xff51afd7ed558ccd)};
   uint64_t h = (uint64_t)instrument << 16 | (uint64_t)(unsigned)side << 8 | (unsigned)type;
   for (int i = 0; i < 5; i++) {
     h += (uint64_t)number[i] * factor[i]; /* products that do not wait for each other */

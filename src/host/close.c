@@ -49,6 +49,9 @@ static int end_order(oms_desk_host_t *d, const oms_order_t *o, bool *waits) {
 /* An exit of the position: it works (or is about to) on the closing side. A partly filled bracket's parent goes
  * with its exits, or it would fill on without protection. */
 static bool stands_in_the_way(const oms_desk_host_t *d, const oms_order_t *o, bool closing_buys) {
+  if ((o->flags & OMS_ORDER_GROUP_HEAD) != 0) {
+    return false; /* it ends with its exits */
+  }
   if (o->status == OMS_STATUS_HELD) {
     return is_ticket(o) && (o->flags & OMS_ORDER_FROM_CLOSE) != 0;
   }
@@ -101,6 +104,7 @@ static oms_qty_t working_qty(const oms_desk_host_t *d, const subject_t *s, bool 
        i = oms_engine_order(d->engine, i)->next_open) {
     const oms_order_t *o = oms_engine_order(d->engine, i);
     bool counts = is_about(s, o) && !is_exit_role(o) && !is_ending(o) &&
+                  (o->flags & OMS_ORDER_GROUP_HEAD) == 0 &&
                   (o->status != OMS_STATUS_HELD || o->held_by == OMS_HELD_BY_APPROVAL) &&
                   (targets || (o->flags & OMS_ORDER_FROM_TARGET) == 0);
     oms_qty_t leaves = oms_order_leaves(o);

@@ -4,17 +4,11 @@
 
 #include "host/desk.h"
 
-static int set_state(oms_desk_host_t *d, oms_trading_state_t state, oms_scope_t scope,
-                     bool killed) {
+int oms_desk_state(void *self, oms_trading_state_t state, oms_scope_t scope) {
   oms_command_t c = {.type = OMS_COMMAND_STATE};
   c.u.state.scope = scope;
   c.u.state.state = (uint8_t)state;
-  c.u.state.killed = killed;
-  return oms_desk_apply(d, &c);
-}
-
-int oms_desk_state(void *self, oms_trading_state_t state, oms_scope_t scope) {
-  return set_state(self, state, scope, false);
+  return oms_desk_apply(self, &c);
 }
 
 static bool holds(oms_scope_t scope, const oms_order_t *o) {
@@ -60,9 +54,10 @@ void oms_desk_end_all(oms_desk_host_t *d, oms_scope_t scope, oms_code_t code, co
   }
 }
 
+/* What works ends KILLED; what comes later is refused STATE_HALTED until it is resumed. */
 int oms_desk_kill(void *self, oms_scope_t scope, const char *why) {
   oms_desk_host_t *d = self;
-  int rc = set_state(d, OMS_TRADING_STATE_HALTED, scope, true);
+  int rc = oms_desk_state(self, OMS_TRADING_STATE_HALTED, scope);
   if (rc == OMS_OK) {
     oms_desk_end_all(d, scope, OMS_CODE_KILLED, why);
     oms_desk_drain(d);
@@ -71,7 +66,7 @@ int oms_desk_kill(void *self, oms_scope_t scope, const char *why) {
 }
 
 int oms_desk_resume(void *self, oms_scope_t scope) {
-  return set_state(self, OMS_TRADING_STATE_ACTIVE, scope, false);
+  return oms_desk_state(self, OMS_TRADING_STATE_ACTIVE, scope);
 }
 
 static uint32_t find_order(const oms_desk_host_t *d, const char *account, const char *id) {

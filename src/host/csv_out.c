@@ -1,5 +1,5 @@
-/* csv_out.c - see csv_out.h. Own buffer instead of stdio's: a row is a few hundred bytes of formatted integers, and the
- * reason of a failure is kept from the write that failed. */
+/* csv_out.c - see csv_out.h. Own buffer instead of stdio's: a row is a few hundred bytes of
+ * formatted integers, and the reason of a failure is kept from the write that failed. */
 #include "host/csv_out.h"
 
 #include <errno.h>

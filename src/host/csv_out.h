@@ -1,5 +1,6 @@
-/* csv_out.h - writes one CSV file of results: fields in order, buffered, every write checked. RFC 4180 quoting of
- * texts that need it; absent values are empty. The first failure is kept; the row and close functions tell it. */
+/* csv_out.h - writes one CSV file of results: fields in order, buffered, every write checked. RFC
+ * 4180 quoting of texts that need it; absent values are empty. The first failure is kept; the row
+ * and close functions tell it. */
 #ifndef OMS_HOST_CSV_OUT_H
 #define OMS_HOST_CSV_OUT_H
 
@@ -14,7 +15,8 @@ typedef struct oms_csv {
   size_t n;
 } oms_csv_out_t;
 
-/* Opens folder/name.part for writing and puts 'header' as its first line. OMS_ERR_IO, OMS_ERR_NOMEM. */
+/* Opens folder/name.part for writing and puts 'header' as its first line. OMS_ERR_IO,
+ * OMS_ERR_NOMEM. */
 int oms_csv_out_open(oms_csv_out_t *c, const char *folder, const char *name, const char *header,
                      oms_error_t *err);
 /* The next field. NULL, OMS_NO_PRICE and OMS_NO_TIME are empty. */
@@ -25,7 +27,8 @@ void oms_csv_out_time(oms_csv_out_t *c, oms_time_t t);
 int oms_csv_out_row(oms_csv_out_t *c, oms_error_t *err);
 /* Writes what is buffered and closes the file; the result counts, a full disk often shows here. */
 int oms_csv_out_close(oms_csv_out_t *c, oms_error_t *err);
-/* Closes without a word and frees; after oms_csv_out_close, too, and on a zeroed one whose fd is -1. */
+/* Closes without a word and frees; after oms_csv_out_close, too, and on a zeroed one whose fd is
+ * -1. */
 void oms_csv_out_free(oms_csv_out_t *c);
 
 /* folder/name + suffix, to be freed with oms_free; NULL when out of memory. */

@@ -37,7 +37,12 @@ static bool can_pay(void *self, uint32_t order, oms_qty_t qty, oms_price_t price
   return oms_engine_can_pay(d->engine, order, qty, price, commission, message);
 }
 
-/* Without a run around the desk nobody listens. */
+/* Without a run around the desk there is no venue of ours to ask, and nobody listens. */
+static int no_stop(void *self, uint32_t order, oms_price_t *stop) {
+  (void)self, (void)order, (void)stop;
+  return OMS_ERR_NOT_FOUND;
+}
+
 static void no_log(void *self, int script, oms_log_level_t level, const char *text) {
   (void)self, (void)script, (void)level, (void)text;
 }
@@ -71,6 +76,7 @@ int oms_desk_init(oms_desk_host_t *d, oms_engine_t *engine) {
                          .end = oms_desk_finish,
                          .rearm = oms_desk_rearm,
                          .unprotected = oms_desk_unprotected,
+                         .stop_price = no_stop,
                          .log = no_log,
                          .alert = no_alert};
   oms_array_init(&d->batch, sizeof(oms_action_t));
@@ -142,22 +148,25 @@ void oms_desk_begin(oms_desk_host_t *d) {
   }
 }
 
-static void drop_order(oms_desk_host_t *d, uint32_t order) {
+/* 'why': NULL when the callback failed. */
+static void drop_order(oms_desk_host_t *d, uint32_t order, const oms_reject_t *why) {
   oms_command_t c = {.type = OMS_COMMAND_DROP};
   c.u.drop.order = order;
+  c.u.drop.code = why == NULL ? OMS_CODE_NONE : why->code;
+  c.u.drop.message = why == NULL ? NULL : why->message;
   (void)oms_desk_apply(d, &c); /* it may have ended meanwhile */
 }
 
 /* The held children of a group go with its head. */
-static void drop_with_group(oms_desk_host_t *d, uint32_t order) {
+static void drop_with_group(oms_desk_host_t *d, uint32_t order, const oms_reject_t *why) {
   const oms_order_t *o = oms_engine_order(d->engine, order);
   if (o->group == OMS_NONE || oms_engine_group(d->engine, o->group)->head != order) {
-    drop_order(d, order);
+    drop_order(d, order, why);
     return;
   }
   for (uint32_t i = oms_engine_group(d->engine, o->group)->first; i != OMS_NONE;
        i = oms_engine_order(d->engine, i)->next_in_group) {
-    drop_order(d, i);
+    drop_order(d, i, why);
   }
 }
 
@@ -178,7 +187,7 @@ static void keep_working(oms_desk_host_t *d, uint32_t order) {
 static void drop_batch(oms_desk_host_t *d) {
   size_t kept = d->batch_from;
   for (size_t i = d->tickets_from; i < d->tickets.n; i++) {
-    drop_order(d, OMS_AT(&d->tickets, oms_ticket_t, i)->order);
+    drop_order(d, OMS_AT(&d->tickets, oms_ticket_t, i)->order, NULL);
   }
   d->tickets.n = d->tickets_from < d->tickets.n ? d->tickets_from : d->tickets.n;
   for (size_t i = d->batch_from; i < d->batch.n; i++) {
@@ -188,9 +197,9 @@ static void drop_batch(oms_desk_host_t *d) {
     } else if (a.kind == OMS_ACTION_CANCEL) {
       keep_working(d, a.order);
     } else if (a.kind == OMS_ACTION_SEND) {
-      drop_with_group(d, a.order);
+      drop_with_group(d, a.order, NULL);
     } else {
-      drop_order(d, a.successor);
+      drop_order(d, a.successor, NULL);
     }
   }
   d->batch.n = kept;
@@ -219,8 +228,8 @@ void oms_desk_drain(oms_desk_host_t *d) {
   oms_event_t event;
   while (oms_ring_pop(&d->triggers, &event)) {
     const oms_order_t *o = oms_engine_order(d->engine, event.order);
-    bool concerns = o->group != OMS_NONE || (moves_book(event.type) &&
-                                             oms_engine_is_followed(d->engine, event.order));
+    bool concerns = o->group != OMS_NONE ||
+                    (moves_book(event.type) && oms_engine_is_followed(d->engine, event.order));
     if (concerns && d->trigger != NULL) {
       oms_error_t err;
       int rc = oms_script_trigger(d->trigger, &event, &err);
@@ -236,20 +245,46 @@ void oms_desk_drain(oms_desk_host_t *d) {
   d->draining = false;
 }
 
+static bool is_group_head(const oms_order_t *o) {
+  return (o->flags & OMS_ORDER_GROUP_HEAD) != 0;
+}
+
+static int send(oms_desk_host_t *d, const oms_order_t *o) {
+  oms_command_t c = {.type = OMS_COMMAND_SEND};
+  c.u.send.order = o->index;
+  int rc = oms_desk_apply(d, &c);
+  if (rc != OMS_OK || !is_group_head(o)) {
+    return rc == OMS_OK ? d->venue.submit(d->venue.self, o->index, d->port.now) : rc;
+  }
+  oms_command_t works = {.type = OMS_COMMAND_REPORT};
+  works.u.report = (oms_report_t){.type = OMS_REPORT_ACCEPTED,
+                                  .order = o->index,
+                                  .ts = d->port.now,
+                                  .qty = OMS_NO_PRICE,
+                                  .price = OMS_NO_PRICE,
+                                  .stop_price = OMS_NO_PRICE};
+  return oms_desk_apply(d, &works);
+}
+
+/* A cancel goes to both when a replace is out: the replace may have left and been answered just before. */
+static const oms_order_t *last_link(const oms_desk_host_t *d, const oms_order_t *o) {
+  while (o->status == OMS_STATUS_REPLACED && o->replaced_by != OMS_NONE) {
+    o = oms_engine_order(d->engine, o->replaced_by);
+  }
+  return o;
+}
+
 static void act(oms_desk_host_t *d, const oms_action_t *a) {
   const oms_order_t *o = oms_engine_order(d->engine, a->order);
+  if (a->kind == OMS_ACTION_CANCEL) {
+    o = last_link(d, o);
+  }
   int rc = OMS_OK;
   if (a->kind == OMS_ACTION_SEND && o->status == OMS_STATUS_PENDING_NEW &&
       (o->flags & OMS_ORDER_SENT) == 0) {
-    oms_command_t c;
-    c.type = OMS_COMMAND_SEND;
-    c.u.send.order = a->order;
-    rc = oms_desk_apply(d, &c);
-    if (rc == OMS_OK) {
-      rc = d->venue.submit(d->venue.self, a->order, d->port.now);
-    }
+    rc = send(d, o);
   } else if (a->kind == OMS_ACTION_CANCEL && oms_order_is_open(o)) {
-    rc = d->venue.cancel(d->venue.self, a->order, d->port.now);
+    rc = d->venue.cancel(d->venue.self, o->index, d->port.now);
   } else if (a->kind == OMS_ACTION_REPLACE && oms_order_is_open(o)) {
     rc = d->venue.replace(d->venue.self, a->order, a->successor, d->port.now);
   }
@@ -383,7 +418,7 @@ static int send_later(oms_desk_host_t *d, uint32_t order) {
       d, (oms_action_t){.kind = OMS_ACTION_SEND, .order = order, .successor = OMS_NONE});
 }
 
-/* Children of a bracket or oto wait for the parent; the second exit of an oco works at once. */
+/* Children of a bracket or oto wait for the parent; the exits of an oco work at once. */
 static int submit_children(oms_desk_host_t *d, const oms_terms_t *children, size_t n, uint32_t head,
                            bool at_once, oms_reject_t *reject) {
   const oms_order_t *h = oms_engine_order(d->engine, head);
@@ -392,6 +427,9 @@ static int submit_children(oms_desk_host_t *d, const oms_terms_t *children, size
     uint32_t child;
     t.group = h->group;
     t.parent = head;
+    if (t.qty == OMS_NO_PRICE) {
+      t.qty = h->qty; /* the parent was asked for by its notional */
+    }
     t.expire_session = oms_desk_session_end(d, &t);
     int rc = submit_one(d, &t, OMS_HELD_BY_PARENT, &child, reject);
     if (rc == OMS_OK && at_once) {
@@ -410,33 +448,70 @@ static int submit_children(oms_desk_host_t *d, const oms_terms_t *children, size
   return OMS_OK;
 }
 
-static int submit_group(oms_desk_host_t *d, oms_terms_t *terms, const oms_terms_t *children,
+/* The answer to content that was given before: the order, or why it was refused then. */
+static int repeated(const oms_desk_host_t *d, uint32_t order, oms_reject_t *reject) {
+  const oms_order_t *o = oms_engine_order(d->engine, order);
+  bool was_refused = o->status == OMS_STATUS_REJECTED && o->rejected_by == OMS_REJECTED_BY_OMS;
+  return was_refused ? refused(d, order, reject) : OMS_OK;
+}
+
+/* The exits of a group are its content too. Those that came with it stand behind its head. */
+static int repeated_group(const oms_desk_host_t *d, uint32_t head, const oms_terms_t *children,
+                          size_t n, oms_reject_t *reject) {
+  const oms_order_t *h = oms_engine_order(d->engine, head);
+  uint32_t rows = oms_engine_order_count(d->engine), i = head + 1;
+  bool same = true;
+  for (; i < rows && oms_engine_order(d->engine, i)->parent == head &&
+         oms_engine_order(d->engine, i)->created_ns == h->created_ns;
+       i++) {
+    same = same && i - head <= n && oms_engine_same_content(d->engine, i, &children[i - head - 1]);
+  }
+  if (h->group == OMS_NONE || (same && i - head == n + 1)) {
+    return repeated(d, head, reject);
+  }
+  reject->code = OMS_CODE_DUPLICATE_CLIENT_ORDER_ID;
+  snprintf(reject->message, sizeof reject->message,
+           "client_order_id %.60s is taken by a group with other exits", h->client_order_id);
+  return OMS_ERR_REJECTED;
+}
+
+/* The head of an oco stands for its exits and never goes to the venue itself. */
+static oms_terms_t head_terms(const oms_terms_t *terms, uint32_t group) {
+  oms_terms_t head = *terms;
+  head.group = group;
+  head.parent = OMS_NONE;
+  if (terms->order_class == OMS_ORDER_CLASS_OCO) {
+    head.flags |= OMS_ORDER_REDUCE_ONLY | OMS_ORDER_GROUP_HEAD;
+  } else {
+    head.role = OMS_ROLE_PARENT;
+  }
+  return head;
+}
+
+static int submit_group(oms_desk_host_t *d, const oms_terms_t *terms, const oms_terms_t *children,
                         size_t n, bool trigger_full, uint32_t *order, oms_reject_t *reject) {
-  bool oco = terms->order_class == OMS_ORDER_CLASS_OCO;
-  uint32_t group;
+  uint32_t group, rows = oms_engine_order_count(d->engine);
   int rc = make_group(d, terms->order_class, trigger_full, &group);
   if (rc != OMS_OK) {
     return rc;
   }
-  oms_terms_t head = oco ? children[0] : *terms;
-  head.group = group;
-  head.parent = OMS_NONE;
-  head.client_order_id = terms->client_order_id;
+  oms_terms_t head = head_terms(terms, group);
   head.expire_session = oms_desk_session_end(d, &head);
-  if (!oco) {
-    head.role = OMS_ROLE_PARENT;
-  }
   rc = submit_one(d, &head, OMS_HELD_BY_NONE, order, reject);
   if (rc == OMS_OK) {
     rc = send_later(d, *order);
   }
   if (rc == OMS_OK) {
-    rc = submit_children(d, oco ? children + 1 : children, oco ? n - 1 : n, *order, oco, reject);
+    bool at_once = terms->order_class == OMS_ORDER_CLASS_OCO;
+    rc = submit_children(d, children, n, *order, at_once, reject);
   }
-  if (rc != OMS_OK && rc != OMS_ERR_REJECTED && rc != OMS_ERR_DUPLICATE) {
-    drop_with_group(d, *order);
+  if (rc == OMS_ERR_DUPLICATE) {
+    return repeated_group(d, *order, children, n, reject);
   }
-  return rc == OMS_ERR_DUPLICATE ? OMS_OK : rc;
+  if (rc != OMS_OK && oms_engine_order_count(d->engine) > rows + 1) { /* the head was in already */
+    drop_with_group(d, *order, rc == OMS_ERR_REJECTED ? reject : NULL);
+  }
+  return rc;
 }
 
 int oms_desk_submit(void *self, int script, const oms_terms_t *asked, bool expire_is_date,
@@ -454,7 +529,7 @@ int oms_desk_submit(void *self, int script, const oms_terms_t *asked, bool expir
   terms.expire_session = oms_desk_session_end(d, &terms);
   int rc = submit_one(d, &terms, OMS_HELD_BY_NONE, order, reject);
   if (rc == OMS_ERR_DUPLICATE) {
-    return OMS_OK;
+    return repeated(d, *order, reject);
   }
   return rc == OMS_OK ? send_later(d, *order) : rc;
 }
@@ -470,8 +545,9 @@ static int cancel_one(oms_desk_host_t *d, uint32_t order, bool on_behalf, oms_re
   if (rc == OMS_ERR_REJECTED) {
     return refusal(d, reject);
   }
-  if (rc != OMS_OK || asked_before || !oms_order_is_open(oms_engine_order(d->engine, order))) {
-    return rc;
+  const oms_order_t *o = oms_engine_order(d->engine, order);
+  if (rc != OMS_OK || asked_before || !oms_order_is_open(o) || is_group_head(o)) {
+    return rc; /* the head of an oco ends when its exits have ended */
   }
   return push_action(d, (oms_action_t){.kind = OMS_ACTION_CANCEL,
                                        .on_behalf = on_behalf,
@@ -479,20 +555,19 @@ static int cancel_one(oms_desk_host_t *d, uint32_t order, bool on_behalf, oms_re
                                        .successor = OMS_NONE});
 }
 
-/* The head of an oco stands for both of its exits. */
+/* The head of an oco stands for its exits: they are cancelled with it. */
 int oms_desk_cancel(void *self, int script, uint32_t order, oms_reject_t *reject) {
   oms_desk_host_t *d = self;
   (void)script;
   const oms_order_t *o = oms_engine_order(d->engine, order);
-  bool whole = o->group != OMS_NONE && o->order_class == OMS_ORDER_CLASS_OCO &&
-               oms_engine_group(d->engine, o->group)->head == order;
   int rc = cancel_one(d, order, false, reject);
-  if (!whole || rc != OMS_OK) {
+  if (rc != OMS_OK || !is_group_head(o)) {
     return rc;
   }
-  for (uint32_t i = o->next_in_group; i != OMS_NONE;
-       i = oms_engine_order(d->engine, i)->next_in_group) {
+  uint32_t next;
+  for (uint32_t i = o->next_in_group; i != OMS_NONE; i = next) {
     oms_reject_t other;
+    next = oms_engine_order(d->engine, i)->next_in_group;
     if (oms_order_is_open(oms_engine_order(d->engine, i))) {
       (void)cancel_one(d, i, false, &other); /* it may be ending already */
     }
@@ -537,8 +612,9 @@ int oms_desk_replace(void *self, int script, uint32_t order, const oms_changes_t
   oms_desk_host_t *d = self;
   (void)script;
   const oms_order_t *o = oms_engine_order(d->engine, order);
+  bool same_tif = changes->time_in_force == UINT8_MAX;
   oms_terms_t expiry = {.instrument = o->instrument,
-                        .time_in_force = OMS_TIF_GTD,
+                        .time_in_force = same_tif ? o->time_in_force : changes->time_in_force,
                         .session = o->session,
                         .expire_at = changes->expire_at};
   oms_desk_resolve_expiry(d, &expiry, changes->expire_is_date);
@@ -551,6 +627,8 @@ int oms_desk_replace(void *self, int script, uint32_t order, const oms_changes_t
   c.u.replace.limit_offset = changes->limit_offset;
   c.u.replace.trail_percent = changes->trail_percent;
   c.u.replace.expire_at = changes->expire_at == OMS_NO_TIME ? OMS_NO_TIME : expiry.expire_at;
+  c.u.replace.moves_end = !same_tif || changes->expire_at != OMS_NO_TIME;
+  c.u.replace.expire_session = oms_desk_session_end(d, &expiry);
   c.u.replace.time_in_force = changes->time_in_force;
   c.u.replace.client_order_id = changes->client_order_id;
   c.u.replace.needs_verdict = oms_desk_has_rules(d, o);
@@ -566,7 +644,12 @@ int oms_desk_replace(void *self, int script, uint32_t order, const oms_changes_t
         more <= 0 || oms_engine_would_reduce(d->engine, o->account, o->instrument, o->side, more);
     oms_verdict_t verdict = oms_desk_judge(d, s, reduces, reject);
     if (verdict == OMS_VERDICT_APPROVE) {
+      char why[sizeof reject->message];
+      snprintf(why, sizeof why, "%s", reject->message);
       verdict = OMS_VERDICT_REJECT; /* a working order cannot wait for a person */
+      reject->code = OMS_CODE_RULE_DENIED;
+      snprintf(reject->message, sizeof reject->message,
+               "a replace cannot wait for approval, cancel and submit anew: %.190s", why);
     }
     rc = give_verdict(d, *successor, verdict, reject);
     if (rc == OMS_OK && verdict == OMS_VERDICT_REJECT) {
@@ -586,11 +669,22 @@ int oms_desk_replace(void *self, int script, uint32_t order, const oms_changes_t
 int oms_desk_claim(void *self, int script, uint16_t owner, uint32_t order, oms_reject_t *reject) {
   oms_desk_host_t *d = self;
   (void)script;
+  if (oms_engine_order(d->engine, order)->owner == owner) {
+    return OMS_OK; /* it is the claimer's already */
+  }
   oms_command_t c = {.type = OMS_COMMAND_CLAIM};
   c.u.claim.order = order;
   c.u.claim.owner = owner;
   c.u.claim.account = oms_engine_order(d->engine, order)->account;
   c.u.claim.instrument = oms_engine_order(d->engine, order)->instrument;
   int rc = oms_desk_apply(d, &c);
+  if (rc == OMS_ERR_NOT_FOUND) {
+    reject->code = OMS_CODE_NOT_OPEN;
+    snprintf(reject->message, sizeof reject->message,
+             "the order for %s belongs to %s: only orders of \"external\" can be claimed",
+             oms_engine_order(d->engine, order)->symbol,
+             oms_engine_owner(d->engine, oms_engine_order(d->engine, order)->owner)->id);
+    return OMS_ERR_REJECTED;
+  }
   return rc == OMS_ERR_REJECTED ? refusal(d, reject) : rc;
 }

@@ -107,8 +107,8 @@ void oms_desk_tickets(oms_desk_host_t *d);
 int oms_desk_release(void *self, uint32_t order, oms_qty_t qty);
 int oms_desk_resize(void *self, uint32_t order, oms_qty_t qty);
 int oms_desk_finish(void *self, uint32_t order, oms_code_t code, const char *message);
-int oms_desk_rearm(void *self, uint32_t order, oms_qty_t qty, uint32_t *again);
-int oms_desk_unprotected(void *self, uint32_t group);
+int oms_desk_rearm(void *self, uint32_t order, oms_qty_t qty, bool lost, uint32_t *again);
+int oms_desk_unprotected(void *self, uint32_t group, bool is);
 /* control.c */
 int oms_desk_state(void *self, oms_trading_state_t state, oms_scope_t scope);
 int oms_desk_kill(void *self, oms_scope_t scope, const char *why);

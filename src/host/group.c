@@ -74,24 +74,30 @@ static oms_terms_t terms_of(const oms_order_t *o, oms_qty_t qty) {
                        .parent = o->parent};
 }
 
-int oms_desk_rearm(void *self, uint32_t order, oms_qty_t qty, uint32_t *again) {
+static int note_group(oms_desk_host_t *d, uint32_t group, bool rearmed, bool unprotected) {
+  oms_command_t c = {.type = OMS_COMMAND_GROUP_STATE};
+  c.u.group_state.group = group;
+  c.u.group_state.rearmed = rearmed;
+  c.u.group_state.unprotected = unprotected;
+  return oms_desk_apply(d, &c);
+}
+
+int oms_desk_rearm(void *self, uint32_t order, oms_qty_t qty, bool lost, uint32_t *again) {
   oms_desk_host_t *d = self;
   oms_terms_t terms = terms_of(oms_engine_order(d->engine, order), qty);
   terms.expire_session = oms_desk_session_end(d, &terms);
   oms_command_t c = {.type = OMS_COMMAND_SUBMIT};
   c.u.submit.terms = &terms;
-  c.u.submit.held_by = OMS_HELD_BY_BROKER;
+  c.u.submit.held_by = OMS_HELD_BY_PARENT;
   int rc = oms_desk_apply(d, &c);
   *again = oms_engine_subject(d->engine);
+  if (rc == OMS_OK && lost) {
+    const oms_group_t *g = oms_engine_group(d->engine, terms.group);
+    rc = note_group(d, terms.group, true, g->unprotected != 0);
+  }
   return rc == OMS_OK ? oms_desk_release(d, *again, qty) : rc;
 }
 
-int oms_desk_unprotected(void *self, uint32_t group) {
-  oms_desk_host_t *d = self;
-  const oms_group_t *g = oms_engine_group(d->engine, group);
-  oms_command_t c = {.type = OMS_COMMAND_ALERT};
-  c.u.alert.order = g->head;
-  c.u.alert.code = OMS_CODE_UNPROTECTED;
-  c.u.alert.text = "the group has lost its exit and is unprotected";
-  return oms_desk_apply(d, &c);
+int oms_desk_unprotected(void *self, uint32_t group, bool is) {
+  return note_group(self, group, false, is);
 }

@@ -26,6 +26,8 @@ typedef struct oms_host_script {
   bool together; /* has on_bars */
   bool stopped, leave_orders;
   int errors, max_errors;
+  uint32_t answers,
+      answer_orders; /* at this time stamp: callbacks beyond those of data, and their orders */
   oms_script_config_t config;
 } oms_host_script_t;
 
@@ -33,9 +35,9 @@ typedef struct oms_host_script {
 typedef struct oms_host_stream {
   uint32_t instrument;
   int64_t timeframe;
-  bool venue; /* the finest of its symbol */
-  bool seen_volume;
-  oms_bar_t *ring; /* the last bars, oldest overwritten */
+  bool venue;       /* the finest of its symbol */
+  bool seen_volume; /* in the rows in place, in the first block of a file, or later */
+  oms_bar_t *ring;  /* the last bars, oldest overwritten */
   size_t ring_n, ring_cap, ring_at;
 } oms_host_stream_t;
 
@@ -84,7 +86,9 @@ typedef struct oms_host {
   int64_t day; /* of the step, since 1970, and its start */
   oms_time_t day_start;
   bool warming; /* before `from` */
-  int weekend;  /* 1: bars on a Saturday, 2: on a Sunday */
+  oms_time_t
+      warm_until; /* while on_warmup runs: the end of its bar, beyond which nobody looks; else OMS_NO_TIME */
+  int weekend; /* 1: bars on a Saturday, 2: on a Sunday */
   bool strategy_failed;
   double progress_at, started_at; /* seconds of the wall clock */
 } oms_host_t;
@@ -98,6 +102,8 @@ int oms_host_load_scripts(oms_host_t *h, oms_error_t *err);
 void oms_host_free_scripts(oms_host_t *h);
 void oms_host_start_scripts(oms_host_t *h);
 void oms_host_stop_scripts(oms_host_t *h);
+/* A time stamp begins: the strategies' answers are counted anew. */
+void oms_host_new_stamp(oms_host_t *h);
 /* Fills and order events to their owners and the rules, until none is left. */
 void oms_host_deliver(oms_host_t *h);
 void oms_host_give_bar(oms_host_t *h, oms_host_script_t *s, const oms_bar_t *bar, bool warmup);
@@ -113,7 +119,7 @@ oms_time_t oms_host_timer_next(oms_host_t *h); /* OMS_NO_TIME: none */
 void oms_host_timer_run(oms_host_t *h, oms_time_t now);
 void oms_host_timer_free(oms_host_t *h);
 
-/* history.c */
+/* history.c: what oms.bars sees; during the warm-up nothing after its bar. */
 int oms_host_history_push(oms_host_stream_t *s, const oms_bar_t *bar);
 size_t oms_host_history_read(const oms_host_t *h, uint32_t instrument, int64_t timeframe, size_t n,
                              oms_bar_t *out);

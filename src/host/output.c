@@ -1,9 +1,14 @@
 /* output.c - the folder of --out: which files, when they are opened, when they get their names.
  * Leaves out what the rows hold (output_rows.c) and how they are written (csv_out.c).
- * Invariant: summary.json exists only beside whole files of the same run. */
+ * Invariant: summary.json exists only beside whole files of the same run; one run at a time writes into a folder. */
+
+/* For flock: locks of POSIX need a file that is open for writing, and end when any other handle of it is closed. */
+#define _DEFAULT_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,6 +23,7 @@ static const char *const file_names[] = {"equity.csv", "orders.csv", "fills.csv"
 
 struct oms_output {
   char *folder;
+  int lock; /* the folder, open and locked; -1: not yet */
   oms_csv_out_t equity;
 };
 
@@ -41,6 +47,21 @@ static int make_folder(char *path, oms_error_t *err) {
   return make_one(path, err);
 }
 
+/* Two runs into one folder would mix their files. Where the file system has no locks there is none. */
+static int lock_folder(oms_output_t *o, oms_error_t *err) {
+  o->lock = open(o->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (o->lock < 0) {
+    return oms_error_set(err, OMS_ERR_IO, "cannot write into %s: %s", o->folder, strerror(errno));
+  }
+  if (flock(o->lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    return oms_error_set(
+        err, OMS_ERR_IO,
+        "%s: another run writes its results there; name another folder or wait for its end",
+        o->folder);
+  }
+  return OMS_OK;
+}
+
 /* Results of an earlier run must not look like those of one that fails. The summary goes first. */
 static int remove_old(const char *folder, oms_error_t *err) {
   int rc = OMS_OK;
@@ -59,6 +80,9 @@ static int remove_old(const char *folder, oms_error_t *err) {
 
 static int open_files(oms_output_t *o, oms_error_t *err) {
   int rc = make_folder(o->folder, err);
+  if (rc == OMS_OK) {
+    rc = lock_folder(o, err);
+  }
   if (rc == OMS_OK) {
     rc = remove_old(o->folder, err);
   }
@@ -84,6 +108,7 @@ int oms_output_open(const char *folder, oms_output_t **out, oms_error_t *err) {
   memcpy(copy, folder, n + 1);
   o->folder = copy;
   o->equity.fd = -1;
+  o->lock = -1;
   int rc = open_files(o, err);
   if (rc != OMS_OK) {
     oms_output_close(o);
@@ -96,6 +121,9 @@ int oms_output_open(const char *folder, oms_output_t **out, oms_error_t *err) {
 void oms_output_close(oms_output_t *o) {
   if (o != NULL) {
     oms_csv_out_free(&o->equity);
+    if (o->lock >= 0) {
+      (void)close(o->lock);
+    }
     oms_free(o->folder);
     oms_free(o);
   }
@@ -116,14 +144,14 @@ int oms_output_equity(oms_output_t *o, oms_time_t ts, oms_money_t equity, oms_mo
 }
 
 static int write_file(const oms_output_t *o, const char *name, const char *header,
-                      int (*rows)(oms_csv_out_t *c, const oms_engine_t *e, oms_error_t *err),
-                      const oms_engine_t *e, oms_error_t *err) {
+                      int (*rows)(oms_csv_out_t *c, const oms_desk_t *desk, oms_error_t *err),
+                      const oms_desk_t *desk, oms_error_t *err) {
   oms_csv_out_t c;
   int rc = oms_csv_out_open(&c, o->folder, name, header, err);
   if (rc != OMS_OK) {
     return rc;
   }
-  rc = rows(&c, e, err);
+  rc = rows(&c, desk, err);
   if (rc == OMS_OK) {
     rc = oms_csv_out_close(&c, err);
   }
@@ -166,17 +194,17 @@ static int name_file(const oms_output_t *o, const char *name, oms_error_t *err) 
   return rc;
 }
 
-int oms_output_finish(oms_output_t *o, const oms_engine_t *e, const oms_summary_field_t *fields,
+int oms_output_finish(oms_output_t *o, const oms_desk_t *desk, const oms_summary_field_t *fields,
                       size_t n, oms_error_t *err) {
   int rc = oms_csv_out_close(&o->equity, err);
   if (rc == OMS_OK) {
-    rc = write_file(o, "orders.csv", oms_orders_header, oms_output_orders, e, err);
+    rc = write_file(o, "orders.csv", oms_orders_header, oms_output_orders, desk, err);
   }
   if (rc == OMS_OK) {
-    rc = write_file(o, "fills.csv", oms_fills_header, oms_output_fills, e, err);
+    rc = write_file(o, "fills.csv", oms_fills_header, oms_output_fills, desk, err);
   }
   if (rc == OMS_OK) {
-    rc = write_file(o, "trades.csv", oms_trades_header, oms_output_trades, e, err);
+    rc = write_file(o, "trades.csv", oms_trades_header, oms_output_trades, desk, err);
   }
   if (rc == OMS_OK) {
     rc = write_summary(o, fields, n, err);

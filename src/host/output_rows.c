@@ -30,7 +30,8 @@ static void put_owner(oms_csv_out_t *c, const oms_engine_t *e, uint16_t owner, u
   oms_csv_out_text(c, oms_engine_account(e, account)->id);
 }
 
-static void put_order(oms_csv_out_t *c, const oms_engine_t *e, const oms_order_t *o) {
+static void put_order(oms_csv_out_t *c, const oms_desk_t *desk, const oms_order_t *o) {
+  const oms_engine_t *e = desk->engine;
   char text[37];
   oms_csv_out_time(c, o->created_ns);
   oms_csv_out_time(c, o->ended_ns);
@@ -40,11 +41,12 @@ static void put_order(oms_csv_out_t *c, const oms_engine_t *e, const oms_order_t
   put_order_id(c, e, o->replaces);
   oms_csv_out_text(c, o->symbol);
   oms_csv_out_text(c, oms_enum_text(OMS_ENUM_SIDE, o->side));
-  oms_csv_out_text(c, oms_enum_text(OMS_ENUM_TYPE, o->type));
+  bool head = (o->flags & OMS_ORDER_GROUP_HEAD) != 0; /* an oco has no type of its own */
+  oms_csv_out_text(c, head ? "" : oms_enum_text(OMS_ENUM_TYPE, o->type));
   oms_csv_out_text(c, oms_enum_text(OMS_ENUM_TIF, o->time_in_force));
   oms_csv_out_decimal(c, o->qty, OMS_QTY_DECIMALS);
   oms_csv_out_decimal(c, o->limit_price, OMS_PRICE_DECIMALS);
-  oms_csv_out_decimal(c, o->stop_price, OMS_PRICE_DECIMALS);
+  oms_csv_out_decimal(c, oms_desk_stop_of(desk, o), OMS_PRICE_DECIMALS);
   oms_csv_out_text(c, oms_enum_text(OMS_ENUM_STATUS, o->status));
   oms_csv_out_decimal(c, o->filled_qty, OMS_QTY_DECIMALS);
   oms_csv_out_decimal(c, oms_order_avg_price(o), OMS_PRICE_DECIMALS);
@@ -54,10 +56,11 @@ static void put_order(oms_csv_out_t *c, const oms_engine_t *e, const oms_order_t
   put_owner(c, e, o->owner, o->account);
 }
 
-int oms_output_orders(oms_csv_out_t *c, const oms_engine_t *e, oms_error_t *err) {
+int oms_output_orders(oms_csv_out_t *c, const oms_desk_t *desk, oms_error_t *err) {
+  const oms_engine_t *e = desk->engine;
   int rc = OMS_OK;
   for (uint32_t i = 0; rc == OMS_OK && i < oms_engine_order_count(e); i++) {
-    put_order(c, e, oms_engine_order(e, i));
+    put_order(c, desk, oms_engine_order(e, i));
     rc = oms_csv_out_row(c, err);
   }
   return rc;
@@ -78,7 +81,8 @@ static void put_fill(oms_csv_out_t *c, const oms_engine_t *e, const oms_fill_t *
   put_owner(c, e, o->owner, o->account);
 }
 
-int oms_output_fills(oms_csv_out_t *c, const oms_engine_t *e, oms_error_t *err) {
+int oms_output_fills(oms_csv_out_t *c, const oms_desk_t *desk, oms_error_t *err) {
+  const oms_engine_t *e = desk->engine;
   int rc = OMS_OK;
   for (uint32_t i = 0; rc == OMS_OK && i < oms_engine_fill_count(e); i++) {
     put_fill(c, e, oms_engine_fill(e, i));
@@ -111,7 +115,8 @@ static int put_trade(void *self, const oms_trade_t *t) {
   return oms_csv_out_row(c, to->err);
 }
 
-int oms_output_trades(oms_csv_out_t *c, const oms_engine_t *e, oms_error_t *err) {
+int oms_output_trades(oms_csv_out_t *c, const oms_desk_t *desk, oms_error_t *err) {
+  const oms_engine_t *e = desk->engine;
   trades_t to = {c, e, err};
   int rc = oms_engine_trades(e, put_trade, &to);
   if (rc == OMS_ERR_NOMEM) {

@@ -1,5 +1,4 @@
 /* paths.c - where scripts and data are found: the session's folder, the working folder, the installed library. */
-#define _XOPEN_SOURCE 700 /* realpath */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,13 +25,8 @@ static bool beside_program(char *out, size_t n, const char *relative) {
     return false;
   }
   *slash = '\0';
-  char joined[PATH_MAX + 64], real[PATH_MAX];
-  snprintf(joined, sizeof joined, "%s/%s", self, relative);
-  if (realpath(joined, real) == NULL || !is_library(real) || strlen(real) >= n) {
-    return false;
-  }
-  snprintf(out, n, "%s", real);
-  return true;
+  int wrote = snprintf(out, n, "%s/%s", self, relative);
+  return wrote > 0 && (size_t)wrote < n && is_library(out);
 }
 
 bool oms_library_folder(char *out, size_t n) {
@@ -43,7 +37,7 @@ bool oms_library_folder(char *out, size_t n) {
   }
   return beside_program(out, n, "../share/moondesk") || /* installed */
          beside_program(out, n, "../..") ||             /* build/release in the source tree */
-         beside_program(out, n, "..");
+         (snprintf(out, n, "%s", MOONDESK_SOURCE_DIR) > 0 && is_library(MOONDESK_SOURCE_DIR));
 }
 
 static bool try_path(const char *folder, const char *path, char *out, size_t n) {

@@ -1,5 +1,6 @@
-/* results.h - what a run leaves: statistics, CSV files, summary. simulator.md, section 4 ("Statistics") and
- * design.md, section 9. Doubles are for display here: nothing flows back into the core. */
+/* results.h - what a run leaves: statistics, CSV files, summary. simulator.md, section 4
+ * ("Statistics") and design.md, section 9. Doubles are for display here: nothing flows back into
+ * the core. */
 #ifndef OMS_HOST_RESULTS_H
 #define OMS_HOST_RESULTS_H
 
@@ -7,24 +8,26 @@
 
 #include "bind/session.h"
 #include "core/engine.h"
+#include "port/desk.h"
 
-/* Statistics over the equity of all accounts together, fed once a step. All of them, the drawdown figures
- * included, are made from the equity at the end of each trading day, with the initial equity as the end of
- * day 0; only oms_stats_drawdown looks at every step. */
+/* Statistics over the equity of all accounts together, fed once a step. All of them, the drawdown
+ * figures included, are made from the equity at the end of each trading day, with the initial
+ * equity as the end of day 0; only oms_stats_drawdown looks at every step. */
 typedef struct oms_stats oms_stats_t;
 /* NULL when out of memory. The caller frees it. */
 oms_stats_t *oms_stats_new(oms_money_t initial_equity);
 void oms_stats_free(oms_stats_t *s);
-/* After the completion time 'ts': 'day' is the trading day (days since 1970) it belongs to, rising (a lower one counts
- * as the day before it); 'venue_bar' whether a venue bar completed; 'in_position' whether some position is not
- * zero. Cheap: called once a bar. OMS_ERR_NOMEM. */
+/* After the completion time 'ts': 'day' is the trading day (days since 1970) it belongs to, rising
+ * (a lower one counts as the day before it); 'venue_bar' whether a venue bar completed;
+ * 'in_position' whether some position is not zero. Cheap: called once a bar. OMS_ERR_NOMEM. */
 int oms_stats_step(oms_stats_t *s, oms_time_t ts, int64_t day, oms_money_t equity, bool venue_bar,
                    bool in_position);
-/* Drawdown now, as a fraction below the peak of all steps so far: 0 .. 1, above 1 where equity is negative. */
+/* Drawdown now, as a fraction below the peak of all steps so far: 0 .. 1, above 1 where equity is
+ * negative. */
 double oms_stats_drawdown(const oms_stats_t *s);
 
-/* What the day ends say; NaN for what is not defined (a deviation of fewer than two days, a division by zero,
- * a return on equity that was not positive). Percentages per hundred. */
+/* What the day ends say; NaN for what is not defined (a deviation of fewer than two days, a
+ * division by zero, a return on equity that was not positive). Percentages per hundred. */
 typedef struct oms_stats_figures {
   oms_money_t initial_equity, final_equity;
   size_t days;
@@ -42,22 +45,22 @@ typedef struct oms_stats_figures {
 /* 'all_week': N = 365 instead of 252. */
 void oms_stats_figures(const oms_stats_t *s, bool all_week, oms_stats_figures_t *out);
 
-/* The files of --out. Rows go to NAME.part; oms_output_finish gives the files their names, summary.json last,
- * and results of an earlier run are removed at the start: where summary.json stands, all files are whole and of
- * one run; a run that died leaves .part files and no summary. All functions give OMS_ERR_IO with path and reason
- * in 'err'. */
+/* The files of --out. Rows go to NAME.part; oms_output_finish gives the files their names,
+ * summary.json last, and results of an earlier run are removed at the start: where summary.json
+ * stands, all files are whole and of one run; a run that died leaves .part files and no summary.
+ * All functions give OMS_ERR_IO with path and reason in 'err'. */
 typedef struct oms_output oms_output_t;
-/* Makes the folder (and its parents) where it is missing and opens equity.csv; a folder that cannot be written
- * fails here, before the run. The caller closes it. */
+/* Makes the folder (and its parents) where it is missing and opens equity.csv; a folder that cannot
+ * be written fails here, before the run. The caller closes it. */
 int oms_output_open(const char *folder, oms_output_t **out, oms_error_t *err);
 /* One row of equity.csv. */
 int oms_output_equity(oms_output_t *o, oms_time_t ts, oms_money_t equity, oms_money_t cash,
                       oms_money_t position_value, double drawdown, oms_error_t *err);
-/* orders.csv, fills.csv, trades.csv from the engine, summary.json from the fields; ends equity.csv. To be called
+/* orders.csv, fills.csv, trades.csv from the desk's engine, summary.json from the fields; ends equity.csv. To be called
  * once. Rows stand in order of creation, trades as oms_engine_trades gives them: an open lot has no exit time,
  * exit price and pnl. A fill that was busted keeps its row, and the row that takes it back has the other side and
  * the same quantity, so that signed quantities add up to the position. */
-int oms_output_finish(oms_output_t *o, const oms_engine_t *e, const oms_summary_field_t *fields,
+int oms_output_finish(oms_output_t *o, const oms_desk_t *desk, const oms_summary_field_t *fields,
                       size_t n, oms_error_t *err);
 /* Closes what is open; without a finish before it the .part files stay. NULL allowed. */
 void oms_output_close(oms_output_t *o);
@@ -77,13 +80,13 @@ typedef struct oms_summary {
   size_t n;
   char start[32], end[32], state_hash[33];
 } oms_summary_t;
-/* All keys of design.md section 9 in its order (and `partial` = 1 at the end where the run was cut short). Money
- * is in currency units. The texts of start, end and state_hash lie in '*out': it must not be copied.
- * OMS_ERR_NOMEM, OMS_ERR_OVERFLOW. */
+/* All keys of design.md section 9 in its order (and `partial` = 1 at the end where the run was cut
+ * short). Money is in currency units. The texts of start, end and state_hash lie in '*out': it must
+ * not be copied. OMS_ERR_NOMEM, OMS_ERR_OVERFLOW. */
 int oms_summary_make(const oms_engine_t *e, const oms_stats_t *s, const oms_run_facts_t *facts,
                      oms_summary_t *out);
-/* One JSON object with a newline; null for what is not defined (never NaN or Infinity); doubles as the shortest
- * text that reads back the same. OMS_ERR_IO when a write failed. */
+/* One JSON object with a newline; null for what is not defined (never NaN or Infinity); doubles as
+ * the shortest text that reads back the same. OMS_ERR_IO when a write failed. */
 int oms_summary_json(const oms_summary_field_t *fields, size_t n, FILE *to);
 /* The same for a person: aligned lines. */
 void oms_summary_print(const oms_summary_field_t *fields, size_t n, FILE *to);

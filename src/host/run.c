@@ -2,6 +2,7 @@
 #include "host/run.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -259,7 +260,8 @@ static int add_streams(oms_host_t *h, oms_error_t *err) {
     oms_feed_stream_info(&h->feed, i, &info);
     oms_host_stream_t s = {.instrument =
                                oms_engine_find_instrument(h->engine, h->config->data[i].symbol),
-                           .timeframe = info.timeframe};
+                           .timeframe = info.timeframe,
+                           .seen_volume = info.any_volume};
     if (oms_array_push(&h->streams, &s) != OMS_OK) {
       return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the data list");
     }
@@ -267,7 +269,7 @@ static int add_streams(oms_host_t *h, oms_error_t *err) {
   choose_venue_streams(h);
   for (size_t i = 0; i < h->streams.n; i++) {
     const oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, i);
-    oms_sim_symbol_t symbol = {.timeframe = s->timeframe};
+    oms_sim_symbol_t symbol = {.timeframe = s->timeframe, .has_volume = s->seen_volume};
     int rc = s->venue ? oms_sim_set_symbol(h->sim, s->instrument, &symbol) : OMS_OK;
     if (rc != OMS_OK) {
       return oms_error_set(err, rc, "the venue could not take a symbol: %s", oms_err_text(rc));
@@ -301,6 +303,12 @@ static oms_host_t *host_of(void *self) {
 static size_t door_bars(void *self, uint32_t instrument, int64_t timeframe, size_t n,
                         oms_bar_t *out) {
   return oms_host_history_read(host_of(self), instrument, timeframe, n, out);
+}
+
+static int door_stop_price(void *self, uint32_t order, oms_price_t *stop) {
+  const oms_host_t *h = host_of(self);
+  bool known = h->sim != NULL && oms_sim_stop_price(h->sim, order, stop);
+  return known ? OMS_OK : OMS_ERR_NOT_FOUND;
 }
 
 static void door_log(void *self, int script, oms_log_level_t level, const char *text) {
@@ -341,6 +349,7 @@ static void open_doors(oms_host_t *h) {
   oms_desk_t *p = &h->desk.port;
   h->desk.host = h;
   p->bars = door_bars;
+  p->stop_price = door_stop_price;
   p->log = door_log;
   p->alert = door_alert;
   p->timer = door_timer;
@@ -394,6 +403,14 @@ static int load_trigger(oms_host_t *h, oms_error_t *err) {
   if (h->options->library != NULL) {
     snprintf(h->library, sizeof h->library, "%s", h->options->library);
   } else if (!oms_library_folder(h->library, sizeof h->library)) {
+    const char *home = getenv("MOONDESK_HOME");
+    if (home != NULL && home[0] != '\0') {
+      return oms_error_set(
+          err, OMS_ERR_IO,
+          "MOONDESK_HOME is %s, which does not hold lua/oms/triggers/init.lua; it must name the "
+          "folder that holds lua/, rules/ and strategies/",
+          h->library);
+    }
     return oms_error_set(
         err, OMS_ERR_IO,
         "the library of scripts was not found beside the program; set MOONDESK_HOME "
@@ -415,7 +432,7 @@ static int load_trigger(oms_host_t *h, oms_error_t *err) {
 
 static int set_up(oms_host_t *h, oms_error_t *err) {
   init_arrays(h);
-  h->facts.start = h->facts.end = OMS_NO_TIME;
+  h->facts.start = h->facts.end = h->warm_until = OMS_NO_TIME;
   h->next_session_event = OMS_NO_TIME;
   int rc = make_core(h, err);
   if (rc == OMS_OK) {
@@ -519,7 +536,8 @@ static int finish(oms_host_t *h, int loop, oms_run_result_t *result, oms_error_t
   result->partial = h->facts.partial;
   result->strategy_failed = h->strategy_failed;
   if (h->output != NULL) {
-    rc = oms_output_finish(h->output, h->engine, result->summary.fields, result->summary.n, err);
+    rc =
+        oms_output_finish(h->output, &h->desk.port, result->summary.fields, result->summary.n, err);
   }
   if (rc == OMS_OK && is_for_check(h, loop)) {
     result->checked = true;
@@ -531,6 +549,22 @@ static int finish(oms_host_t *h, int loop, oms_run_result_t *result, oms_error_t
   return rc;
 }
 
+/* Figures over nothing would look like those of a strategy that does not trade. */
+static int nothing_ran(const oms_host_t *h, oms_error_t *err) {
+  char from[32] = "the start of the data", to[32] = "its end";
+  if (h->config->from != OMS_NO_TIME) {
+    oms_time_iso(h->config->from, from);
+  }
+  if (h->config->to != OMS_NO_TIME) {
+    oms_time_iso(h->config->to, to);
+  }
+  return oms_error_set(
+      err, OMS_ERR_USAGE,
+      "no bar of the data completes between from (%s) and to (%s): nothing was run; "
+      "give other times or other data",
+      from, to);
+}
+
 static int run(oms_host_t *h, oms_run_result_t *result, oms_error_t *err) {
   h->stats = oms_stats_new(initial_equity(h));
   if (h->stats == NULL) {
@@ -540,6 +574,9 @@ static int run(oms_host_t *h, oms_run_result_t *result, oms_error_t *err) {
   oms_error_t first;
   int loop = oms_host_loop(h, &first);
   oms_host_progress_end(h);
+  if (loop == OMS_OK && h->facts.bars == 0 && !h->facts.partial) {
+    loop = nothing_ran(h, &first);
+  }
   if (loop == OMS_OK) {
     oms_host_stop_scripts(h);
     warn_about_volume(h);

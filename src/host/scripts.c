@@ -10,6 +10,11 @@ static oms_host_script_t *script_at(oms_host_t *h, size_t i) {
   return OMS_AT(&h->scripts, oms_host_script_t, i);
 }
 
+/* What a strategy may do in answer to its own orders and timers within one time stamp. Far above what any needs:
+ * beyond it the callbacks feed each other without end. */
+#define ANSWERS_MAX       100000
+#define ANSWER_ORDERS_MAX 100000
+
 /* --- errors ---------------------------------------------------------------------------------------- */
 
 /* A strategy that is stopped takes its working orders along, protective exits excepted. */
@@ -27,18 +32,43 @@ static void end_orders(oms_host_t *h, const oms_host_script_t *s) {
   }
 }
 
-static void failed(oms_host_t *h, oms_host_script_t *s, const oms_error_t *err) {
-  oms_host_log(h, s->config.index, OMS_LOG_ERROR, err->message);
-  s->errors++;
-  if (s->kind != OMS_SCRIPT_STRATEGY || s->errors < s->max_errors) {
-    return;
-  }
+static void stop(oms_host_t *h, oms_host_script_t *s) {
   s->stopped = true;
   h->strategy_failed = true;
   if (!s->leave_orders) {
     oms_desk_begin(&h->desk);
     end_orders(h, s);
     oms_desk_end(&h->desk, false);
+  }
+}
+
+static void failed(oms_host_t *h, oms_host_script_t *s, const oms_error_t *err) {
+  oms_host_log(h, s->config.index, OMS_LOG_ERROR, err->message);
+  s->errors++;
+  if (s->kind == OMS_SCRIPT_STRATEGY && s->errors >= s->max_errors) {
+    stop(h, s);
+  }
+}
+
+/* Ends a strategy whose answers have no end; more errors would not end them. False: the callback may run. */
+static bool feeds_itself(oms_host_t *h, oms_host_script_t *s, const char *callback) {
+  if (s->answers < ANSWERS_MAX && s->answer_orders < ANSWER_ORDERS_MAX) {
+    return false;
+  }
+  oms_error_t err;
+  oms_error_set(&err, OMS_ERR_FULL,
+                "%s: %s: its callbacks answer each other without end: %u callbacks and %u orders "
+                "at one time stamp; "
+                "do not submit again in on_order, on_fill or on_timer without a condition",
+                s->path, callback, s->answers, s->answer_orders);
+  oms_host_log(h, s->config.index, OMS_LOG_ERROR, err.message);
+  stop(h, s);
+  return true;
+}
+
+void oms_host_new_stamp(oms_host_t *h) {
+  for (size_t i = 0; i < h->scripts.n; i++) {
+    script_at(h, i)->answers = script_at(h, i)->answer_orders = 0;
   }
 }
 
@@ -52,6 +82,13 @@ static void failed(oms_host_t *h, oms_host_script_t *s, const oms_error_t *err) 
     if (call_rc != OMS_OK) {                                                                       \
       failed((h), (s), &call_err);                                                                 \
     }                                                                                              \
+  } while (0)
+
+#define ANSWER(h, s, expression)                                                                   \
+  do {                                                                                             \
+    CALL(h, s, expression);                                                                        \
+    (s)->answers++;                                                                                \
+    (s)->answer_orders += (h)->desk.callback_orders;                                               \
   } while (0)
 
 /* --- callbacks ------------------------------------------------------------------------------------- */
@@ -89,8 +126,8 @@ void oms_host_give_bars(oms_host_t *h, oms_host_script_t *s, oms_time_t ts) {
 
 void oms_host_give_timer(oms_host_t *h, int script, const char *name) {
   oms_host_script_t *s = script_at(h, (size_t)script);
-  if (!s->stopped) {
-    CALL(h, s, oms_script_timer(s->script, name, &call_err));
+  if (!s->stopped && !feeds_itself(h, s, "on_timer")) {
+    ANSWER(h, s, oms_script_timer(s->script, name, &call_err));
   }
 }
 
@@ -117,11 +154,12 @@ void oms_host_give_session(oms_host_t *h, const char *what) {
 
 static void give_event(oms_host_t *h, oms_host_script_t *s, const oms_event_t *event) {
   bool has_fill = event->type == OMS_EVENT_FILL && oms_script_has(s->script, OMS_CALLBACK_FILL);
-  if (has_fill && !s->stopped) {
-    CALL(h, s, oms_script_fill(s->script, event, &call_err));
+  if (has_fill && !s->stopped && !feeds_itself(h, s, "on_fill")) {
+    ANSWER(h, s, oms_script_fill(s->script, event, &call_err));
   }
-  if (!s->stopped && oms_script_has(s->script, OMS_CALLBACK_ORDER)) {
-    CALL(h, s, oms_script_order(s->script, event, &call_err));
+  if (!s->stopped && oms_script_has(s->script, OMS_CALLBACK_ORDER) &&
+      !feeds_itself(h, s, "on_order")) {
+    ANSWER(h, s, oms_script_order(s->script, event, &call_err));
   }
 }
 
@@ -133,7 +171,8 @@ static bool is_for_scripts(const oms_host_t *h, const oms_event_t *event) {
   const oms_order_t *o = oms_engine_order(h->engine, event->order);
   return event->type != OMS_EVENT_REJECTED ||
          (o->flags & (OMS_ORDER_SENT | OMS_ORDER_CHECKED)) != 0 ||
-         o->code == OMS_CODE_APPROVAL_DENIED || o->replaces != OMS_NONE;
+         o->code == OMS_CODE_APPROVAL_DENIED || o->code == OMS_CODE_SCRIPT_ERROR ||
+         o->replaces != OMS_NONE;
 }
 
 static bool rule_sees(const oms_host_t *h, size_t i, const oms_order_t *o) {
@@ -408,7 +447,7 @@ static int add_rule(oms_host_t *h, size_t i, oms_error_t *err) {
   oms_rule_t r = {.script = script_at(h, i)->script, .account = OMS_NONE, .owner = OMS_NONE};
   int rc = OMS_OK;
   if (entry->scope_account != NULL) {
-    uint16_t account;
+    uint16_t account = 0;
     rc = find_account(h, entry->scope_account, &account, err);
     r.account = account;
   }
@@ -524,6 +563,7 @@ int oms_host_reload(oms_host_t *h, const char *path_or_id, const char *with, oms
     found++;
     int rc =
         with == NULL ? OMS_OK : oms_resolve_path(with, folder, h->library, path, sizeof path, err);
+    rc = rc == OMS_ERR_NOT_FOUND ? OMS_ERR_IO : rc; /* the script is there, its new file is not */
     if (rc == OMS_OK) {
       rc = rebuild(h, i, with == NULL ? script_at(h, i)->path : path, err);
     }

@@ -1,4 +1,5 @@
-/* summary.c - the summary of a run: the keys of summary.json in their order, as JSON and for a person. */
+/* summary.c - the summary of a run: the keys of summary.json in their order, as JSON and for a
+ * person. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -139,7 +140,8 @@ int oms_summary_make(const oms_engine_t *e, const oms_stats_t *s, const oms_run_
   return OMS_OK;
 }
 
-/* --- JSON ------------------------------------------------------------------------------------------- */
+/* --- JSON
+ * ------------------------------------------------------------------------------------------- */
 
 static void put_double(double v, FILE *to) {
   char text[40];
@@ -188,7 +190,8 @@ int oms_summary_json(const oms_summary_field_t *fields, size_t n, FILE *to) {
   return fflush(to) != 0 || ferror(to) != 0 ? OMS_ERR_IO : OMS_OK;
 }
 
-/* --- for a person ----------------------------------------------------------------------------------- */
+/* --- for a person
+ * ----------------------------------------------------------------------------------- */
 
 static void print_double(const char *name, double v, FILE *to) {
   size_t n = strlen(name);

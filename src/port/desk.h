@@ -81,6 +81,9 @@ typedef struct oms_desk {
    * returns how many there were. SIZE_MAX: no such timeframe. */
   size_t (*bars)(void *self, uint32_t instrument, int64_t timeframe, size_t n, oms_bar_t *out);
 
+  /* The stop of a trailing order as it stands at the venue now. OMS_ERR_NOT_FOUND: it has none there. */
+  int (*stop_price)(void *self, uint32_t order, oms_price_t *stop);
+
   void (*log)(void *self, int script, oms_log_level_t level, const char *text);
   void (*alert)(void *self, int script, const char *text);
 
@@ -99,9 +102,21 @@ typedef struct oms_desk {
   int (*release)(void *self, uint32_t order, oms_qty_t qty);
   int (*resize)(void *self, uint32_t order, oms_qty_t qty);
   int (*end)(void *self, uint32_t order, oms_code_t code, const char *message); /* canceled_by oms */
-  /* Makes a lost exit anew, held by us and released at once with 'qty'; '*order' the new one. */
-  int (*rearm)(void *self, uint32_t order, oms_qty_t qty, uint32_t *again);
-  int (*unprotected)(void *self, uint32_t group);
+  /* Makes an ended exit anew, released at once with 'qty'; 'lost': it ended without our request, and the group
+   * counts that. '*again': the new one. */
+  int (*rearm)(void *self, uint32_t order, oms_qty_t qty, bool lost, uint32_t *again);
+  int (*unprotected)(void *self, uint32_t group, bool is);
 } oms_desk_t;
+
+/* The order's stop price; of a trailing one as it stands at the venue, OMS_NO_PRICE where it has none there:
+ * before it is known, and when the order has ended. */
+static inline oms_price_t oms_desk_stop_of(const oms_desk_t *desk, const oms_order_t *o) {
+  oms_price_t stop;
+  bool trails = o->stop_price == OMS_NO_PRICE && oms_type_needs(o->type).trail;
+  if (!trails || desk->stop_price(desk->self, o->index, &stop) != OMS_OK) {
+    return o->stop_price;
+  }
+  return stop;
+}
 
 #endif

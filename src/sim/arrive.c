@@ -107,7 +107,7 @@ int sim_arrive(oms_sim_t *s, sim_slot_t *slot, oms_price_t last, oms_time_t now)
   if (fresh) {
     push(&s->fresh, (sim_entry_t){slot->rank, sim_slot_index(s, slot)});
   }
-  sim_report(s, slot->order, OMS_REPORT_ACCEPTED, OMS_CODE_NONE, NULL, now);
+  sim_report(s, slot->order, OMS_REPORT_WORKING, OMS_CODE_NONE, NULL, now);
   return OMS_OK;
 }
 
@@ -211,7 +211,7 @@ int sim_release(void *self, uint32_t order, oms_time_t now) {
   if (slot->role == OMS_ROLE_STOP_LOSS) {
     go_before_limits(s, sym, slot, in_open);
   }
-  sim_report(s, order, OMS_REPORT_ACCEPTED, OMS_CODE_NONE, NULL, now);
+  sim_report(s, order, OMS_REPORT_WORKING, OMS_CODE_NONE, NULL, now);
   return OMS_OK;
 }
 

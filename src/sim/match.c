@@ -17,6 +17,7 @@ bool sim_trigger(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, oms_time_t n
     }
   }
   slot->shape = to_limit ? SIM_LIMIT : SIM_MARKET;
+  slot->triggered = s->step;
   uint64_t rank = slot->rank;
   sim_report(s, slot->order, OMS_REPORT_TRIGGERED, OMS_CODE_NONE, NULL, now);
   return slot->rank == rank;
@@ -70,10 +71,14 @@ static oms_price_t limit_extreme(const sim_slot_t *slot, const oms_bar_t *bar) {
   return slot->is_buy ? bar->low : bar->high;
 }
 
-static bool reaches(const sim_symbol_t *sym, const sim_slot_t *stop) {
+/* A stop limit that this bar has triggered was reached, whether it filled or not. */
+static bool reaches(const oms_sim_t *s, const sim_symbol_t *sym, const sim_slot_t *stop) {
   const oms_bar_t *bar = sym->bar;
   if (!sim_may_match(sym, stop)) {
     return false;
+  }
+  if (stop->triggered == s->step) {
+    return true;
   }
   if (!sim_waits_for_trigger(stop)) {
     return stop->shape == SIM_MARKET || sim_passes_limit(stop, limit_extreme(stop, bar));
@@ -92,7 +97,7 @@ static sim_slot_t *reachable_stop(const oms_sim_t *s, const sim_symbol_t *sym,
     const oms_order_t *o = oms_engine_order(s->engine, member);
     if (o->role == OMS_ROLE_STOP_LOSS) {
       sim_slot_t *stop = sim_slot_of(s, member);
-      if (stop != NULL && stop->rank != 0 && reaches(sym, stop)) {
+      if (stop != NULL && stop->rank != 0 && reaches(s, sym, stop)) {
         return stop;
       }
     }

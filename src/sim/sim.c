@@ -185,7 +185,7 @@ static bool take(oms_sim_t *s, uint32_t instrument, const oms_bar_t *bar, oms_ti
   }
   sim_symbol_t *sym = sim_symbol(s, instrument);
   sym->budget_known = false;
-  if (s->config.fill == OMS_FILL_THIS_CLOSE) {
+  if (s->config.fill == OMS_FILL_THIS_CLOSE || sym->live != 0) {
     sym->last = *bar;
     sym->has_last = true;
   }
@@ -229,7 +229,7 @@ int oms_sim_bars(oms_sim_t *s, const uint32_t *instruments, const oms_bar_t *con
   for (size_t i = 0; i < n && rc == OMS_OK; i++) {
     rc = settle(s, instruments[i], bars[i], now);
   }
-  return rc;
+  return rc == OMS_OK ? oms_sim_arrivals(s, now) : rc; /* what latency has brought to this close */
 }
 
 static void fill_at_close(oms_sim_t *s, sim_slot_t *slot, oms_time_t now) {

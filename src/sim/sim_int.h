@@ -48,6 +48,7 @@ typedef struct sim_sums {
 typedef struct sim_slot {
   uint64_t rank;      /* 0: free, or on its way */
   uint64_t done;      /* step in which it has had its turn inside the bar */
+  uint64_t triggered; /* step of its trigger */
   uint64_t entered;   /* step of its parent's fill */
   uint64_t burst;     /* parent's fill with which it was released */
   oms_time_t arrived; /* matched by bars that start at or after */
@@ -86,7 +87,7 @@ typedef struct sim_symbol {
   bool halted, outside, has_session, budget_known;
   oms_time_t session_open, session_close;
   oms_qty_t budget;
-  oms_bar_t last; /* under this_close: the last bar, and whether there is one */
+  oms_bar_t last; /* the last bar that an order could meet, and whether there is one */
   bool has_last;
 } sim_symbol_t;
 

@@ -13,6 +13,7 @@ return {
   check = function(result)
     expect.orders(result, {
       { side = "buy", status = "filled" },
+      { side = "sell", status = "filled", filled_qty = 10, filled_avg_price = 8 }, -- the head
       { side = "sell", type = "limit", status = "canceled", code = "GROUP_FILLED", filled_qty = 0 },
       { side = "sell", type = "stop", status = "filled", filled_avg_price = 8 },
     })

@@ -10,16 +10,14 @@ local CONCERNS = { fill = true, bust = true, correct = true, canceled = true, ex
 
 function E.on_event(order, event)
   if not CONCERNS[event.type] then return end
-  local entered = share.entered(order)
   local waits = share.parent_open(order)
-  if entered == 0 then
-    if not waits then
-      share.balance(order, 0, nil, false, "PARENT_GONE", "its parent ended unfilled")
-    elseif event.type ~= "fill" then -- a bust took the whole entry back
-      share.balance(order, 0, nil, true, "TRADE_BUST", "the fill of its parent was busted")
-    end
-  elseif not (waits and group.trigger_full(order)) then
-    share.balance(order, entered, nil, waits, "PARENT_GONE", "its parent ended before it filled so far")
+  if waits and group.trigger_full(order) then return end
+  if share.entered(order) == 0 and not waits then
+    share.balance(order, nil, "PARENT_GONE", "its parent ended unfilled")
+  elseif event.type == "bust" then
+    share.balance(order, nil, "TRADE_BUST", "the fill of its parent was busted")
+  else
+    share.balance(order, nil, "PARENT_GONE", "its parent ended before it filled so far")
   end
 end
 

@@ -26,7 +26,7 @@ end
 local function shrink(claim, to)
   local o = claim.order
   if claim.grouped then
-    share.balance(o, share.entered(o), to, share.parent_open(o), "POSITION_CLOSED", CLOSED)
+    share.balance(o, to, "POSITION_CLOSED", CLOSED)
   elseif to > 0 then
     group.resize(o, group.filled(o) + to)
   else

@@ -42,6 +42,7 @@ typedef struct world {
   char timer_name[128];
   oms_script_t *rule; /* asked at each submit; NULL: none */
   oms_bar_t bars[BAR_CAP];
+  oms_price_t stop; /* of trailing orders at the venue */
   size_t bar_n;
   bool deny_memory;
   char path[64];
@@ -114,7 +115,8 @@ static inline int submit_one(world_t *w, const oms_terms_t *terms, uint8_t held_
   if (rc == OMS_ERR_DUPLICATE) {
     return OMS_OK;
   }
-  if (rc == OMS_ERR_REJECTED && *order != OMS_NONE) {
+  bool row = *order != OMS_NONE && oms_engine_order(w->e, *order)->status == OMS_STATUS_REJECTED;
+  if (rc == OMS_ERR_REJECTED && row) {
     const oms_order_t *o = oms_engine_order(w->e, *order);
     reject->code = o->code;
     snprintf(reject->message, sizeof(reject->message), "%s", o->message != NULL ? o->message : "");
@@ -254,6 +256,13 @@ static inline void desk_cancel_timer(void *self, int script, uint64_t id) {
   note(self, "cancel_timer %d;", (int)id);
 }
 
+static inline int desk_stop_price(void *self, uint32_t order, oms_price_t *stop) {
+  const world_t *w = self;
+  (void)order;
+  *stop = w->stop;
+  return w->stop == OMS_NO_PRICE ? OMS_ERR_NOT_FOUND : OMS_OK;
+}
+
 static inline size_t desk_bars(void *self, uint32_t instrument, int64_t timeframe, size_t n,
                                oms_bar_t *out) {
   world_t *w = self;
@@ -299,13 +308,15 @@ static inline int desk_end(void *self, uint32_t order, oms_code_t code, const ch
   return OMS_OK;
 }
 
-static inline int desk_rearm(void *self, uint32_t order, oms_qty_t qty, uint32_t *again) {
+static inline int desk_rearm(void *self, uint32_t order, oms_qty_t qty, bool lost, uint32_t *again) {
+  (void)lost;
   note(self, "rearm %u %d;", order, (int)(qty / OMS_QTY_SCALE));
   *again = order;
   return OMS_OK;
 }
 
-static inline int desk_unprotected(void *self, uint32_t group) {
+static inline int desk_unprotected(void *self, uint32_t group, bool is) {
+  (void)is;
   note(self, "unprotected %u;", group);
   return OMS_OK;
 }
@@ -373,6 +384,7 @@ static inline void world_open(world_t *w) {
   assert_int_equal(oms_engine_add_account(w->e, &account, &w->other), OMS_OK);
   assert_int_equal(oms_engine_add_owner(w->e, &(oms_owner_t){.id = "a"}, &w->a), OMS_OK);
   assert_int_equal(oms_engine_add_owner(w->e, &(oms_owner_t){.id = "b"}, &w->b), OMS_OK);
+  w->stop = OMS_NO_PRICE;
   w->desk = (oms_desk_t){.self = w,
                          .engine = w->e,
                          .now = TEN_OCLOCK,
@@ -386,6 +398,7 @@ static inline void world_open(world_t *w) {
                          .timer = desk_timer,
                          .cancel_timer = desk_cancel_timer,
                          .bars = desk_bars,
+                         .stop_price = desk_stop_price,
                          .log = desk_log,
                          .alert = desk_alert,
                          .kill = desk_kill,
@@ -481,17 +494,32 @@ static inline void call_ok(int rc, const oms_error_t *err) {
 /* Loads PRELUDE and 'text' (which defines callbacks of S) and runs on_start. */
 static inline oms_script_t *begin(world_t *w, const char *text) {
   static char all[32768];
-  snprintf(all, sizeof(all), "%s%s\nreturn S\n", PRELUDE, text);
+  int n = snprintf(all, sizeof(all), "%s%s\nreturn S\n", PRELUDE, text);
+  assert_true(n > 0 && (size_t)n < sizeof(all));
   oms_script_t *s = load(w, all);
   oms_error_t err = {0};
   call_ok(oms_script_start(s, &err), &err);
   return s;
 }
 
+/* Loads tests/unit/bind/api/NAME and runs its on_start. */
+static inline oms_script_t *begin_file(world_t *w, const char *name) {
+  char path[512];
+  oms_script_config_t config = script_config(w, OMS_SCRIPT_STRATEGY);
+  snprintf(path, sizeof(path), "%s/tests/unit/bind/api/%s", SOURCE_DIR, name);
+  config.path = path;
+  oms_script_t *s = NULL;
+  oms_error_t err = {0};
+  call_ok(oms_script_load(&config, &s, &err), &err);
+  call_ok(oms_script_start(s, &err), &err);
+  return s;
+}
+
 /* 'body' is all of on_start. */
 static inline void in_start(world_t *w, const char *body) {
-  static char all[32768];
-  snprintf(all, sizeof(all), "function S:on_start()\n%s\nend", body);
+  static char all[16384];
+  int n = snprintf(all, sizeof(all), "function S:on_start()\n%s\nend", body);
+  assert_true(n > 0 && (size_t)n < sizeof(all));
   oms_script_free(begin(w, all));
 }
 

@@ -62,9 +62,22 @@ static void finalizers_and_weak_tables_are_refused(void **state) {
 static void binary_chunks_are_refused(void **state) {
   (void)state;
   oms_cell_t *cell = cell_new();
-  expect_error(cell, "\033Lua", OMS_ERR_SCRIPT, "binary chunk");
+  expect_error(cell, "\033Lua", OMS_ERR_SCRIPT, "strategies/x.lua: this is compiled Lua");
   expect_error(cell, "local x =\nlocal y", OMS_ERR_SCRIPT,
                "strategies/x.lua:2: unexpected symbol near 'local'");
+  cell_end(cell);
+}
+
+static void text_that_cannot_be_parsed_names_its_file(void **state) {
+  (void)state;
+  oms_cell_t *cell = cell_new();
+  char deep[2048] = "return ";
+  memset(deep + 7, '(', sizeof(deep) - 8);
+  deep[sizeof(deep) - 1] = '\0';
+  expect_error(cell, deep, OMS_ERR_SCRIPT, "strategies/x.lua: ");
+  expect_error(cell, "\n\nreturn }", OMS_ERR_SCRIPT, "strategies/x.lua:3: ");
+  expect_ok(cell, "\xef\xbb\xbf"
+                  "local fine = 1");
   cell_end(cell);
 }
 
@@ -320,6 +333,7 @@ int main(void) {
       cmocka_unit_test(missing_globals_say_what_to_use),
       cmocka_unit_test(finalizers_and_weak_tables_are_refused),
       cmocka_unit_test(binary_chunks_are_refused),
+      cmocka_unit_test(text_that_cannot_be_parsed_names_its_file),
       cmocka_unit_test(error_text_has_place_callback_traceback_locals),
       cmocka_unit_test(error_values_that_are_no_text_are_readable),
       cmocka_unit_test(calls_keep_the_stack_and_name_the_event),

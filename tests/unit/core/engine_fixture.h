@@ -1,5 +1,6 @@
-/* engine_fixture.h - an engine with two accounts, two owners, two symbols, and short words for commands.
- * Whole quantities and prices with two decimals come as numbers: sh(100), px(1050) is 10.50. */
+/* engine_fixture.h - an engine with two accounts, two owners, two symbols, and short words for
+ * commands. Whole quantities and prices with two decimals come as numbers: sh(100), px(1050) is
+ * 10.50. */
 #ifndef TEST_ENGINE_FIXTURE_H
 #define TEST_ENGINE_FIXTURE_H
 
@@ -130,8 +131,6 @@ static inline void tear_down(fixture_t *f) {
   oms_engine_free(f->e);
 }
 
-/* --- words ------------------------------------------------------------------------------------------ */
-
 static inline oms_terms_t terms(const fixture_t *f, int side, int64_t shares) {
   return (oms_terms_t){.instrument = f->spy,
                        .owner = f->owner,
@@ -237,11 +236,11 @@ static inline int verdict(fixture_t *f, uint32_t o, int what, oms_code_t code) {
                                     .message = "a rule says so"}
   });
 }
-static inline int set_state(fixture_t *f, int kind, uint32_t index, int state, bool killed) {
+static inline int set_state(fixture_t *f, int kind, uint32_t index, int state) {
   return apply(f,
                &(oms_command_t){
                    .type = OMS_COMMAND_STATE,
-                   .u.state = {.scope = {kind, index}, .state = (uint8_t)state, .killed = killed}
+                   .u.state = {.scope = {kind, index}, .state = (uint8_t)state}
   });
 }
 

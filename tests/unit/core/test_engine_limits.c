@@ -255,8 +255,6 @@ static void same_order_again_waits_for_the_window(void **state) {
   tear_down(&f);
 }
 
-/* --- trading states --------------------------------------------------------------------------------- */
-
 static void reducing_admits_reductions(void **state) {
   (void)state;
   fixture_t f;
@@ -266,7 +264,7 @@ static void reducing_admits_reductions(void **state) {
   const int scopes[] = {OMS_SCOPE_ALL, OMS_SCOPE_ACCOUNT, OMS_SCOPE_OWNER, OMS_SCOPE_INSTRUMENT};
   for (size_t i = 0; i < OMS_COUNT(scopes); i++) {
     uint32_t index = scopes[i] == OMS_SCOPE_OWNER ? f.owner : 0;
-    assert_int_equal(set_state(&f, scopes[i], index, OMS_TRADING_STATE_REDUCING, false), OMS_OK);
+    assert_int_equal(set_state(&f, scopes[i], index, OMS_TRADING_STATE_REDUCING), OMS_OK);
     oms_terms_t t = terms(&f, OMS_SIDE_BUY, 1);
     assert_denied(&f, &t, STATE_REDUCING,
                   "1 of SPY would not reduce the position, only reductions are admitted");
@@ -275,16 +273,16 @@ static void reducing_admits_reductions(void **state) {
     uint32_t o = subject(&f);
     assert_int_equal(submit(&f, &t), OMS_ERR_REJECTED); /* 120 in all would be more than 100 */
     cancel(&f, o);
-    set_state(&f, scopes[i], index, OMS_TRADING_STATE_ACTIVE, false);
+    set_state(&f, scopes[i], index, OMS_TRADING_STATE_ACTIVE);
     t = terms(&f, OMS_SIDE_BUY, 1);
     assert_taken(&f, &t);
   }
-  assert_int_equal(set_state(&f, OMS_SCOPE_OWNER, 99, OMS_TRADING_STATE_HALTED, false),
+  assert_int_equal(set_state(&f, OMS_SCOPE_OWNER, 99, OMS_TRADING_STATE_HALTED),
                    OMS_ERR_USAGE);
   tear_down(&f);
 }
 
-static void halted_and_killed_admit_nothing_new(void **state) {
+static void halted_scopes_admit_nothing_new(void **state) {
   (void)state;
   fixture_t f;
   set_up_plain(&f);
@@ -293,28 +291,26 @@ static void halted_and_killed_admit_nothing_new(void **state) {
   oms_terms_t t = limit_terms(&f, OMS_SIDE_SELL, 10, 1100);
   assert_taken(&f, &t);
   uint32_t o = subject(&f);
-  set_state(&f, OMS_SCOPE_INSTRUMENT, f.spy, OMS_TRADING_STATE_HALTED, false);
+  set_state(&f, OMS_SCOPE_INSTRUMENT, f.spy, OMS_TRADING_STATE_HALTED);
   assert_int_equal(oms_engine_state(f.e, 0, f.owner, f.spy), OMS_TRADING_STATE_HALTED);
   assert_int_equal(oms_engine_state(f.e, 0, f.owner, f.qqq), OMS_TRADING_STATE_ACTIVE);
   assert_int_equal(submit(&f, &t), OMS_ERR_REJECTED);
   assert_code(&f, subject(&f), STATE_HALTED);
-  set_state(&f, OMS_SCOPE_ACCOUNT, 0, OMS_TRADING_STATE_HALTED, true);
+  set_state(&f, OMS_SCOPE_ACCOUNT, 0, OMS_TRADING_STATE_HALTED);
   submit(&f, &t);
-  assert_code(&f, subject(&f), KILLED);
+  assert_code(&f, subject(&f), STATE_HALTED);
   assert_int_equal(cancel(&f, o), OMS_OK);
   oms_terms_t flat = terms(&f, OMS_SIDE_SELL, 100);
   flat.flags = OMS_ORDER_FROM_CLOSE;
   assert_int_equal(submit(&f, &flat), OMS_ERR_REJECTED);
   flat.flags |= OMS_ORDER_MANUAL; /* a person flattens */
   assert_taken(&f, &flat);
-  set_state(&f, OMS_SCOPE_ACCOUNT, 0, OMS_TRADING_STATE_ACTIVE, false);
-  set_state(&f, OMS_SCOPE_INSTRUMENT, f.spy, OMS_TRADING_STATE_ACTIVE, false);
+  set_state(&f, OMS_SCOPE_ACCOUNT, 0, OMS_TRADING_STATE_ACTIVE);
+  set_state(&f, OMS_SCOPE_INSTRUMENT, f.spy, OMS_TRADING_STATE_ACTIVE);
   t = limit_terms(&f, OMS_SIDE_BUY, 10, 1000);
   assert_taken(&f, &t);
   tear_down(&f);
 }
-
-/* --- reduce-only, shorts ---------------------------------------------------------------------------- */
 
 static void reduce_only_is_bound_to_the_owners_book(void **state) {
   (void)state;
@@ -426,8 +422,6 @@ static void venue_that_cannot_cross_zero_gets_no_such_order(void **state) {
   assert_taken(&f, &t); /* opens whole, behind the one that closes */
   tear_down(&f);
 }
-
-/* --- buying power ----------------------------------------------------------------------------------- */
 
 static oms_money_t power(const fixture_t *f) {
   return oms_account_buying_power(oms_engine_account(f->e, 0));
@@ -579,6 +573,26 @@ static void fill_that_cannot_be_paid_is_known_beforehand(void **state) {
   tear_down(&f);
 }
 
+static void cash_account_does_not_fill_into_a_short(void **state) {
+  (void)state;
+  fixture_t f;
+  setup_t s = plain_setup();
+  s.account.type = OMS_ACCOUNT_TYPE_CASH;
+  set_up(&f, &s);
+  mark(&f, 1000);
+  hold(&f, f.owner, 100, 1000);
+  oms_terms_t t = limit_terms(&f, OMS_SIDE_SELL, 100, 1100);
+  uint32_t o = working(&f, &t);
+  oms_report_t r = report_of(OMS_REPORT_BUST, 0);
+  char id[24], message[256];
+  r.busts = oms_execution_id_text(oms_engine_fill(f.e, 0), id);
+  tell(&f, r); /* what the order was to sell is gone */
+  assert_false(oms_engine_can_pay(f.e, o, sh(100), px(1100), 0, message));
+  assert_string_equal(message,
+                      "the fill of SPY would be a short sale, account main is a cash account");
+  tear_down(&f);
+}
+
 static void check_limits_answers_like_submit(void **state) {
   (void)state;
   fixture_t f;
@@ -609,7 +623,7 @@ int main(void) {
       cmocka_unit_test(restricted_symbols_may_be_left),
       cmocka_unit_test(same_order_again_waits_for_the_window),
       cmocka_unit_test(reducing_admits_reductions),
-      cmocka_unit_test(halted_and_killed_admit_nothing_new),
+      cmocka_unit_test(halted_scopes_admit_nothing_new),
       cmocka_unit_test(reduce_only_is_bound_to_the_owners_book),
       cmocka_unit_test(two_owners_with_opposite_positions),
       cmocka_unit_test(cash_accounts_do_not_sell_short),
@@ -622,6 +636,7 @@ int main(void) {
       cmocka_unit_test(reductions_need_no_buying_power),
       cmocka_unit_test(credited_exits_fund_buys),
       cmocka_unit_test(fill_that_cannot_be_paid_is_known_beforehand),
+      cmocka_unit_test(cash_account_does_not_fill_into_a_short),
       cmocka_unit_test(check_limits_answers_like_submit),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -311,10 +311,10 @@ static void only_the_increase_is_new_risk(void **state) {
   c.u.replace.limit_price = px(1300);
   apply(&f, &c);
   assert_refused(&f, INSUFFICIENT_BUYING_POWER);
-  set_state(&f, OMS_SCOPE_ALL, 0, OMS_TRADING_STATE_REDUCING, false);
+  set_state(&f, OMS_SCOPE_ALL, 0, OMS_TRADING_STATE_REDUCING);
   replace_qty(&f, o, 85);
   assert_refused(&f, STATE_REDUCING);
-  set_state(&f, OMS_SCOPE_ALL, 0, OMS_TRADING_STATE_HALTED, false);
+  set_state(&f, OMS_SCOPE_ALL, 0, OMS_TRADING_STATE_HALTED);
   c.u.replace.limit_price = px(900);
   apply(&f, &c);
   assert_refused(&f, STATE_HALTED);

@@ -227,6 +227,62 @@ static void execution_id_counts_once(void **state) {
   tear_down(&f);
 }
 
+static void execution_numbers_may_jump(void **state) {
+  (void)state;
+  fixture_t f;
+  set_up_plain(&f);
+  uint32_t o = working_buy(&f, 100);
+  const uint64_t numbers[] = {1, 3000, UINT64_C(1000000000000), 2, 9000, 12000};
+  oms_report_t r = report_of(OMS_REPORT_FILL, o);
+  r.qty = sh(1);
+  r.price = px(1000);
+  for (int round = 0; round < 2; round++) {
+    for (size_t i = 0; i < OMS_COUNT(numbers); i++) {
+      r.execution_no = numbers[i];
+      assert_int_equal(tell(&f, r), round == 0 ? OMS_OK : OMS_ERR_DUPLICATE);
+    }
+  }
+  r.execution_no = 0; /* the same number as a text */
+  r.execution_id = "x9000";
+  assert_int_equal(tell(&f, r), OMS_ERR_DUPLICATE);
+  assert_int_equal(order(&f, o)->filled_qty, sh(6));
+  tear_down(&f);
+}
+
+/* The owner's book could take the fill, the net cannot: neither does. */
+static void fill_that_does_not_fit_changes_nothing(void **state) {
+  (void)state;
+  fixture_t f;
+  set_up_plain(&f);
+  mark_symbol(&f, f.qqq, 1);
+  oms_terms_t t = limit_terms(&f, OMS_SIDE_BUY, 1, 1);
+  t.instrument = f.qqq;
+  uint32_t a = working(&f, &t);
+  t.owner = f.other_owner;
+  uint32_t b = working(&f, &t);
+  oms_report_t r = report_of(OMS_REPORT_FILL, b);
+  r.qty = sh(6000000000);
+  r.price = 1;
+  r.execution_no = ++f.execution;
+  assert_int_equal(tell(&f, r), OMS_OK);
+  char before[33], after[33];
+  oms_engine_state_hash(f.e, before);
+  r.order = a;
+  r.execution_no = 9;
+  assert_int_equal(tell(&f, r), OMS_ERR_OVERFLOW);
+  r.price = INT64_MAX;
+  r.execution_no = 10;
+  assert_int_equal(tell(&f, r), OMS_ERR_OVERFLOW);
+  oms_engine_state_hash(f.e, after);
+  assert_string_equal(before, after);
+  verify(&f);
+  r.execution_no = 9; /* the number has not been used */
+  r.qty = sh(1);
+  r.price = 1;
+  assert_int_equal(tell(&f, r), OMS_OK);
+  tear_down(&f);
+}
+
 static void unsolicited_cancel_is_named(void **state) {
   (void)state;
   fixture_t f;
@@ -352,8 +408,6 @@ static void doubt_blocks_new_risk_until_it_is_resolved(void **state) {
   assert_int_equal(submit(&f, &t), OMS_OK);
   tear_down(&f);
 }
-
-/* --- busts ------------------------------------------------------------------------------------------ */
 
 static int bust(fixture_t *f, int type, uint32_t o, const char *busts, bool works_again) {
   oms_report_t r = report_of(type, o);
@@ -552,6 +606,8 @@ int main(void) {
       cmocka_unit_test(late_fill_counts_and_alerts),
       cmocka_unit_test(overfill_is_counted_apart),
       cmocka_unit_test(execution_id_counts_once),
+      cmocka_unit_test(execution_numbers_may_jump),
+      cmocka_unit_test(fill_that_does_not_fit_changes_nothing),
       cmocka_unit_test(unsolicited_cancel_is_named),
       cmocka_unit_test(venue_ends_keep_their_codes),
       cmocka_unit_test(restated_in_place_with_the_old_values),

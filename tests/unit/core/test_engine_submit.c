@@ -1,4 +1,5 @@
-/* The plain life of an order, and every way in which a submit can be refused before limits look at it. */
+/* The plain life of an order, and every way in which a submit can be refused before limits look
+ * at it. */
 #include "engine_fixture.h"
 
 static void order_lives_from_submit_to_fill(void **state) {
@@ -78,6 +79,9 @@ static void bad_quantities_and_prices_are_rows(void **state) {
   t.type = OMS_TYPE_STOP;
   t.stop_price = px(1100) + 1;
   assert_int_equal(refused(&f, &t)->code, OMS_CODE_OFF_TICK);
+  t.stop_price = px(-100);
+  assert_int_equal(refused(&f, &t)->code, OMS_CODE_OFF_TICK);
+  assert_string_equal(order(&f, subject(&f))->message, "stop price -1 of SPY is not above zero");
   t.stop_price = px(1100);
   t.time_in_force = OMS_TIF_IOC;
   assert_int_equal(refused(&f, &t)->code, OMS_CODE_INVALID_TIME_IN_FORCE);

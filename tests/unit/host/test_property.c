@@ -243,7 +243,7 @@ static void add_market(world_t *w) {
     w->cash[a] = account.cash;
   }
   for (int k = 0; k < OWNERS; k++) {
-    char id[16];
+    char id[32];
     snprintf(id, sizeof id, "owner%d", k);
     oms_owner_t owner = {.id = id};
     assert_int_equal(oms_engine_add_owner(w->engine, &owner, &w->owners[k]), OMS_OK);

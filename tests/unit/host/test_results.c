@@ -1,4 +1,5 @@
-/* Results: statistics worked by hand, rows of a real engine word for word, and disks that refuse. */
+/* Results: statistics worked by hand, rows of a real engine word for word, and disks that refuse.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -318,11 +319,12 @@ static void output_holds_the_engine_word_for_word(void **state) {
       {.name = "seconds",       .kind = 2,              .number = 0.1},
       {.name = "calmar",       .kind = 2, .number = (double)INFINITY                     }
   };
+  const oms_desk_t desk = {.engine = x.engine};
   assert_int_equal(OMS_OK, oms_output_open(folder, &o, &err));
   assert_int_equal(OMS_OK, oms_output_equity(o, x.now, MONEY(100014.5), MONEY(99512), MONEY(502.5),
                                              0.0125, &err));
   assert_int_not_equal(0, access(in_folder("equity.csv"), F_OK));
-  assert_int_equal(OMS_OK, oms_output_finish(o, x.engine, fields, 5, &err));
+  assert_int_equal(OMS_OK, oms_output_finish(o, &desk, fields, 5, &err));
   oms_output_close(o);
   check_orders(&x);
   file_is("equity.csv", "ts,equity,cash,position_value,drawdown\n"
@@ -337,8 +339,8 @@ static void output_holds_the_engine_word_for_word(void **state) {
            id_of(&x, 1, ids[1]),
            oms_execution_id_text(oms_engine_fill(x.engine, 1), executions[1]));
   file_is("fills.csv", want);
-  /* 10 of 15 closed: a third of the entry's 0.25 stays with the open lot, the last line of the fill, which takes
-   * what the division leaves over. 15 - 0.166666 - 0.25 = 14.583334 */
+  /* 10 of 15 closed: a third of the entry's 0.25 stays with the open lot, the last line of the
+   * fill, which takes what the division leaves over. 15 - 0.166666 - 0.25 = 14.583334 */
   file_is("trades.csv",
           "symbol,side,entry_time,exit_time,qty,entry_price,exit_price,commission,pnl,strategy,"
           "account\n"
@@ -431,11 +433,12 @@ static void full_disk_is_told(void **state) {
                                       "trades.csv.part", "summary.json.part"};
   for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
     oms_output_t *o = NULL;
+    const oms_desk_t desk = {.engine = x.engine};
     oms_summary_field_t one = {.name = "bars", .kind = 1};
     make_folder();
     assert_int_equal(0, symlink("/dev/full", in_folder(parts[i])));
     assert_int_equal(OMS_OK, oms_output_open(folder, &o, &err));
-    assert_int_equal(OMS_ERR_IO, oms_output_finish(o, x.engine, &one, 1, &err));
+    assert_int_equal(OMS_ERR_IO, oms_output_finish(o, &desk, &one, 1, &err));
     assert_non_null(strstr(err.message, parts[i]));
     assert_non_null(strstr(err.message, "No space left"));
     assert_int_not_equal(0, access(in_folder("summary.json"), F_OK));

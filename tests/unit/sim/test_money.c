@@ -64,7 +64,7 @@ static const scenario_t TABLE[] = {
   {"a triggered stop that cannot be paid", "cash 5; buy a 10 stop S=2; bar 1 3 1 1", "| a:triggered a:canceled(INSUFFICIENT_BUYING_POWER)"},
 
   /* cancel, replace, resize */
-  {"accepted at once", "cfg acc=1; buy a 10 market", "a:accepted"},
+  {"accepted at once", "cfg acc=1; buy a 10 market", "a:working"},
   {"cancel ends a working order", "buy a 10 limit L=1; cancel a; bar 1 1 1 1; held", "a:canceled | held=0"},
   {"cancel comes too late", "buy a 10 market; bar 1 1 1 1; cancel a", "| a:10@1 a:cancel_rejected(TOO_LATE)"},
   {"cancel_now ends a working order", "buy a 10 limit L=1; cancelnow a; bar 1 1 1 1", "a:canceled |"},

@@ -88,9 +88,9 @@ static const scenario_t TABLE[] = {
   {"next_open: nothing fills at arrival", "bar 1 1 1 1; buy a 1 market; arrivals; held", "| held=1"},
 
   /* latency: whole bars, rounded down */
-  {"latency below a bar is none", "cfg tf=60 lat=59 acc=1; buy a 1 market; bar 1 1 1 1", "a:accepted | a:1@1"},
-  {"latency of one bar", "cfg tf=60 lat=60 acc=1; buy a 1 market; bar 1 1 1 1; bar 2 2 2 2", "| a:accepted | a:1@2"},
-  {"latency is rounded down to whole bars", "cfg tf=60 lat=119 acc=1; buy a 1 market; bar 1 1 1 1; bar 2 2 2 2", "| a:accepted | a:1@2"},
+  {"latency below a bar is none", "cfg tf=60 lat=59 acc=1; buy a 1 market; bar 1 1 1 1", "a:working | a:1@1"},
+  {"latency of one bar", "cfg tf=60 lat=60 acc=1; buy a 1 market; bar 1 1 1 1; bar 2 2 2 2", "| a:working | a:1@2"},
+  {"latency is rounded down to whole bars", "cfg tf=60 lat=119 acc=1; buy a 1 market; bar 1 1 1 1; bar 2 2 2 2", "| a:working | a:1@2"},
   {"latency of two bars", "cfg tf=60 lat=120; buy a 1 market; bar 1 1 1 1; bar 2 2 2 2; bar 3 3 3 3", "| | | a:1@3"},
   {"latency counts bars, not time", "cfg tf=60 lat=60; buy a 1 market; at 3600; bar 1 1 1 1; held; bar 2 2 2 2", "| held=1 | a:1@2"},
   {"latency does not count the bar in which it was sent", "cfg tf=60 lat=60; at 30; buy a 1 market; at 0; bar 1 1 1 1; bar 2 2 2 2; bar 3 3 3 3", "| | | a:1@3"},
@@ -100,7 +100,7 @@ static const scenario_t TABLE[] = {
   {"latency: a cancel does not overtake its order", "cfg tf=60 lat=60; buy a 1 market; cancel a; bar 1 1 1 1; bar 2 2 2 2", "| a:canceled |"},
   {"latency: cancel_now ends what is under way", "cfg tf=60 lat=60; buy a 1 market; cancelnow a; held; bar 1 1 1 1; bar 2 2 2 2", "a:canceled held=0 | |"},
   {"latency: a trail starts from the price at its arrival", "cfg tf=60 lat=60; sell a 1 trailing_stop T=1; bar 9 9 7 7; stop a", "| a>6"},
-  {"latency: a day order that arrives after its session ends", "cfg tf=60 lat=60 acc=1; buy a 1 market tif=day end=60; bar 1 1 1 1", "| a:accepted a:expired"},
+  {"latency: a day order that arrives after its session ends", "cfg tf=60 lat=60 acc=1; buy a 1 market tif=day end=60; bar 1 1 1 1", "| a:working a:expired"},
   {"latency: this_close at the time of arrival", "cfg tf=60 lat=60 fill=close; buy a 1 market; bar 1 1 1 1; arrivals", "| a:1@1"},
   {"latency: children of a group do not wait", "cfg tf=60 lat=60; bracket g buy 1 market tp=5 sl=1; bar 2 2 2 2; bar 3 6 3 5", "| | g:1@3 g.t:1@5 g.s:canceled"},
 

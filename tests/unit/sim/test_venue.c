@@ -29,7 +29,7 @@ static void fills_carry_the_label_and_other_reports_the_time(void **state) {
   desk_run(&desk, rest);
   desk_run(&desk, "sell a 1 stop S=9; bar 10 10 9 9; buy b 1 limit L=9.5 until=1; bar 10 10 10 10");
   assert_int_equal(seen_n, 5);
-  assert_int_equal(seen[0].type, OMS_REPORT_ACCEPTED);
+  assert_int_equal(seen[0].type, OMS_REPORT_WORKING);
   assert_int_equal(seen[0].ts, desk.start);
   assert_int_equal(seen[1].type, OMS_REPORT_TRIGGERED);
   assert_int_equal(seen[1].ts, desk.start + 60 * DESK_SECOND);
@@ -245,7 +245,7 @@ static void check_limit(const oms_order_t *o, const oms_report_t *r) {
 static void check_law(desk_t *d, const oms_report_t *r) {
   const oms_order_t *o = oms_engine_order(d->engine, r->order);
   assert_false(oms_status_is_final(o->status) && r->type == OMS_REPORT_FILL);
-  if (r->type == OMS_REPORT_ACCEPTED) {
+  if (r->type == OMS_REPORT_WORKING) {
     law.accepted[r->order] = r->ts;
   }
   if (r->type == OMS_REPORT_REPLACED) {

@@ -160,7 +160,7 @@ static void desk_log_report(desk_t *d, const oms_report_t *r) {
     oms_decimal_format(r->price, 9, price);
     oms_decimal_format(r->commission, 6, commission);
     desk_log(d, d->log_commission ? "%s:%s@%s/%s" : "%s:%s@%s", name, qty, price, commission);
-  } else if (r->type != OMS_REPORT_ACCEPTED || d->log_accepted) {
+  } else if (r->type != OMS_REPORT_WORKING || d->log_accepted) {
     const char *word = oms_enum_text(OMS_ENUM_REPORT, r->type);
     if (r->code == OMS_CODE_NONE) {
       desk_log(d, "%s:%s", name, word);

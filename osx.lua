@@ -1,5 +1,0 @@
-local S = {}
-function S:on_bar(bar)
-  os.execute("ls")
-end
-return S

@@ -1,0 +1,16 @@
+--- The bracket of bracket_paths.lua on the path olhc: the low comes before the high: the stop of 8 fills.
+local expect = require("lib.expect")
+
+return {
+  name = "bracket-olhc",
+  mode = "backtest",
+  data = {
+    { symbol = "A", timeframe = "1m", bars = expect.minutes({
+      { 10, 10, 10, 10 }, { 10, 12.5, 7, 10 }, { 10, 10, 10, 10 } }) },
+  },
+  venue = { bar_path = "olhc" },
+  strategies = { "scripts/bracket_paths.lua" },
+  check = function(result)
+    expect.trades(result, { { entry_price = 10, exit_price = 8, exit_time = "2024-01-02T10:01:00Z" } })
+  end,
+}
