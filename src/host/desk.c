@@ -597,7 +597,7 @@ int oms_desk_cancel_all(void *self, int script, uint16_t account, uint16_t owner
 
 /* An order that has not left is replaced in its place in the batch. */
 static int replace_in_batch(oms_desk_host_t *d, uint32_t order, uint32_t successor) {
-  for (size_t i = 0; i < d->batch.n; i++) {
+  for (size_t i = d->batch.n; i-- > 0;) { /* it was given lately as a rule */
     oms_action_t *a = OMS_AT(&d->batch, oms_action_t, i);
     if (a->kind == OMS_ACTION_SEND && a->order == order) {
       a->order = successor;
