@@ -108,7 +108,7 @@ static void both_notional_paths_agree(void **state) {
   }
 }
 
-/* Of all sizes, on halves and one beside them, and at the bound where it leaves the work to others. */
+/* Of all sizes, on halves and one beside them, and at the bound beyond which others divide. */
 static void small_values_divide_as_wide_ones(void **state) {
   (void)state;
   const oms_int128_t unit = INT64_C(1000000000000);

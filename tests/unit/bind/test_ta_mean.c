@@ -1,6 +1,6 @@
-/* Goal: a mean is the double nearest to the exact fraction, whichever way it is divided. Method: random sums of all
- * sizes against a long double of 64 bits, which tells where it is near enough to decide, and the two ways against each
- * other where both apply. */
+/* Goal: a mean is the double nearest to the exact fraction, whichever way it is divided. Method:
+ * random sums of all sizes against a long double of 64 bits, which tells where it is near enough to
+ * decide, and the two ways against each other where both apply. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
