@@ -22,7 +22,8 @@ typedef struct oms_host_script {
   bool *streams;     /* by data index: events wanted; owned */
   uint32_t *symbols; /* instrument indices; owned */
   size_t symbol_n;
-  bool any_bars; /* has on_bars */
+  bool any_bars; /* has on_bar */
+  bool together; /* has on_bars */
   bool stopped, leave_orders;
   int errors, max_errors;
   uint32_t answers,
@@ -84,6 +85,9 @@ typedef struct oms_host {
   uint64_t steps;
   bool warming;          /* before `from` */
   oms_time_t warm_until; /* while on_warmup runs: the end of its bar, beyond which nobody looks; else OMS_NO_TIME */
+  int64_t day; /* of the step, since 1970, and its start */
+  oms_time_t day_start;
+  bool warming; /* before `from` */
   int weekend;  /* 1: bars on a Saturday, 2: on a Sunday */
   bool strategy_failed;
   double progress_at, started_at; /* seconds of the wall clock */
