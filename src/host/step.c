@@ -174,6 +174,9 @@ static int match(oms_host_t *h, oms_time_t now) {
     rc = oms_desk_mark(&h->desk, *OMS_AT(&h->venue_instruments, uint32_t, i),
                        (*OMS_AT(&h->venue_bars, const oms_bar_t *, i))->close);
   }
+  if (rc == OMS_OK && n > 0) {
+    rc = oms_sim_arrivals(h->sim, now);
+  }
   for (size_t i = 0; i < h->bars.n && rc == OMS_OK; i++) {
     const oms_bar_t *bar = OMS_AT(&h->bars, oms_bar_t, i);
     rc = oms_host_history_push(OMS_AT(&h->streams, oms_host_stream_t, bar->stream), bar);

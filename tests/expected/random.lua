@@ -173,6 +173,10 @@ local function case_of(n)
   for _, b in ipairs(c.bars) do range = range + (b.high - b.low) * 10000 // b.close end
   c.spread = math.max(3, range * 2 // size)
   c.mode = choice({ "free", "free", "groups", "groups", "oco" })
+  c.config.ppm = c.ppm
+  if c.mode == "free" and chance(50) then -- money for a few orders
+    c.config.cash, c.config.leverage = c.bars[1].close // ONE * random(40) * ONE + ONE, random(3)
+  end
   return c
 end
 
@@ -245,7 +249,7 @@ local function free_actions(c)
         local at = later(c, i)
         if at and chance(30) then
           add(c, at, { op = "cancel", id = o.id })
-        elseif at and chance(40) and (o.type == "limit" or o.type == "stop") then
+        elseif at and not c.config.cash and chance(40) and (o.type == "limit" or o.type == "stop") then
           local changes = {}
           if chance(70) then
             changes[o.type] = around(c.bars[at] and c.bars[at].close or bar.close, c.step, c.spread)
@@ -363,7 +367,11 @@ end
 local PROLOGUE = [[
 local oms = require("oms")
 local S, orders, bar_no = {}, {}, 0
-local function submit(terms) orders[terms.client_order_id] = assert(oms.submit(terms)) end
+local function submit(terms)
+  local order, reject = oms.submit(terms)
+  assert(order or reject.code == "INSUFFICIENT_BUYING_POWER", reject and reject.message)
+  orders[terms.client_order_id] = order
+end
 local function find(id)
   local head, name = id:match("^(.-)/(.*)$")
   if not head then return orders[id] end
@@ -410,13 +418,14 @@ local function write_case(c, dir)
   write(dir .. "/session.lua", ([[
 return {
   name = "random", mode = "backtest",
-  accounts = { { id = "main", cash = 1000000000, multiplier = 4 } },%s
+  accounts = { { id = "main", cash = %q, multiplier = %d } },%s
   data = { { symbol = "A", bars = "bars.csv"%s } },
   venue = { fill = %q, bar_path = %q, child_fill = %q, trail_on = %q, latency_ms = %d,
     slippage = { percent = %q }, commission = { percent = %q }%s },
   strategies = { "script.lua" },
 }
-]]):format(k.sessions and "\n  instruments = { A = { asset_class = \"us_equity\", tick = 0.01, lot = 1 } }," or "",
+]]):format(decimal(k.cash or 1000000000 * ONE), k.leverage or 4,
+    k.sessions and "\n  instruments = { A = { asset_class = \"us_equity\", tick = 0.01, lot = 1 } }," or "",
     chance(50) and (", timeframe = %q"):format(TIMEFRAME[c.timeframe]) or "", k.fill, k.bar_path, k.child_fill,
     k.trail_on, k.delay * c.timeframe * 1000 + (k.delay > 0 and random(900) or 0), decimal(k.slippage * 1000),
     decimal(c.ppm * 100000),
