@@ -262,6 +262,32 @@ local function free_actions(c)
   end
 end
 
+--- Daily bars of a declared share: each is a session of its own. Only the order of times matters to the reference, so
+--- bar i has the times around 1000 x i.
+local function daily_session_case(n)
+  seed(n)
+  local shared_too = FILES[3] ~= nil
+  local file = shared_too and SHARED[1][1] or FILES[1][1]
+  local lines = lines_of(file)
+  local size, step = 150 + random(100), shared_too and 10000000 or 1000000
+  local start = 1 + random(#lines - size - 1)
+  local c = { mode = "sessions", timeframe = DAY, header = lines[1], lines = {}, bars = {}, actions = {}, ids = 0,
+    ppm = 0, step = step, spread = 150 }
+  local sessions = {}
+  for i = 1, size do
+    local f = fields_of(lines[start + i])
+    c.lines[i] = lines[start + i]
+    c.bars[i] = { ts = 1000 * i, finish = 1000 * i + 500, open = units(f[2]), high = units(f[3]), low = units(f[4]),
+      close = units(f[5]), volume = math.tointeger(tonumber(f[6])) }
+    sessions[i] = { open = 1000 * i, close = 1000 * i + 500, post_close = 1000 * i + 600 }
+  end
+  c.config = { bar_path = choice({ "worst", "ohlc", "olhc", "adaptive" }), child_fill = "same_bar",
+    trail_on = choice({ "close", "high_low" }), fill = chance(70) and "next_open" or "this_close",
+    slippage = chance(30) and random(20) * 10000 or 0, delay = chance(25) and random(3) - 1 or 0,
+    sessions = sessions, tick = shared_too and step or nil }
+  return c
+end
+
 local ONCE = { "opg", "cls", "ioc", "fok" }
 
 local function session_actions(c)
@@ -425,7 +451,8 @@ return {
   strategies = { "script.lua" },
 }
 ]]):format(decimal(k.cash or 1000000000 * ONE), k.leverage or 4,
-    k.sessions and "\n  instruments = { A = { asset_class = \"us_equity\", tick = 0.01, lot = 1 } }," or "",
+    k.sessions and ("\n  instruments = { A = { asset_class = \"us_equity\", lot = 1%s } },"):format(
+      k.tick and ", tick = 0.01" or "") or "",
     chance(50) and (", timeframe = %q"):format(TIMEFRAME[c.timeframe]) or "", k.fill, k.bar_path, k.child_fill,
     k.trail_on, k.delay * c.timeframe * 1000 + (k.delay > 0 and random(900) or 0), decimal(k.slippage * 1000),
     decimal(c.ppm * 100000),
@@ -477,7 +504,7 @@ assert(os.execute("mkdir -p " .. tmp))
 local ACTIONS = { free = free_actions, groups = group_actions, oco = oco_actions, sessions = session_actions }
 
 local function run_case(n)
-  local c = n % 4 == 0 and session_case(n) or case_of(n)
+  local c = (n % 8 == 0 and session_case or n % 8 == 4 and daily_session_case or case_of)(n)
   ACTIONS[c.mode](c)
   write_case(c, tmp)
   assert(os.execute(("%s run %s/session.lua --out %s/out --quiet --json > %s/stdout 2> %s/stderr"):format(program, tmp,
