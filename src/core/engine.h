@@ -324,6 +324,9 @@ oms_trading_state_t oms_engine_state(const oms_engine_t *e, uint16_t account, ui
 /* Whether the order was asked for with these terms (orders.md, section 8); what became of its quantity
  * since, as the exit of a group, does not matter. */
 bool oms_engine_same_content(const oms_engine_t *e, uint32_t order, const oms_terms_t *t);
+/* Whether open orders whose size follows a book (reduce-only ones, exits of groups) stand in the account and
+ * symbol of 'order': a fill may then change them. */
+bool oms_engine_is_followed(const oms_engine_t *e, uint32_t order);
 /* Whether 'qty' more of 'side' would reduce (orders.md, section 6). */
 bool oms_engine_would_reduce(const oms_engine_t *e, uint16_t account, uint32_t instrument, int side,
                              oms_qty_t qty);

@@ -82,7 +82,8 @@ typedef struct oms_host {
   oms_output_t *output;
   oms_run_facts_t facts;
   uint64_t steps;
-  bool warming; /* before `from` */
+  bool warming;          /* before `from` */
+  oms_time_t warm_until; /* while on_warmup runs: the end of its bar, beyond which nobody looks; else OMS_NO_TIME */
   int weekend;  /* 1: bars on a Saturday, 2: on a Sunday */
   bool strategy_failed;
   double progress_at, started_at; /* seconds of the wall clock */
@@ -114,7 +115,7 @@ oms_time_t oms_host_timer_next(oms_host_t *h); /* OMS_NO_TIME: none */
 void oms_host_timer_run(oms_host_t *h, oms_time_t now);
 void oms_host_timer_free(oms_host_t *h);
 
-/* history.c */
+/* history.c: what oms.bars sees; during the warm-up nothing after its bar. */
 int oms_host_history_push(oms_host_stream_t *s, const oms_bar_t *bar);
 size_t oms_host_history_read(const oms_host_t *h, uint32_t instrument, int64_t timeframe, size_t n,
                              oms_bar_t *out);

@@ -2,6 +2,7 @@
 #include "host/run.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -402,7 +403,8 @@ static int load_trigger(oms_host_t *h, oms_error_t *err) {
   if (h->options->library != NULL) {
     snprintf(h->library, sizeof h->library, "%s", h->options->library);
   } else if (!oms_library_folder(h->library, sizeof h->library)) {
-    if (h->library[0] != '\0') {
+    const char *home = getenv("MOONDESK_HOME");
+    if (home != NULL && home[0] != '\0') {
       return oms_error_set(
           err, OMS_ERR_IO,
           "MOONDESK_HOME is %s, which does not hold lua/oms/triggers/init.lua; it must name the "
@@ -437,7 +439,7 @@ static void note_callbacks(oms_host_t *h) {
 
 static int set_up(oms_host_t *h, oms_error_t *err) {
   init_arrays(h);
-  h->facts.start = h->facts.end = OMS_NO_TIME;
+  h->facts.start = h->facts.end = h->warm_until = OMS_NO_TIME;
   h->next_session_event = OMS_NO_TIME;
   int rc = make_core(h, err);
   if (rc == OMS_OK) {
