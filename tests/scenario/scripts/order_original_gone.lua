@@ -2,10 +2,14 @@
 local oms = require("oms")
 local steps = require("steps")
 
+local function rest(id, price)
+  return assert(oms.buy("A", 1, { type = "limit", limit_price = price, time_in_force = "gtc", client_order_id = id }))
+end
+
 local S = steps({
   [1] = function(self)
-    self.order = assert(oms.buy("A", 1, { type = "limit", limit_price = 9, time_in_force = "gtc", client_order_id = "o" }))
-    self.bad = assert(oms.buy("A", 1, { type = "limit", limit_price = 8, time_in_force = "gtc", client_order_id = "bad" }))
+    self.order = rest("o", 9)
+    self.bad = rest("bad", 8)
   end,
   [3] = function(self)
     assert(self.order:replace({ limit_price = 9.5 }))
@@ -19,7 +23,8 @@ local S = steps({
   [4] = function(self)
     assert(self.order.status == "canceled" and self.order.code == "UNSOLICITED_CANCEL", self.order.status)
     assert(self.bad.status == "new" and self.bad.limit_price == 8)
-    assert(table.concat(self.heard, " ") == "o:new bad:new o:canceled o:replace_rejected", table.concat(self.heard, " "))
+    local heard = table.concat(self.heard, " ")
+    assert(heard == "o:new bad:new o:canceled o:replace_rejected", heard)
     local ok, reject = self.order:replace({ limit_price = 9.25 })
     assert(not ok and reject.code == "NOT_OPEN", reject and reject.code)
   end,
