@@ -326,6 +326,14 @@ local function group_actions(c)
       local at = later(c, i)
       if at and chance(30) then
         add(c, at, { op = "cancel", id = choice({ o.id, o.id, o.id .. "/stop_loss", o.id .. "/take_profit" }) })
+      elseif at and chance(50) then
+        local name = choice({ "stop_loss", "take_profit" })
+        local child, price = o[name], around(c.bars[at].close, c.step, c.spread)
+        if child and (child.type == "limit" or child.type == "stop") then
+          add(c, at, { op = "replace", id = o.id .. "/" .. name, changes = { [child.type] = price } })
+        elseif o.type == "limit" then
+          add(c, at, { op = "replace", id = o.id, changes = { limit = price, qty = random(9) } })
+        end
       end
     end
   end

@@ -464,6 +464,9 @@ end
 
 --- A working order, as the script sees it: what has been triggered keeps its stop.
 function Run:replace(o, changes)
+  if o.status == "held" then -- nobody else has seen it
+    o.limit, o.stop = changes.limit or o.limit, changes.stop or o.stop
+  end
   if not open(o) or o.replacing or o.canceling then return end
   if changes.qty and o.left and changes.qty < o.qty - o.left then return end -- less than has filled: refused
   if changes.stop and o.triggered then return end
