@@ -5,6 +5,7 @@
  * it any more on our side. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/check.h"
 #include "core/engine_int.h"
