@@ -44,6 +44,7 @@ typedef struct oms_host_timer {
   char *name; /* owned */
   oms_timer_spec_t spec;
   uint64_t generation; /* what the heap's entry must carry to be alive */
+  uint64_t armed;      /* which arming of the name it is; stays from one firing to the next */
   bool live;
 } oms_host_timer_t;
 
