@@ -262,6 +262,13 @@ static int claim(lua_State *L) {
   oms_api_t *api = oms_api_need(L, OMS_KIND_STRATEGY,
                                 OMS_PHASES_ORDER & ~(uint32_t)OMS_PHASE_WARMUP, "oms.claim");
   uint32_t order = oms_order_arg(L, 1, "oms.claim");
+  const oms_engine_t *e = oms_api_engine(api);
+  uint16_t owner = oms_engine_order(e, order)->owner;
+  if (owner != 0 && owner != api->owner) { /* 0 is "external" */
+    return luaL_error(
+        L, "oms.claim: the order belongs to '%s'; only orders of 'external' can be claimed",
+        oms_engine_owner(e, owner)->id);
+  }
   oms_reject_t reject = {.code = OMS_CODE_NONE};
   int rc = api->desk->claim(api->desk->self, api->script, api->owner, order, &reject);
   return oms_push_done(L, rc, &reject, "oms.claim");

@@ -216,6 +216,10 @@ void oms_desk_end(oms_desk_host_t *d, bool failed) {
   oms_desk_drain(d);
 }
 
+static bool moves_book(uint8_t type) {
+  return type == OMS_EVENT_FILL || type == OMS_EVENT_BUST || type == OMS_EVENT_CORRECT;
+}
+
 void oms_desk_drain(oms_desk_host_t *d) {
   if (d->depth > 0 || d->draining || d->triggers.n == 0) {
     return;
@@ -224,8 +228,8 @@ void oms_desk_drain(oms_desk_host_t *d) {
   oms_event_t event;
   while (oms_ring_pop(&d->triggers, &event)) {
     const oms_order_t *o = oms_engine_order(d->engine, event.order);
-    bool concerns = o->group != OMS_NONE || event.type == OMS_EVENT_FILL ||
-                    event.type == OMS_EVENT_BUST || event.type == OMS_EVENT_CORRECT;
+    bool concerns = o->group != OMS_NONE || (moves_book(event.type) &&
+                                             oms_engine_is_followed(d->engine, event.order));
     if (concerns && d->trigger != NULL) {
       oms_error_t err;
       int rc = oms_script_trigger(d->trigger, &event, &err);
@@ -262,14 +266,25 @@ static int send(oms_desk_host_t *d, const oms_order_t *o) {
   return oms_desk_apply(d, &works);
 }
 
+/* A cancel goes to both when a replace is out: the replace may have left and been answered just before. */
+static const oms_order_t *last_link(const oms_desk_host_t *d, const oms_order_t *o) {
+  while (o->status == OMS_STATUS_REPLACED && o->replaced_by != OMS_NONE) {
+    o = oms_engine_order(d->engine, o->replaced_by);
+  }
+  return o;
+}
+
 static void act(oms_desk_host_t *d, const oms_action_t *a) {
   const oms_order_t *o = oms_engine_order(d->engine, a->order);
+  if (a->kind == OMS_ACTION_CANCEL) {
+    o = last_link(d, o);
+  }
   int rc = OMS_OK;
   if (a->kind == OMS_ACTION_SEND && o->status == OMS_STATUS_PENDING_NEW &&
       (o->flags & OMS_ORDER_SENT) == 0) {
     rc = send(d, o);
   } else if (a->kind == OMS_ACTION_CANCEL && oms_order_is_open(o)) {
-    rc = d->venue.cancel(d->venue.self, a->order, d->port.now);
+    rc = d->venue.cancel(d->venue.self, o->index, d->port.now);
   } else if (a->kind == OMS_ACTION_REPLACE && oms_order_is_open(o)) {
     rc = d->venue.replace(d->venue.self, a->order, a->successor, d->port.now);
   }
@@ -597,8 +612,9 @@ int oms_desk_replace(void *self, int script, uint32_t order, const oms_changes_t
   oms_desk_host_t *d = self;
   (void)script;
   const oms_order_t *o = oms_engine_order(d->engine, order);
+  bool same_tif = changes->time_in_force == UINT8_MAX;
   oms_terms_t expiry = {.instrument = o->instrument,
-                        .time_in_force = OMS_TIF_GTD,
+                        .time_in_force = same_tif ? o->time_in_force : changes->time_in_force,
                         .session = o->session,
                         .expire_at = changes->expire_at};
   oms_desk_resolve_expiry(d, &expiry, changes->expire_is_date);
@@ -611,6 +627,8 @@ int oms_desk_replace(void *self, int script, uint32_t order, const oms_changes_t
   c.u.replace.limit_offset = changes->limit_offset;
   c.u.replace.trail_percent = changes->trail_percent;
   c.u.replace.expire_at = changes->expire_at == OMS_NO_TIME ? OMS_NO_TIME : expiry.expire_at;
+  c.u.replace.moves_end = !same_tif || changes->expire_at != OMS_NO_TIME;
+  c.u.replace.expire_session = oms_desk_session_end(d, &expiry);
   c.u.replace.time_in_force = changes->time_in_force;
   c.u.replace.client_order_id = changes->client_order_id;
   c.u.replace.needs_verdict = oms_desk_has_rules(d, o);
@@ -626,7 +644,12 @@ int oms_desk_replace(void *self, int script, uint32_t order, const oms_changes_t
         more <= 0 || oms_engine_would_reduce(d->engine, o->account, o->instrument, o->side, more);
     oms_verdict_t verdict = oms_desk_judge(d, s, reduces, reject);
     if (verdict == OMS_VERDICT_APPROVE) {
+      char why[sizeof reject->message];
+      snprintf(why, sizeof why, "%s", reject->message);
       verdict = OMS_VERDICT_REJECT; /* a working order cannot wait for a person */
+      reject->code = OMS_CODE_RULE_DENIED;
+      snprintf(reject->message, sizeof reject->message,
+               "a replace cannot wait for approval, cancel and submit anew: %.190s", why);
     }
     rc = give_verdict(d, *successor, verdict, reject);
     if (rc == OMS_OK && verdict == OMS_VERDICT_REJECT) {
@@ -646,6 +669,9 @@ int oms_desk_replace(void *self, int script, uint32_t order, const oms_changes_t
 int oms_desk_claim(void *self, int script, uint16_t owner, uint32_t order, oms_reject_t *reject) {
   oms_desk_host_t *d = self;
   (void)script;
+  if (oms_engine_order(d->engine, order)->owner == owner) {
+    return OMS_OK; /* it is the claimer's already */
+  }
   oms_command_t c = {.type = OMS_COMMAND_CLAIM};
   c.u.claim.order = order;
   c.u.claim.owner = owner;

@@ -25,7 +25,8 @@ typedef struct oms_host_script {
   bool any_bars; /* has on_bars */
   bool stopped, leave_orders;
   int errors, max_errors;
-  uint32_t answers, answer_orders; /* at this time stamp: callbacks beyond those of data, and their orders */
+  uint32_t answers,
+      answer_orders; /* at this time stamp: callbacks beyond those of data, and their orders */
   oms_script_config_t config;
 } oms_host_script_t;
 
@@ -33,9 +34,9 @@ typedef struct oms_host_script {
 typedef struct oms_host_stream {
   uint32_t instrument;
   int64_t timeframe;
-  bool venue; /* the finest of its symbol */
-  bool seen_volume;
-  oms_bar_t *ring; /* the last bars, oldest overwritten */
+  bool venue;       /* the finest of its symbol */
+  bool seen_volume; /* in the rows in place, in the first block of a file, or later */
+  oms_bar_t *ring;  /* the last bars, oldest overwritten */
   size_t ring_n, ring_cap, ring_at;
 } oms_host_stream_t;
 

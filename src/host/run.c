@@ -2,6 +2,7 @@
 #include "host/run.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -259,7 +260,8 @@ static int add_streams(oms_host_t *h, oms_error_t *err) {
     oms_feed_stream_info(&h->feed, i, &info);
     oms_host_stream_t s = {.instrument =
                                oms_engine_find_instrument(h->engine, h->config->data[i].symbol),
-                           .timeframe = info.timeframe};
+                           .timeframe = info.timeframe,
+                           .seen_volume = info.any_volume};
     if (oms_array_push(&h->streams, &s) != OMS_OK) {
       return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the data list");
     }
@@ -267,7 +269,7 @@ static int add_streams(oms_host_t *h, oms_error_t *err) {
   choose_venue_streams(h);
   for (size_t i = 0; i < h->streams.n; i++) {
     const oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, i);
-    oms_sim_symbol_t symbol = {.timeframe = s->timeframe};
+    oms_sim_symbol_t symbol = {.timeframe = s->timeframe, .has_volume = s->seen_volume};
     int rc = s->venue ? oms_sim_set_symbol(h->sim, s->instrument, &symbol) : OMS_OK;
     if (rc != OMS_OK) {
       return oms_error_set(err, rc, "the venue could not take a symbol: %s", oms_err_text(rc));
@@ -401,7 +403,8 @@ static int load_trigger(oms_host_t *h, oms_error_t *err) {
   if (h->options->library != NULL) {
     snprintf(h->library, sizeof h->library, "%s", h->options->library);
   } else if (!oms_library_folder(h->library, sizeof h->library)) {
-    if (h->library[0] != '\0') {
+    const char *home = getenv("MOONDESK_HOME");
+    if (home != NULL && home[0] != '\0') {
       return oms_error_set(
           err, OMS_ERR_IO,
           "MOONDESK_HOME is %s, which does not hold lua/oms/triggers/init.lua; it must name the "

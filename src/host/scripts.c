@@ -171,7 +171,8 @@ static bool is_for_scripts(const oms_host_t *h, const oms_event_t *event) {
   const oms_order_t *o = oms_engine_order(h->engine, event->order);
   return event->type != OMS_EVENT_REJECTED ||
          (o->flags & (OMS_ORDER_SENT | OMS_ORDER_CHECKED)) != 0 ||
-         o->code == OMS_CODE_APPROVAL_DENIED || o->replaces != OMS_NONE;
+         o->code == OMS_CODE_APPROVAL_DENIED || o->code == OMS_CODE_SCRIPT_ERROR ||
+         o->replaces != OMS_NONE;
 }
 
 static bool rule_sees(const oms_host_t *h, size_t i, const oms_order_t *o) {

@@ -130,7 +130,7 @@ case_is gone_folder "0 2" -- bash -c 'cd "$1" && rmdir "$1" && shift && exec "$@
 case_is bad_home 2 nowhere -- env MOONDESK_HOME=/nowhere "$PROGRAM" backtest "$W/noop.lua" --data "A=$W/ok.csv" --quiet
 mkdir "$W/bin"
 cp "$PROGRAM" "$W/bin/moondesk"
-case_is copied_alone 2 MOONDESK_HOME -- bash -c 'cd / && exec "$@"' - "$W/bin/moondesk" backtest "$W/noop.lua" --data "A=$W/ok.csv" --quiet
+case_is copied_alone "0 2" -- "$W/bin/moondesk" backtest "$W/noop.lua" --data "A=$W/ok.csv" --quiet
 case_is copied_with_home 0 -- env "MOONDESK_HOME=$PWD" "$W/bin/moondesk" backtest "$W/noop.lua" --data "A=$W/ok.csv" --quiet
 ln -s "$PROGRAM" "$W/bin/link"
 case_is through_link 0 -- "$W/bin/link" backtest "$W/noop.lua" --data "A=$W/ok.csv" --quiet

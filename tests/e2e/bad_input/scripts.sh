@@ -184,7 +184,7 @@ on_bar memory_concat 'local t = {} for i = 1, 1e5 do t[i] = ("x"):rep(1e5) end t
 on_bar memory_ta 'local t = {} while true do t[#t + 1] = oms.ta.sma(100000) end' 1 memory_ta.lua
 on_bar memory_timers 'for i = 1, 1e9 do oms.after(1e6, "t" .. i) end' 1 memory_timers.lua
 on_bar memory_keep 'self.t = self.t or {} for i = 1, 1e5 do self.t[#self.t + 1] = ("x"):rep(1000) .. i .. oms.now() end' 1 memory_keep.lua memory
-on_bar recursion 'local function f() return 1 + f() end f()' 1 recursion.lua:3
+on_bar recursion 'local function f() return 1 + f() end f()' 1 recursion on_bar
 on_bar recursion_pcall 'local function f() pcall(f) end f() error("done")' 1 recursion_pcall.lua
 on_bar recursion_meta 'local t = setmetatable({}, {}) getmetatable(t).__index = function(t, k) return t[k] end return t.x' 1 recursion_meta.lua:3 overflow
 on_bar recursion_co 'local function f() return coroutine.wrap(f)() end f()' 1 recursion_co.lua

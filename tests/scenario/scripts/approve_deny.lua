@@ -13,6 +13,10 @@ local S = steps({
   [2] = function()
     assert(oms.position("A").qty == 100, "what is held does not fill")
   end,
+  [3] = function(self)
+    local done, reject = self.never:replace({ qty = 102 })
+    assert(not done and reject.code == "RULE_DENIED" and reject.message:find("approval"), "a replace cannot wait")
+  end,
   [5] = function(self)
     assert(self.yes.status == "filled" and self.no.status == "rejected" and self.never.status == "held")
     assert(self.denied == "APPROVAL_DENIED", "a denial comes later, so it is an event")
