@@ -83,9 +83,10 @@ typedef struct oms_host {
   oms_output_t *output;
   oms_run_facts_t facts;
   uint64_t steps;
-  bool warming;          /* before `from` */
-  oms_time_t warm_until; /* while on_warmup runs: the end of its bar, beyond which nobody looks; else OMS_NO_TIME */
-  int weekend;  /* 1: bars on a Saturday, 2: on a Sunday */
+  bool warming; /* before `from` */
+  oms_time_t
+      warm_until; /* while on_warmup runs: the end of its bar, beyond which nobody looks; else OMS_NO_TIME */
+  int weekend; /* 1: bars on a Saturday, 2: on a Sunday */
   bool strategy_failed;
   double progress_at, started_at; /* seconds of the wall clock */
 } oms_host_t;

@@ -130,7 +130,7 @@ static bool fires_without_end(oms_host_t *h, int fired, const char *name, oms_ti
 
 void oms_host_timer_run(oms_host_t *h, oms_time_t now) {
   oms_time_t next;
-  for (int fired = 0;(next = oms_host_timer_next(h)) != OMS_NO_TIME && next <= now; fired++) {
+  for (int fired = 0; (next = oms_host_timer_next(h)) != OMS_NO_TIME && next <= now; fired++) {
     oms_heap_item_t item;
     (void)oms_heap_pop(&h->timer_heap, &item);
     size_t i = (size_t)item.value;

@@ -17,7 +17,8 @@ return {
     expect.passed(result)
     expect.orders(result, {
       { qty = 200, status = "rejected", rejected_by = "oms", code = "MAX_ORDER_QTY" },
-      { qty = 1, status = "rejected", rejected_by = "oms", code = "MAX_ORDER_QTY", message = "denied by a rule of main" },
+      { qty = 1, status = "rejected", rejected_by = "oms", code = "MAX_ORDER_QTY",
+        message = "denied by a rule of main" },
       { qty = 0, status = "rejected", rejected_by = "oms", code = "INVALID_QTY" },
       { qty = 10, status = "replaced", client_order_id = "key" },
       { qty = 5, status = "rejected", rejected_by = "oms", code = "SCRIPT_ERROR" },

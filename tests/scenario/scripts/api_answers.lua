@@ -37,7 +37,8 @@ local S = steps({
     assert(oms.buy("A", 5))
   end,
   [8] = function(self)
-    local want = "new:10 rejected:5:SCRIPT_ERROR replaced:20:old=10 canceled:20 new:5 canceled:5:IOC_REMAINDER new:5 fill:5"
+    local want = "new:10 rejected:5:SCRIPT_ERROR replaced:20:old=10 canceled:20 "
+      .. "new:5 canceled:5:IOC_REMAINDER new:5 fill:5"
     assert(table.concat(self.events, " ") == want, table.concat(self.events, " "))
   end,
 })
