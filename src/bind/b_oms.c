@@ -21,7 +21,7 @@ static int module_index(lua_State *L) {
   return luaL_error(L, "oms has no '%s'%s", key, hint);
 }
 
-/* Pushes the module. Its table can be read by all and written by nobody: the loader hands out one table. */
+/* Pushes the module. The loader hands out one table: no name can be added to it. */
 static int push_module(lua_State *L) {
   lua_rawgeti(L, LUA_REGISTRYINDEX, oms_api_of(L)->ref_module);
   return 1;

@@ -18,10 +18,12 @@
 /* The head of the userdata; the block of the kind follows. */
 typedef struct indicator {
   const oms_ta_kind_t *kind;
+  int (*update)(void *block, const double *inputs, double *outputs); /* of the kind */
   void *block;
   double params[OMS_TA_MAX_PARAMS];
   double value; /* first output of the last update */
   int outputs;  /* how many the last update gave */
+  bool single;  /* one input */
 } indicator_t;
 
 /* Its address is the registry key of the metatable that all indicators of a state share. */
@@ -63,12 +65,17 @@ static void read_inputs(lua_State *L, const oms_ta_kind_t *kind, double *in) {
   }
 }
 
+/* A number behind whatever stands for self is taken as it is; all else is read, and refused, with words. */
 static int update(lua_State *L) {
   indicator_t *ind = lua_touserdata(L, lua_upvalueindex(1));
   double in[OMS_TA_MAX_INPUTS];
   double out[OMS_TA_MAX_OUTPUTS];
-  read_inputs(L, ind->kind, in);
-  int n = ind->kind->update(ind->block, in, out);
+  if (OMS_LIKELY(ind->single && lua_type(L, 2) == LUA_TNUMBER)) {
+    in[0] = lua_tonumber(L, 2);
+  } else {
+    read_inputs(L, ind->kind, in);
+  }
+  int n = ind->update(ind->block, in, out);
   if (OMS_UNLIKELY(n < 0)) {
     return refuse_values(L, ind->kind, in);
   }
@@ -78,7 +85,8 @@ static int update(lua_State *L) {
     return 1;
   }
   ind->value = out[0];
-  for (int i = 0; i < n; i++) {
+  lua_pushnumber(L, out[0]);
+  for (int i = 1; i < n; i++) {
     lua_pushnumber(L, out[i]); /* at most three: within LUA_MINSTACK */
   }
   return n;
@@ -193,7 +201,10 @@ static int construct(lua_State *L) {
   lua_createtable(L, 0, 1);
   size_t size = sizeof(indicator_t) + OMS_TA_ALIGN + kind->size(params);
   indicator_t *ind = lua_newuserdatauv(L, size, 0);
-  *ind = (indicator_t){.kind = kind, .block = align_block(ind + 1)};
+  *ind = (indicator_t){.kind = kind,
+                       .update = kind->update,
+                       .block = align_block(ind + 1),
+                       .single = kind->n_inputs == 1};
   memcpy(ind->params, params, sizeof(params));
   kind->init(ind->block, params);
   lua_pushcclosure(L, update, 1);

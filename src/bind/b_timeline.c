@@ -166,7 +166,8 @@ static const char *reload_with(lua_State *L, const char *where) {
   return with;
 }
 
-/* A script that does not come up is no misuse: nil and the reason, and the old one goes on. */
+/* A script that does not come up, or whose file is not there, is no misuse: nil and the reason, and the old one
+ * goes on. A name that no script has is. */
 static int timeline_reload(lua_State *L) {
   const char *where = "oms.reload";
   const oms_desk_t *desk = need_entry(L, where);
@@ -174,7 +175,7 @@ static int timeline_reload(lua_State *L) {
   const char *name = oms_arg_text(L, 1, where, "path or id");
   const char *with = reload_with(L, where);
   int rc = desk->reload(desk->self, name, with, &err);
-  if (rc == OMS_OK || rc == OMS_ERR_NOT_FOUND) {
+  if (rc == OMS_OK || rc == OMS_ERR_NOT_FOUND || rc == OMS_ERR_NOMEM) {
     return finish(L, rc, &err, where);
   }
   oms_bind_poll(L);

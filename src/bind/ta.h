@@ -1,8 +1,8 @@
 /* ta.h - streaming indicators: one block of memory each, fed bar by bar, no allocation after init.
  * Knows nothing of Lua: b_ta.c reads the table below and makes oms.ta from it.
  * Invariants:
- *   T1  sums of prices are exact integers of 1e-9; an average is their quotient plus their remainder, so
- *       two averages that are equal as fractions are equal as doubles, whatever their lengths, and no
+ *   T1  sums of prices are exact integers of 1e-9; an average is the double nearest to the exact fraction,
+ *       so two averages that are equal as fractions are equal as doubles, whatever their lengths, and no
  *       average is above another that is greater.
  *   T2  an update that fails has changed nothing.
  *   T3  a block of memory must not be moved after init (it points into itself). */

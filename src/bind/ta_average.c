@@ -1,6 +1,28 @@
 /* ta_average.c - means of prices: sma, ema, wma, vwap, macd. */
 #include "bind/ta_parts.h"
 
+#include <math.h>
+
+static int bits_of(oms_uint128_t v) {
+  uint64_t high = (uint64_t)(v >> 64);
+  return high != 0 ? 128 - __builtin_clzll(high) : 64 - __builtin_clzll((uint64_t)v | 1);
+}
+
+/* The quotient gets 55 or 56 bits, two more than a double at least; whether anything is left over is kept in the
+ * lowest of them. Its conversion then rounds once, as the whole fraction would be. */
+double oms_ta_divide(oms_int128_t sum, int64_t n) {
+  oms_uint128_t s = (oms_uint128_t)(sum < 0 ? -sum : sum);
+  oms_uint128_t d = (oms_uint128_t)n * (uint64_t)OMS_PRICE_SCALE;
+  if (s == 0) {
+    return 0;
+  }
+  int shift = 55 - (bits_of(s) - bits_of(d));
+  s <<= shift;
+  uint64_t quotient = (uint64_t)(s / d) | (s % d != 0);
+  double v = ldexp((double)(int64_t)quotient, -shift);
+  return sum < 0 ? -v : v;
+}
+
 /* sma(n) */
 size_t oms_ta_sma_size(const double *p) {
   return sizeof(ta_window_t) + (size_t)p[0] * sizeof(int64_t);

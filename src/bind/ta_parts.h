@@ -12,7 +12,12 @@
 #include "base/fixed.h"
 #include "bind/ta.h"
 
-#define TA_UNIT 1e9
+#define TA_UNIT        1e9
+#define TA_EXACT_COUNT INT64_C(4000000000)
+
+/* 'sum' / ('n' * 1e9) as the nearest double, half to even, for any sum and count that indicators have
+ * (|sum| < 2^102, 0 < n < 2^40, a mean below 2^33). */
+double oms_ta_divide(oms_int128_t sum, int64_t n);
 
 /* To the nearest integer, half away from zero: as llround, without its call. The subtraction is exact. */
 static inline int64_t ta_nearest(double x) {
@@ -67,20 +72,19 @@ static inline double ta_from_fixed(int64_t whole, double rest) {
   return (double)(whole / OMS_PRICE_SCALE) + ((double)(whole % OMS_PRICE_SCALE) + rest) / TA_UNIT;
 }
 
-/* 'sum' / 'n' in units of price; the quotient fits 64 bits. Quotient and remainder are functions of the
- * fraction alone, and each is converted without loss, so that equal fractions give equal doubles; one
- * division of the whole sum rounds twice and breaks ties. */
+/* 'sum' / 'n' in units of price: the double nearest to the fraction. It is rounded once, so it is a function of
+ * the fraction alone: equal fractions give equal doubles, and none is above a greater one. Where the sum is a
+ * double (below 2^53, and far above it on a grid of cents) a single division does that; n * 1e9 is one up to
+ * TA_EXACT_COUNT. Without the test a sum that is none would be rounded twice, and break ties. */
 static inline double ta_mean(oms_int128_t sum, int64_t n) {
-  int64_t quotient;
-  int64_t remainder;
-  if (OMS_LIKELY(sum >= INT64_MIN && sum <= INT64_MAX)) {
-    quotient = (int64_t)sum / n;
-    remainder = (int64_t)sum % n;
-  } else {
-    quotient = (int64_t)(sum / n);
-    remainder = (int64_t)(sum % n);
+  const int64_t most = INT64_C(1) << 62; /* what the double is converted back to fits */
+  if (OMS_LIKELY(sum <= most && sum >= -most && n <= TA_EXACT_COUNT)) {
+    double s = (double)(int64_t)sum;
+    if (OMS_LIKELY((int64_t)s == (int64_t)sum)) {
+      return s / ((double)n * TA_UNIT);
+    }
   }
-  return ta_from_fixed(quotient, (double)remainder / (double)n);
+  return oms_ta_divide(sum, n);
 }
 
 /* The last 'n' integers and their sum. */

@@ -185,7 +185,9 @@ typedef struct oms_command {
       oms_price_t stop_price, trail_price, limit_offset;
       oms_ratio_t trail_percent;
       oms_time_t expire_at;
-      uint8_t time_in_force; /* UINT8_MAX: as it is */
+      oms_time_t expire_session; /* counts where 'moves_end' */
+      bool moves_end;            /* the session with which the order ends is another one, or none */
+      uint8_t time_in_force;     /* UINT8_MAX: as it is */
       const char *client_order_id;
       bool needs_verdict;
     } replace;
@@ -322,6 +324,9 @@ oms_trading_state_t oms_engine_state(const oms_engine_t *e, uint16_t account, ui
 /* Whether the order was asked for with these terms (orders.md, section 8); what became of its quantity
  * since, as the exit of a group, does not matter. */
 bool oms_engine_same_content(const oms_engine_t *e, uint32_t order, const oms_terms_t *t);
+/* Whether open orders whose size follows a book (reduce-only ones, exits of groups) stand in the account and
+ * symbol of 'order': a fill may then change them. */
+bool oms_engine_is_followed(const oms_engine_t *e, uint32_t order);
 /* Whether 'qty' more of 'side' would reduce (orders.md, section 6). */
 bool oms_engine_would_reduce(const oms_engine_t *e, uint16_t account, uint32_t instrument, int side,
                              oms_qty_t qty);

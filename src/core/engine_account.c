@@ -9,7 +9,13 @@ static int64_t saturate(oms_int128_t v) {
   return v > INT64_MAX ? INT64_MAX : v < -INT64_MAX ? -INT64_MAX : (int64_t)v;
 }
 
+/* Nearly always the sums fit, and then cost two additions. */
 oms_money_t oms_account_equity(const oms_account_t *a) {
+  int64_t sum;
+  if (OMS_LIKELY(oms_add(a->cash, a->long_value, &sum) == OMS_OK &&
+                 oms_add(sum, a->short_value, &sum) == OMS_OK)) {
+    return sum;
+  }
   return saturate((oms_int128_t)a->cash + a->long_value + a->short_value);
 }
 
@@ -39,8 +45,9 @@ static int value_at(const oms_engine_t *e, const oms_position_t *net, oms_price_
   if (rc != OMS_OK) {
     return rc;
   }
-  oms_int128_t side = *value < 0 ? a->short_value : a->long_value;
-  return side + *value > INT64_MAX || side + *value < -INT64_MAX ? OMS_ERR_OVERFLOW : OMS_OK;
+  int64_t side;
+  rc = oms_add(*value < 0 ? a->short_value : a->long_value, *value, &side);
+  return rc == OMS_OK && side == INT64_MIN ? OMS_ERR_OVERFLOW : rc;
 }
 
 static void mark_net(oms_engine_t *e, oms_position_t *net, oms_money_t value) {

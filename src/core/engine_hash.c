@@ -15,7 +15,7 @@ static void put_all(oms_digest_t *d, const int64_t *v, size_t n) {
   }
 }
 
-#define FLAGS_IN_HASH (~(uint32_t)OMS_ORDER_LISTED)
+#define FLAGS_IN_HASH (~(uint32_t)(OMS_ORDER_LISTED | OMS_ORDER_FOLLOWS))
 
 static void put_order(oms_digest_t *d, const oms_order_t *o) {
   const int64_t v[] = {o->seq,

@@ -14,7 +14,8 @@ typedef struct changes {
   oms_qty_t qty;
   oms_price_t limit_price, stop_price, trail_price, limit_offset;
   oms_ratio_t trail_percent;
-  oms_time_t expire_at;
+  oms_time_t expire_at, expire_session;
+  bool moves_end;
   uint8_t time_in_force;
 } changes_t;
 
@@ -26,6 +27,8 @@ static changes_t changes_of(const oms_command_t *c) {
                      .limit_offset = c->u.replace.limit_offset,
                      .trail_percent = c->u.replace.trail_percent,
                      .expire_at = c->u.replace.expire_at,
+                     .expire_session = c->u.replace.expire_session,
+                     .moves_end = c->u.replace.moves_end,
                      .time_in_force = c->u.replace.time_in_force};
 }
 
@@ -126,6 +129,7 @@ static void draft_successor(oms_order_t *s, const oms_order_t *old, const change
     s->trail_percent = ch->trail_percent;
   }
   s->expire_at = ch->expire_at == OMS_NO_TIME ? old->expire_at : ch->expire_at;
+  s->expire_session = ch->moves_end ? ch->expire_session : old->expire_session;
   s->time_in_force = ch->time_in_force == UINT8_MAX ? old->time_in_force : ch->time_in_force;
 }
 

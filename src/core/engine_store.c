@@ -111,6 +111,11 @@ int engine_make_position(oms_engine_t *e, uint16_t account, uint16_t owner, uint
   return OMS_OK;
 }
 
+static bool follows(const oms_order_t *o) {
+  return (o->flags & OMS_ORDER_REDUCE_ONLY) != 0 || o->role == OMS_ROLE_TAKE_PROFIT ||
+         o->role == OMS_ROLE_STOP_LOSS;
+}
+
 /* The list is in order of creation; who joins it late (approved, working again after a bust) is
  * put in its place from the end. */
 void engine_link(oms_engine_t *e, oms_order_t *o) {
@@ -124,6 +129,10 @@ void engine_link(oms_engine_t *e, oms_order_t *o) {
   *(o->next_open == OMS_NONE ? &e->last_open : &engine_order(e, o->next_open)->prev_open) =
       o->index;
   o->flags |= OMS_ORDER_LISTED;
+  if (o->net != OMS_NONE && follows(o)) {
+    o->flags |= OMS_ORDER_FOLLOWS;
+    ((oms_position_cell_t *)oms_pool_at(&e->positions, o->net))->following++;
+  }
 }
 
 void engine_unlink(oms_engine_t *e, oms_order_t *o) {
@@ -134,7 +143,16 @@ void engine_unlink(oms_engine_t *e, oms_order_t *o) {
   *(prev == OMS_NONE ? &e->first_open : &engine_order(e, prev)->next_open) = next;
   *(next == OMS_NONE ? &e->last_open : &engine_order(e, next)->prev_open) = prev;
   o->prev_open = o->next_open = OMS_NONE;
-  o->flags &= ~(uint32_t)OMS_ORDER_LISTED;
+  if ((o->flags & OMS_ORDER_FOLLOWS) != 0) {
+    ((oms_position_cell_t *)oms_pool_at(&e->positions, o->net))->following--;
+  }
+  o->flags &= ~(uint32_t)(OMS_ORDER_LISTED | OMS_ORDER_FOLLOWS);
+}
+
+bool oms_engine_is_followed(const oms_engine_t *e, uint32_t order) {
+  uint32_t net = engine_order(e, order)->net;
+  return net != OMS_NONE &&
+         ((const oms_position_cell_t *)oms_pool_at(&e->positions, net))->following > 0;
 }
 
 /* The successor of a replace that is out or waits for a person; NULL: none. */

@@ -8,12 +8,14 @@
  *   V4 a position is the sum of its fills, its lots, and of its working orders;
  *   V5 cash = start - cost - commissions; reserves, credits, counts and market values are sums;
  *   V6 a group stands once in the working quantity, and its exits never fill beyond what they
- *      protect. */
+ *      protect;
+ *   V7 a net counts the listed orders whose size follows a book. */
 #include "base/alloc.h"
 #include "core/engine_int.h"
 
 typedef struct position_sums {
   oms_int128_t qty, working_buy, working_sell;
+  uint32_t following;
 } position_sums_t;
 
 typedef struct account_sums {
@@ -81,7 +83,8 @@ static int check_figures(const verify_t *v, const oms_order_t *o) {
 
 static int check_state(const verify_t *v, const oms_order_t *o) {
   if (oms_status_is_final(o->status)) {
-    uint32_t standing = OMS_ORDER_COUNTED | OMS_ORDER_LISTED | OMS_ORDER_IN_DOUBT;
+    uint32_t standing = OMS_ORDER_COUNTED | OMS_ORDER_LISTED | OMS_ORDER_IN_DOUBT |
+                        OMS_ORDER_FOLLOWS;
     bool clean = (o->flags & standing) == 0 && o->reserve == 0;
     return clean ? OMS_OK
                  : wrong(v, "V2: a final order stands in sums or lists", "order", o->index);
@@ -99,6 +102,9 @@ static int check_state(const verify_t *v, const oms_order_t *o) {
 static void add_order(verify_t *v, const oms_order_t *o) {
   account_sums_t *a = &v->accounts[o->account];
   v->listed += (o->flags & OMS_ORDER_LISTED) != 0 ? 1 : 0;
+  if ((o->flags & OMS_ORDER_FOLLOWS) != 0) {
+    v->positions[o->net].following++;
+  }
   if ((o->flags & OMS_ORDER_COUNTED) == 0) {
     return;
   }
@@ -211,6 +217,10 @@ static int check_net(verify_t *v, const oms_position_t *p, uint32_t index) {
   oms_money_t value;
   if (p->working_buy != s->working_buy || p->working_sell != s->working_sell) {
     return wrong(v, "V4: working quantities are not those of the orders", "position", index);
+  }
+  const oms_position_cell_t *cell = oms_pool_at(&v->e->positions, index);
+  if (cell->following != s->following) {
+    return wrong(v, "V7: orders that follow the book are not counted", "position", index);
   }
   if (i->last != OMS_NO_PRICE && oms_notional(i->last, p->qty, i->multiplier, &value) == OMS_OK &&
       value != p->market_value) {

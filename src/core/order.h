@@ -60,6 +60,7 @@ enum {
   OMS_ORDER_GROUP_HEAD = 1u << 20, /* head of an oco: no terms of its own at the venue */
   OMS_ORDER_LISTED = 1u << 21,     /* stands in the list of open orders */
   OMS_ORDER_RESTATED = 1u << 22,   /* was changed in place: its first terms are kept apart */
+  OMS_ORDER_FOLLOWS = 1u << 23,    /* listed, and its size follows the book: reduce-only or an exit */
 };
 
 typedef struct oms_order {

@@ -216,6 +216,10 @@ void oms_desk_end(oms_desk_host_t *d, bool failed) {
   oms_desk_drain(d);
 }
 
+static bool moves_book(uint8_t type) {
+  return type == OMS_EVENT_FILL || type == OMS_EVENT_BUST || type == OMS_EVENT_CORRECT;
+}
+
 void oms_desk_drain(oms_desk_host_t *d) {
   if (d->depth > 0 || d->draining || d->triggers.n == 0) {
     return;
@@ -224,8 +228,8 @@ void oms_desk_drain(oms_desk_host_t *d) {
   oms_event_t event;
   while (oms_ring_pop(&d->triggers, &event)) {
     const oms_order_t *o = oms_engine_order(d->engine, event.order);
-    bool concerns = o->group != OMS_NONE || event.type == OMS_EVENT_FILL ||
-                    event.type == OMS_EVENT_BUST || event.type == OMS_EVENT_CORRECT;
+    bool concerns = o->group != OMS_NONE || (moves_book(event.type) &&
+                                             oms_engine_is_followed(d->engine, event.order));
     if (concerns && d->trigger != NULL) {
       oms_error_t err;
       int rc = oms_script_trigger(d->trigger, &event, &err);
@@ -608,8 +612,9 @@ int oms_desk_replace(void *self, int script, uint32_t order, const oms_changes_t
   oms_desk_host_t *d = self;
   (void)script;
   const oms_order_t *o = oms_engine_order(d->engine, order);
+  bool same_tif = changes->time_in_force == UINT8_MAX;
   oms_terms_t expiry = {.instrument = o->instrument,
-                        .time_in_force = OMS_TIF_GTD,
+                        .time_in_force = same_tif ? o->time_in_force : changes->time_in_force,
                         .session = o->session,
                         .expire_at = changes->expire_at};
   oms_desk_resolve_expiry(d, &expiry, changes->expire_is_date);
@@ -622,6 +627,8 @@ int oms_desk_replace(void *self, int script, uint32_t order, const oms_changes_t
   c.u.replace.limit_offset = changes->limit_offset;
   c.u.replace.trail_percent = changes->trail_percent;
   c.u.replace.expire_at = changes->expire_at == OMS_NO_TIME ? OMS_NO_TIME : expiry.expire_at;
+  c.u.replace.moves_end = !same_tif || changes->expire_at != OMS_NO_TIME;
+  c.u.replace.expire_session = oms_desk_session_end(d, &expiry);
   c.u.replace.time_in_force = changes->time_in_force;
   c.u.replace.client_order_id = changes->client_order_id;
   c.u.replace.needs_verdict = oms_desk_has_rules(d, o);
@@ -671,5 +678,13 @@ int oms_desk_claim(void *self, int script, uint16_t owner, uint32_t order, oms_r
   c.u.claim.account = oms_engine_order(d->engine, order)->account;
   c.u.claim.instrument = oms_engine_order(d->engine, order)->instrument;
   int rc = oms_desk_apply(d, &c);
+  if (rc == OMS_ERR_NOT_FOUND) {
+    reject->code = OMS_CODE_NOT_OPEN;
+    snprintf(reject->message, sizeof reject->message,
+             "the order for %s belongs to %s: only orders of \"external\" can be claimed",
+             oms_engine_order(d->engine, order)->symbol,
+             oms_engine_owner(d->engine, oms_engine_order(d->engine, order)->owner)->id);
+    return OMS_ERR_REJECTED;
+  }
   return rc == OMS_ERR_REJECTED ? refusal(d, reject) : rc;
 }

@@ -47,15 +47,30 @@ static const oms_host_stream_t *find_stream(const oms_host_t *h, uint32_t instru
   return best;
 }
 
+/* How many of the stream's bars are complete by the time on which the warm-up has arrived. */
+static size_t bars_until(const oms_host_stream_t *s, oms_time_t until) {
+  size_t low = 0, high = s->ring_n;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (s->ring[(s->ring_at + middle) & (s->ring_cap - 1)].end <= until) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
 size_t oms_host_history_read(const oms_host_t *h, uint32_t instrument, int64_t timeframe, size_t n,
                              oms_bar_t *out) {
   const oms_host_stream_t *s = find_stream(h, instrument, timeframe);
   if (s == NULL) {
     return SIZE_MAX;
   }
-  size_t have = n < s->ring_n ? n : s->ring_n;
+  size_t all = h->warm_until == OMS_NO_TIME ? s->ring_n : bars_until(s, h->warm_until);
+  size_t have = n < all ? n : all;
   size_t mask = s->ring_cap == 0 ? 0 : s->ring_cap - 1;
-  size_t from = s->ring_at + s->ring_n - have;
+  size_t from = s->ring_at + all - have;
   for (size_t i = 0; i < have; i++) {
     out[i] = s->ring[(from + i) & mask];
   }

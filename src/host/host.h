@@ -25,7 +25,8 @@ typedef struct oms_host_script {
   bool any_bars; /* has on_bars */
   bool stopped, leave_orders;
   int errors, max_errors;
-  uint32_t answers, answer_orders; /* at this time stamp: callbacks beyond those of data, and their orders */
+  uint32_t answers,
+      answer_orders; /* at this time stamp: callbacks beyond those of data, and their orders */
   oms_script_config_t config;
 } oms_host_script_t;
 
@@ -33,9 +34,9 @@ typedef struct oms_host_script {
 typedef struct oms_host_stream {
   uint32_t instrument;
   int64_t timeframe;
-  bool venue; /* the finest of its symbol */
-  bool seen_volume;
-  oms_bar_t *ring; /* the last bars, oldest overwritten */
+  bool venue;       /* the finest of its symbol */
+  bool seen_volume; /* in the rows in place, in the first block of a file, or later */
+  oms_bar_t *ring;  /* the last bars, oldest overwritten */
   size_t ring_n, ring_cap, ring_at;
 } oms_host_stream_t;
 
@@ -81,7 +82,8 @@ typedef struct oms_host {
   oms_output_t *output;
   oms_run_facts_t facts;
   uint64_t steps;
-  bool warming; /* before `from` */
+  bool warming;          /* before `from` */
+  oms_time_t warm_until; /* while on_warmup runs: the end of its bar, beyond which nobody looks; else OMS_NO_TIME */
   int weekend;  /* 1: bars on a Saturday, 2: on a Sunday */
   bool strategy_failed;
   double progress_at, started_at; /* seconds of the wall clock */
@@ -113,7 +115,7 @@ oms_time_t oms_host_timer_next(oms_host_t *h); /* OMS_NO_TIME: none */
 void oms_host_timer_run(oms_host_t *h, oms_time_t now);
 void oms_host_timer_free(oms_host_t *h);
 
-/* history.c */
+/* history.c: what oms.bars sees; during the warm-up nothing after its bar. */
 int oms_host_history_push(oms_host_stream_t *s, const oms_bar_t *bar);
 size_t oms_host_history_read(const oms_host_t *h, uint32_t instrument, int64_t timeframe, size_t n,
                              oms_bar_t *out);

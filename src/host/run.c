@@ -260,7 +260,8 @@ static int add_streams(oms_host_t *h, oms_error_t *err) {
     oms_feed_stream_info(&h->feed, i, &info);
     oms_host_stream_t s = {.instrument =
                                oms_engine_find_instrument(h->engine, h->config->data[i].symbol),
-                           .timeframe = info.timeframe};
+                           .timeframe = info.timeframe,
+                           .seen_volume = info.any_volume};
     if (oms_array_push(&h->streams, &s) != OMS_OK) {
       return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the data list");
     }
@@ -268,7 +269,7 @@ static int add_streams(oms_host_t *h, oms_error_t *err) {
   choose_venue_streams(h);
   for (size_t i = 0; i < h->streams.n; i++) {
     const oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, i);
-    oms_sim_symbol_t symbol = {.timeframe = s->timeframe};
+    oms_sim_symbol_t symbol = {.timeframe = s->timeframe, .has_volume = s->seen_volume};
     int rc = s->venue ? oms_sim_set_symbol(h->sim, s->instrument, &symbol) : OMS_OK;
     if (rc != OMS_OK) {
       return oms_error_set(err, rc, "the venue could not take a symbol: %s", oms_err_text(rc));
@@ -438,7 +439,7 @@ static void note_callbacks(oms_host_t *h) {
 
 static int set_up(oms_host_t *h, oms_error_t *err) {
   init_arrays(h);
-  h->facts.start = h->facts.end = OMS_NO_TIME;
+  h->facts.start = h->facts.end = h->warm_until = OMS_NO_TIME;
   h->next_session_event = OMS_NO_TIME;
   int rc = make_core(h, err);
   if (rc == OMS_OK) {

@@ -553,6 +553,7 @@ int oms_host_reload(oms_host_t *h, const char *path_or_id, const char *with, oms
     found++;
     int rc =
         with == NULL ? OMS_OK : oms_resolve_path(with, folder, h->library, path, sizeof path, err);
+    rc = rc == OMS_ERR_NOT_FOUND ? OMS_ERR_IO : rc; /* the script is there, its new file is not */
     if (rc == OMS_OK) {
       rc = rebuild(h, i, with == NULL ? script_at(h, i)->path : path, err);
     }

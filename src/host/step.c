@@ -213,8 +213,22 @@ static const oms_bar_t *warm_bar(const oms_host_stream_t *s, size_t k) {
   return &s->ring[(s->ring_at + s->ring_n - 1 - k) & (s->ring_cap - 1)];
 }
 
+/* The clock, the last price and oms.bars stand at the bar's completion, so that on_warmup sees what on_bar would
+ * have seen. */
+static int give_warm_bar(oms_host_t *h, oms_host_script_t *script, const oms_bar_t *bar) {
+  const oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, bar->stream);
+  oms_time_t now = h->desk.port.now; /* the core's clock does not go back */
+  int rc = s->venue ? oms_desk_mark(&h->desk, s->instrument, bar->close) : OMS_OK;
+  if (rc == OMS_OK) {
+    h->desk.port.now = h->warm_until = bar->end;
+    oms_host_give_bar(h, script, bar, true);
+    h->desk.port.now = now;
+  }
+  return rc;
+}
+
 /* on_warmup gets the last `warmup` bars of each stream in order of completion, finer bars first. */
-static void give_warmup(oms_host_t *h, oms_host_script_t *script, size_t *left) {
+static int give_warmup(oms_host_t *h, oms_host_script_t *script, size_t *left) {
   size_t want = (size_t)oms_script_warmup(script->script);
   for (size_t i = 0; i < h->streams.n; i++) {
     const oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, i);
@@ -233,10 +247,13 @@ static void give_warmup(oms_host_t *h, oms_host_script_t *script, size_t *left) 
       }
     }
     if (best == NULL) {
-      return;
+      return OMS_OK;
     }
     left[best->stream]--;
-    oms_host_give_bar(h, script, best, true);
+    int rc = give_warm_bar(h, script, best);
+    if (rc != OMS_OK) {
+      return rc;
+    }
   }
 }
 
@@ -248,9 +265,10 @@ static int end_warmup(oms_host_t *h) {
   for (size_t i = 0; i < h->scripts.n && rc == OMS_OK; i++) {
     oms_host_script_t *s = OMS_AT(&h->scripts, oms_host_script_t, i);
     if (oms_script_warmup(s->script) > 0) {
-      give_warmup(h, s, left.data);
+      rc = give_warmup(h, s, left.data);
     }
   }
+  h->warm_until = OMS_NO_TIME;
   oms_array_free(&left);
   return rc;
 }
@@ -424,7 +442,7 @@ static bool is_idle(const oms_host_t *h) {
 static int begin(oms_host_t *h, oms_time_t first, oms_error_t *err) {
   int rc = end_warmup(h);
   if (rc != OMS_OK) {
-    return oms_error_set(err, rc, "out of memory in the warm-up");
+    return oms_error_set(err, rc, "the warm-up failed: %s", oms_err_text(rc));
   }
   first_session_event(h, first);
   return OMS_OK;

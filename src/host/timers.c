@@ -5,6 +5,8 @@
 #include "base/alloc.h"
 #include "host/host.h"
 
+#define FIRINGS_MAX 100000 /* at one instant */
+
 static oms_host_timer_t *timer_at(oms_host_t *h, size_t i) {
   return OMS_AT(&h->timers, oms_host_timer_t, i);
 }
@@ -94,12 +96,31 @@ oms_time_t oms_host_timer_next(oms_host_t *h) {
   return OMS_NO_TIME;
 }
 
+/* A timer that arms itself for the same instant would keep the clock there for ever. */
+static bool fires_without_end(oms_host_t *h, int fired, const char *name, oms_time_t now) {
+  if (fired < FIRINGS_MAX) {
+    return false;
+  }
+  if (h->desk.failure == OMS_OK) {
+    char ts[40];
+    oms_time_iso(now, ts);
+    h->desk.failure = oms_error_set(&h->desk.error, OMS_ERR_FULL,
+                                    "at %s timers fired %d times, the last one is '%s': do not arm "
+                                    "a timer for the instant at which it fires",
+                                    ts, fired, name);
+  }
+  return true;
+}
+
 void oms_host_timer_run(oms_host_t *h, oms_time_t now) {
   oms_time_t next;
-  while ((next = oms_host_timer_next(h)) != OMS_NO_TIME && next <= now) {
+  for (int fired = 0;(next = oms_host_timer_next(h)) != OMS_NO_TIME && next <= now; fired++) {
     oms_heap_item_t item;
     (void)oms_heap_pop(&h->timer_heap, &item);
     size_t i = (size_t)item.value;
+    if (fires_without_end(h, fired, timer_at(h, i)->name, now)) {
+      return;
+    }
     oms_host_timer_t t = *timer_at(h, i); /* a callback may arm it anew or grow the array */
     timer_at(h, i)->live = false;
     int rc = OMS_OK;

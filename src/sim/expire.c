@@ -69,6 +69,25 @@ static void gather_due(oms_sim_t *s, oms_time_t now) {
   }
 }
 
+/* A cls order at its session's end: no later bar has come, so the one seen last was the session's last. True when
+ * the order has met that bar's close, which may have ended it. */
+static bool meets_last_close(oms_sim_t *s, sim_slot_t *slot, oms_time_t now) {
+  sim_symbol_t *sym = sim_symbol(s, slot->instrument);
+  if (slot->tif != OMS_TIF_CLS || !sym->has_last) {
+    return false;
+  }
+  sim_bar_take(s, sym, slot->instrument, &sym->last);
+  oms_time_t end = oms_engine_order(s->engine, slot->order)->expire_session;
+  bool meets =
+      sym->has_session && !sym->outside && sym->session_close == end && sim_may_match(sym, slot);
+  if (meets) {
+    sim_point_t at = {&sym->last, sym->last.close, SIM_CLOSE, 3};
+    sim_try_at(s, sym, slot, &at, now);
+  }
+  sym->bar = NULL;
+  return meets;
+}
+
 int oms_sim_expire(oms_sim_t *s, oms_time_t now) {
   if (now < s->next_session_end) {
     return OMS_OK;
@@ -82,7 +101,7 @@ int oms_sim_expire(oms_sim_t *s, oms_time_t now) {
   sim_entries_sort(s->due.data, s->due.n);
   for (size_t i = 0; i < s->due.n; i++) {
     sim_slot_t *slot = sim_alive(s, *OMS_AT(&s->due, sim_entry_t, i));
-    if (slot != NULL) {
+    if (slot != NULL && !meets_last_close(s, slot, now)) {
       sim_end(s, slot, OMS_REPORT_EXPIRED, OMS_CODE_NONE, NULL, now);
     }
   }

@@ -165,7 +165,8 @@ bool sim_fill(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, const sim_point
             "the value of the fill is out of range", now);
     return false;
   }
-  char message[256] = "";
+  char message[256];
+  message[0] = '\0';
   if (!s->sink.can_pay(s->sink.self, slot->order, qty, price, bill.due, message)) {
     sim_end(s, slot, OMS_REPORT_CANCELED, OMS_CODE_INSUFFICIENT_BUYING_POWER, message, now);
     return false;

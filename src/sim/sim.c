@@ -185,7 +185,7 @@ static bool take(oms_sim_t *s, uint32_t instrument, const oms_bar_t *bar, oms_ti
   }
   sim_symbol_t *sym = sim_symbol(s, instrument);
   sym->budget_known = false;
-  if (s->config.fill == OMS_FILL_THIS_CLOSE) {
+  if (s->config.fill == OMS_FILL_THIS_CLOSE || sym->live != 0) {
     sym->last = *bar;
     sym->has_last = true;
   }

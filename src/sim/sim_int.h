@@ -87,7 +87,7 @@ typedef struct sim_symbol {
   bool halted, outside, has_session, budget_known;
   oms_time_t session_open, session_close;
   oms_qty_t budget;
-  oms_bar_t last; /* under this_close: the last bar, and whether there is one */
+  oms_bar_t last; /* the last bar that an order could meet, and whether there is one */
   bool has_last;
 } sim_symbol_t;
 

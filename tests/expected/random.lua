@@ -150,7 +150,7 @@ local function case_of(n)
   local lines = lines_of(file)
   local size = math.min(150 + random(150), #lines - 2)
   local start = 1 + random(#lines - size - 1)
-  local c = { file = file, timeframe = timeframe, header = lines[1], lines = {}, bars = {}, actions = {}, ids = 0 }
+  local c = { timeframe = timeframe, header = lines[1], lines = {}, bars = {}, actions = {}, ids = 0 }
   for i = 1, size do
     local line = lines[start + i]
     local f = fields_of(line)
@@ -176,6 +176,47 @@ local function case_of(n)
   return c
 end
 
+--- Three days of a declared share, the second one with an early close, and a holiday before the third: UTC, July 2024.
+local SESSIONS = {}
+for i, day in ipairs({ "2024-07-02", "2024-07-03", "2024-07-05" }) do
+  local close = i == 2 and 17 or 20
+  local midnight = seconds(day)
+  SESSIONS[i] = { pre_open = (midnight + 8 * HOUR) * ONE, open = (midnight + 13 * HOUR + 30 * MINUTE) * ONE,
+    close = (midnight + close * HOUR) * ONE, post_close = (midnight + (close + 4) * HOUR) * ONE }
+end
+
+local function iso(ts)
+  local s = ts // ONE
+  local days = s // DAY - seconds("2024-07-01") // DAY
+  return ("2024-07-%02dT%02d:%02d:00Z"):format(days + 1, s % DAY // HOUR, s % HOUR // MINUTE)
+end
+
+--- Generated prices on those days: most minutes are missing, more of them far from the open and the close.
+local function session_case(n)
+  seed(n)
+  local lines, at = lines_of("examples/data/minute_sample.csv"), random(1000)
+  local c = { mode = "sessions", timeframe = MINUTE, header = lines[1], lines = {}, bars = {}, actions = {}, ids = 0,
+    ppm = 0, step = 10000000, spread = 15 }
+  for _, s in ipairs(SESSIONS) do
+    for ts = s.pre_open, s.post_close - 1, MINUTE * ONE do
+      local near = math.min(math.abs(ts - s.open), math.abs(ts - s.close)) <= 5 * MINUTE * ONE
+      if chance(near and 60 or 12) then
+        at = at + 1
+        local f = fields_of(lines[at])
+        local i = #c.bars + 1
+        c.lines[i] = iso(ts) .. lines[at]:sub(#f[1] + 1)
+        c.bars[i] = { ts = ts, finish = ts + MINUTE * ONE, open = units(f[2]), high = units(f[3]), low = units(f[4]),
+          close = units(f[5]), volume = math.tointeger(tonumber(f[6])) }
+      end
+    end
+  end
+  c.config = { bar_path = choice({ "worst", "ohlc", "olhc", "adaptive" }), child_fill = "same_bar",
+    trail_on = choice({ "close", "high_low" }), fill = chance(70) and "next_open" or "this_close",
+    slippage = chance(30) and random(20) * 10000 or 0, delay = chance(25) and random(3) - 1 or 0,
+    sessions = SESSIONS, tick = 10000000, participation = chance(60) and random(4000) or nil }
+  return c
+end
+
 local function add(c, bar, action)
   c.actions[bar] = c.actions[bar] or {}
   table.insert(c.actions[bar], action)
@@ -186,7 +227,10 @@ local function new_id(c)
   return "o" .. c.ids
 end
 
-local function later(c, i) return i + random(12) < #c.bars and i + random(12) or nil end
+local function later(c, i)
+  local at = i + random(12)
+  return at < #c.bars and at or nil
+end
 
 local function free_actions(c)
   for i, bar in ipairs(c.bars) do
@@ -209,6 +253,30 @@ local function free_actions(c)
           if chance(50) or not next(changes) then changes.qty = random(9) end
           add(c, at, { op = "replace", id = o.id, changes = changes })
         end
+      end
+    end
+  end
+end
+
+local ONCE = { "opg", "cls", "ioc", "fok" }
+
+local function session_actions(c)
+  for i, bar in ipairs(c.bars) do
+    if chance(45) then
+      local once = chance(40)
+      local o = terms_of(once and choice({ "market", "limit" }) or choice(TYPES), choice({ "buy", "sell" }), bar.close,
+        c.step, c.spread)
+      o.id, o.qty = new_id(c), random(9)
+      o.tif = once and choice(ONCE) or choice({ "day", "day", "gtc" })
+      o.extended = o.tif ~= "opg" and o.tif ~= "cls" and chance(25) or nil
+      add(c, i, { op = "submit", id = o.id, order = o })
+      local at = later(c, i)
+      if at and chance(25) then
+        add(c, at, { op = "cancel", id = o.id })
+      elseif at and not once and chance(40) and (o.type == "limit" or o.type == "stop") then
+        local changes = { [o.type] = chance(70) and around(c.bars[at].close, c.step, c.spread) or nil }
+        if chance(50) or not next(changes) then changes.qty = random(9) end
+        add(c, at, { op = "replace", id = o.id, changes = changes })
       end
     end
   end
@@ -272,7 +340,8 @@ local function action_text(a)
   local text = terms_text(o)
   text = text .. (", symbol = \"A\", side = %q, client_order_id = %q"):format(o.side, a.id)
   if o.type then
-    text = text .. (", type = %q, time_in_force = %q"):format(o.type, o.expire_at and "gtd" or "gtc")
+    text = text .. (", type = %q, time_in_force = %q"):format(o.type, o.tif or (o.expire_at and "gtd") or "gtc")
+    if o.extended then text = text .. ", session = \"extended\"" end
   end
   if o.expire_at then text = text .. ", expire_at = " .. o.expire_at end
   local class = a.op == "oco" and "oco" or (o.stop_loss and o.take_profit and "bracket")
@@ -341,15 +410,17 @@ local function write_case(c, dir)
   write(dir .. "/session.lua", ([[
 return {
   name = "random", mode = "backtest",
-  accounts = { { id = "main", cash = 1000000000, multiplier = 4 } },
+  accounts = { { id = "main", cash = 1000000000, multiplier = 4 } },%s
   data = { { symbol = "A", bars = "bars.csv"%s } },
   venue = { fill = %q, bar_path = %q, child_fill = %q, trail_on = %q, latency_ms = %d,
-    slippage = { percent = %q }, commission = { percent = %q } },
+    slippage = { percent = %q }, commission = { percent = %q }%s },
   strategies = { "script.lua" },
 }
-]]):format(chance(50) and (", timeframe = %q"):format(TIMEFRAME[c.timeframe]) or "", k.fill, k.bar_path, k.child_fill,
+]]):format(k.sessions and "\n  instruments = { A = { asset_class = \"us_equity\", tick = 0.01, lot = 1 } }," or "",
+    chance(50) and (", timeframe = %q"):format(TIMEFRAME[c.timeframe]) or "", k.fill, k.bar_path, k.child_fill,
     k.trail_on, k.delay * c.timeframe * 1000 + (k.delay > 0 and random(900) or 0), decimal(k.slippage * 1000),
-    decimal(c.ppm * 100000)))
+    decimal(c.ppm * 100000),
+    k.participation and (", max_participation = %q"):format(decimal(k.participation * 1000)) or ""))
 end
 
 local function stamp(text) return #text == 10 and text .. "T00:00:00Z" or text end
@@ -394,9 +465,11 @@ local tmp = os.tmpname()
 os.remove(tmp)
 assert(os.execute("mkdir -p " .. tmp))
 
+local ACTIONS = { free = free_actions, groups = group_actions, oco = oco_actions, sessions = session_actions }
+
 local function run_case(n)
-  local c = case_of(n)
-  if c.mode == "free" then free_actions(c) elseif c.mode == "groups" then group_actions(c) else oco_actions(c) end
+  local c = n % 4 == 0 and session_case(n) or case_of(n)
+  ACTIONS[c.mode](c)
   write_case(c, tmp)
   assert(os.execute(("%s run %s/session.lua --out %s/out --quiet --json > %s/stdout 2> %s/stderr"):format(program, tmp,
     tmp, tmp, tmp)), "the program failed: " .. io.open(tmp .. "/stderr"):read("a"))

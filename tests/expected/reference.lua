@@ -1,10 +1,15 @@
 --- A small, slow simulator, written from the rules of the simulated venue alone: one symbol, bars, whole fills. It
 --- shares no code with the program and is compared with it on random scripts (random.lua).
 --- Prices are integers in 1e-9, quantities whole numbers, `at` and `bar` are indexes of bars.
---- Leaves out: money (nothing is ever refused), sessions, participation, partial fills.
+--- `config.sessions` (pre_open, open, close, post_close) makes the symbol one with a calendar, `config.participation`
+--- (in 1e-6 of the volume) lets orders fill in parts.
+--- Leaves out: money (nothing is ever refused), groups that fill in parts.
 local M = {}
 
 local function ceil_div(a, b) return -((-a) // b) end
+
+--- a x b / c upwards, without leaving 64 bits on the way.
+local function mul_div_ceil(a, b, c) return a // c * b + ceil_div(a % c * b, c) end
 
 local function is_buy(o) return o.side == "buy" end
 
@@ -44,14 +49,24 @@ local PERCENT = 100000000 -- percentages are in 1e-6, per hundred
 
 function Run:trail_stop(o, price)
   -- away from the market: a buy's stop up, a sell's stop down, so the distance up in both
-  local distance = o.trail_price or ceil_div(price * o.trail_percent, PERCENT)
-  return is_buy(o) and price + distance or price - distance
+  local distance = o.trail_price or mul_div_ceil(price, o.trail_percent, PERCENT)
+  local tick = self.config.tick or 1
+  return is_buy(o) and ceil_div(price + distance, tick) * tick or (price - distance) // tick * tick
 end
+
+--- As passes, but bars outside the regular session trigger nothing.
+function Run:acts(o, price)
+  return (o.shape == "limit" or not self.outside) and passes(o, price)
+end
+
+local RESTS = { day = true, gtc = true, gtd = true }
+
+local function rests(o) return RESTS[o.tif or "gtc"] end
 
 function Run:slipped(o, price)
   local pct = self.config.slippage
   if not SLIPS[o.type] or pct == 0 then return price end
-  local away = ceil_div(price * pct, PERCENT)
+  local away = mul_div_ceil(price, pct, PERCENT)
   return is_buy(o) and price + away or price - away
 end
 
@@ -61,6 +76,8 @@ function Run:arrive(o, last)
   o.rank = self.arrivals
   o.shape = SHAPE[o.type]
   o.status = "new"
+  o.left = o.qty
+  o.arrived = self.bar.finish
   if o.trail_price or o.trail_percent then o.stop = self:trail_stop(o, last) end
   self.working[#self.working + 1] = o
 end
@@ -85,8 +102,14 @@ end
 --- `where`: "open", "inside" or "close"; `leg` on a path.
 function Run:fill(o, price, where, leg)
   local paid = self:slipped(o, price)
+  local qty = math.min(o.left, self.budget)
+  if qty < o.left and o.tif == "fok" then qty = 0 end
+  o.turn = self.now
+  if qty == 0 then return end
+  self.budget, o.left = self.budget - qty, o.left - qty
+  self.fills[#self.fills + 1] = { id = o.id, side = o.side, qty = qty, price = paid, bar = self.budget_of }
+  if o.left > 0 then return end
   self:finish(o, "filled")
-  self.fills[#self.fills + 1] = { id = o.id, side = o.side, qty = o.qty, price = paid, bar = self.now }
   local group = o.group
   if not group then return end
   if o.role == "parent" then
@@ -94,7 +117,7 @@ function Run:fill(o, price, where, leg)
       local child = group[name]
       if child and child.status == "held" then
         self:arrive(child, paid)
-        child.qty = o.qty
+        child.qty, child.left = o.qty, o.qty
         child.entered = { bar = self.now, where = where, leg = leg, price = price }
         child.first_bar = self.now + (self.config.child_fill == "same_bar" and where ~= "close" and 0 or 1)
       end
@@ -111,10 +134,22 @@ local function by_rank(a, b) return a.rank < b.rank end
 function Run:candidates()
   local list = {}
   for _, o in ipairs(self.working) do
-    if o.first_bar <= self.now then list[#list + 1] = o end
+    if o.first_bar <= self.now and (o.extended or not self.outside) then list[#list + 1] = o end
   end
   table.sort(list, by_rank)
   return list
+end
+
+--- What may not rest ends after its one try.
+function Run:try_once(o, price, where)
+  if o.shape == "market" or passes(o, price) then self:fill(o, price, where, 4) end
+  if o.status == "new" then self:finish(o, "ended") end
+end
+
+--- Whether the order takes part in the open: opg only in the first bar of a session that it waited for.
+function Run:meets_open(o)
+  if o.tif == "cls" then return false end
+  return o.tif ~= "opg" or (not self.outside and self.session and o.arrived <= self.session.open)
 end
 
 --- Under "worst": the group's stop, when the bar can reach it, stands before its limit.
@@ -132,9 +167,14 @@ function Run:match_open()
     again = false
     for _, o in ipairs(self:candidates()) do
       local inside = o.entered and o.entered.bar == self.now and o.entered.where ~= "open"
-      if not done[o] and not inside then
+      if not done[o] and not inside and self:meets_open(o) then
         done[o] = true
-        if o.shape ~= "market" and o.shape ~= "limit" and passes(o, open) then trigger(o, self.now) end
+        if not rests(o) then
+          self:try_once(o, open, "open")
+          again = true
+          break
+        end
+        if o.shape ~= "market" and o.shape ~= "limit" and self:acts(o, open) then trigger(o, self.now) end
         local stands_back = self.config.bar_path == "worst" and o.shape == "limit" and self:stop_before(o)
         if o.shape == "market" or (o.shape == "limit" and passes(o, open) and not stands_back) then
           self:fill(o, open, "open", 1)
@@ -160,7 +200,7 @@ function Run:match_worst(o, done)
     return
   end
   done[o] = true
-  if not passes(o, extreme(o, bar)) then return end
+  if not self:acts(o, extreme(o, bar)) then return end
   local price = o.stop
   if entered_inside and passes(o, o.entered.price) then price = o.entered.price end
   local comes_back = o.shape == "stop"
@@ -187,8 +227,9 @@ function Run:match_path()
       local best, at
       for _, o in ipairs(self:candidates()) do
         local p
-        if passes(o, from) then p = from
-        elseif passes(o, to) then p = level(o) end
+        if o.shape == "market" or o.turn == self.now or not rests(o) then p = nil
+        elseif self:acts(o, from) then p = from
+        elseif self:acts(o, to) then p = level(o) end
         if p and (not best or math.abs(p - from) < math.abs(at - from)) then best, at = o, p end
       end
       if not best then break end
@@ -217,12 +258,32 @@ function Run:follow(o)
 end
 
 function Run:move_trails()
+  if self.outside then return end
   for _, o in ipairs(self.working) do
     local own = o.entered and o.entered.bar == self.now
     if (o.trail_price or o.trail_percent) and not o.trail_done and (o.first_bar <= self.now or own) then
       local stop = self:trail_stop(o, self:follow(o))
       o.stop = is_buy(o) and math.min(o.stop, stop) or math.max(o.stop, stop)
     end
+  end
+end
+
+local function bar_index(o, session, run)
+  local i = run.last_regular
+  return i and o.first_bar <= i and run.sessions_of[i] == session and i
+end
+
+--- What ends with a session: cls orders meet the close of its last bar, everything else expires.
+function Run:end_sessions(until_ts)
+  local list = {}
+  for _, o in ipairs(self.working) do
+    if o.ends and o.ends <= until_ts then list[#list + 1] = o end
+  end
+  table.sort(list, by_rank)
+  for _, o in ipairs(list) do
+    local i = o.tif == "cls" and bar_index(o, o.session, self)
+    if i then self:try_once(o, self.bars[i].close, "close") end
+    if o.status == "new" then self:finish(o, "expired") end
   end
 end
 
@@ -245,11 +306,34 @@ function Run:match_fresh()
   local list = self.fresh
   self.fresh = {}
   for _, o in ipairs(list) do
-    if o.status == "new" then self:fill(o, self.bar.close, "close") end
+    if o.status == "new" and (o.extended or not self.outside) then
+      if rests(o) then self:fill(o, self.bar.close, "close") else self:try_once(o, self.bar.close, "close") end
+    end
+  end
+end
+
+--- The session that a bar at `ts` belongs to, and whether it is the regular part of it.
+function Run:look_at_clock()
+  local sessions, ts = self.config.sessions, self.bar.ts
+  self.session, self.outside = nil, sessions ~= nil
+  for _, s in ipairs(sessions or {}) do
+    if ts >= s.open and ts < s.close then self.session, self.outside = s, false end
+  end
+  self.budget, self.budget_of = math.maxinteger, self.now
+  if self.config.participation then self.budget = self.bar.volume * self.config.participation // 1000000 end
+  if sessions and not self.outside then self.last_regular, self.sessions_of[self.now] = self.now, self.session end
+end
+
+function Run:match_close()
+  if not self.session or self.bar.finish < self.session.close then return end
+  for _, o in ipairs(self:candidates()) do
+    if o.tif == "cls" then self:try_once(o, self.bar.close, "close") end
   end
 end
 
 function Run:match_bar()
+  self:end_sessions(self.bar.ts) -- with the budget of the bar before
+  self:look_at_clock()
   self:expire()
   self:match_open()
   if self.config.bar_path == "worst" then
@@ -258,7 +342,7 @@ function Run:match_bar()
     while again do -- children that come in are behind all others
       again = false
       for _, o in ipairs(self:candidates()) do
-        if not done[o] and o.shape ~= "market" then
+        if not done[o] and o.shape ~= "market" and rests(o) then
           local before = #self.fills
           self:match_worst(o, done)
           done[o] = true
@@ -269,7 +353,9 @@ function Run:match_bar()
   else
     self:match_path()
   end
+  self:match_close()
   self:move_trails()
+  self:end_sessions(self.bar.finish)
 end
 
 --- What the script asks for arrives `delay` bars later; `act` is its deed then.
@@ -279,8 +365,23 @@ end
 
 local function open(o) return o.status == "new" or o.status == "sent" end
 
+local BY_SESSION = { day = true, opg = true, cls = true }
+
+--- With which session the order ends: the next one that has not closed, of opg that has not opened.
+function Run:choose_session(o)
+  if not BY_SESSION[o.tif] then return end
+  for _, s in ipairs(self.config.sessions or {}) do
+    local last = o.extended and s.post_close or s.close
+    if last > self.bar.finish and (o.tif ~= "opg" or s.open >= self.bar.finish) then
+      o.ends, o.session = last, s
+      return
+    end
+  end
+end
+
 function Run:submit(o)
   o.status = "sent"
+  self:choose_session(o)
   self.orders[o.id] = o
   if o.stop_loss or o.take_profit then
     o.role, o.group = "parent", o
@@ -294,7 +395,10 @@ function Run:submit(o)
   self:send(function()
     self:arrive(o, self.bar.close)
     o.first_bar = self.now + 1
-    if self.config.fill == "this_close" and o.type == "market" then self.fresh[#self.fresh + 1] = o end
+    local at_once = o.tif == "ioc" or o.tif == "fok"
+    if self.config.fill == "this_close" and (at_once or (o.type == "market" and rests(o))) then
+      self.fresh[#self.fresh + 1] = o
+    end
   end)
 end
 
@@ -316,13 +420,17 @@ end
 --- A working order, as the script sees it: what has been triggered keeps its stop.
 function Run:replace(o, changes)
   if not open(o) or o.replacing or o.canceling then return end
+  if changes.qty and o.left and changes.qty < o.qty - o.left then return end -- less than has filled: refused
+  if changes.stop and o.triggered then return end
   o.replacing = true
   self:send(function()
     o.replacing = nil
     if o.status ~= "new" then return end
     local limit, stop, qty = changes.limit or o.limit, changes.stop or o.stop, changes.qty or o.qty
     local keeps_place = limit == o.limit and stop == o.stop and qty <= o.qty
+    o.left = qty - (o.qty - o.left)
     o.limit, o.stop, o.qty = limit, stop, qty
+    if o.left <= 0 then return self:finish(o, "filled") end
     if not keeps_place then
       self.arrivals = self.arrivals + 1
       o.rank, o.first_bar = self.arrivals, self.now + 1
@@ -361,8 +469,8 @@ end
 
 --- `actions[i]`: what the script does at the close of bar i.
 function M.run(bars, actions, config)
-  local run = setmetatable({ config = config, working = {}, fills = {}, orders = {}, travel = {}, fresh = {},
-    arrivals = 0 }, Run)
+  local run = setmetatable({ config = config, bars = bars, sessions_of = {}, budget = 0,
+    working = {}, fills = {}, orders = {}, travel = {}, fresh = {}, arrivals = 0 }, Run)
   for i, bar in ipairs(bars) do
     run.now, run.bar = i, bar
     run:match_bar()

@@ -18,5 +18,11 @@ return {
   strategies = { "scripts/api_calls.lua" },
   check = function(result)
     expect.passed(result)
+    local stops = {}
+    for _, o in ipairs(result.orders) do
+      stops[o.client_order_id] = o.stop_price or "none"
+    end
+    expect.equal(stops.trail, "none", "the stop of a trailing order that has ended")
+    expect.equal(stops.ends, 15, "the stop of a trailing order as it stands at the end")
   end,
 }

@@ -1,0 +1,2 @@
+--- Required by api_reload_outer.lua.
+return { value = 41 }
