@@ -5,7 +5,7 @@
 #include "base/alloc.h"
 #include "host/host.h"
 
-#define FIRINGS_MAX 100000 /* at one instant */
+#define FIRINGS_MAX 10000000 /* at one instant, of all scripts; one alone is ended long before */
 
 static oms_host_timer_t *timer_at(oms_host_t *h, size_t i) {
   return OMS_AT(&h->timers, oms_host_timer_t, i);
@@ -114,7 +114,7 @@ static bool fires_without_end(oms_host_t *h, int fired, const char *name, oms_ti
 
 void oms_host_timer_run(oms_host_t *h, oms_time_t now) {
   oms_time_t next;
-  for (int fired = 0;(next = oms_host_timer_next(h)) != OMS_NO_TIME && next <= now; fired++) {
+  for (int fired = 0; (next = oms_host_timer_next(h)) != OMS_NO_TIME && next <= now; fired++) {
     oms_heap_item_t item;
     (void)oms_heap_pop(&h->timer_heap, &item);
     size_t i = (size_t)item.value;
