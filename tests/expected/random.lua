@@ -144,6 +144,16 @@ local function exits(side, base, step, spread)
   return stop_loss, take_profit
 end
 
+--- A cap of some shares a bar, where the volumes are whole numbers; commission is left out then.
+local function limit_participation(c)
+  local sum = 0
+  for _, b in ipairs(c.bars) do
+    if not b.volume then return end
+    sum = sum + b.volume
+  end
+  if sum > 0 then c.config.participation, c.ppm = math.max(1, random(12) * ONE // (sum // #c.bars + 1)), 0 end
+end
+
 local function case_of(n)
   seed(n)
   local file, timeframe, step_or_grid = table.unpack(choice(FILES))
@@ -156,7 +166,7 @@ local function case_of(n)
     local f = fields_of(line)
     c.lines[i] = line
     c.bars[i] = { ts = seconds(f[1]) * ONE, open = units(f[2]), high = units(f[3]), low = units(f[4]),
-      close = units(f[5]) }
+      close = units(f[5]), volume = math.tointeger(tonumber(f[6])) }
   end
   c.step = math.max(1, step_or_grid * 1000 // 10)
   c.config = {
@@ -173,8 +183,9 @@ local function case_of(n)
   for _, b in ipairs(c.bars) do range = range + (b.high - b.low) * 10000 // b.close end
   c.spread = math.max(3, range * 2 // size)
   c.mode = choice({ "free", "free", "groups", "groups", "oco" })
+  if c.mode ~= "oco" and chance(40) then limit_participation(c) end
   c.config.ppm = c.ppm
-  if c.mode == "free" and chance(50) then -- money for a few orders
+  if c.mode == "free" and not c.config.participation and chance(50) then -- money for a few orders
     c.config.cash, c.config.leverage = c.bars[1].close // ONE * random(40) * ONE + ONE, random(3)
   end
   return c
@@ -217,7 +228,7 @@ local function session_case(n)
   c.config = { bar_path = choice({ "worst", "ohlc", "olhc", "adaptive" }), child_fill = "same_bar",
     trail_on = choice({ "close", "high_low" }), fill = chance(70) and "next_open" or "this_close",
     slippage = chance(30) and random(20) * 10000 or 0, delay = chance(25) and random(3) - 1 or 0,
-    sessions = SESSIONS, tick = 10000000, participation = chance(60) and random(4000) or nil }
+    sessions = SESSIONS, tick = 10000000, participation = chance(60) and random(4000) * 1000 or nil }
   return c
 end
 
@@ -459,12 +470,12 @@ return {
   strategies = { "script.lua" },
 }
 ]]):format(decimal(k.cash or 1000000000 * ONE), k.leverage or 4,
-    k.sessions and ("\n  instruments = { A = { asset_class = \"us_equity\", lot = 1%s } },"):format(
-      k.tick and ", tick = 0.01" or "") or "",
+    ("\n  instruments = { A = { lot = 1%s%s } },"):format(k.sessions and ", asset_class = \"us_equity\"" or "",
+      k.tick and ", tick = 0.01" or ""),
     chance(50) and (", timeframe = %q"):format(TIMEFRAME[c.timeframe]) or "", k.fill, k.bar_path, k.child_fill,
     k.trail_on, k.delay * c.timeframe * 1000 + (k.delay > 0 and random(900) or 0), decimal(k.slippage * 1000),
     decimal(c.ppm * 100000),
-    k.participation and (", max_participation = %q"):format(decimal(k.participation * 1000)) or ""))
+    k.participation and (", max_participation = %q"):format(decimal(k.participation)) or ""))
 end
 
 local function stamp(text) return #text == 10 and text .. "T00:00:00Z" or text end
