@@ -285,8 +285,9 @@ static bool is_head(const oms_engine_t *e, const oms_order_t *o) {
                                   oms_engine_group(e, o->group)->head == o->root);
 }
 
-/* Of a list the first. An exit that came back after its end stands for the one before it: that is the
- * one that can still be moved and cancelled. Those of a list were given at one time, one behind the other. */
+/* Of a list the first. An exit that came back after its end stands for the one before it: that is
+ * the one that can still be moved and cancelled. Those of a list were given at one time, one behind
+ * the other. */
 static uint32_t exit_in_place(const oms_engine_t *e, const oms_order_t *head, int role) {
   uint32_t first = next_exit(e, head, oms_engine_group(e, head->group)->first, role);
   if (first == OMS_NONE) {

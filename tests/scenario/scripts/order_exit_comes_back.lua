@@ -5,7 +5,8 @@ local steps = require("steps")
 return steps({
   [1] = function(self)
     self.entry = assert(oms.submit({ symbol = "A", side = "buy", qty = 20, type = "limit", limit_price = 10.5,
-      time_in_force = "gtc", order_class = "bracket", take_profit = { limit_price = 12 }, stop_loss = { stop_price = 8 } }))
+      time_in_force = "gtc", order_class = "bracket", take_profit = { limit_price = 12 },
+      stop_loss = { stop_price = 8 } }))
     self.first = self.entry.take_profit
   end,
   [2] = function(self) assert(self.first.status == "new" and self.first.leaves_qty == 10) end,
