@@ -9,8 +9,9 @@
 #include "bind/script_int.h"
 
 static oms_call_t call_of(const oms_script_t *s, oms_callback_t callback, uint64_t event) {
-  const oms_callback_info_t *info = &oms_callback_infos[callback];
-  return (oms_call_t){.name = oms_callback_name(s, callback), .phase = info->phase, .event = event};
+  oms_call_t call = s->calls[callback];
+  call.event = event;
+  return call;
 }
 
 static int result(const oms_script_t *s, int rc, oms_error_t *err) {
@@ -43,18 +44,17 @@ int oms_script_stop(oms_script_t *s, oms_error_t *err) {
 
 /* --- bars --- */
 
-int oms_script_bar(oms_script_t *s, const oms_bar_t *bar, uint32_t instrument, int64_t timeframe,
-                   bool warmup, oms_error_t *err) {
+int oms_script_bar(oms_script_t *s, const oms_bar_t *bar, uint32_t instrument, int64_t timeframe, bool warmup,
+                   oms_error_t *err) {
   oms_callback_t callback = warmup ? OMS_CALLBACK_WARMUP : OMS_CALLBACK_BAR;
   oms_bar_record_t record;
-  oms_bar_fill_in(&s->api, bar, instrument, timeframe, &record);
   if (s->refs[callback] == LUA_NOREF || s->api.bar == NULL) {
     return OMS_OK;
   }
-  const oms_call_t call = call_of(s, callback, 0);
+  oms_bar_fill_in(&s->api, bar, instrument, timeframe, &record);
   lua_State *L = push_callback(s, callback);
   oms_view_refresh(L, s->api.bar, &record);
-  int rc = oms_bind_call(s->cell, 2, 0, &call);
+  int rc = oms_bind_call(s->cell, 2, 0, &s->calls[callback]);
   oms_view_end(s->api.bar);
   return result(s, rc, err);
 }
@@ -295,7 +295,7 @@ static int misjudged(const oms_script_t *s, oms_error_t *err, const char *what) 
                        s->config.path, what);
 }
 
-/* false, code, message. A code that is none of ours is kept in front of the message. */
+/* false, code, message. A rule may have codes of its own; what is no code at all is kept in front of the message. */
 static int denied(lua_State *L, const oms_script_t *s, oms_reject_t *reject, oms_error_t *err) {
   const char *code_text = NULL, *text = NULL;
   size_t n = 0;
@@ -310,10 +310,13 @@ static int denied(lua_State *L, const oms_script_t *s, oms_reject_t *reject, oms
     return misjudged(s, err, "a message that is no string");
   }
   int code = code_text != NULL ? oms_enum_parse(OMS_ENUM_CODE, code_text, n) : -1;
+  if (code < 0 && code_text != NULL) {
+    code = oms_code_own(code_text, n);
+  }
   bool known = code > OMS_CODE_NONE;
   reject->code = (uint16_t)(known ? code : OMS_CODE_RULE_DENIED);
   if (text == NULL) {
-    text = oms_code_text((oms_code_t)reject->code);
+    text = code >= OMS_CODE_OWN ? "a rule refused it" : oms_code_text((oms_code_t)reject->code);
   }
   if (known || code_text == NULL) {
     snprintf(reject->message, sizeof(reject->message), "%s", text);
@@ -351,13 +354,12 @@ int oms_script_check(oms_script_t *s, uint32_t order, bool reduces, oms_verdict_
   if (s->refs[OMS_CALLBACK_CHECK] == LUA_NOREF || s->api.checked == NULL) {
     return OMS_OK;
   }
-  const oms_call_t call = call_of(s, OMS_CALLBACK_CHECK, 0);
   enter_rule(s, order, reduces);
   s->api.judged_order = order;
   lua_State *L = push_callback(s, OMS_CALLBACK_CHECK);
   oms_view_refresh(L, s->api.checked, oms_engine_order(oms_api_engine(&s->api), order));
   lua_rawgeti(L, LUA_REGISTRYINDEX, s->api.ref_ctx);
-  int rc = oms_bind_call(s->cell, 3, 3, &call);
+  int rc = oms_bind_call(s->cell, 3, 3, &s->calls[OMS_CALLBACK_CHECK]);
   oms_view_end(s->api.checked);
   leave_rule(s);
   if (rc != OMS_OK) {
