@@ -169,6 +169,12 @@ local function case_of(n)
       close = units(f[5]), volume = math.tointeger(tonumber(f[6])) }
   end
   c.step = math.max(1, step_or_grid * 1000 // 10)
+  if timeframe < DAY and chance(30) then -- the same bars, labelled by their ends
+    c.label = "end"
+    for i, b in ipairs(c.bars) do
+      c.lines[i] = os.date("!%Y-%m-%dT%H:%M:%SZ", b.ts // ONE + timeframe) .. c.lines[i]:match(",.*")
+    end
+  end
   c.config = {
     bar_path = choice({ "worst", "worst", "ohlc", "olhc", "adaptive" }),
     child_fill = choice({ "same_bar", "same_bar", "next_bar" }),
@@ -464,7 +470,7 @@ local function write_case(c, dir)
 return {
   name = "random", mode = "backtest",
   accounts = { { id = "main", cash = %q, multiplier = %d } },%s
-  data = { { symbol = "A", bars = "bars.csv"%s } },
+  data = { { symbol = "A", bars = "bars.csv"%s%s } },
   venue = { fill = %q, bar_path = %q, child_fill = %q, trail_on = %q, latency_ms = %d,
     slippage = { percent = %q }, commission = { percent = %q }%s },
   strategies = { "script.lua" },
@@ -472,7 +478,8 @@ return {
 ]]):format(decimal(k.cash or 1000000000 * ONE), k.leverage or 4,
     ("\n  instruments = { A = { lot = 1%s%s } },"):format(k.sessions and ", asset_class = \"us_equity\"" or "",
       k.tick and ", tick = 0.01" or ""),
-    chance(50) and (", timeframe = %q"):format(TIMEFRAME[c.timeframe]) or "", k.fill, k.bar_path, k.child_fill,
+    chance(50) and (", timeframe = %q"):format(TIMEFRAME[c.timeframe]) or "",
+    c.label and (", label = %q"):format(c.label) or "", k.fill, k.bar_path, k.child_fill,
     k.trail_on, k.delay * c.timeframe * 1000 + (k.delay > 0 and random(900) or 0), decimal(k.slippage * 1000),
     decimal(c.ppm * 100000),
     k.participation and (", max_participation = %q"):format(decimal(k.participation)) or ""))

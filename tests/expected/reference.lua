@@ -260,11 +260,11 @@ function Run:match_worst(o, done)
   if entered_inside and o.role ~= "stop_loss" then return end
   local bar = self.bar
   if o.shape == "limit" then
+    done[o] = true
+    if not passes(o, extreme(o, bar)) then return end
     local stop = self:stop_before(o)
     if stop then return self:match_worst(stop, done) end
-    done[o] = true
-    if passes(o, extreme(o, bar)) then self:fill(o, o.limit, "inside") end
-    return
+    return self:fill(o, o.limit, "inside")
   end
   done[o] = true
   if not self:acts(o, extreme(o, bar)) then return end
