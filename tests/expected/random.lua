@@ -453,6 +453,26 @@ local function write(path, text)
   f:close()
 end
 
+--- The market halts the symbol a few times, from any second of a bar on.
+local function add_halts(c)
+  if c.timeframe == DAY or not chance(30) then return end
+  c.config.halts = {}
+  for i = 1, random(3) do
+    local from = c.bars[random(#c.bars)].ts // ONE + random(c.timeframe)
+    local length = random(6) * c.timeframe // 2
+    c.config.halts[i] = { from = from * ONE, until_ts = (from + length) * ONE, length = length }
+  end
+  for _, b in ipairs(c.bars) do b.finish = b.ts + c.timeframe * ONE end
+end
+
+local function timeline_text(c)
+  local lines = {}
+  for _, h in ipairs(c.config.halts or {}) do
+    lines[#lines + 1] = ("    t:at(%d, function() oms.halt(\"A\", %d) end)\n"):format(h.from, h.length)
+  end
+  return table.concat(lines)
+end
+
 local function write_case(c, dir)
   write(dir .. "/bars.csv", c.header .. "\n" .. table.concat(c.lines, "\n") .. "\n")
   local parts = { PROLOGUE }
@@ -474,6 +494,8 @@ return {
   venue = { fill = %q, bar_path = %q, child_fill = %q, trail_on = %q, latency_ms = %d,
     slippage = { percent = %q }, commission = { percent = %q }%s },
   strategies = { "script.lua" },
+  timeline = function(t)
+%s  end,
 }
 ]]):format(decimal(k.cash or 1000000000 * ONE), k.leverage or 4,
     ("\n  instruments = { A = { lot = 1%s%s } },"):format(k.sessions and ", asset_class = \"us_equity\"" or "",
@@ -482,7 +504,7 @@ return {
     c.label and (", label = %q"):format(c.label) or "", k.fill, k.bar_path, k.child_fill,
     k.trail_on, k.delay * c.timeframe * 1000 + (k.delay > 0 and random(900) or 0), decimal(k.slippage * 1000),
     decimal(c.ppm * 100000),
-    k.participation and (", max_participation = %q"):format(decimal(k.participation)) or ""))
+    k.participation and (", max_participation = %q"):format(decimal(k.participation)) or "", timeline_text(c)))
 end
 
 local function stamp(text) return #text == 10 and text .. "T00:00:00Z" or text end
@@ -532,6 +554,7 @@ local ACTIONS = { free = free_actions, groups = group_actions, oco = oco_actions
 local function run_case(n)
   local c = (n % 8 == 0 and session_case or n % 8 == 4 and daily_session_case or case_of)(n)
   ACTIONS[c.mode](c)
+  add_halts(c)
   write_case(c, tmp)
   assert(os.execute(("%s run %s/session.lua --out %s/out --quiet --json > %s/stdout 2> %s/stderr"):format(program, tmp,
     tmp, tmp, tmp)), "the program failed: " .. io.open(tmp .. "/stderr"):read("a"))

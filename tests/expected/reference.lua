@@ -200,6 +200,7 @@ local function by_rank(a, b) return a.rank < b.rank end
 --- The working orders that this bar may match, oldest first.
 function Run:candidates()
   local list = {}
+  if self.halted then return list end
   for _, o in ipairs(self.working) do
     if o.first_bar <= self.now and (o.extended or not self.outside) then list[#list + 1] = o end
   end
@@ -325,7 +326,7 @@ function Run:follow(o)
 end
 
 function Run:move_trails()
-  if self.outside then return end
+  if self.outside or self.halted then return end
   for _, o in ipairs(self.working) do
     local own = o.entered and o.entered.bar == self.now
     if (o.trail_price or o.trail_percent) and not o.trail_done and (o.first_bar <= self.now or own) then
@@ -337,7 +338,7 @@ end
 
 local function bar_index(o, session, run)
   local i = run.last_regular
-  return i and o.first_bar <= i and run.sessions_of[i] == session and i
+  return i and o.first_bar <= i and run.sessions_of[i] == session and not run.halted and i
 end
 
 --- What ends with a session: cls orders meet the close of its last bar, everything else expires.
@@ -368,16 +369,25 @@ function Run:match_fresh()
   local list = self.fresh
   self.fresh = {}
   for _, o in ipairs(list) do
-    if o.status == "new" and (o.extended or not self.outside) then
+    local halted = self.halted or self:halted_at(self.bar.finish or self.bar.ts)
+    if o.status == "new" and (o.extended or not self.outside) and not halted then
       if rests(o) then self:fill(o, self.bar.close, "close") else self:try_once(o, self.bar.close, "close") end
     end
   end
+end
+
+function Run:halted_at(ts)
+  for _, h in ipairs(self.config.halts or {}) do
+    if ts >= h.from and ts < h.until_ts then return true end
+  end
+  return false
 end
 
 --- The session that a bar at `ts` belongs to, and whether it is the regular part of it.
 function Run:look_at_clock()
   local sessions, ts = self.config.sessions, self.bar.ts
   self.session, self.outside = nil, sessions ~= nil
+  self.halted = self:halted_at(ts)
   for _, s in ipairs(sessions or {}) do
     if ts >= s.open and ts < s.close then self.session, self.outside = s, false end
   end
