@@ -455,7 +455,7 @@ end
 
 --- The market halts the symbol a few times, from any second of a bar on.
 local function add_halts(c)
-  if c.timeframe == DAY or not chance(30) then return end
+  if c.timeframe == DAY or c.mode == "oco" or not chance(30) then return end -- an oco needs its entry
   c.config.halts = {}
   for i = 1, random(3) do
     local from = c.bars[random(#c.bars)].ts // ONE + random(c.timeframe)
