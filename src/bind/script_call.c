@@ -295,7 +295,7 @@ static int misjudged(const oms_script_t *s, oms_error_t *err, const char *what) 
                        s->config.path, what);
 }
 
-/* false, code, message. A code that is none of ours is kept in front of the message. */
+/* false, code, message. A rule may have codes of its own; what is no code at all is kept in front of the message. */
 static int denied(lua_State *L, const oms_script_t *s, oms_reject_t *reject, oms_error_t *err) {
   const char *code_text = NULL, *text = NULL;
   size_t n = 0;
@@ -310,10 +310,13 @@ static int denied(lua_State *L, const oms_script_t *s, oms_reject_t *reject, oms
     return misjudged(s, err, "a message that is no string");
   }
   int code = code_text != NULL ? oms_enum_parse(OMS_ENUM_CODE, code_text, n) : -1;
+  if (code < 0 && code_text != NULL) {
+    code = oms_code_own(code_text, n);
+  }
   bool known = code > OMS_CODE_NONE;
   reject->code = (uint16_t)(known ? code : OMS_CODE_RULE_DENIED);
   if (text == NULL) {
-    text = oms_code_text((oms_code_t)reject->code);
+    text = code >= OMS_CODE_OWN ? "a rule refused it" : oms_code_text((oms_code_t)reject->code);
   }
   if (known || code_text == NULL) {
     snprintf(reject->message, sizeof(reject->message), "%s", text);

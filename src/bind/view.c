@@ -29,10 +29,10 @@ struct oms_view {
   const void *record; /* NULL between callbacks */
   uint64_t learned;   /* bit i: field i is set before each call */
   const char *names[OMS_VIEW_FIELDS];
-  const char
-      *last[OMS_VIEW_FIELDS]; /* of fields of kind NAME: the text whose value lies on the stack */
-  uint8_t places[PLACES];     /* by address of the name: field + 1, 0 is empty */
-  uint32_t event;             /* number of the refresh, from 1 */
+  /* Of fields of kind NAME: the text whose value lies on the stack. */
+  const char *last[OMS_VIEW_FIELDS];
+  uint8_t places[PLACES];            /* by address of the name: field + 1, 0 is empty */
+  uint32_t event;                    /* number of the refresh, from 1 */
   uint32_t read_at[OMS_VIEW_FIELDS]; /* event in which __index answered last */
 };
 

@@ -18,8 +18,8 @@
 
 typedef struct oms_position_cell {
   oms_position_t p;
-  uint32_t next_net; /* next net of the same instrument, or OMS_NONE */
-  uint32_t in_doubt; /* net: orders whose fate at the broker is not known */
+  uint32_t next_net;  /* next net of the same instrument, or OMS_NONE */
+  uint32_t in_doubt;  /* net: orders whose fate at the broker is not known */
   uint32_t following; /* net: listed orders whose size follows a book */
 } oms_position_cell_t;
 

@@ -87,7 +87,8 @@ const char *const *oms_enum_texts(oms_enum_kind_t kind, size_t *n) {
 const char *oms_enum_text(oms_enum_kind_t kind, int value) {
   const enum_table_t *t = table_of(kind);
   if (value < 0 || (size_t)value >= t->n || t->texts[value] == NULL) {
-    return "?";
+    const char *own = kind == OMS_ENUM_CODE ? oms_code_own_word(value) : NULL;
+    return own != NULL ? own : "?";
   }
   return t->texts[value];
 }

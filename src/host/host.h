@@ -26,6 +26,7 @@ typedef struct oms_host_script {
   bool together; /* has on_bars */
   bool stopped, leave_orders;
   int errors, max_errors;
+  uint64_t every_timer; /* of a rule's `every`; 0: none */
   uint32_t answers,
       answer_orders; /* at this time stamp: callbacks beyond those of data, and their orders */
   oms_script_config_t config;
@@ -46,6 +47,7 @@ typedef struct oms_host_timer {
   char *name; /* owned */
   oms_timer_spec_t spec;
   uint64_t generation; /* what the heap's entry must carry to be alive */
+  uint64_t armed;      /* which arming of the name it is; stays from one firing to the next */
   bool live;
 } oms_host_timer_t;
 
@@ -83,11 +85,11 @@ typedef struct oms_host {
   oms_output_t *output;
   oms_run_facts_t facts;
   uint64_t steps;
+  bool warming; /* before `from` */
+  /* While on_warmup runs: the end of its bar, beyond which nobody looks; else OMS_NO_TIME. */
+  oms_time_t warm_until;
   int64_t day; /* of the step, since 1970, and its start */
   oms_time_t day_start;
-  bool warming; /* before `from` */
-  oms_time_t
-      warm_until; /* while on_warmup runs: the end of its bar, beyond which nobody looks; else OMS_NO_TIME */
   int weekend; /* 1: bars on a Saturday, 2: on a Sunday */
   bool strategy_failed;
   double progress_at, started_at; /* seconds of the wall clock */

@@ -193,6 +193,9 @@ static int match(oms_host_t *h, oms_time_t now) {
     rc = oms_desk_mark(&h->desk, *OMS_AT(&h->venue_instruments, uint32_t, i),
                        (*OMS_AT(&h->venue_bars, const oms_bar_t *, i))->close);
   }
+  if (rc == OMS_OK && n > 0) {
+    rc = oms_sim_arrivals(h->sim, now);
+  }
   if (rc == OMS_OK && h->sessions) {
     rc = oms_sim_expire(h->sim, now);
   }

@@ -1,23 +1,20 @@
 /* timers.c - the named timers of scripts, in session time. A name is armed once a script: arming it again replaces
  * the timer; equal instants fire in order of arming. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "host/host.h"
 
-#define FIRINGS_MAX 100000 /* at one instant */
+#define FIRINGS_MAX 10000000 /* at one instant, of all scripts; one alone is ended long before */
+#define NAME_ROOM 128        /* names have at most 100 characters */
 
 static oms_host_timer_t *timer_at(oms_host_t *h, size_t i) {
   return OMS_AT(&h->timers, oms_host_timer_t, i);
 }
 
-/* The timer's place, made when the script has none of that name. SIZE_MAX: out of memory. */
-static size_t place_of(oms_host_t *h, int script, const char *name) {
-  for (size_t i = 0; i < h->timers.n; i++) {
-    if (timer_at(h, i)->script == script && strcmp(timer_at(h, i)->name, name) == 0) {
-      return i;
-    }
-  }
+/* Makes a place for the name, at best one whose timer is over: functions come under ever new names. */
+static size_t new_place(oms_host_t *h, int script, const char *name, size_t over) {
   oms_host_timer_t t = {.script = script};
   size_t n = strlen(name) + 1;
   t.name = oms_alloc(n);
@@ -25,11 +22,29 @@ static size_t place_of(oms_host_t *h, int script, const char *name) {
     return SIZE_MAX;
   }
   memcpy(t.name, name, n);
+  if (over != SIZE_MAX) {
+    oms_free(timer_at(h, over)->name);
+    *timer_at(h, over) = t;
+    return over;
+  }
   if (oms_array_push(&h->timers, &t) != OMS_OK) {
     oms_free(t.name);
     return SIZE_MAX;
   }
   return h->timers.n - 1;
+}
+
+/* The timer's place, made when the script has none of that name. SIZE_MAX: out of memory. */
+static size_t place_of(oms_host_t *h, int script, const char *name) {
+  size_t over = SIZE_MAX;
+  for (size_t i = 0; i < h->timers.n; i++) {
+    const oms_host_timer_t *t = timer_at(h, i);
+    if (t->script == script && strcmp(t->name, name) == 0) {
+      return i;
+    }
+    over = !t->live && over == SIZE_MAX ? i : over;
+  }
+  return new_place(h, script, name, over);
 }
 
 /* First instant after 'now' at the wall time 'day_ns' of the zone; one that the change of clocks skips is the first
@@ -66,7 +81,8 @@ int oms_host_timer_arm(void *self, int script, const oms_timer_spec_t *spec, uin
   timer_at(h, i)->spec = *spec;
   timer_at(h, i)->spec.name = timer_at(h, i)->name;
   int rc = schedule(h, i, at);
-  *id = ((uint64_t)i << 32) | (timer_at(h, i)->generation & UINT32_MAX);
+  timer_at(h, i)->armed = timer_at(h, i)->generation;
+  *id = ((uint64_t)i << 32) | (timer_at(h, i)->armed & UINT32_MAX);
   return rc;
 }
 
@@ -74,7 +90,7 @@ void oms_host_timer_cancel(void *self, int script, uint64_t id) {
   oms_host_t *h = self;
   size_t i = (size_t)(id >> 32);
   if (i < h->timers.n && timer_at(h, i)->script == script &&
-      (timer_at(h, i)->generation & UINT32_MAX) == (id & UINT32_MAX)) {
+      (timer_at(h, i)->armed & UINT32_MAX) == (id & UINT32_MAX)) {
     timer_at(h, i)->live = false;
   }
 }
@@ -122,6 +138,8 @@ void oms_host_timer_run(oms_host_t *h, oms_time_t now) {
       return;
     }
     oms_host_timer_t t = *timer_at(h, i); /* a callback may arm it anew or grow the array */
+    char name[NAME_ROOM];
+    snprintf(name, sizeof name, "%s", t.name);
     timer_at(h, i)->live = false;
     int rc = OMS_OK;
     if (t.spec.kind == OMS_TIMER_EVERY) {
@@ -132,7 +150,7 @@ void oms_host_timer_run(oms_host_t *h, oms_time_t now) {
     if (rc != OMS_OK) {
       oms_desk_fail(&h->desk, rc, "a timer could not be armed again");
     }
-    oms_host_give_timer(h, t.script, t.name);
+    oms_host_give_timer(h, t.script, name);
   }
 }
 

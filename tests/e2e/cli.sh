@@ -229,6 +229,13 @@ want_status 2
 want_text err 'cannot write full/orders.csv.part: No space left on device'
 [ ! -e full/summary.json ] && good=$((good + 1)) || fault "a summary beside files that are not whole"
 
+# --- a timer that arms itself for the instant at which it fires ---
+
+printf 'return { on_start = function() oms.after(0, "again") end, on_timer = function() oms.after(0, "again") end }\n' > again.lua
+run backtest again.lua --data X=bars.csv
+want_status 2
+want_text err "timers fired .* times, the last one is 'again'"
+
 # --- signals: a long run ends cleanly, what it has is marked ---
 
 awk 'BEGIN {

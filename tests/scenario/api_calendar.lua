@@ -7,7 +7,8 @@ return {
   instruments = { SPY = { asset_class = "us_equity" } },
   data = {
     { symbol = "SPY", timeframe = "1d", bars = { { "2024-07-02", 10, 10, 10, 10 }, { "2024-07-03", 10, 10, 10, 10 } } },
-    { symbol = "FREE", timeframe = "1d", bars = { { "2024-07-02", 10, 10, 10, 10 }, { "2024-07-03", 10, 10, 10, 10 } } },
+    { symbol = "FREE", timeframe = "1d", bars = {
+      { "2024-07-02", 10, 10, 10, 10 }, { "2024-07-03", 10, 10, 10, 10 } } },
   },
   strategies = { { "scripts/api_calendar.lua", symbols = { "SPY" } } },
   check = function(result)

@@ -7,7 +7,8 @@ return {
   seed = 3,
   data = { { symbol = "A", timeframe = "1m", bars = expect.minutes({ { 10, 10, 10, 10 }, { 11, 11, 11, 11 } }) } },
   strategies = {
-    { "scripts/api_cell.lua", id = "first", fast = "3", slow = 7, ratio = 2, list = "1,2.5", words = "x,y", on = "false" },
+    { "scripts/api_cell.lua", id = "first", fast = "3", slow = 7, ratio = 2, list = "1,2.5", words = "x,y",
+      on = "false" },
     { "scripts/api_cell.lua", id = "second" },
   },
   check = function(result)

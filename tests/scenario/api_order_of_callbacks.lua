@@ -13,7 +13,8 @@ return {
   instruments = { A = { asset_class = "us_equity" }, B = { asset_class = "us_equity" } },
   data = {
     { symbol = "B", timeframe = "1m", bars = expect.minutes(rows, "2024-01-02T14:28:00Z") },
-    { symbol = "A", timeframe = "2m", bars = { { "2024-01-02T14:28:00Z", 1, 1, 1, 1 }, { "2024-01-02T14:30:00Z", 1, 1, 1, 1 } } },
+    { symbol = "A", timeframe = "2m", bars = {
+      { "2024-01-02T14:28:00Z", 1, 1, 1, 1 }, { "2024-01-02T14:30:00Z", 1, 1, 1, 1 } } },
     { symbol = "A", timeframe = "1m", bars = expect.minutes(rows, "2024-01-02T14:28:00Z") },
   },
   strategies = { "scripts/api_order_of_callbacks.lua" },

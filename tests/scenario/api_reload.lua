@@ -23,7 +23,8 @@ return {
   strategies = { { "scripts/api_reload_old.lua", id = "it", step = "5" } },
   timeline = function(t)
     t:at("2024-01-02T10:02:10Z", refuse("scripts/api_reload_test.lua", "api_reload_test.lua:5: its own test"))
-    t:at("2024-01-02T10:02:20Z", refuse("scripts/api_reload_params.lua", "unknown parameter 'step' (did you mean 'steps'?)"))
+    t:at("2024-01-02T10:02:20Z", refuse("scripts/api_reload_params.lua",
+      "unknown parameter 'step' (did you mean 'steps'?)"))
     t:at("2024-01-02T10:02:30Z", refuse("scripts/api_reload_none.lua", "there is no such file"))
     t:at("2024-01-02T10:02:40Z", function()
       local ok, message = pcall(oms.reload, "its")

@@ -31,5 +31,10 @@ return {
   end,
   check = function(result)
     expect.passed(result)
+    local own = 0
+    for _, o in ipairs(result.orders) do
+      own = own + (o.code == "OUR_OWN_WORD" and 1 or 0)
+    end
+    expect.equal(own, 1, "a code of a rule's own in the rows")
   end,
 }

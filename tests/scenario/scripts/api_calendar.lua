@@ -13,8 +13,10 @@ return steps({
     assert(not c:is_open() and c:is_open("2024-07-02T19:59:59Z") and c:is_open("2024-07-02T13:30:00Z"))
     assert(not c:is_open("2024-07-02T13:29:59Z") and not c:is_open("2024-07-04T15:00:00Z"))
     assert(c:trading_day() == "2024-07-03", "the date of the session that holds or follows: " .. c:trading_day())
-    assert(c:trading_day("2024-07-02T15:00:00Z") == "2024-07-02" and c:trading_day("2024-07-03T18:00:00Z") == "2024-07-05")
-    assert(c:next_open() == at("2024-07-03T13:30:00Z") and c:next_open("2024-07-03T13:30:00Z") == at("2024-07-05T13:30:00Z"))
+    assert(c:trading_day("2024-07-02T15:00:00Z") == "2024-07-02"
+      and c:trading_day("2024-07-03T18:00:00Z") == "2024-07-05")
+    assert(c:next_open() == at("2024-07-03T13:30:00Z")
+      and c:next_open("2024-07-03T13:30:00Z") == at("2024-07-05T13:30:00Z"))
     assert(c:next_close() == at("2024-07-03T17:00:00Z"), "an early close")
     assert(c:next_close("2024-07-03T17:00:00Z") == at("2024-07-05T20:00:00Z"))
     assert(c:is_last_of("month", "2024-07-31T15:00:00Z") and not c:is_last_of("month"))

@@ -91,7 +91,8 @@ local function misuse()
 end
 
 local function lists(self)
-  assert(#oms.orders() == 8 and oms.orders()[1] == self.a and oms.orders({})[8] == self.kinds[7], "in order of creation")
+  assert(#oms.orders() == 8 and oms.orders()[1] == self.a
+    and oms.orders({})[8] == self.kinds[7], "in order of creation")
   assert(#oms.orders({ status = "open" }) == 8 and #oms.orders({ symbol = "B" }) == 0)
   assert(#oms.orders({ status = "rejected" }) == 8 and #oms.orders({ account = "other" }) == 0)
   assert(#oms.orders({ status = "rejected", account = "other" }) == 1)
@@ -167,13 +168,15 @@ return steps({
     assert(oms.position("A").qty == 5)
     assert(self.gtd[1].status == "expired" and self.gtd[2].status == "expired" and self.gtd[3].status == "new")
     assert(oms.close("A").tag == nil and self.gtd[3]:cancel())
-    assert(oms.buy("A", 1, { type = "trailing_stop", trail_price = 5, time_in_force = "gtc", client_order_id = "trail" }))
+    assert(oms.buy("A", 1, { type = "trailing_stop", trail_price = 5, time_in_force = "gtc",
+      client_order_id = "trail" }))
     raises("did you mean", oms.position, "A", { scpe = "account" })
   end,
   [6] = function()
     assert(oms.order("trail").stop_price == 15 and oms.order("trail"):cancel())
     assert(oms.position("A").qty == 0 and oms.close("A") == true and oms.target("A", 0) == true)
-    assert(oms.buy("A", 2, { type = "trailing_stop", trail_price = 5, time_in_force = "gtc", client_order_id = "ends" }))
+    assert(oms.buy("A", 2, { type = "trailing_stop", trail_price = 5, time_in_force = "gtc",
+      client_order_id = "ends" }))
     local bracket = assert(oms.buy("A", 10, { order_class = "bracket", tag = "group",
       take_profit = { { qty = 4, limit_price = 12 }, { qty = 6, limit_price = 13 } },
       stop_loss = { stop_price = 8, limit_price = 7.5 } }))

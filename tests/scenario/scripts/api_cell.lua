@@ -9,10 +9,8 @@ local function raises(text, f, ...)
 end
 
 local function globals()
-  local allowed = {}
   for word in ("assert error ipairs next pairs pcall xpcall select tonumber tostring type rawequal rawget rawlen "
     .. "rawset getmetatable setmetatable require math string table utf8 coroutine oms"):gmatch("%S+") do
-    allowed[word] = true
     assert(_ENV[word] ~= nil, word .. " is missing")
   end
   for _, word in ipairs({ "io", "os", "debug", "package", "load", "loadstring", "dofile", "loadfile",

@@ -1,6 +1,4 @@
 --- No check: listens to fills, orders, sessions and its own clock, and stops strategy "two" after its first fill.
-local oms = require("oms")
-
 local R = { every = 30, ticks = 0, fills = 0 }
 
 function R:on_fill(fill, ctx)

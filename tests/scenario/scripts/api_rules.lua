@@ -22,7 +22,9 @@ return steps({
     self.ask = ask
     self.ask_2 = assert(oms.buy("A", 3, { tag = "ask", client_order_id = "ask-2" }))
     local order, reject = oms.buy("A", 1, { tag = "own-code" })
-    assert(not order and reject.message:find("why", 1, true), reject.code .. ": " .. reject.message)
+    assert(not order and reject.code == "OUR_OWN_WORD" and reject.message == "why", reject.code)
+    local list = oms.orders({ status = "rejected" })
+    assert(list[#list].code == "OUR_OWN_WORD" and list[#list].rejected_by == "oms")
     order, reject = oms.buy("A", 1, { tag = "bare" })
     assert(not order and reject.code == "RULE_DENIED")
     order, reject = oms.buy("A", 1, { tag = "nonsense" })

@@ -32,17 +32,19 @@ static void verdicts(void **state) {
     int code;
     const char *message;
   } cases[] = {
-      {"",                                         OMS_VERDICT_ACCEPT,  0,                      ""       },
-      {"return true",                              OMS_VERDICT_ACCEPT,  0,                      ""       },
-      {"return false, 'MAX_ORDER_QTY', 'too big'", OMS_VERDICT_REJECT,  OMS_CODE_MAX_ORDER_QTY,
-       "too big"                                                                                         },
-      {"return false, 'MY_OWN', 'because'",        OMS_VERDICT_REJECT,  OMS_CODE_RULE_DENIED,
-       "MY_OWN: because"                                                                                 },
-      {"return false",                             OMS_VERDICT_REJECT,  OMS_CODE_RULE_DENIED,
-       "a rule refused it without a code of its own"                                                     },
-      {"return false, 'PRICE_COLLAR'",             OMS_VERDICT_REJECT,  OMS_CODE_PRICE_COLLAR,
-       "too far on the dangerous side of the reference price"                                            },
-      {"return 'approve', 'big one'",              OMS_VERDICT_APPROVE, 0,                      "big one"},
+      {"",                                         OMS_VERDICT_ACCEPT, 0,                                  ""                                            },
+      {"return true",                              OMS_VERDICT_ACCEPT, 0,                                  ""                                            },
+      {"return false, 'MAX_ORDER_QTY', 'too big'", OMS_VERDICT_REJECT, OMS_CODE_MAX_ORDER_QTY,
+       "too big"                                                                                                                                         },
+      {"return false, 'MY_OWN', 'because'",        OMS_VERDICT_REJECT, oms_code_own("MY_OWN",              6),
+       "because"},
+      {"return false, 'my own', 'because'",                                          OMS_VERDICT_REJECT,                          OMS_CODE_RULE_DENIED,
+       "my own: because" },
+      {"return false",                                          OMS_VERDICT_REJECT,                                               OMS_CODE_RULE_DENIED,
+       "a rule refused it without a code of its own"},
+      {"return false, 'PRICE_COLLAR'",                                          OMS_VERDICT_REJECT,                               OMS_CODE_PRICE_COLLAR,
+       "too far on the dangerous side of the reference price"},
+      {"return 'approve', 'big one'",                                          OMS_VERDICT_APPROVE,                                0,      "big one"                   },
   };
   for (size_t i = 0; i < OMS_COUNT(cases); i++) {
     oms_verdict_t verdict;

@@ -237,10 +237,9 @@ static inline int verdict(fixture_t *f, uint32_t o, int what, oms_code_t code) {
   });
 }
 static inline int set_state(fixture_t *f, int kind, uint32_t index, int state) {
-  return apply(f,
-               &(oms_command_t){
-                   .type = OMS_COMMAND_STATE,
-                   .u.state = {.scope = {kind, index}, .state = (uint8_t)state}
+  return apply(f, &(oms_command_t){
+                      .type = OMS_COMMAND_STATE,
+                      .u.state = {.scope = {kind, index}, .state = (uint8_t)state}
   });
 }
 

@@ -277,8 +277,7 @@ static void reducing_admits_reductions(void **state) {
     t = terms(&f, OMS_SIDE_BUY, 1);
     assert_taken(&f, &t);
   }
-  assert_int_equal(set_state(&f, OMS_SCOPE_OWNER, 99, OMS_TRADING_STATE_HALTED),
-                   OMS_ERR_USAGE);
+  assert_int_equal(set_state(&f, OMS_SCOPE_OWNER, 99, OMS_TRADING_STATE_HALTED), OMS_ERR_USAGE);
   tear_down(&f);
 }
 

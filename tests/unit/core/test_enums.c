@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/enums.h"
@@ -197,6 +198,42 @@ static void each_code_says_when_it_is_given(void **state) {
   assert_string_equal(oms_code_text(OMS_CODE_NO_LIQUIDITY), "nobody to trade with");
 }
 
+static void a_rules_own_code_keeps_its_word(void **state) {
+  (void)state;
+  uint16_t code = oms_code_own("NO_FRIDAYS", 10);
+  assert_true(code >= OMS_CODE_OWN);
+  assert_int_equal(oms_code_own("NO_FRIDAYS", 10), code);
+  assert_int_not_equal(oms_code_own("NO_MONDAYS", 10), code);
+  assert_string_equal(oms_enum_text(OMS_ENUM_CODE, code), "NO_FRIDAYS");
+  assert_string_equal(oms_enum_text(OMS_ENUM_SIDE, code), "?");
+  assert_null(oms_code_own_word(OMS_CODE_KILLED));
+  static const char *const wrong[] = {"", "lower", "1ST", "_X", "A B", "A-B", "A\n"};
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    assert_int_equal(oms_code_own(wrong[i], strlen(wrong[i])), OMS_CODE_NONE);
+  }
+  char word[48] = "";
+  memset(word, 'A', 41);
+  assert_int_equal(oms_code_own(word, 41), OMS_CODE_NONE);
+  assert_int_not_equal(oms_code_own(word, 40), OMS_CODE_NONE);
+}
+
+/* Numbers that collide are told apart, and a full table refuses words but keeps what it has. */
+static void own_codes_are_bounded_and_distinct(void **state) {
+  (void)state;
+  char word[16];
+  uint16_t first = 0;
+  for (int i = 0; i < 400; i++) {
+    int n = snprintf(word, sizeof word, "RULE_%d", i);
+    uint16_t code = oms_code_own(word, (size_t)n);
+    if (code != OMS_CODE_NONE) {
+      assert_string_equal(oms_enum_text(OMS_ENUM_CODE, code), word);
+    }
+    first = i == 0 ? code : first;
+  }
+  assert_int_equal(oms_code_own("ONE_TOO_MANY", 12), OMS_CODE_NONE);
+  assert_int_equal(oms_code_own("RULE_0", 6), first);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(texts_and_values_go_there_and_back),
@@ -206,6 +243,8 @@ int main(void) {
       cmocka_unit_test(values_outside_have_a_text_too),
       cmocka_unit_test(fix_values_are_those_of_the_tags),
       cmocka_unit_test(code_numbers_never_move),
+      cmocka_unit_test(a_rules_own_code_keeps_its_word),
+      cmocka_unit_test(own_codes_are_bounded_and_distinct),
       cmocka_unit_test(each_code_says_when_it_is_given),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,13 @@
+--- A strict rule: loops or fails as the order's tag says.
+local R = { strict = true }
+
+function R.check(_, order)
+  while order.tag == "loop" do
+    pcall(function() end)
+  end
+  if order.tag == "fail" then
+    error("it cannot judge")
+  end
+end
+
+return R
