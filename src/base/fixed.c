@@ -73,22 +73,10 @@ static int notional_wide(uint64_t qty, uint64_t price, uint64_t multiplier, uint
   return OMS_OK;
 }
 
-/* 'whole' / 1e12, half away from zero. 1e12 is 2^12 * 5^12: what is left of the magnitude after the shift fits 64
- * bits up to about 75,000 units of money, and is divided there at a fraction of the cost. */
-static bool divide_small(oms_int128_t whole, oms_money_t *out) {
-  oms_uint128_t u = (oms_uint128_t)(whole < 0 ? -whole : whole) + UINT64_C(500000000000);
-  if (OMS_UNLIKELY(u >> 76 != 0)) {
-    return false;
-  }
-  int64_t money = (int64_t)((uint64_t)(u >> 12) / 244140625u);
-  *out = whole < 0 ? -money : money;
-  return true;
-}
-
 int oms_notional(oms_price_t price, oms_qty_t qty, int64_t multiplier, oms_money_t *out) {
   if (OMS_LIKELY(multiplier == OMS_QTY_SCALE)) {
     oms_int128_t whole = (oms_int128_t)qty * price;
-    if (divide_small(whole, out)) {
+    if (oms_money_of_small(whole, out)) {
       return OMS_OK;
     }
     oms_int128_t money = oms_div_half_away(whole, INT64_C(1000000000000));

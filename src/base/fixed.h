@@ -82,6 +82,24 @@ static inline int oms_mul_div_trunc(int64_t a, int64_t b, int64_t d, int64_t *ou
   return oms_narrow((oms_int128_t)a * b / d, out);
 }
 
+/* 'whole' (price times quantity, 1e-18) to money, half away from zero: true and *out where its magnitude is below
+ * 2^96 - 2^40 (79 billion units of money), false beyond. 1e12 is 2^12 * 5^12: after the shift the high word is
+ * below 2^20, and what it stands for is divided apart, so that all divisions are of 64 bits by a constant. */
+static inline bool oms_money_of_small(oms_int128_t whole, oms_money_t *out) {
+  const uint64_t five12 = 244140625, fold = UINT64_MAX / five12, left = UINT64_MAX % five12 + 1;
+  oms_uint128_t u = (oms_uint128_t)(whole < 0 ? -whole : whole) + UINT64_C(500000000000);
+  uint64_t high = (uint64_t)(u >> 76), low = (uint64_t)(u >> 12);
+  if (__builtin_expect(high >> 20 != 0, 0)) {
+    return false;
+  }
+  uint64_t money = low / five12;
+  if (high != 0) {
+    money += high * fold + (high * left + low % five12) / five12;
+  }
+  *out = whole < 0 ? -(int64_t)money : (int64_t)money;
+  return true;
+}
+
 /* Money of 'qty' at 'price' times 'multiplier' (1e-9; OMS_QTY_SCALE for shares), half away from zero.
  * The sign is that of qty * price * multiplier. OMS_ERR_OVERFLOW when it does not fit. */
 int oms_notional(oms_price_t price, oms_qty_t qty, int64_t multiplier, oms_money_t *out);

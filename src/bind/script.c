@@ -202,6 +202,8 @@ int oms_script_load(const oms_script_config_t *config, oms_script_t **script, om
   s->api.symbol_n = s->config.symbol_n;
   for (int i = 0; i < OMS_CALLBACK_COUNT; i++) {
     s->refs[i] = LUA_NOREF;
+    s->calls[i] = (oms_call_t){.name = oms_callback_name(s, (oms_callback_t)i),
+                               .phase = oms_callback_infos[i].phase};
   }
   s->ref_test = LUA_NOREF;
   int rc = load(s, err);

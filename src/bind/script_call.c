@@ -9,8 +9,9 @@
 #include "bind/script_int.h"
 
 static oms_call_t call_of(const oms_script_t *s, oms_callback_t callback, uint64_t event) {
-  const oms_callback_info_t *info = &oms_callback_infos[callback];
-  return (oms_call_t){.name = oms_callback_name(s, callback), .phase = info->phase, .event = event};
+  oms_call_t call = s->calls[callback];
+  call.event = event;
+  return call;
 }
 
 static int result(const oms_script_t *s, int rc, oms_error_t *err) {
@@ -43,18 +44,17 @@ int oms_script_stop(oms_script_t *s, oms_error_t *err) {
 
 /* --- bars --- */
 
-int oms_script_bar(oms_script_t *s, const oms_bar_t *bar, uint32_t instrument, int64_t timeframe,
-                   bool warmup, oms_error_t *err) {
+int oms_script_bar(oms_script_t *s, const oms_bar_t *bar, uint32_t instrument, int64_t timeframe, bool warmup,
+                   oms_error_t *err) {
   oms_callback_t callback = warmup ? OMS_CALLBACK_WARMUP : OMS_CALLBACK_BAR;
   oms_bar_record_t record;
-  oms_bar_fill_in(&s->api, bar, instrument, timeframe, &record);
   if (s->refs[callback] == LUA_NOREF || s->api.bar == NULL) {
     return OMS_OK;
   }
-  const oms_call_t call = call_of(s, callback, 0);
+  oms_bar_fill_in(&s->api, bar, instrument, timeframe, &record);
   lua_State *L = push_callback(s, callback);
   oms_view_refresh(L, s->api.bar, &record);
-  int rc = oms_bind_call(s->cell, 2, 0, &call);
+  int rc = oms_bind_call(s->cell, 2, 0, &s->calls[callback]);
   oms_view_end(s->api.bar);
   return result(s, rc, err);
 }
@@ -354,13 +354,12 @@ int oms_script_check(oms_script_t *s, uint32_t order, bool reduces, oms_verdict_
   if (s->refs[OMS_CALLBACK_CHECK] == LUA_NOREF || s->api.checked == NULL) {
     return OMS_OK;
   }
-  const oms_call_t call = call_of(s, OMS_CALLBACK_CHECK, 0);
   enter_rule(s, order, reduces);
   s->api.judged_order = order;
   lua_State *L = push_callback(s, OMS_CALLBACK_CHECK);
   oms_view_refresh(L, s->api.checked, oms_engine_order(oms_api_engine(&s->api), order));
   lua_rawgeti(L, LUA_REGISTRYINDEX, s->api.ref_ctx);
-  int rc = oms_bind_call(s->cell, 3, 3, &call);
+  int rc = oms_bind_call(s->cell, 3, 3, &s->calls[OMS_CALLBACK_CHECK]);
   oms_view_end(s->api.checked);
   leave_rule(s);
   if (rc != OMS_OK) {

@@ -16,6 +16,8 @@
 #include "base/fixed.h"
 #include "bind/bind.h"
 
+#define PLACES ((size_t)256) /* four times the fields: a probe is short */
+
 struct oms_view {
   const oms_view_desc_t *desc;
   oms_cell_t *cell;
@@ -23,8 +25,8 @@ struct oms_view {
   const void *record; /* NULL between callbacks */
   uint64_t learned;   /* bit i: field i is set before each call */
   const char *names[OMS_VIEW_FIELDS];
-  const char
-      *last[OMS_VIEW_FIELDS]; /* of fields of kind NAME: the text whose value lies on the stack */
+  const char *last[OMS_VIEW_FIELDS]; /* of fields of kind NAME: the text whose value lies on the stack */
+  uint8_t places[PLACES]; /* by address of the name: field + 1, 0 is empty */
 };
 
 /* The view is the first upvalue of its metamethods. */
@@ -81,12 +83,29 @@ static void push_field(lua_State *L, const oms_view_field_t *field, const void *
   }
 }
 
-/* The number of the field whose name is at stack index 2, or -1. */
+static size_t place_of(const char *name) {
+  uint64_t h = (uint64_t)(uintptr_t)name * UINT64_C(0x9e3779b97f4a7c15);
+  return (size_t)(h >> 56) % PLACES;
+}
+
+static void place_name(oms_view_t *view, size_t field) {
+  size_t at = place_of(view->names[field]);
+  while (view->places[at] != 0) {
+    at = (at + 1) % PLACES;
+  }
+  view->places[at] = (uint8_t)(field + 1);
+}
+
+/* The number of the field whose name is at stack index 2, or -1. A field that is nil is asked for each time that a
+ * script reads it, so the look-up is by address. */
 static int find_field(lua_State *L, const oms_view_t *view) {
-  const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : NULL;
-  for (size_t i = 0; name != NULL && i < view->desc->n; i++) {
-    if (view->names[i] == name) {
-      return (int)i;
+  if (lua_type(L, 2) != LUA_TSTRING) {
+    return -1;
+  }
+  const char *name = lua_tostring(L, 2);
+  for (size_t at = place_of(name); view->places[at] != 0; at = (at + 1) % PLACES) {
+    if (view->names[view->places[at] - 1] == name) {
+      return view->places[at] - 1;
     }
   }
   return -1;
@@ -194,6 +213,7 @@ oms_view_t *oms_view_new(lua_State *L, const oms_view_desc_t *desc) {
   for (size_t i = 0; i < desc->n; i++) {
     lua_pushstring(L, desc->fields[i].name);
     view->names[i] = lua_tostring(L, -1);
+    place_name(view, i);
     lua_xmove(L, view->stack, 1);
   }
   lua_settop(view->stack, 1 + 2 * (int)desc->n);

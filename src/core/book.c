@@ -7,6 +7,8 @@
  *   3. Neither a quantity nor a price is ever OMS_NO_PRICE. */
 #include "core/book.h"
 
+#include "base/check.h"
+
 #define LOT_SHIFT 10
 
 int oms_lots_init(oms_lots_t *lots, uint32_t cap) {
@@ -40,6 +42,9 @@ static int lot_take(oms_lots_t *lots, uint32_t *i) {
 /* 1e-18 value times a 1e-9 multiplier to money, half away from zero. Common factors of ten go
  * first: whole multipliers leave small numbers, so that 128 bits hold whatever fits in money. */
 static int money_of(oms_int128_t value, int64_t multiplier, oms_money_t *out) {
+  if (OMS_LIKELY(multiplier == OMS_QTY_SCALE && oms_money_of_small(value, out))) {
+    return OMS_OK;
+  }
   oms_int128_t divisor = (oms_int128_t)INT64_C(1000000000000) * INT64_C(1000000000);
   int64_t m = multiplier;
   for (int i = 0; i < OMS_QTY_DECIMALS && m % 10 == 0; i++) {
@@ -71,6 +76,7 @@ typedef struct plan {
   oms_qty_t closed;     /* signed like the lots that are closed */
   oms_qty_t opened;     /* signed like the fill */
   oms_int128_t cost;    /* the position's, after it */
+  oms_int128_t gone;    /* cost of what it closes */
   oms_int128_t gain;    /* of what it closes, 1e-18 */
   oms_money_t realized; /* the same as money */
   oms_money_t realized_pl;
@@ -78,6 +84,16 @@ typedef struct plan {
 
 static oms_qty_t part_of_lot(const oms_lot_t *lot, oms_qty_t left) {
   return lot->qty < 0 ? (left < lot->qty ? lot->qty : left) : (left > lot->qty ? lot->qty : left);
+}
+
+/* Two factors of 64 bits always fit; a difference of prices that is wider may not. */
+static bool gain_of(oms_price_t price, oms_price_t from, oms_qty_t qty, oms_int128_t *gain) {
+  int64_t difference;
+  if (OMS_LIKELY(oms_sub(price, from, &difference) == OMS_OK)) {
+    *gain = (oms_int128_t)difference * qty;
+    return true;
+  }
+  return !__builtin_mul_overflow((oms_int128_t)price - from, (oms_int128_t)qty, gain);
 }
 
 /* Walks the lots that 'plan->closed' uses up, oldest first, for their cost and gain. */
@@ -88,9 +104,9 @@ static int plan_close(const oms_position_t *p, const oms_lots_t *lots, oms_price
     const oms_lot_t *lot = lot_at(lots, i);
     oms_qty_t part = part_of_lot(lot, left);
     oms_int128_t gain;
-    if (__builtin_mul_overflow((oms_int128_t)price - lot->price, (oms_int128_t)part, &gain) ||
+    if (!gain_of(price, lot->price, part, &gain) ||
         __builtin_add_overflow(plan->gain, gain, &plan->gain) ||
-        __builtin_sub_overflow(plan->cost, (oms_int128_t)lot->price * part, &plan->cost)) {
+        __builtin_add_overflow(plan->gone, (oms_int128_t)lot->price * part, &plan->gone)) {
       return OMS_ERR_OVERFLOW;
     }
     left -= part;
@@ -102,7 +118,7 @@ static int plan_close(const oms_position_t *p, const oms_lots_t *lots, oms_price
  * */
 static int make_plan(const oms_position_t *p, const oms_lots_t *lots, oms_qty_t qty,
                      oms_price_t price, int64_t multiplier, plan_t *plan) {
-  *plan = (plan_t){.opened = qty, .cost = p->cost};
+  *plan = (plan_t){.opened = qty};
   if (qty == INT64_MIN || price == INT64_MIN || oms_add(p->qty, qty, &plan->qty) != OMS_OK ||
       plan->qty == INT64_MIN) {
     return OMS_ERR_OVERFLOW;
@@ -116,7 +132,8 @@ static int make_plan(const oms_position_t *p, const oms_lots_t *lots, oms_qty_t 
   if (rc != OMS_OK) {
     return rc;
   }
-  if (__builtin_add_overflow(plan->cost, (oms_int128_t)price * plan->opened, &plan->cost) ||
+  if (__builtin_sub_overflow(p->cost, plan->gone, &plan->cost) ||
+      __builtin_add_overflow(plan->cost, (oms_int128_t)price * plan->opened, &plan->cost) ||
       money_of(plan->gain, multiplier, &plan->realized) != OMS_OK ||
       oms_add(p->realized_pl, plan->realized, &plan->realized_pl) != OMS_OK) {
     return OMS_ERR_OVERFLOW;

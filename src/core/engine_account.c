@@ -61,9 +61,16 @@ static void mark_net(oms_engine_t *e, oms_position_t *net, oms_money_t value) {
 
 /* Values all nets of an instrument at 'price': all or, on overflow, none. */
 static int revalue(oms_engine_t *e, const oms_instrument_cell_t *cell, oms_price_t price) {
-  oms_position_cell_t *held = NULL;
+  oms_position_cell_t *held = oms_pool_at(&e->positions, cell->first_net);
   uint32_t n = 0;
   oms_money_t value = 0;
+  if (OMS_LIKELY(held->next_net == OMS_NONE)) { /* one account holds it, or held it */
+    int rc = held->p.qty == 0 ? OMS_OK : value_at(e, &held->p, price, &value);
+    if (rc == OMS_OK && held->p.qty != 0) {
+      mark_net(e, &held->p, value);
+    }
+    return rc;
+  }
   for (uint32_t i = cell->first_net; i != OMS_NONE;) {
     oms_position_cell_t *p = oms_pool_at(&e->positions, i);
     i = p->next_net;

@@ -241,8 +241,9 @@ oms_int128_t engine_position_after(const engine_ask_t *ask) {
 oms_int128_t engine_exposure_after(const oms_engine_t *e, const engine_ask_t *ask) {
   const oms_account_t *a = &engine_account(e, ask->account)->a;
   int64_t multiplier = engine_instrument(e, ask->instrument)->i.multiplier;
-  oms_money_t opened = 0, closed = 0;
-  bool known = oms_notional(ask->price, ask->open_qty, multiplier, &opened) == OMS_OK;
+  oms_money_t opened = ask->notional, closed = 0;
+  bool known = ask->open_qty == ask->leaves ||
+               oms_notional(ask->price, ask->open_qty, multiplier, &opened) == OMS_OK;
   if (ask->reference != OMS_NO_PRICE && ask->open_qty < ask->leaves) {
     known = known && oms_notional(ask->reference, ask->leaves - ask->open_qty, multiplier,
                                   &closed) == OMS_OK;

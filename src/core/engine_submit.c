@@ -5,6 +5,7 @@
  * it any more on our side. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/check.h"
 #include "core/engine_int.h"
@@ -29,26 +30,19 @@ int engine_draft(oms_engine_t *e, oms_order_t **out) {
     return rc;
   }
   uint32_t n = e->orders.n;
-  *out = engine_order(e, n);
-  **out = (oms_order_t){.index = n,
-                        .generation = 1,
-                        .seq = n + 1,
-                        .created_ns = e->now,
-                        .received_ns = e->now,
-                        .sent_ns = OMS_NO_TIME,
-                        .ended_ns = OMS_NO_TIME,
-                        .reserve_price = OMS_NO_PRICE,
-                        .group = OMS_NONE,
-                        .next_in_group = OMS_NONE,
-                        .parent = OMS_NONE,
-                        .replaces = OMS_NONE,
-                        .replaced_by = OMS_NONE,
-                        .root = n,
-                        .book = OMS_NONE,
-                        .net = OMS_NONE,
-                        .next_open = OMS_NONE,
-                        .prev_open = OMS_NONE,
-                        .last_fill = OMS_NONE};
+  oms_order_t *o = *out = engine_order(e, n);
+  memset(o, 0, sizeof *o); /* in place: a literal would be built elsewhere and copied */
+  o->index = o->root = n;
+  o->generation = 1;
+  o->seq = n + 1;
+  o->created_ns = o->received_ns = e->now;
+  o->sent_ns = o->ended_ns = OMS_NO_TIME;
+  o->reserve_price = OMS_NO_PRICE;
+  o->group = o->next_in_group = OMS_NONE;
+  o->parent = o->replaces = o->replaced_by = OMS_NONE;
+  o->book = o->net = OMS_NONE;
+  o->next_open = o->prev_open = OMS_NONE;
+  o->last_fill = OMS_NONE;
   return OMS_OK;
 }
 

@@ -82,12 +82,15 @@ static int rate_room(oms_account_cell_t *a, oms_time_t now) {
 }
 
 static uint64_t content_hash(uint32_t instrument, int side, int type, const int64_t number[5]) {
+  static const uint64_t factor[5] = {
+      UINT64_C(0x9e3779b97f4a7c15), UINT64_C(0xc2b2ae3d27d4eb4f), UINT64_C(0x165667b19e3779f9),
+      UINT64_C(0xd6e8feb86659fd93), UINT64_C(0xff51afd7ed558ccd)};
   uint64_t h = (uint64_t)instrument << 16 | (uint64_t)(unsigned)side << 8 | (unsigned)type;
   for (int i = 0; i < 5; i++) {
-    h = (h ^ (uint64_t)number[i]) * UINT64_C(0x9e3779b97f4a7c15);
-    h ^= h >> 29;
+    h += (uint64_t)number[i] * factor[i]; /* products that do not wait for each other */
   }
-  return h | 1; /* 0 is an empty slot */
+  h = (h ^ (h >> 32)) * factor[0];
+  return (h ^ (h >> 29)) | 1; /* 0 is an empty slot */
 }
 
 static uint64_t order_hash(const oms_order_t *o) {

@@ -22,7 +22,8 @@ typedef struct oms_host_script {
   bool *streams;     /* by data index: events wanted; owned */
   uint32_t *symbols; /* instrument indices; owned */
   size_t symbol_n;
-  bool any_bars; /* has on_bars */
+  bool any_bars; /* has on_bar */
+  bool together; /* has on_bars */
   bool stopped, leave_orders;
   int errors, max_errors;
   uint64_t every_timer; /* of a rule's `every`; 0: none */
@@ -85,8 +86,10 @@ typedef struct oms_host {
   oms_run_facts_t facts;
   uint64_t steps;
   bool warming; /* before `from` */
-  oms_time_t
-      warm_until; /* while on_warmup runs: the end of its bar, beyond which nobody looks; else OMS_NO_TIME */
+  /* While on_warmup runs: the end of its bar, beyond which nobody looks; else OMS_NO_TIME. */
+  oms_time_t warm_until;
+  int64_t day; /* of the step, since 1970, and its start */
+  oms_time_t day_start;
   int weekend; /* 1: bars on a Saturday, 2: on a Sunday */
   bool strategy_failed;
   double progress_at, started_at; /* seconds of the wall clock */

@@ -430,13 +430,6 @@ static int load_trigger(oms_host_t *h, oms_error_t *err) {
   return rc;
 }
 
-static void note_callbacks(oms_host_t *h) {
-  for (size_t i = 0; i < h->scripts.n; i++) {
-    oms_host_script_t *s = OMS_AT(&h->scripts, oms_host_script_t, i);
-    s->any_bars = oms_script_has(s->script, OMS_CALLBACK_BAR);
-  }
-}
-
 static int set_up(oms_host_t *h, oms_error_t *err) {
   init_arrays(h);
   h->facts.start = h->facts.end = h->warm_until = OMS_NO_TIME;
@@ -462,9 +455,6 @@ static int set_up(oms_host_t *h, oms_error_t *err) {
   }
   if (rc == OMS_OK) {
     rc = oms_host_load_scripts(h, err);
-  }
-  if (rc == OMS_OK) {
-    note_callbacks(h);
   }
   if (rc == OMS_OK && h->file != NULL) {
     rc = oms_session_file_timeline(h->file, &h->desk.port, &h->timeline_n, err);

@@ -478,6 +478,12 @@ static int add_rule(oms_host_t *h, size_t i, oms_error_t *err) {
   return rc;
 }
 
+/* What a step asks of each script, once. */
+static void note_callbacks(oms_host_script_t *s) {
+  s->any_bars = oms_script_has(s->script, OMS_CALLBACK_BAR);
+  s->together = oms_script_has(s->script, OMS_CALLBACK_BARS);
+}
+
 int oms_host_load_scripts(oms_host_t *h, oms_error_t *err) {
   const oms_session_config_t *c = h->config;
   int rc = OMS_OK;
@@ -493,6 +499,9 @@ int oms_host_load_scripts(oms_host_t *h, oms_error_t *err) {
   }
   for (size_t i = 0; i < c->rule_n && rc == OMS_OK; i++) {
     rc = add_rule(h, i, err);
+  }
+  for (size_t i = 0; i < h->scripts.n && rc == OMS_OK; i++) {
+    note_callbacks(script_at(h, i));
   }
   return rc;
 }
@@ -542,6 +551,7 @@ static int rebuild(oms_host_t *h, size_t i, const char *path, oms_error_t *err) 
   if (other_clock && s->kind == OMS_SCRIPT_RULE) {
     arm_every(h, s);
   }
+  note_callbacks(s);
   char text[4600];
   snprintf(text, sizeof text, "reloaded from %s: %s -> %s", path, old_hash, oms_script_hash(fresh));
   oms_host_log(h, (int)i, OMS_LOG_INFO, text);

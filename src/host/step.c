@@ -125,12 +125,29 @@ static void note_volume(oms_host_t *h, oms_host_stream_t *s, const oms_bar_t *ba
   }
 }
 
-static int list_venue_bars(oms_host_t *h) {
+/* Bars come in order of completion; labels of several streams may still go back. */
+static void note_label(oms_host_t *h, const oms_bar_t *bar) {
+  if (bar->ts > h->facts.end || h->facts.end == OMS_NO_TIME) {
+    h->facts.end = bar->ts;
+  }
+  if (OMS_UNLIKELY(bar->ts < h->facts.start || h->facts.start == OMS_NO_TIME)) {
+    h->facts.start = bar->ts;
+  }
+}
+
+/* The bars enter the history and the list of those that the venue meets. */
+static int list_bars(oms_host_t *h) {
   h->venue_bars.n = h->venue_instruments.n = 0;
+  h->facts.bars += h->bars.n;
   for (size_t i = 0; i < h->bars.n; i++) {
     const oms_bar_t *bar = OMS_AT(&h->bars, oms_bar_t, i);
     oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, bar->stream);
     note_volume(h, s, bar);
+    note_label(h, bar);
+    int rc = oms_host_history_push(s, bar);
+    if (rc != OMS_OK) {
+      return rc;
+    }
     if (s->venue) {
       const oms_bar_t **place = oms_array_add(&h->venue_bars);
       uint32_t *instrument = oms_array_add(&h->venue_instruments);
@@ -161,7 +178,7 @@ static void sort_venue_bars(oms_host_t *h) {
 }
 
 static int match(oms_host_t *h, oms_time_t now) {
-  int rc = list_venue_bars(h);
+  int rc = list_bars(h);
   if (rc != OMS_OK) {
     return rc;
   }
@@ -176,9 +193,8 @@ static int match(oms_host_t *h, oms_time_t now) {
     rc = oms_desk_mark(&h->desk, *OMS_AT(&h->venue_instruments, uint32_t, i),
                        (*OMS_AT(&h->venue_bars, const oms_bar_t *, i))->close);
   }
-  for (size_t i = 0; i < h->bars.n && rc == OMS_OK; i++) {
-    const oms_bar_t *bar = OMS_AT(&h->bars, oms_bar_t, i);
-    rc = oms_host_history_push(OMS_AT(&h->streams, oms_host_stream_t, bar->stream), bar);
+  if (rc == OMS_OK && n > 0) {
+    rc = oms_sim_arrivals(h->sim, now);
   }
   if (rc == OMS_OK && h->sessions) {
     rc = oms_sim_expire(h->sim, now);
@@ -287,16 +303,22 @@ static void run_strategies(oms_host_t *h, oms_time_t now) {
   }
   for (size_t i = 0; i < h->scripts.n; i++) {
     oms_host_script_t *s = OMS_AT(&h->scripts, oms_host_script_t, i);
-    if (h->bars.n > 0 && oms_script_has(s->script, OMS_CALLBACK_BARS)) {
+    if (s->together && h->bars.n > 0) {
       oms_host_give_bars(h, s, now);
     }
+  }
+}
+
+static void deliver(oms_host_t *h) {
+  if (h->desk.events.n > 0) {
+    oms_host_deliver(h);
   }
 }
 
 /* The batches leave; what comes back at once is delivered, and may order again. */
 static int settle(oms_host_t *h, oms_time_t now, oms_error_t *err) {
   for (int round = 0; round < ROUNDS_MAX; round++) {
-    oms_host_deliver(h);
+    deliver(h);
     if (h->desk.batch.n == 0) {
       return OMS_OK;
     }
@@ -316,12 +338,18 @@ static int settle(oms_host_t *h, oms_time_t now, oms_error_t *err) {
       ts, ROUNDS_MAX);
 }
 
+/* Without sessions the day is that of UTC, kept until it is over. */
 static int64_t trading_day(oms_host_t *h, oms_time_t now) {
   if (h->sessions) {
     return oms_calendar_trading_day(&h->desk.calendar, now - 1, true);
   }
-  int64_t t = now - 1;
-  return t / OMS_NS_PER_DAY - (t % OMS_NS_PER_DAY < 0 ? 1 : 0);
+  int64_t into = now - 1 - h->day_start;
+  if (OMS_UNLIKELY(into < 0 || into >= OMS_NS_PER_DAY)) {
+    int64_t t = now - 1;
+    h->day = t / OMS_NS_PER_DAY - (t % OMS_NS_PER_DAY < 0 ? 1 : 0);
+    h->day_start = h->day * OMS_NS_PER_DAY;
+  }
+  return h->day;
 }
 
 static int note_equity(oms_host_t *h, oms_time_t now, oms_error_t *err) {
@@ -349,19 +377,6 @@ static int note_equity(oms_host_t *h, oms_time_t now, oms_error_t *err) {
                              err);
   }
   return OMS_OK;
-}
-
-static void note_bars(oms_host_t *h) {
-  for (size_t i = 0; i < h->bars.n; i++) {
-    const oms_bar_t *bar = OMS_AT(&h->bars, oms_bar_t, i);
-    if (h->facts.start == OMS_NO_TIME || bar->ts < h->facts.start) {
-      h->facts.start = bar->ts;
-    }
-    if (h->facts.end == OMS_NO_TIME || bar->ts > h->facts.end) {
-      h->facts.end = bar->ts;
-    }
-  }
-  h->facts.bars += h->bars.n;
 }
 
 static int failure(const oms_host_t *h, oms_error_t *err) {
@@ -399,10 +414,11 @@ static int step(oms_host_t *h, oms_time_t now, oms_error_t *err) {
   if (rc != OMS_OK) {
     return oms_error_set(err, rc, "the venue failed: %s", oms_err_text(rc));
   }
-  note_bars(h);
-  oms_host_deliver(h);
+  deliver(h);
   run_strategies(h, now);
-  oms_host_timer_run(h, now);
+  if (h->timers.n > 0) {
+    oms_host_timer_run(h, now);
+  }
   rc = settle(h, now, err);
   if (rc == OMS_OK) {
     rc = note_equity(h, now, err);

@@ -229,7 +229,7 @@ int oms_sim_bars(oms_sim_t *s, const uint32_t *instruments, const oms_bar_t *con
   for (size_t i = 0; i < n && rc == OMS_OK; i++) {
     rc = settle(s, instruments[i], bars[i], now);
   }
-  return rc == OMS_OK ? oms_sim_arrivals(s, now) : rc; /* what latency has brought to this close */
+  return rc;
 }
 
 static void fill_at_close(oms_sim_t *s, sim_slot_t *slot, oms_time_t now) {

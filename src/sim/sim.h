@@ -32,7 +32,8 @@ int oms_sim_bars(oms_sim_t *s, const uint32_t *instruments, const oms_bar_t *con
  * Called after oms_sim_bars of the same time. */
 int oms_sim_expire(oms_sim_t *s, oms_time_t now);
 /* Under fill = this_close: gives market orders that have just arrived the close of their symbol's
- * bar that completed at this very time. Called after a batch has left. A no-op under next_open. */
+ * bar that completed at this very time. Called after oms_sim_bars, once the closes are the marks,
+ * for what latency has brought there, and after a batch has left. A no-op under next_open. */
 int oms_sim_arrivals(oms_sim_t *s, oms_time_t now);
 /* The market halts the symbol from 'now' (included) to 'until' (excluded): bars that start then
  * match nothing. */

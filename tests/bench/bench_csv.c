@@ -1,16 +1,15 @@
 /* bench_csv.c - what reading a large file of bars costs, against the cost of touching its bytes.
  * usage: bench_csv [FILE]   (without one a seeded file of 2,000,000 rows is written to a temporary place)
- * Each line: row | baseline | figure | ratio | target. Figures are the best of several runs. */
+ * Figures are the best of several runs. */
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "base/random.h"
+#include "base/time.h"
+#include "bench.h"
 #include "data/csv.h"
 #include "data/feed.h"
 #include "data/loader.h"
@@ -19,39 +18,25 @@
 #define BATCH 8192
 
 static double seconds(void) {
-  struct timespec t;
-  (void)clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+  return bench_seconds(CLOCK_MONOTONIC);
 }
 
-static _Noreturn void quit(const char *what) {
-  (void)fprintf(stderr, "bench_csv: %s\n", what);
-  exit(1);
-}
-
-/* A walk on a cent grid, a bar a minute. */
-static void write_bars(const char *path, long rows) {
+static void write_bars(const char *path, int64_t rows) {
   FILE *f = fopen(path, "w");
-  oms_random_t r;
-  long px = 10000;
+  bench_walk_t walk = bench_walk(1);
   if (f == NULL) {
-    quit("cannot write the file of bars");
+    bench_quit("cannot write the file of bars");
   }
-  oms_random_seed(&r, 1);
   (void)fprintf(f, "ts,open,high,low,close,volume\n");
-  for (long i = 0; i < rows; i++) {
+  for (int64_t i = 0; i < rows; i++) {
     char ts[32];
-    uint64_t z = oms_random_next(&r);
-    long c = px + (long)(z & 31) - (long)(z >> 5 & 31), top = c > px ? c : px,
-         low = c > px ? px : c;
-    (void)oms_time_iso(INT64_C(946684800000000000) + i * INT64_C(60000000000), ts);
-    (void)fprintf(f, "%s,%ld.%02ld,%ld.%02ld,%ld.%02ld,%ld.%02ld,%d\n", ts, px / 100, px % 100,
-                  top / 100, top % 100, low / 100, low % 100, c / 100, c % 100,
-                  (int)(100 + (z >> 20 & 4095)));
-    px = c < 1000 ? 1000 : c;
+    bench_bar_t b = bench_walk_next(&walk);
+    (void)oms_time_iso(BENCH_FIRST_BAR + i * BENCH_MINUTE, ts);
+    (void)fprintf(f, "%s,%.2f,%.2f,%.2f,%.2f,%d\n", ts, (double)b.open / 100, (double)b.high / 100,
+                  (double)b.low / 100, (double)b.close / 100, b.volume);
   }
   if (fclose(f) != 0) {
-    quit("cannot write the file of bars");
+    bench_quit("cannot write the file of bars");
   }
 }
 
@@ -81,14 +66,14 @@ static double parse(const char *path, uint64_t *rows) {
   oms_bar_row_t *batch = malloc(BATCH * sizeof *batch);
   *rows = 0;
   if (batch == NULL || oms_csv_new(OMS_CSV_BARS, OMS_ZONE_UTC, &csv) != OMS_OK) {
-    quit("out of memory");
+    bench_quit("out of memory");
   }
   if (oms_csv_open(csv, path, &err) != OMS_OK) {
-    quit(err.message);
+    bench_quit(err.message);
   }
   do {
     if (oms_csv_read(csv, batch, BATCH, &n, &err) != OMS_OK) {
-      quit(err.message);
+      bench_quit(err.message);
     }
     *rows += n;
   } while (n == BATCH);
@@ -106,11 +91,11 @@ static double load(const char *path, uint64_t *rows) {
   double start = seconds();
   *rows = 0;
   if (oms_loader_open(&config, &loader, &err) != OMS_OK) {
-    quit(err.message);
+    bench_quit(err.message);
   }
   for (;;) {
     if (oms_loader_next(loader, &block, &err) != OMS_OK) {
-      quit(err.message);
+      bench_quit(err.message);
     }
     if (block == NULL) {
       break;
@@ -129,18 +114,18 @@ static double drive(const oms_data_entry_t *entries, size_t n, uint64_t *rows) {
   double start = seconds();
   *rows = 0;
   if (oms_feed_open(entries, n, &feed, &err) != OMS_OK) {
-    quit(err.message);
+    bench_quit(err.message);
   }
   for (;;) {
     const oms_bar_t *bar;
     if (feed.peek(feed.self, &end, &err) != OMS_OK) {
-      quit(err.message);
+      bench_quit(err.message);
     }
     if (end == OMS_NO_TIME) {
       break;
     }
     if (feed.next(feed.self, &bar, &err) != OMS_OK) {
-      quit(err.message);
+      bench_quit(err.message);
     }
     ++*rows;
   }
@@ -158,7 +143,7 @@ static double drive_memory(size_t streams, size_t each, uint64_t *rows) {
   oms_bar_row_t *bars = malloc(each * sizeof *bars);
   oms_data_entry_t *entries = calloc(streams, sizeof *entries);
   if (bars == NULL || entries == NULL) {
-    quit("out of memory");
+    bench_quit("out of memory");
   }
   for (size_t i = 0; i < each; i++) {
     bars[i] = (oms_bar_row_t){(int64_t)i * INT64_C(60000000000), 10, 12, 9, 11, 100.0};
@@ -192,8 +177,12 @@ static double best_memory(size_t streams, size_t each, uint64_t *rows) {
 }
 
 static void report(const char *row, double base, double figure, double target) {
-  (void)printf("%-34s | %12.0f/s | %12.0f/s | %5.3f | %11.0f/s %s\n", row, base, figure,
-               figure / base, target, figure >= target ? "met" : "MISSED");
+  char text[3][64], ratio[16];
+  (void)snprintf(text[0], sizeof text[0], "counting lines %.1f M/s", base / 1e6);
+  (void)snprintf(text[1], sizeof text[1], "%.1f M/s", figure / 1e6);
+  (void)snprintf(text[2], sizeof text[2], "%.0f M/s", target / 1e6);
+  (void)snprintf(ratio, sizeof ratio, "%.2f", figure / base);
+  bench_row(row, text[0], text[1], ratio, text[2], figure >= target);
 }
 
 int main(int argc, char **argv) {
@@ -202,7 +191,7 @@ int main(int argc, char **argv) {
   if (argc < 2) {
     int fd = mkstemp(path);
     if (fd < 0) {
-      quit("cannot make a temporary file");
+      bench_quit("cannot make a temporary file");
     }
     (void)close(fd);
     write_bars(path, 2000000);
@@ -210,11 +199,11 @@ int main(int argc, char **argv) {
   uint64_t lines, rows;
   double t = best_file(baseline, file, &lines), lines_s = (double)lines / t;
   t = best_file(parse, file, &rows);
-  report("csv: parse, one thread", lines_s, (double)rows / t, 10e6);
+  report("CSV rows: parsed, one thread", lines_s, (double)rows / t, 10e6);
   t = best_file(load, file, &rows);
-  report("csv: loader thread", lines_s, (double)rows / t, 10e6);
+  report("CSV rows: second thread", lines_s, (double)rows / t, 10e6);
   t = best_file(drive_file, file, &rows);
-  report("csv: file through the feed", lines_s, (double)rows / t, 10e6);
+  report("CSV rows: through the feed", lines_s, (double)rows / t, 10e6);
   t = best_memory(1, 2000000, &rows);
   report("feed: one stream in memory", lines_s, (double)rows / t, 30e6);
   t = best_memory(100, 20000, &rows);

@@ -173,6 +173,10 @@ local function case_of(n)
   for _, b in ipairs(c.bars) do range = range + (b.high - b.low) * 10000 // b.close end
   c.spread = math.max(3, range * 2 // size)
   c.mode = choice({ "free", "free", "groups", "groups", "oco" })
+  c.config.ppm = c.ppm
+  if c.mode == "free" and chance(50) then -- money for a few orders
+    c.config.cash, c.config.leverage = c.bars[1].close // ONE * random(40) * ONE + ONE, random(3)
+  end
   return c
 end
 
@@ -245,7 +249,7 @@ local function free_actions(c)
         local at = later(c, i)
         if at and chance(30) then
           add(c, at, { op = "cancel", id = o.id })
-        elseif at and chance(40) and (o.type == "limit" or o.type == "stop") then
+        elseif at and not c.config.cash and chance(40) and (o.type == "limit" or o.type == "stop") then
           local changes = {}
           if chance(70) then
             changes[o.type] = around(c.bars[at] and c.bars[at].close or bar.close, c.step, c.spread)
@@ -256,6 +260,32 @@ local function free_actions(c)
       end
     end
   end
+end
+
+--- Daily bars of a declared share: each is a session of its own. Only the order of times matters to the reference, so
+--- bar i has the times around 1000 x i.
+local function daily_session_case(n)
+  seed(n)
+  local shared_too = FILES[3] ~= nil
+  local file = shared_too and SHARED[1][1] or FILES[1][1]
+  local lines = lines_of(file)
+  local size, step = 150 + random(100), shared_too and 10000000 or 1000000
+  local start = 1 + random(#lines - size - 1)
+  local c = { mode = "sessions", timeframe = DAY, header = lines[1], lines = {}, bars = {}, actions = {}, ids = 0,
+    ppm = 0, step = step, spread = 150 }
+  local sessions = {}
+  for i = 1, size do
+    local f = fields_of(lines[start + i])
+    c.lines[i] = lines[start + i]
+    c.bars[i] = { ts = 1000 * i, finish = 1000 * i + 500, open = units(f[2]), high = units(f[3]), low = units(f[4]),
+      close = units(f[5]), volume = math.tointeger(tonumber(f[6])) }
+    sessions[i] = { open = 1000 * i, close = 1000 * i + 500, post_close = 1000 * i + 600 }
+  end
+  c.config = { bar_path = choice({ "worst", "ohlc", "olhc", "adaptive" }), child_fill = "same_bar",
+    trail_on = choice({ "close", "high_low" }), fill = chance(70) and "next_open" or "this_close",
+    slippage = chance(30) and random(20) * 10000 or 0, delay = chance(25) and random(3) - 1 or 0,
+    sessions = sessions, tick = shared_too and step or nil }
+  return c
 end
 
 local ONCE = { "opg", "cls", "ioc", "fok" }
@@ -296,6 +326,14 @@ local function group_actions(c)
       local at = later(c, i)
       if at and chance(30) then
         add(c, at, { op = "cancel", id = choice({ o.id, o.id, o.id .. "/stop_loss", o.id .. "/take_profit" }) })
+      elseif at and chance(50) then
+        local name = choice({ "stop_loss", "take_profit" })
+        local child, price = o[name], around(c.bars[at].close, c.step, c.spread)
+        if child and (child.type == "limit" or child.type == "stop") then
+          add(c, at, { op = "replace", id = o.id .. "/" .. name, changes = { [child.type] = price } })
+        elseif o.type == "limit" then
+          add(c, at, { op = "replace", id = o.id, changes = { limit = price, qty = random(9) } })
+        end
       end
     end
   end
@@ -363,7 +401,11 @@ end
 local PROLOGUE = [[
 local oms = require("oms")
 local S, orders, bar_no = {}, {}, 0
-local function submit(terms) orders[terms.client_order_id] = assert(oms.submit(terms)) end
+local function submit(terms)
+  local order, reject = oms.submit(terms)
+  assert(order or reject.code == "INSUFFICIENT_BUYING_POWER", reject and reject.message)
+  orders[terms.client_order_id] = order
+end
 local function find(id)
   local head, name = id:match("^(.-)/(.*)$")
   if not head then return orders[id] end
@@ -410,13 +452,15 @@ local function write_case(c, dir)
   write(dir .. "/session.lua", ([[
 return {
   name = "random", mode = "backtest",
-  accounts = { { id = "main", cash = 1000000000, multiplier = 4 } },%s
+  accounts = { { id = "main", cash = %q, multiplier = %d } },%s
   data = { { symbol = "A", bars = "bars.csv"%s } },
   venue = { fill = %q, bar_path = %q, child_fill = %q, trail_on = %q, latency_ms = %d,
     slippage = { percent = %q }, commission = { percent = %q }%s },
   strategies = { "script.lua" },
 }
-]]):format(k.sessions and "\n  instruments = { A = { asset_class = \"us_equity\", tick = 0.01, lot = 1 } }," or "",
+]]):format(decimal(k.cash or 1000000000 * ONE), k.leverage or 4,
+    k.sessions and ("\n  instruments = { A = { asset_class = \"us_equity\", lot = 1%s } },"):format(
+      k.tick and ", tick = 0.01" or "") or "",
     chance(50) and (", timeframe = %q"):format(TIMEFRAME[c.timeframe]) or "", k.fill, k.bar_path, k.child_fill,
     k.trail_on, k.delay * c.timeframe * 1000 + (k.delay > 0 and random(900) or 0), decimal(k.slippage * 1000),
     decimal(c.ppm * 100000),
@@ -468,7 +512,7 @@ assert(os.execute("mkdir -p " .. tmp))
 local ACTIONS = { free = free_actions, groups = group_actions, oco = oco_actions, sessions = session_actions }
 
 local function run_case(n)
-  local c = n % 4 == 0 and session_case(n) or case_of(n)
+  local c = (n % 8 == 0 and session_case or n % 8 == 4 and daily_session_case or case_of)(n)
   ACTIONS[c.mode](c)
   write_case(c, tmp)
   assert(os.execute(("%s run %s/session.lua --out %s/out --quiet --json > %s/stdout 2> %s/stderr"):format(program, tmp,

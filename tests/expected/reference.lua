@@ -3,7 +3,8 @@
 --- Prices are integers in 1e-9, quantities whole numbers, `at` and `bar` are indexes of bars.
 --- `config.sessions` (pre_open, open, close, post_close) makes the symbol one with a calendar, `config.participation`
 --- (in 1e-6 of the volume) lets orders fill in parts.
---- Leaves out: money (nothing is ever refused), groups that fill in parts.
+--- With `config.cash` (1e-9), `config.leverage` and `config.ppm` buying power is kept and orders are refused.
+--- Leaves out: groups that fill in parts, buying power of groups, replaces and partial fills.
 local M = {}
 
 local function ceil_div(a, b) return -((-a) // b) end
@@ -99,6 +100,45 @@ local function trigger(o, now)
   o.trail_done = true
 end
 
+--- Traded value in 1e-9 with its commission.
+local function with_commission(value, ppm) return value + (value * ppm + 500000) // 1000000 end
+
+--- Multiplier x equity - gross position value - what the open orders reserve, positions at the last close.
+function Run:buying_power()
+  local value, reserved = self.position * self.mark, 0
+  for _, o in pairs(self.orders) do
+    if o.status == "sent" or o.status == "new" then reserved = reserved + o.reserve end
+  end
+  return self.config.leverage * (self.cash + value) - math.abs(value) - reserved
+end
+
+--- What the order opens beyond the position and the working orders of its side; true when it can be paid.
+function Run:accepts(o)
+  local working, against = 0, is_buy(o) and -self.position or self.position
+  for _, other in pairs(self.orders) do
+    if (other.status == "sent" or other.status == "new") and other.side == o.side then working = working + other.qty end
+  end
+  local opens = math.min(o.qty, math.max(0, working + o.qty - math.max(0, against)))
+  o.reserve = with_commission(opens * (o.limit or o.stop or self.mark), self.config.ppm)
+  return opens == 0 or o.reserve <= self:buying_power()
+end
+
+--- At the fill the closing part is booked first; what then opens has to be paid whole.
+function Run:can_pay(o, price)
+  local against = math.max(0, is_buy(o) and -self.position or self.position)
+  if o.qty <= against then return true end
+  local gain = (is_buy(o) and self.mark - price or price - self.mark) * against
+  local power = self:buying_power() + o.reserve + against * self.mark + self.config.leverage * gain
+  local whole = (o.qty * price * self.config.ppm + 500000) // 1000000
+  return (o.qty - against) * price + whole <= power
+end
+
+function Run:book(o, price)
+  local qty = is_buy(o) and o.qty or -o.qty
+  self.position = self.position + qty
+  self.cash = self.cash - qty * price - (o.qty * price * self.config.ppm + 500000) // 1000000
+end
+
 --- `where`: "open", "inside" or "close"; `leg` on a path.
 function Run:fill(o, price, where, leg)
   local paid = self:slipped(o, price)
@@ -106,6 +146,10 @@ function Run:fill(o, price, where, leg)
   if qty < o.left and o.tif == "fok" then qty = 0 end
   o.turn = self.now
   if qty == 0 then return end
+  if self.cash then
+    if not self:can_pay(o, paid) then return self:finish(o, "unpaid") end
+    self:book(o, paid)
+  end
   self.budget, o.left = self.budget - qty, o.left - qty
   self.fills[#self.fills + 1] = { id = o.id, side = o.side, qty = qty, price = paid, bar = self.budget_of }
   if o.left > 0 then return end
@@ -380,6 +424,7 @@ function Run:choose_session(o)
 end
 
 function Run:submit(o)
+  if self.cash and not self:accepts(o) then return end
   o.status = "sent"
   self:choose_session(o)
   self.orders[o.id] = o
@@ -419,6 +464,9 @@ end
 
 --- A working order, as the script sees it: what has been triggered keeps its stop.
 function Run:replace(o, changes)
+  if o.status == "held" then -- nobody else has seen it
+    o.limit, o.stop = changes.limit or o.limit, changes.stop or o.stop
+  end
   if not open(o) or o.replacing or o.canceling then return end
   if changes.qty and o.left and changes.qty < o.qty - o.left then return end -- less than has filled: refused
   if changes.stop and o.triggered then return end
@@ -470,10 +518,12 @@ end
 --- `actions[i]`: what the script does at the close of bar i.
 function M.run(bars, actions, config)
   local run = setmetatable({ config = config, bars = bars, sessions_of = {}, budget = 0,
+    cash = config.cash, position = 0, mark = 0,
     working = {}, fills = {}, orders = {}, travel = {}, fresh = {}, arrivals = 0 }, Run)
   for i, bar in ipairs(bars) do
     run.now, run.bar = i, bar
     run:match_bar()
+    run.mark = bar.close
     for _, r in ipairs(run.travel) do r.left = r.left - 1 end
     run:deliver()
     for _, a in ipairs(actions[i] or {}) do

@@ -4,7 +4,8 @@ local expect = require("lib.expect")
 local N = 252
 
 local function near(got, want, what)
-  assert(math.abs(got - want) <= 1e-9 * math.max(1, math.abs(want)), ("%s: got %.12g, want %.12g"):format(what, got, want))
+  local close = math.abs(got - want) <= 1e-9 * math.max(1, math.abs(want))
+  assert(close, ("%s: got %.12g, want %.12g"):format(what, got, want))
 end
 
 return {

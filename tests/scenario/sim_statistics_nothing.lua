@@ -11,8 +11,8 @@ return {
     for _, name in ipairs({ "sharpe", "sortino", "calmar", "win_rate_pct", "profit_factor", "expectancy" }) do
       expect.equal(s[name], nil, name)
     end
-    for _, name in ipairs({ "return_pct", "annual_return_pct", "volatility_pct", "max_drawdown_pct", "max_drawdown_days",
-      "exposure_pct", "commission", "turnover", "orders", "rejected", "fills", "trades" }) do
+    for _, name in ipairs({ "return_pct", "annual_return_pct", "volatility_pct", "max_drawdown_pct",
+      "max_drawdown_days", "exposure_pct", "commission", "turnover", "orders", "rejected", "fills", "trades" }) do
       expect.equal(s[name], 0, name)
     end
   end,

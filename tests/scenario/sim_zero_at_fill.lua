@@ -1,4 +1,5 @@
---- An order through zero reserves its opening part; at the fill the closing part is booked first and sets its money free.
+--- An order through zero reserves its opening part; at the fill the closing part is booked first and sets its
+--- money free.
 local expect = require("lib.expect")
 
 return {

@@ -3,7 +3,7 @@ local oms = require("oms")
 local steps = require("steps")
 
 local function trail(id, side, more)
-  more.symbol, more.side, more.qty, more.type = "A", side, 1, more.limit_offset and "trailing_stop_limit" or "trailing_stop"
+  more.symbol, more.side, more.qty, more.type = "A", side, 1, "trailing_stop"
   more.time_in_force, more.client_order_id = "gtc", id
   return assert(oms.submit(more))
 end

@@ -1,0 +1,51 @@
+#!/bin/sh
+# Builds the release preset and prints one table: row | baseline in the same run | figure | ratio | target | verdict.
+# A figure is the median of several runs beside runs of its baseline; work of one thread is CPU time, rows with a second
+# thread are wall time and want a quiet machine. Exit status 1: a target was missed, or the answer is wrong.
+# usage: tests/bench/run.sh [RUNS]
+set -eu
+cd "$(dirname "$0")/../.."
+runs=${1:-9}
+bin=build/release
+strategy=tests/bench/sma.lua
+
+[ -f $bin/build.ninja ] || cmake --preset release > /dev/null
+ninja -C $bin moondesk bench_bars bench_backtest bench_orders bench_csv bench_cell bench_run > /dev/null
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+version_of() {
+  pkg-config --modversion "$1" 2> /dev/null || echo unknown
+}
+cpu=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)
+echo "$(nproc) cores, ${cpu:-unknown CPU}, $(uname -sr)"
+echo "$(cc --version | head -n 1), Lua $(version_of lua5.4) (static), libuv $(version_of libuv), $runs runs a row"
+
+table="$folder/table"
+rows() { "$@" | tee -a "$table" | grep '^|'; }
+session() { # ROW KIND COUNT TARGET RUNS FILE [OPTION...]: the whole program
+  row=$1 kind=$2 count=$3 target=$4 n=$5 file=$6
+  shift 6
+  rows $bin/bench_run "$row" "$kind" "$count" "$target" "$n" $bin/moondesk backtest "$strategy" --data "X=$file" \
+    --cash 1000000 --json --quiet "$@"
+}
+
+echo "| row | baseline in the same run | figure | ratio | target | verdict |"
+echo "|---|---|---|---|---|---|"
+$bin/bench_bars 1000000 1 > "$folder/1m.csv"
+rows $bin/bench_backtest "$strategy" "$runs"
+session "the same with loading, bars/s" rate 1000000 4000000 "$runs" "$folder/1m.csv"
+session "peak memory, 1,000,000 bars" memory 0 150 1 "$folder/1m.csv"
+session "peak memory, 1,000,000 bars, --out" memory 0 150 1 "$folder/1m.csv" --out "$folder/out"
+rows $bin/bench_csv "$folder/1m.csv"
+$bin/bench_bars 10000000 1 > "$folder/10m.csv"
+session "peak memory, 10,000,000 bars" memory 0 200 1 "$folder/10m.csv"
+session "peak memory, 10,000,000 bars, --out" memory 0 200 1 "$folder/10m.csv" --out "$folder/out"
+rm "$folder/10m.csv"
+rows $bin/bench_orders "$runs"
+rows $bin/bench_cell table
+
+status=0
+sh tests/bench/answer.sh $bin/moondesk $bin/bench_bars || status=1
+! grep -q MISSED "$table" || status=1
+exit $status
