@@ -12,6 +12,7 @@
  *   filled(order), leaves(order), asked(order)  of the order; asked: what it was created with
  *   exited(order)            what the exits of its group have filled in all
  *   rearmed(order)           how often its group has re-armed an exit
+ *   targets(order)           how many take-profits its group was given; those that came back do not count
  *   book(order)              signed quantity of the owner's book in the order's symbol and account
  *   reduce_only(order, side) working orders of the same owner, account and symbol and of "buy" or "sell" that are
  *                            reduce_only or exits, in order of creation; held ones are not among them
@@ -144,6 +145,22 @@ static int rearmed(lua_State *L) {
   const oms_api_t *api = need(L, "oms.group.rearmed");
   const oms_group_t *g = group_of(api, order_arg(L, api, "oms.group.rearmed"));
   lua_pushinteger(L, g == NULL ? 0 : g->rearmed);
+  return 1;
+}
+
+/* The rows of a group that was given stand one behind the other, and have one time. */
+static int targets(lua_State *L) {
+  const oms_api_t *api = need(L, "oms.group.targets");
+  const oms_engine_t *e = oms_api_engine(api);
+  const oms_group_t *g = group_of(api, order_arg(L, api, "oms.group.targets"));
+  lua_Integer n = 0;
+  for (uint32_t i = g == NULL ? OMS_NONE : g->first, at = i; i != OMS_NONE && i == at;
+       i = oms_engine_order(e, i)->next_in_group, at++) {
+    const oms_order_t *o = oms_engine_order(e, i);
+    bool given = o->created_ns == oms_engine_order(e, g->first)->created_ns;
+    n += given && o->role == OMS_ROLE_TAKE_PROFIT && o->replaces == OMS_NONE ? 1 : 0;
+  }
+  lua_pushinteger(L, n);
   return 1;
 }
 
@@ -282,6 +299,7 @@ void oms_open_group(lua_State *L, oms_api_t *api) {
       {"asked",        asked       },
       {"exited",       exited      },
       {"rearmed",      rearmed     },
+      {"targets",      targets     },
       {"book",         book        },
       {"reduce_only",  reduce_only },
       {"release",      release     },

@@ -285,13 +285,30 @@ static bool is_head(const oms_engine_t *e, const oms_order_t *o) {
                                   oms_engine_group(e, o->group)->head == o->root);
 }
 
+/* Of a list the first. An exit that came back after its end stands for the one before it: that is
+ * the one that can still be moved and cancelled. Those of a list were given at one time, one behind
+ * the other. */
+static uint32_t exit_in_place(const oms_engine_t *e, const oms_order_t *head, int role) {
+  uint32_t first = next_exit(e, head, oms_engine_group(e, head->group)->first, role);
+  if (first == OMS_NONE) {
+    return OMS_NONE;
+  }
+  const oms_order_t *f = oms_engine_order(e, first);
+  uint32_t next = next_exit(e, head, f->next_in_group, role);
+  if (next == first + 1 && oms_engine_order(e, next)->created_ns == f->created_ns) {
+    return first;
+  }
+  uint32_t last = first;
+  for (; next != OMS_NONE;
+       next = next_exit(e, head, oms_engine_order(e, next)->next_in_group, role)) {
+    last = next;
+  }
+  return last;
+}
+
 static void push_exit(lua_State *L, const oms_order_t *o, int role) {
   const oms_engine_t *e = engine_of(L);
-  uint32_t at = OMS_NONE;
-  if (is_head(e, o)) {
-    at = next_exit(e, o, oms_engine_group(e, o->group)->first, role);
-  }
-  oms_order_push(L, at);
+  oms_order_push(L, is_head(e, o) ? exit_in_place(e, o, role) : OMS_NONE);
 }
 static void push_take_profit(lua_State *L, const void *record) {
   push_exit(L, record, OMS_ROLE_TAKE_PROFIT);

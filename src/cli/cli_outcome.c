@@ -2,23 +2,40 @@
  * Invariant: with --json stdout carries the one object and nothing else, and only when something
  * ran. */
 #include <signal.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
 
+#define SAME_REQUEST_MS 200
+
 static volatile sig_atomic_t stop_wanted;
 
-/* The first signal asks for a clean end; the next one of either kind finds the default action. */
+static struct timespec asked_at; /* written before stop_wanted, by the handler alone */
+
+static int64_t ms_since(const struct timespec *t) {
+  struct timespec now;
+  (void)clock_gettime(CLOCK_MONOTONIC, &now);
+  return (now.tv_sec - t->tv_sec) * 1000 + (now.tv_nsec - t->tv_nsec) / 1000000;
+}
+
+/* The first signal asks for a clean end, one that comes later ends the program at once. What comes
+ * right behind the first is the same request: timeout(1) signals its child, then its whole group. */
 static void on_signal(int number) {
-  (void)number;
-  stop_wanted = 1;
-  (void)signal(SIGINT, SIG_DFL);
-  (void)signal(SIGTERM, SIG_DFL);
+  if (stop_wanted == 0) {
+    (void)clock_gettime(CLOCK_MONOTONIC, &asked_at);
+    stop_wanted = 1;
+  } else if (ms_since(&asked_at) > SAME_REQUEST_MS) {
+    (void)signal(number, SIG_DFL);
+    (void)raise(number);
+  }
 }
 
 static void watch_signals(void) {
   struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
   (void)sigemptyset(&action.sa_mask);
+  (void)sigaddset(&action.sa_mask, SIGINT);
+  (void)sigaddset(&action.sa_mask, SIGTERM);
   (void)sigaction(SIGINT, &action, NULL);
   (void)sigaction(SIGTERM, &action, NULL);
 }

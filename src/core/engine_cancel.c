@@ -58,7 +58,7 @@ int engine_cancel(oms_engine_t *e, const oms_command_t *c) {
   return OMS_OK;
 }
 
-/* What is dropped with a code of its own was refused while it was given: its caller has the answer. */
+/* What is dropped with a code of its own was refused while it was given: its caller knows. */
 int engine_drop(oms_engine_t *e, const oms_command_t *c) {
   oms_order_t *o = engine_order(e, c->u.drop.order);
   if (oms_status_is_final(o->status) || (o->flags & OMS_ORDER_SENT) != 0 ||

@@ -142,6 +142,12 @@ static int add_accounts(oms_host_t *h, oms_error_t *err) {
       return rc;
     }
     rc = oms_engine_add_account(h->engine, &a, &index);
+    if (rc == OMS_ERR_USAGE) {
+      return oms_error_set(err, rc,
+                           "account %s: the multiplier is too large: buying power could "
+                           "not be reckoned with it; give at most 1000000",
+                           a.id);
+    }
     if (rc != OMS_OK) {
       return oms_error_set(err, rc, "account %s: %s", a.id, oms_err_text(rc));
     }

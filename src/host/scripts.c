@@ -548,10 +548,10 @@ static int rebuild(oms_host_t *h, size_t i, const char *path, oms_error_t *err) 
   bool other_clock = oms_script_every(s->script) != oms_script_every(fresh);
   oms_script_free(s->script);
   s->script = fresh;
+  note_callbacks(s);
   if (other_clock && s->kind == OMS_SCRIPT_RULE) {
     arm_every(h, s);
   }
-  note_callbacks(s);
   char text[4600];
   snprintf(text, sizeof text, "reloaded from %s: %s -> %s", path, old_hash, oms_script_hash(fresh));
   oms_host_log(h, (int)i, OMS_LOG_INFO, text);

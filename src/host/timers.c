@@ -6,8 +6,8 @@
 #include "base/alloc.h"
 #include "host/host.h"
 
-#define FIRINGS_MAX 100000 /* at one instant */
-#define NAME_ROOM   128    /* names have at most 100 characters */
+#define FIRINGS_MAX 10000000 /* at one instant, of all scripts; one alone is ended long before */
+#define NAME_ROOM 128        /* names have at most 100 characters */
 
 static oms_host_timer_t *timer_at(oms_host_t *h, size_t i) {
   return OMS_AT(&h->timers, oms_host_timer_t, i);

@@ -69,8 +69,8 @@ static void gather_due(oms_sim_t *s, oms_time_t now) {
   }
 }
 
-/* A cls order at its session's end: no later bar has come, so the one seen last was the session's last. True when
- * the order has met that bar's close, which may have ended it. */
+/* A cls order at its session's end: no later bar has come, so the one seen last was the session's
+ * last. True when the order has met that bar's close, which may have ended it. */
 static bool meets_last_close(oms_sim_t *s, sim_slot_t *slot, oms_time_t now) {
   sim_symbol_t *sym = sim_symbol(s, slot->instrument);
   if (slot->tif != OMS_TIF_CLS || !sym->has_last) {

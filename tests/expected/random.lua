@@ -144,6 +144,16 @@ local function exits(side, base, step, spread)
   return stop_loss, take_profit
 end
 
+--- A cap of some shares a bar, where the volumes are whole numbers; commission is left out then.
+local function limit_participation(c)
+  local sum = 0
+  for _, b in ipairs(c.bars) do
+    if not b.volume then return end
+    sum = sum + b.volume
+  end
+  if sum > 0 then c.config.participation, c.ppm = math.max(1, random(12) * ONE // (sum // #c.bars + 1)), 0 end
+end
+
 local function case_of(n)
   seed(n)
   local file, timeframe, step_or_grid = table.unpack(choice(FILES))
@@ -156,9 +166,15 @@ local function case_of(n)
     local f = fields_of(line)
     c.lines[i] = line
     c.bars[i] = { ts = seconds(f[1]) * ONE, open = units(f[2]), high = units(f[3]), low = units(f[4]),
-      close = units(f[5]) }
+      close = units(f[5]), volume = math.tointeger(tonumber(f[6])) }
   end
   c.step = math.max(1, step_or_grid * 1000 // 10)
+  if timeframe < DAY and chance(30) then -- the same bars, labelled by their ends
+    c.label = "end"
+    for i, b in ipairs(c.bars) do
+      c.lines[i] = os.date("!%Y-%m-%dT%H:%M:%SZ", b.ts // ONE + timeframe) .. c.lines[i]:match(",.*")
+    end
+  end
   c.config = {
     bar_path = choice({ "worst", "worst", "ohlc", "olhc", "adaptive" }),
     child_fill = choice({ "same_bar", "same_bar", "next_bar" }),
@@ -173,8 +189,9 @@ local function case_of(n)
   for _, b in ipairs(c.bars) do range = range + (b.high - b.low) * 10000 // b.close end
   c.spread = math.max(3, range * 2 // size)
   c.mode = choice({ "free", "free", "groups", "groups", "oco" })
+  if c.mode ~= "oco" and chance(40) then limit_participation(c) end
   c.config.ppm = c.ppm
-  if c.mode == "free" and chance(50) then -- money for a few orders
+  if c.mode == "free" and not c.config.participation and chance(50) then -- money for a few orders
     c.config.cash, c.config.leverage = c.bars[1].close // ONE * random(40) * ONE + ONE, random(3)
   end
   return c
@@ -217,7 +234,7 @@ local function session_case(n)
   c.config = { bar_path = choice({ "worst", "ohlc", "olhc", "adaptive" }), child_fill = "same_bar",
     trail_on = choice({ "close", "high_low" }), fill = chance(70) and "next_open" or "this_close",
     slippage = chance(30) and random(20) * 10000 or 0, delay = chance(25) and random(3) - 1 or 0,
-    sessions = SESSIONS, tick = 10000000, participation = chance(60) and random(4000) or nil }
+    sessions = SESSIONS, tick = 10000000, participation = chance(60) and random(4000) * 1000 or nil }
   return c
 end
 
@@ -436,6 +453,26 @@ local function write(path, text)
   f:close()
 end
 
+--- The market halts the symbol a few times, from any second of a bar on.
+local function add_halts(c)
+  if c.timeframe == DAY or c.mode == "oco" or not chance(30) then return end -- an oco needs its entry
+  c.config.halts = {}
+  for i = 1, random(3) do
+    local from = c.bars[random(#c.bars)].ts // ONE + random(c.timeframe)
+    local length = random(6) * c.timeframe // 2
+    c.config.halts[i] = { from = from * ONE, until_ts = (from + length) * ONE, length = length }
+  end
+  for _, b in ipairs(c.bars) do b.finish = b.ts + c.timeframe * ONE end
+end
+
+local function timeline_text(c)
+  local lines = {}
+  for _, h in ipairs(c.config.halts or {}) do
+    lines[#lines + 1] = ("    t:at(%d, function() oms.halt(\"A\", %d) end)\n"):format(h.from, h.length)
+  end
+  return table.concat(lines)
+end
+
 local function write_case(c, dir)
   write(dir .. "/bars.csv", c.header .. "\n" .. table.concat(c.lines, "\n") .. "\n")
   local parts = { PROLOGUE }
@@ -453,18 +490,21 @@ local function write_case(c, dir)
 return {
   name = "random", mode = "backtest",
   accounts = { { id = "main", cash = %q, multiplier = %d } },%s
-  data = { { symbol = "A", bars = "bars.csv"%s } },
+  data = { { symbol = "A", bars = "bars.csv"%s%s } },
   venue = { fill = %q, bar_path = %q, child_fill = %q, trail_on = %q, latency_ms = %d,
     slippage = { percent = %q }, commission = { percent = %q }%s },
   strategies = { "script.lua" },
+  timeline = function(t)
+%s  end,
 }
 ]]):format(decimal(k.cash or 1000000000 * ONE), k.leverage or 4,
-    k.sessions and ("\n  instruments = { A = { asset_class = \"us_equity\", lot = 1%s } },"):format(
-      k.tick and ", tick = 0.01" or "") or "",
-    chance(50) and (", timeframe = %q"):format(TIMEFRAME[c.timeframe]) or "", k.fill, k.bar_path, k.child_fill,
+    ("\n  instruments = { A = { lot = 1%s%s } },"):format(k.sessions and ", asset_class = \"us_equity\"" or "",
+      k.tick and ", tick = 0.01" or ""),
+    chance(50) and (", timeframe = %q"):format(TIMEFRAME[c.timeframe]) or "",
+    c.label and (", label = %q"):format(c.label) or "", k.fill, k.bar_path, k.child_fill,
     k.trail_on, k.delay * c.timeframe * 1000 + (k.delay > 0 and random(900) or 0), decimal(k.slippage * 1000),
     decimal(c.ppm * 100000),
-    k.participation and (", max_participation = %q"):format(decimal(k.participation * 1000)) or ""))
+    k.participation and (", max_participation = %q"):format(decimal(k.participation)) or "", timeline_text(c)))
 end
 
 local function stamp(text) return #text == 10 and text .. "T00:00:00Z" or text end
@@ -514,6 +554,7 @@ local ACTIONS = { free = free_actions, groups = group_actions, oco = oco_actions
 local function run_case(n)
   local c = (n % 8 == 0 and session_case or n % 8 == 4 and daily_session_case or case_of)(n)
   ACTIONS[c.mode](c)
+  add_halts(c)
   write_case(c, tmp)
   assert(os.execute(("%s run %s/session.lua --out %s/out --quiet --json > %s/stdout 2> %s/stderr"):format(program, tmp,
     tmp, tmp, tmp)), "the program failed: " .. io.open(tmp .. "/stderr"):read("a"))

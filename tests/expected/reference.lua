@@ -2,9 +2,9 @@
 --- shares no code with the program and is compared with it on random scripts (random.lua).
 --- Prices are integers in 1e-9, quantities whole numbers, `at` and `bar` are indexes of bars.
 --- `config.sessions` (pre_open, open, close, post_close) makes the symbol one with a calendar, `config.participation`
---- (in 1e-6 of the volume) lets orders fill in parts.
+--- (in 1e-9 of the volume) lets orders fill in parts.
 --- With `config.cash` (1e-9), `config.leverage` and `config.ppm` buying power is kept and orders are refused.
---- Leaves out: groups that fill in parts, buying power of groups, replaces and partial fills.
+--- Leaves out: buying power of groups, of replaces and of partial fills; lists of take-profits.
 local M = {}
 
 local function ceil_div(a, b) return -((-a) // b) end
@@ -75,7 +75,7 @@ end
 function Run:arrive(o, last)
   self.arrivals = self.arrivals + 1
   o.rank = self.arrivals
-  o.shape = SHAPE[o.type]
+  o.shape, o.triggered, o.trail_done = SHAPE[o.type], nil, nil
   o.status = "new"
   o.left = o.qty
   o.arrived = self.bar.finish
@@ -152,23 +152,46 @@ function Run:fill(o, price, where, leg)
   end
   self.budget, o.left = self.budget - qty, o.left - qty
   self.fills[#self.fills + 1] = { id = o.id, side = o.side, qty = qty, price = paid, bar = self.budget_of }
-  if o.left > 0 then return end
-  self:finish(o, "filled")
+  if o.left == 0 then self:finish(o, "filled") end
+  if o.group then self:balance(o, qty, paid, { bar = self.now, where = where, leg = leg, price = price }) end
+end
+
+--- Another order in the place of an exit that has ended; what is under way is meant for the one before.
+function Run:again(child)
+  local new = { type = child.type, side = child.side, id = child.id, role = child.role, group = child.group,
+    limit = child.limit, stop = child.stop, trail_price = child.trail_price, trail_percent = child.trail_percent,
+    status = "held" }
+  if child.type == "trailing_stop" then new.stop = nil end
+  child.group[child.role], self.orders[child.id] = new, new
+  return new
+end
+
+--- After a fill of `qty` in a group: its exits work for what the parent has filled and they have not. One that ended
+--- with its share comes back when the parent fills on.
+function Run:balance(o, qty, paid, entered)
   local group = o.group
-  if not group then return end
-  if o.role == "parent" then
-    for _, name in ipairs({ "stop_loss", "take_profit" }) do -- stop before limit
-      local child = group[name]
-      if child and child.status == "held" then
-        self:arrive(child, paid)
-        child.qty, child.left = o.qty, o.qty
-        child.entered = { bar = self.now, where = where, leg = leg, price = price }
-        child.first_bar = self.now + (self.config.child_fill == "same_bar" and where ~= "close" and 0 or 1)
-      end
+  local sign = o.role == "parent" and 1 or -1
+  group.rest = (group.rest or o.role ~= "parent" and o.left + qty or 0) + sign * qty
+  if o.role == "parent" then group.entered_any = true end
+  for _, name in ipairs({ "stop_loss", "take_profit" }) do -- stop before limit
+    local child = group[name]
+    if child and child.status == "new" then
+      if group.rest > 0 then child.left = group.rest else self:finish(child, "filled") end
+    elseif child and group.rest > 0 and (child.status == "held" or child.status == "filled") then
+      if child.status == "filled" then child = self:again(child) end
+      child.qty = group.rest
+      self:arrive(child, paid)
+      child.entered = entered
+      child.first_bar = self.now + (self.config.child_fill == "same_bar" and entered.where ~= "close" and 0 or 1)
     end
-  else
-    local other = group[o.role == "stop_loss" and "take_profit" or "stop_loss"]
-    if other and other.status == "new" then self:finish(other, "canceled") end
+  end
+end
+
+--- The parent has ended without a fill: its exits go with it.
+local function leave_exits(o)
+  if o.role ~= "parent" or o.entered_any then return end
+  for _, name in ipairs({ "stop_loss", "take_profit" }) do
+    if o[name] then o[name].status = "canceled" end
   end
 end
 
@@ -177,6 +200,7 @@ local function by_rank(a, b) return a.rank < b.rank end
 --- The working orders that this bar may match, oldest first.
 function Run:candidates()
   local list = {}
+  if self.halted then return list end
   for _, o in ipairs(self.working) do
     if o.first_bar <= self.now and (o.extended or not self.outside) then list[#list + 1] = o end
   end
@@ -200,7 +224,7 @@ end
 function Run:stop_before(o)
   local stop = o.role == "take_profit" and o.group.stop_loss
   if not stop or stop.status ~= "new" or stop.first_bar > self.now then return nil end
-  if stop.triggered == self.now or passes(stop, extreme(stop, self.bar)) then return stop end
+  if stop.shape == "market" or stop.triggered == self.now or passes(stop, extreme(stop, self.bar)) then return stop end
 end
 
 --- The open matches again and again in order of arrival, because children join it.
@@ -232,16 +256,16 @@ end
 
 --- One order inside a bar of which only open, high, low and close are believed.
 function Run:match_worst(o, done)
-  if done[o] or o.status ~= "new" then return end
+  if done[o] or o.status ~= "new" or o.shape == "market" then return end
   local entered_inside = o.entered and o.entered.bar == self.now and o.entered.where == "inside"
   if entered_inside and o.role ~= "stop_loss" then return end
   local bar = self.bar
   if o.shape == "limit" then
+    done[o] = true
+    if not passes(o, extreme(o, bar)) then return end
     local stop = self:stop_before(o)
     if stop then return self:match_worst(stop, done) end
-    done[o] = true
-    if passes(o, extreme(o, bar)) then self:fill(o, o.limit, "inside") end
-    return
+    return self:fill(o, o.limit, "inside")
   end
   done[o] = true
   if not self:acts(o, extreme(o, bar)) then return end
@@ -302,7 +326,7 @@ function Run:follow(o)
 end
 
 function Run:move_trails()
-  if self.outside then return end
+  if self.outside or self.halted then return end
   for _, o in ipairs(self.working) do
     local own = o.entered and o.entered.bar == self.now
     if (o.trail_price or o.trail_percent) and not o.trail_done and (o.first_bar <= self.now or own) then
@@ -314,7 +338,7 @@ end
 
 local function bar_index(o, session, run)
   local i = run.last_regular
-  return i and o.first_bar <= i and run.sessions_of[i] == session and i
+  return i and o.first_bar <= i and run.sessions_of[i] == session and not run.halted and i
 end
 
 --- What ends with a session: cls orders meet the close of its last bar, everything else expires.
@@ -335,12 +359,7 @@ function Run:expire()
   for _, o in ipairs(self:candidates()) do
     if o.expire_at and o.expire_at < self.bar.ts then
       self:finish(o, "expired")
-      local group = o.group
-      if group and o.role == "parent" then
-        for _, name in ipairs({ "stop_loss", "take_profit" }) do
-          if group[name] then group[name].status = "canceled" end
-        end
-      end
+      leave_exits(o)
     end
   end
 end
@@ -350,21 +369,30 @@ function Run:match_fresh()
   local list = self.fresh
   self.fresh = {}
   for _, o in ipairs(list) do
-    if o.status == "new" and (o.extended or not self.outside) then
+    local halted = self.halted or self:halted_at(self.bar.finish or self.bar.ts)
+    if o.status == "new" and (o.extended or not self.outside) and not halted then
       if rests(o) then self:fill(o, self.bar.close, "close") else self:try_once(o, self.bar.close, "close") end
     end
   end
+end
+
+function Run:halted_at(ts)
+  for _, h in ipairs(self.config.halts or {}) do
+    if ts >= h.from and ts < h.until_ts then return true end
+  end
+  return false
 end
 
 --- The session that a bar at `ts` belongs to, and whether it is the regular part of it.
 function Run:look_at_clock()
   local sessions, ts = self.config.sessions, self.bar.ts
   self.session, self.outside = nil, sessions ~= nil
+  self.halted = self:halted_at(ts)
   for _, s in ipairs(sessions or {}) do
     if ts >= s.open and ts < s.close then self.session, self.outside = s, false end
   end
   self.budget, self.budget_of = math.maxinteger, self.now
-  if self.config.participation then self.budget = self.bar.volume * self.config.participation // 1000000 end
+  if self.config.participation then self.budget = self.bar.volume * self.config.participation // 1000000000 end
   if sessions and not self.outside then self.last_regular, self.sessions_of[self.now] = self.now, self.session end
 end
 
@@ -476,7 +504,7 @@ function Run:replace(o, changes)
     if o.status ~= "new" then return end
     local limit, stop, qty = changes.limit or o.limit, changes.stop or o.stop, changes.qty or o.qty
     local keeps_place = limit == o.limit and stop == o.stop and qty <= o.qty
-    o.left = qty - (o.qty - o.left)
+    if not o.group or o.role == "parent" then o.left = qty - (o.qty - o.left) end
     o.limit, o.stop, o.qty = limit, stop, qty
     if o.left <= 0 then return self:finish(o, "filled") end
     if not keeps_place then
@@ -494,11 +522,7 @@ function Run:cancel(o)
     o.canceling = nil
     if o.status ~= "new" then return end
     self:finish(o, "canceled")
-    if o.role == "parent" then
-      for _, name in ipairs({ "stop_loss", "take_profit" }) do
-        if o[name] then o[name].status = "canceled" end
-      end
-    end
+    leave_exits(o)
   end)
 end
 

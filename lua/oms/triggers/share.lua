@@ -66,16 +66,6 @@ local function set_list(targets, entered, rest, may_wait, code, why)
   for i, o in ipairs(targets) do set_leaves(o, parts[i], may_wait, code, why) end
 end
 
---- How many take-profits the group was given: re-armed ones stand in the place of others.
-local function is_list(targets)
-  local seen, n = {}, 0
-  for _, o in ipairs(targets) do
-    local key = tostring(o.limit_price)
-    if not seen[key] then seen[key], n = true, n + 1 end
-  end
-  return n > 1
-end
-
 --- What the group protects before its exits filled: what its parent has filled; in an oco what it was made for.
 function S.entered(order)
   local head = group.head(order)
@@ -105,7 +95,7 @@ function S.balance(order, most, code, why)
   local rest = math.max(0, entered - filled)
   rest = math.min(rest, room(order), most or rest)
   set_single(stops, rest, may_wait, code, why)
-  if is_list(targets) then
+  if group.targets(order) > 1 then
     set_list(targets, entered, rest, may_wait, code, why)
   else
     set_single(targets, rest, may_wait, code, why)

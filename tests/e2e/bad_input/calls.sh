@@ -42,6 +42,7 @@ usage cash --cash -- backtest "$W/noop.lua" --data "A=$W/ok.csv" --cash lots
 usage cash_negative --cash -- backtest "$W/noop.lua" --data "A=$W/ok.csv" --cash -5
 usage cash_huge --cash -- backtest "$W/noop.lua" --data "A=$W/ok.csv" --cash 1e30
 usage multiplier_zero --multiplier -- backtest "$W/noop.lua" --data "A=$W/ok.csv" --multiplier 0
+usage multiplier_huge multiplier main -- backtest "$W/noop.lua" --data "A=$W/ok.csv" --multiplier 9000000000
 usage fill fill next_open -- backtest "$W/noop.lua" --data "A=$W/ok.csv" --fill nxt_open
 usage venue_key slippge slippage -- backtest "$W/noop.lua" --data "A=$W/ok.csv" --venue slippge=1
 usage limit_key max_order_qt max_order_qty -- backtest "$W/noop.lua" --data "A=$W/ok.csv" --limit max_order_qt=1
@@ -148,7 +149,7 @@ on_bar edge_price 'local n = 0 for _, p in ipairs{ "9223372036.854775807", "9223
 cp "$W/edge_price.lua" "$W/edge_price_rich.lua"
 sed -i 's/ error("done")//' "$W/edge_price_rich.lua"
 backtest edge_price_rich "0 1 2" -- --cash 9000000000000 --multiplier 100
-backtest edge_price_rich "0 1 2" -- --cash 9000000000000 --multiplier 1000000000
+backtest edge_price_rich "0 1 2" -- --cash 9000000000000 --multiplier 1000000
 
 # --- orders without end ---
 

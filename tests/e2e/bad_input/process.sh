@@ -98,7 +98,8 @@ LUA
   sleep 1
   child=$(pgrep -P "$pid" | head -n 1)
   kill -INT "$child"
-  sleep 0.2
+  kill -INT "$child"
+  sleep 0.5
   kill -INT "$child"
   wait "$pid"
   verdict signal_twice 130 $?
