@@ -18,15 +18,15 @@ typedef int64_t oms_money_t; /* 1e-6 of the currency unit */
 typedef int64_t oms_ratio_t; /* 1e-9: a factor, or a percentage (1 % is 1000000000) */
 typedef int64_t oms_time_t;  /* ns since 1970-01-01T00:00:00Z */
 
-#define OMS_PRICE_SCALE INT64_C(1000000000)
-#define OMS_QTY_SCALE INT64_C(1000000000)
-#define OMS_MONEY_SCALE INT64_C(1000000)
+#define OMS_PRICE_SCALE    INT64_C(1000000000)
+#define OMS_QTY_SCALE      INT64_C(1000000000)
+#define OMS_MONEY_SCALE    INT64_C(1000000)
 #define OMS_PRICE_DECIMALS 9
-#define OMS_QTY_DECIMALS 9
+#define OMS_QTY_DECIMALS   9
 #define OMS_MONEY_DECIMALS 6
-#define OMS_NS_PER_SECOND INT64_C(1000000000)
-#define OMS_NO_TIME INT64_MIN  /* "no such time" */
-#define OMS_NO_PRICE INT64_MIN /* "no such price"; also quantities and money */
+#define OMS_NS_PER_SECOND  INT64_C(1000000000)
+#define OMS_NO_TIME        INT64_MIN /* "no such time" */
+#define OMS_NO_PRICE       INT64_MIN /* "no such price"; also quantities and money */
 
 /* Sum, difference: OMS_OK and *out, or OMS_ERR_OVERFLOW with *out untouched. */
 static inline int oms_add(int64_t a, int64_t b, int64_t *out) {

@@ -213,10 +213,12 @@ static int bars(lua_State *L) {
   const oms_api_t *api = oms_api_reads(L, "oms.bars");
   const oms_symbol_t *symbol = oms_arg_symbol(L, 1, "oms.bars");
   lua_settop(L, 3);
-  if (!lua_isinteger(L, 2) || lua_tointeger(L, 2) < 1 || lua_tointeger(L, 2) > BARS_MOST) {
+  int whole = 0;
+  lua_Integer most = lua_type(L, 2) == LUA_TNUMBER ? lua_tointegerx(L, 2, &whole) : 0;
+  if (!whole || most < 1 || most > BARS_MOST) {
     luaL_error(L, "oms.bars: the number of bars must be an integer from 1 to %d", BARS_MOST);
   }
-  size_t n = (size_t)lua_tointeger(L, 2);
+  size_t n = (size_t)most;
   int64_t timeframe = 0;
   const char *text = NULL;
   if (!lua_isnil(L, 3)) {

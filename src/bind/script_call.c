@@ -44,8 +44,8 @@ int oms_script_stop(oms_script_t *s, oms_error_t *err) {
 
 /* --- bars --- */
 
-int oms_script_bar(oms_script_t *s, const oms_bar_t *bar, uint32_t instrument, int64_t timeframe, bool warmup,
-                   oms_error_t *err) {
+int oms_script_bar(oms_script_t *s, const oms_bar_t *bar, uint32_t instrument, int64_t timeframe,
+                   bool warmup, oms_error_t *err) {
   oms_callback_t callback = warmup ? OMS_CALLBACK_WARMUP : OMS_CALLBACK_BAR;
   oms_bar_record_t record;
   if (s->refs[callback] == LUA_NOREF || s->api.bar == NULL) {

@@ -9,7 +9,7 @@ struct oms_script {
   oms_cell_t *cell;
   oms_script_config_t config; /* with copies of all that it points to, but for the desk */
   char hash[33];
-  int refs[OMS_CALLBACK_COUNT]; /* of the callbacks; LUA_NOREF: it has none */
+  int refs[OMS_CALLBACK_COUNT];         /* of the callbacks; LUA_NOREF: it has none */
   oms_call_t calls[OMS_CALLBACK_COUNT]; /* the same without an event, for those that come often */
   int ref_test;
   int64_t warmup, every, version;

@@ -1,6 +1,8 @@
 /* view.c - learned views: one reused table for the argument of a callback. A field that the script
- * reads for the first time is answered by __index in C and marked; from the next event on exactly
- * the marked fields are set in the table before the call, so that a script pays for what it reads.
+ * reads for the first time is answered by __index in C; one that it reads again within a few events is
+ * marked, and from the next event on exactly the marked fields are set in the table before the call,
+ * so that a script pays for what it reads often. All marks are taken back from time to time, because
+ * a read of a field that is set is not seen.
  * What a script writes into the table is gone at the next event. Texts, numbers and booleans of a
  * learned field stay in the table after the callback (they are those of the last event); a field
  * that was not learned raises then.
@@ -17,6 +19,8 @@
 #include "bind/bind.h"
 
 #define PLACES ((size_t)256) /* four times the fields: a probe is short */
+#define SOON   8u            /* events between two reads of a field that is worth setting */
+#define EPOCH  1024u         /* events until the marks are taken back; a power of two */
 
 struct oms_view {
   const oms_view_desc_t *desc;
@@ -25,8 +29,11 @@ struct oms_view {
   const void *record; /* NULL between callbacks */
   uint64_t learned;   /* bit i: field i is set before each call */
   const char *names[OMS_VIEW_FIELDS];
-  const char *last[OMS_VIEW_FIELDS]; /* of fields of kind NAME: the text whose value lies on the stack */
-  uint8_t places[PLACES]; /* by address of the name: field + 1, 0 is empty */
+  /* Of fields of kind NAME: the text whose value lies on the stack. */
+  const char *last[OMS_VIEW_FIELDS];
+  uint8_t places[PLACES];            /* by address of the name: field + 1, 0 is empty */
+  uint32_t event;                    /* number of the refresh, from 1 */
+  uint32_t read_at[OMS_VIEW_FIELDS]; /* event in which __index answered last */
 };
 
 /* The view is the first upvalue of its metamethods. */
@@ -134,7 +141,10 @@ static int view_index(lua_State *L) {
                       "%s is valid only during the callback; copy the fields that you need later",
                       view->desc->name);
   }
-  view->learned |= UINT64_C(1) << i;
+  if (view->event - view->read_at[i] - 1 < SOON) {
+    view->learned |= UINT64_C(1) << i;
+  }
+  view->read_at[i] = view->event;
   push_field(L, &view->desc->fields[i], view->record);
   return 1;
 }
@@ -235,9 +245,21 @@ static void push_name(oms_view_t *view, int i) {
   lua_pushvalue(V, at);
 }
 
+static void forget(oms_view_t *view) {
+  for (uint64_t rest = view->learned; rest != 0; rest &= rest - 1) {
+    lua_pushvalue(view->stack, __builtin_ctzll(rest) + 2);
+    lua_pushnil(view->stack);
+    lua_rawset(view->stack, 1);
+  }
+  view->learned = 0;
+}
+
 void oms_view_refresh(lua_State *L, oms_view_t *view, const void *record) {
   lua_State *V = view->stack;
   view->record = record;
+  if (OMS_UNLIKELY(++view->event % EPOCH == 0)) {
+    forget(view);
+  }
   view->cell->grace =
       true; /* setting a field that was nil may grow the table: not the script's doing */
   for (uint64_t rest = view->learned; rest != 0; rest &= rest - 1) {

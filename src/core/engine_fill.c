@@ -329,7 +329,7 @@ static bool may_fill(const oms_order_t *o) {
   return o->instrument != OMS_NONE && counted && !ours && !head;
 }
 
-/* Takes the drafted fill into the pool and chains it to its order; the draft made room. */
+/* Takes the drafted fill into the pool and chains it to its order. */
 void engine_add_fill(oms_engine_t *e, oms_order_t *o, oms_fill_t *f) {
   uint32_t index;
   int rc = oms_pool_new(&e->fills, &index);

@@ -82,9 +82,9 @@ static int rate_room(oms_account_cell_t *a, oms_time_t now) {
 }
 
 static uint64_t content_hash(uint32_t instrument, int side, int type, const int64_t number[5]) {
-  static const uint64_t factor[5] = {
-      UINT64_C(0x9e3779b97f4a7c15), UINT64_C(0xc2b2ae3d27d4eb4f), UINT64_C(0x165667b19e3779f9),
-      UINT64_C(0xd6e8feb86659fd93), UINT64_C(0xff51afd7ed558ccd)};
+  static const uint64_t factor[5] = {UINT64_C(0x9e3779b97f4a7c15), UINT64_C(0xc2b2ae3d27d4eb4f),
+                                     UINT64_C(0x165667b19e3779f9), UINT64_C(0xd6e8feb86659fd93),
+                                     UINT64_C(0xff51afd7ed558ccd)};
   uint64_t h = (uint64_t)instrument << 16 | (uint64_t)(unsigned)side << 8 | (unsigned)type;
   for (int i = 0; i < 5; i++) {
     h += (uint64_t)number[i] * factor[i]; /* products that do not wait for each other */

@@ -228,8 +228,8 @@ void oms_desk_drain(oms_desk_host_t *d) {
   oms_event_t event;
   while (oms_ring_pop(&d->triggers, &event)) {
     const oms_order_t *o = oms_engine_order(d->engine, event.order);
-    bool concerns = o->group != OMS_NONE || (moves_book(event.type) &&
-                                             oms_engine_is_followed(d->engine, event.order));
+    bool concerns = o->group != OMS_NONE ||
+                    (moves_book(event.type) && oms_engine_is_followed(d->engine, event.order));
     if (concerns && d->trigger != NULL) {
       oms_error_t err;
       int rc = oms_script_trigger(d->trigger, &event, &err);
@@ -597,7 +597,7 @@ int oms_desk_cancel_all(void *self, int script, uint16_t account, uint16_t owner
 
 /* An order that has not left is replaced in its place in the batch. */
 static int replace_in_batch(oms_desk_host_t *d, uint32_t order, uint32_t successor) {
-  for (size_t i = 0; i < d->batch.n; i++) {
+  for (size_t i = d->batch.n; i-- > 0;) { /* it was given lately as a rule */
     oms_action_t *a = OMS_AT(&d->batch, oms_action_t, i);
     if (a->kind == OMS_ACTION_SEND && a->order == order) {
       a->order = successor;

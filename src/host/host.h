@@ -26,6 +26,7 @@ typedef struct oms_host_script {
   bool together; /* has on_bars */
   bool stopped, leave_orders;
   int errors, max_errors;
+  uint64_t every_timer; /* of a rule's `every`; 0: none */
   uint32_t answers,
       answer_orders; /* at this time stamp: callbacks beyond those of data, and their orders */
   oms_script_config_t config;

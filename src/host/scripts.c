@@ -202,20 +202,28 @@ void oms_host_deliver(oms_host_t *h) {
   }
 }
 
+/* The clock of a rule that has `every`, from now on; ends that of an earlier file. */
+static void arm_every(oms_host_t *h, oms_host_script_t *s) {
+  int64_t ns = oms_script_every(s->script);
+  if (ns == 0) {
+    oms_host_timer_cancel(h, s->config.index, s->every_timer);
+    s->every_timer = 0;
+    return;
+  }
+  oms_timer_spec_t spec = {
+      .kind = OMS_TIMER_EVERY, .name = "every", .at = h->desk.port.now + ns, .every_ns = ns};
+  if (oms_host_timer_arm(h, s->config.index, &spec, &s->every_timer) != OMS_OK) {
+    oms_desk_fail(&h->desk, OMS_ERR_NOMEM, "the timer of a rule could not be armed");
+  }
+}
+
 /* Another script would only have heard of orders that left: events of a failed batch still go out. */
 void oms_host_start_scripts(oms_host_t *h) {
   for (size_t i = 0; i < h->scripts.n; i++) {
     oms_host_script_t *s = script_at(h, i);
     CALL(h, s, oms_script_start(s->script, &call_err));
     if (s->kind == OMS_SCRIPT_RULE && oms_script_every(s->script) > 0) {
-      oms_timer_spec_t spec = {.kind = OMS_TIMER_EVERY,
-                               .name = "every",
-                               .at = h->desk.port.now + oms_script_every(s->script),
-                               .every_ns = oms_script_every(s->script)};
-      uint64_t id;
-      if (oms_host_timer_arm(h, s->config.index, &spec, &id) != OMS_OK) {
-        oms_desk_fail(&h->desk, OMS_ERR_NOMEM, "the timer of a rule could not be armed");
-      }
+      arm_every(h, s);
     }
   }
 }
@@ -537,9 +545,13 @@ static int rebuild(oms_host_t *h, size_t i, const char *path, oms_error_t *err) 
   } else {
     oms_engine_set_owner_hash(h->engine, s->owner, oms_script_hash(fresh));
   }
+  bool other_clock = oms_script_every(s->script) != oms_script_every(fresh);
   oms_script_free(s->script);
   s->script = fresh;
   note_callbacks(s);
+  if (other_clock && s->kind == OMS_SCRIPT_RULE) {
+    arm_every(h, s);
+  }
   char text[4600];
   snprintf(text, sizeof text, "reloaded from %s: %s -> %s", path, old_hash, oms_script_hash(fresh));
   oms_host_log(h, (int)i, OMS_LOG_INFO, text);

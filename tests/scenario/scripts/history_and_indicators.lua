@@ -29,7 +29,7 @@ local S = steps({
     update(self, bar)
     local bars = oms.bars("A", 2, "1m")
     assert(#bars == 2 and bars[1].close == 3 and bars[2].close == 5, "oldest first")
-    assert(bars[2].ts == bar.ts and #oms.bars("A", 100) == 5)
+    assert(bars[2].ts == bar.ts and #oms.bars("A", 100.0) == 5 and not pcall(oms.bars, "A", 2.5))
     near(self.sma.value, 4, "sma of 4, 3, 5")
     near(self.ema.value, 23 / 6, "ema") -- 7/3, then half way to 3, then half way to 5
     near(self.highest.value, 6, "highest")
