@@ -82,12 +82,14 @@ static inline int oms_mul_div_trunc(int64_t a, int64_t b, int64_t d, int64_t *ou
   return oms_narrow((oms_int128_t)a * b / d, out);
 }
 
-/* 'whole' (price times quantity, 1e-18) to money, half away from zero: true and *out where its magnitude is below
- * 2^96 - 2^40 (79 billion units of money), false beyond. 1e12 is 2^12 * 5^12: after the shift the high word is
- * below 2^20, and what it stands for is divided apart, so that all divisions are of 64 bits by a constant. */
+/* 'whole' (price times quantity, 1e-18) to money, half away from zero: true and *out where its
+ * magnitude is below 2^96 - 5e11 (79 billion units of money), false beyond. 1e12 is 2^12 * 5^12:
+ * after the shift the high word is below 2^20, and what it stands for is divided apart, so that all
+ * divisions are of 64 bits by a constant. */
 static inline bool oms_money_of_small(oms_int128_t whole, oms_money_t *out) {
   const uint64_t five12 = 244140625, fold = UINT64_MAX / five12, left = UINT64_MAX % five12 + 1;
-  oms_uint128_t u = (oms_uint128_t)(whole < 0 ? -whole : whole) + UINT64_C(500000000000);
+  oms_uint128_t magnitude = whole < 0 ? 0 - (oms_uint128_t)whole : (oms_uint128_t)whole;
+  oms_uint128_t u = magnitude + UINT64_C(500000000000);
   uint64_t high = (uint64_t)(u >> 76), low = (uint64_t)(u >> 12);
   if (__builtin_expect(high >> 20 != 0, 0)) {
     return false;

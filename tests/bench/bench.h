@@ -1,7 +1,8 @@
-/* bench.h - what the benchmark programs share: clocks, medians, a line of the table, the seeded walk of bars.
- * A figure is the median of several runs, each beside a run of its baseline, so that a machine which swings
- * between minutes moves both. Work of one thread is measured in CPU time of the thread: others on the machine
- * slow it less. Invariant: a line has six columns, and run.sh reads the last one. */
+/* bench.h - what the benchmark programs share: clocks, medians, a line of the table, the seeded
+ * walk of bars. A figure is the median of several runs, each beside a run of its baseline, so that
+ * a machine which swings between minutes moves both. Work of one thread is measured in CPU time of
+ * the thread: others on the machine slow it less. Invariant: a line has six columns, and run.sh
+ * reads the last one. */
 #ifndef OMS_TESTS_BENCH_H
 #define OMS_TESTS_BENCH_H
 
@@ -46,7 +47,8 @@ static inline _Noreturn void bench_quit(const char *what) {
   exit(2);
 }
 
-/* --- the walk: minute bars from 2000-01-01 on a cent grid, the same numbers everywhere --------------- */
+/* --- the walk: minute bars from 2000-01-01 on a cent grid, the same numbers everywhere
+ * --------------- */
 
 typedef struct bench_walk {
   uint64_t state;
@@ -73,8 +75,8 @@ static inline uint64_t bench_random(uint64_t *state) {
   return z ^ (z >> 31);
 }
 
-/* Fields of one random number, each a few bits: gap and body of the bar, then its two wicks. A walk that
- * would fall below 10.00 is lifted. */
+/* Fields of one random number, each a few bits: gap and body of the bar, then its two wicks. A walk
+ * that would fall below 10.00 is lifted. */
 static inline bench_bar_t bench_walk_next(bench_walk_t *w) {
   uint64_t z = bench_random(&w->state);
   bench_bar_t b;

@@ -1,7 +1,7 @@
-/* bench_backtest.c - SMA 50/200 over 1,000,000 bars in memory through the whole host (feed, venue, ledger, mark,
- * equity, learned view), against a bare loop over a table in a plain Lua state.
- * The time of the host is that of a whole session less that of a session which ends before its second bar: what
- * is left is the bars. usage: bench_backtest STRATEGY.lua [RUNS] */
+/* bench_backtest.c - SMA 50/200 over 1,000,000 bars in memory through the whole host (feed, venue,
+ * ledger, mark, equity, learned view), against a bare loop over a table in a plain Lua state. The
+ * time of the host is that of a whole session less that of a session which ends before its second
+ * bar: what is left is the bars. usage: bench_backtest STRATEGY.lua [RUNS] */
 #include <math.h>
 #include <string.h>
 
@@ -34,7 +34,8 @@ static oms_bar_t *make_bars(void) {
   return bars;
 }
 
-/* --- the baseline ---------------------------------------------------------------------------------- */
+/* --- the baseline
+ * ---------------------------------------------------------------------------------- */
 
 static int handler(lua_State *L) {
   (void)L;
@@ -83,7 +84,8 @@ static double bare_loop(const oms_bar_t *bars) {
   return took;
 }
 
-/* --- the host -------------------------------------------------------------------------------------- */
+/* --- the host
+ * -------------------------------------------------------------------------------------- */
 
 static double summary_number(const oms_summary_t *s, const char *name) {
   for (size_t i = 0; i < s->n; i++) {

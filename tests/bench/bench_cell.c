@@ -156,7 +156,8 @@ static double endless_loop(void) {
   return worst;
 }
 
-/* ns of a call while the clock that ends run-away scripts ticks, or while its signal is held back. */
+/* ns of a call while the clock that ends run-away scripts ticks, or while its signal is held back.
+ */
 static double call_ns(bool watched) {
   sigset_t all, before;
   oms_cell_t *cell = load("return function() end");

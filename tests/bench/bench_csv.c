@@ -1,6 +1,6 @@
 /* bench_csv.c - what reading a large file of bars costs, against the cost of touching its bytes.
- * usage: bench_csv [FILE]   (without one a seeded file of 2,000,000 rows is written to a temporary place)
- * Figures are the best of several runs. */
+ * usage: bench_csv [FILE]   (without one a seeded file of 2,000,000 rows is written to a temporary
+ * place) Figures are the best of several runs. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

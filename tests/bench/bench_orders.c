@@ -1,8 +1,9 @@
-/* bench_orders.c - the way of an order: submit, validation, hard limits, rules, batch, venue, fill at the next bar,
- * lots, money, events. From C through the desk with N risk rules in Lua, each in a cell of its own; from a strategy
- * that makes a table of six keys for each order; and the hard limits of one order alone, call by call.
- * Each order is a limit order that the next bar's open fills; buys and sells alternate, 1,000 a bar.
- * usage: bench_orders [RUNS [c|lua|limits]]   (from the project's root) */
+/* bench_orders.c - the way of an order: submit, validation, hard limits, rules, batch, venue, fill
+ * at the next bar, lots, money, events. From C through the desk with N risk rules in Lua, each in a
+ * cell of its own; from a strategy that makes a table of six keys for each order; and the hard
+ * limits of one order alone, call by call. Each order is a limit order that the next bar's open
+ * fills; buys and sells alternate, 1,000 a bar. usage: bench_orders [RUNS [c|lua|limits]]   (from
+ * the project's root) */
 #include <string.h>
 
 #include "base/alloc.h"
@@ -40,7 +41,8 @@ static oms_limits_t wide_limits(void) {
                         .restricted_n = 1};
 }
 
-/* --- from C ---------------------------------------------------------------------------------------- */
+/* --- from C
+ * ---------------------------------------------------------------------------------------- */
 
 typedef struct desk_bench {
   oms_engine_t *engine;
@@ -218,7 +220,8 @@ static double from_c(int rules) {
   return took / ORDERS;
 }
 
-/* --- from a table of six keys ----------------------------------------------------------------------- */
+/* --- from a table of six keys
+ * ----------------------------------------------------------------------- */
 
 static double sum;
 
@@ -280,7 +283,8 @@ static double from_lua(int rules) {
   return took / ORDERS;
 }
 
-/* --- the hard limits alone --------------------------------------------------------------------------- */
+/* --- the hard limits alone
+ * --------------------------------------------------------------------------- */
 
 #define CHECKS 1000000
 
@@ -307,8 +311,8 @@ static double ns_a_tick(void) {
   return (bench_seconds(CLOCK_MONOTONIC) - start) * 1e9 / (double)(ticks() - from);
 }
 
-/* With an open position, working orders of the last second in both windows. p50 and p99.9 in ns, less what two
- * readings of the clock cost. */
+/* With an open position, working orders of the last second in both windows. p50 and p99.9 in ns,
+ * less what two readings of the clock cost. */
 static void limits_alone(double *p50, double *p999) {
   desk_bench_t *b = open_desk(0);
   uint64_t *took = malloc(CHECKS * sizeof *took), empty = UINT64_MAX;
@@ -349,7 +353,8 @@ static void limits_alone(double *p50, double *p999) {
   close_desk(b);
 }
 
-/* --- the lines --------------------------------------------------------------------------------------- */
+/* --- the lines
+ * --------------------------------------------------------------------------------------- */
 
 typedef struct series {
   double base[RUNS_MAX], figure[RUNS_MAX], ratio[RUNS_MAX];

@@ -1,7 +1,6 @@
-/* bench_run.c - runs a program as a child and measures the whole of it from outside: wall time from start to end, and
- * the most memory that it held.
- * usage: bench_run ROW KIND COUNT TARGET RUNS PROGRAM ARGUMENT...
- *   KIND rate: COUNT things in the median wall time, at least TARGET a second
+/* bench_run.c - runs a program as a child and measures the whole of it from outside: wall time from
+ * start to end, and the most memory that it held. usage: bench_run ROW KIND COUNT TARGET RUNS
+ * PROGRAM ARGUMENT... KIND rate: COUNT things in the median wall time, at least TARGET a second
  *   KIND memory: the largest resident set of all runs, under TARGET MB (1e6 bytes) */
 #define _XOPEN_SOURCE 700 /* getrusage, which gives the peak of memory */
 #include <fcntl.h>

@@ -108,6 +108,29 @@ static void both_notional_paths_agree(void **state) {
   }
 }
 
+/* Of all sizes, on halves and one beside them, and at the bound beyond which others divide. */
+static void small_values_divide_as_wide_ones(void **state) {
+  (void)state;
+  const oms_int128_t unit = INT64_C(1000000000000);
+  oms_random_t random;
+  oms_random_seed(&random, 7);
+  for (int i = 0; i < 300000; i++) {
+    oms_int128_t whole = (oms_int128_t)(oms_random_next(&random) >> (i % 64)) << (i % 33);
+    whole = i % 5 == 0 ? whole / unit * unit + unit / 2 + i % 3 - 1 : whole;
+    whole = i % 2 == 0 ? -whole : whole;
+    int64_t v = 0;
+    if (oms_money_of_small(whole, &v)) {
+      assert_true(v == oms_div_half_away(whole, unit));
+    } else {
+      assert_true((whole < 0 ? -whole : whole) + unit / 2 >= (oms_int128_t)1 << 96);
+    }
+  }
+  int64_t v = 0;
+  oms_int128_t last = ((oms_int128_t)1 << 96) - unit / 2 - 1;
+  assert_true(oms_money_of_small(last, &v) && v == oms_div_half_away(last, unit));
+  assert_false(oms_money_of_small(last + 1, &v));
+}
+
 static void decimal_parse_takes_all_forms(void **state) {
   (void)state;
   assert_parses("0", 9, 0);
@@ -278,6 +301,7 @@ int main(void) {
       cmocka_unit_test(notional_of_shares_and_contracts),
       cmocka_unit_test(notional_refuses_overflow),
       cmocka_unit_test(both_notional_paths_agree),
+      cmocka_unit_test(small_values_divide_as_wide_ones),
       cmocka_unit_test(decimal_parse_takes_all_forms),
       cmocka_unit_test(decimal_parse_rounds_half_away),
       cmocka_unit_test(decimal_parse_refuses_garbage),

@@ -27,6 +27,7 @@ static const oms_view_field_t fields[] = {
     {"ratio",  OMS_VIEW_DOUBLE, offsetof(bar_t, ratio),  NULL         },
     {"open",   OMS_VIEW_BOOL,   offsetof(bar_t, open),   NULL         },
     {"twice",  OMS_VIEW_CUSTOM, 0,                       push_double_n},
+    {"name",   OMS_VIEW_NAME,   offsetof(bar_t, symbol), NULL         },
 };
 /* clang-format on */
 static const oms_view_desc_t desc = {"bar", fields, sizeof(fields) / sizeof(fields[0])};
@@ -157,7 +158,7 @@ static void pairs_walks_the_declared_order(void **state) {
                   "  local s = ''\n"
                   "  for k, v in pairs(b) do s = s .. k .. '=' .. tostring(v) .. ' ' end\n"
                   "  assert(s == 'symbol=SPY ts=7 close=100.5 qty=-2.5 cash=1.5 n=3 ratio=0.5 "
-                  "open=true twice=6 ', s)\n"
+                  "open=true twice=6 name=SPY ', s)\n"
                   "end");
   event_ok(&first);
   event_ok(&first);
@@ -202,8 +203,60 @@ static void record_of_a_view(void **state) {
   lua_pop(L, 1);
 }
 
+/* Whether the field stands in the view's table as the next event begins. */
+static bool is_set(const char *name) {
+  lua_State *L = oms_bind_state(cell);
+  oms_view_refresh(L, view, &first);
+  lua_pushstring(L, name);
+  bool set = lua_rawget(L, -2) != LUA_TNIL;
+  lua_pop(L, 2);
+  oms_view_end(view);
+  return set;
+}
+
+static void pass_events(int n) {
+  expect_ok(cell, "return function(b) end");
+  for (int i = 0; i < n; i++) {
+    event_ok(&first);
+  }
+}
+
+static void what_is_read_often_is_set(void **state) {
+  (void)state;
+  pass_events(20);
+  expect_ok(cell, "return function(b) assert(b.close == b.close) end");
+  event_ok(&first);
+  assert_false(is_set("close")); /* read in one event only, however often */
+  pass_events(20);
+  expect_ok(cell, "return function(b) assert(b.close) end");
+  event_ok(&first);
+  event_ok(&first);
+  assert_true(is_set("close"));
+  assert_false(is_set("qty"));
+  pass_events(1100);
+  assert_false(is_set("close")); /* nobody is known to read it any more */
+}
+
+static void a_name_follows_its_record(void **state) {
+  (void)state;
+  static const char *const texts[] = {"AAA", "AAA", "B", NULL, "B", "AAA"};
+  for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+    char code[120];
+    bar_t bar = first;
+    bar.symbol = texts[i];
+    (void)snprintf(code, sizeof(code), "return function(b) assert(b.name == %s%s%s) b.name = 1 end",
+                   texts[i] != NULL ? "'" : "", texts[i] != NULL ? texts[i] : "nil",
+                   texts[i] != NULL ? "'" : "");
+    expect_ok(cell, code);
+    event_ok(&bar);
+    event_ok(&bar);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(what_is_read_often_is_set),
+      cmocka_unit_test(a_name_follows_its_record),
       cmocka_unit_test(every_kind_of_field),
       cmocka_unit_test(writes_are_forgotten),
       cmocka_unit_test(unknown_fields_name_the_nearest),
