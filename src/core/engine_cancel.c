@@ -37,7 +37,7 @@ int engine_cancel(oms_engine_t *e, const oms_command_t *c) {
   }
   e->subject = o->index;
   if (oms_status_is_final(o->status)) {
-    return engine_refuse(e, OMS_CODE_NOT_OPEN, "the order for %s is %s already", o->symbol,
+    return engine_refuse(e, OMS_CODE_TOO_LATE, "the order for %s is %s already", o->symbol,
                          oms_enum_text(OMS_ENUM_STATUS, o->status));
   }
   if ((o->flags & OMS_ORDER_CANCEL_REQUESTED) != 0) {

@@ -86,7 +86,7 @@ static int check_open(oms_engine_t *e, const oms_order_t *o) {
   }
   bool waits = o->status == OMS_STATUS_PENDING_NEW && (o->flags & OMS_ORDER_COUNTED) == 0;
   if (!replaceable(o) || waits) {
-    return engine_refuse(e, OMS_CODE_NOT_OPEN, "the order for %s is %s, it cannot be replaced",
+    return engine_refuse(e, OMS_CODE_TOO_LATE, "the order for %s is %s, it cannot be replaced",
                          o->symbol, oms_enum_text(OMS_ENUM_STATUS, o->status));
   }
   return OMS_OK;

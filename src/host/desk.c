@@ -679,7 +679,7 @@ int oms_desk_claim(void *self, int script, uint16_t owner, uint32_t order, oms_r
   c.u.claim.instrument = oms_engine_order(d->engine, order)->instrument;
   int rc = oms_desk_apply(d, &c);
   if (rc == OMS_ERR_NOT_FOUND) {
-    reject->code = OMS_CODE_NOT_OPEN;
+    reject->code = OMS_CODE_NOT_EXTERNAL;
     snprintf(reject->message, sizeof reject->message,
              "the order for %s belongs to %s: only orders of \"external\" can be claimed",
              oms_engine_order(d->engine, order)->symbol,

@@ -378,6 +378,27 @@ static int find_account(const oms_host_t *h, const char *id, uint16_t *account, 
   return OMS_OK;
 }
 
+/* What nobody owns in the symbols of `claim` becomes the strategy's. */
+static int claim_symbols(oms_host_t *h, const oms_host_script_t *s, const oms_script_entry_t *entry,
+                         oms_error_t *err) {
+  for (size_t i = 0; i < entry->claim_n; i++) {
+    oms_command_t c = {.type = OMS_COMMAND_CLAIM};
+    c.u.claim.order = OMS_NONE;
+    c.u.claim.account = s->account;
+    c.u.claim.owner = s->owner;
+    c.u.claim.instrument = oms_engine_find_instrument(h->engine, entry->claim[i]);
+    if (c.u.claim.instrument == OMS_NONE) {
+      return oms_error_set(err, OMS_ERR_USAGE, "%s: claim names '%s', which the session does not know",
+                           entry->path, entry->claim[i]);
+    }
+    int rc = oms_desk_apply(&h->desk, &c);
+    if (rc != OMS_OK && rc != OMS_ERR_REJECTED) { /* refused: there is nothing to claim */
+      return oms_error_set(err, rc, "%s: claim: %s", entry->path, oms_err_text(rc));
+    }
+  }
+  return OMS_OK;
+}
+
 static int load_one(oms_host_t *h, oms_script_kind_t kind, const oms_script_entry_t *entry,
                     oms_error_t *err) {
   oms_host_script_t *s = script_at(h, h->scripts.n - 1);
@@ -419,7 +440,10 @@ static int load_one(oms_host_t *h, oms_script_kind_t kind, const oms_script_entr
   if (rc == OMS_OK && kind == OMS_SCRIPT_STRATEGY) {
     oms_engine_set_owner_hash(h->engine, s->owner, oms_script_hash(s->script));
   }
-  return rc == OMS_OK ? choose_data(h, s, entry, err) : rc;
+  if (rc == OMS_OK) {
+    rc = choose_data(h, s, entry, err);
+  }
+  return rc == OMS_OK ? claim_symbols(h, s, entry, err) : rc;
 }
 
 static int push_script(oms_host_t *h, oms_script_kind_t kind, const oms_script_entry_t *entry,

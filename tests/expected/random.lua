@@ -458,7 +458,7 @@ local function add_halts(c)
   if c.timeframe == DAY or c.mode == "oco" or not chance(30) then return end -- an oco needs its entry
   c.config.halts = {}
   for i = 1, random(3) do
-    local from = c.bars[random(#c.bars)].ts // ONE + random(c.timeframe)
+    local from = c.bars[random(#c.bars)].ts // ONE + (chance(40) and 0 or random(c.timeframe))
     local length = random(6) * c.timeframe // 2
     c.config.halts[i] = { from = from * ONE, until_ts = (from + length) * ONE, length = length }
   end

@@ -356,7 +356,7 @@ function Run:end_sessions(until_ts)
 end
 
 function Run:expire()
-  for _, o in ipairs(self:candidates()) do
+  for _, o in ipairs({ table.unpack(self.working) }) do -- also over a halt
     if o.expire_at and o.expire_at < self.bar.ts then
       self:finish(o, "expired")
       leave_exits(o)

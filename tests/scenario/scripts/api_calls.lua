@@ -131,8 +131,8 @@ return steps({
     assert(oms.order("key-1") == self.a, "the old key finds the order that lives")
     local ended = self.kinds[1]
     assert(ended.status == "canceled" and ended.canceled_by == "user" and not ended.is_open and ended.qty == 1)
-    refused("NOT_OPEN", ended:cancel())
-    refused("NOT_OPEN", oms.replace(ended, { qty = 3 }))
+    refused("TOO_LATE", ended:cancel())
+    refused("TOO_LATE", oms.replace(ended, { qty = 3 }))
     assert(oms.cancel_all({ symbol = "B" }) and #oms.orders() == 7)
     assert(oms.cancel_all({ account = "other" }) and oms.cancel_all({ symbol = "X" }))
     assert(oms.cancel_all())

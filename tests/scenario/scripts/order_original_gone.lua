@@ -26,7 +26,7 @@ local S = steps({
     local heard = table.concat(self.heard, " ")
     assert(heard == "o:new bad:new o:canceled o:replace_rejected", heard)
     local ok, reject = self.order:replace({ limit_price = 9.25 })
-    assert(not ok and reject.code == "NOT_OPEN", reject and reject.code)
+    assert(not ok and reject.code == "TOO_LATE", reject and reject.code)
   end,
 })
 

@@ -265,10 +265,10 @@ static void final_order_cannot_be_replaced(void **state) {
   uint32_t o = working_buy(&f, 100);
   cancel(&f, o);
   replace_qty(&f, o, 50);
-  assert_refused(&f, NOT_OPEN);
+  assert_refused(&f, TOO_LATE);
   report(&f, OMS_REPORT_CANCELED, o);
   replace_qty(&f, o, 50);
-  assert_refused(&f, NOT_OPEN);
+  assert_refused(&f, TOO_LATE);
   tear_down(&f);
 }
 

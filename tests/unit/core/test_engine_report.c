@@ -65,7 +65,7 @@ static void cancel_before_new_waits_for_the_venue(void **state) {
   assert_code(&f, o, NONE);
   assert_int_equal(oms_engine_net(f.e, 0, f.spy)->working_buy, 0);
   cancel(&f, o);
-  assert_refused(&f, NOT_OPEN);
+  assert_refused(&f, TOO_LATE);
   tear_down(&f);
 }
 

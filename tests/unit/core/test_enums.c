@@ -172,7 +172,7 @@ static const struct {
     {"OVERFILL",                  43},
     {"LATE_FILL",                 44},
     {"UNPROTECTED",               45},
-    {"NOT_OPEN",                  46},
+    {"NOT_EXTERNAL",              46},
     {"HAS_NO_SUCH_TERM",          47},
 };
 
