@@ -1,5 +1,5 @@
-/* host.h - what a run holds, shared by the files of this room: run.c (set-up, end), step.c (one time stamp),
- * scripts.c (strategies and rules: callbacks, errors, reload), timers.c, history.c. */
+/* host.h - what a run holds, shared by the files of this room: run.c (set-up, end), step.c (one
+ * time stamp), scripts.c (strategies and rules: callbacks, errors, reload), timers.c, history.c. */
 #ifndef OMS_HOST_HOST_H
 #define OMS_HOST_HOST_H
 

@@ -56,10 +56,11 @@ int oms_output_open(const char *folder, oms_output_t **out, oms_error_t *err);
 /* One row of equity.csv. */
 int oms_output_equity(oms_output_t *o, oms_time_t ts, oms_money_t equity, oms_money_t cash,
                       oms_money_t position_value, double drawdown, oms_error_t *err);
-/* orders.csv, fills.csv, trades.csv from the desk's engine, summary.json from the fields; ends equity.csv. To be called
- * once. Rows stand in order of creation, trades as oms_engine_trades gives them: an open lot has no exit time,
- * exit price and pnl. A fill that was busted keeps its row, and the row that takes it back has the other side and
- * the same quantity, so that signed quantities add up to the position. */
+/* orders.csv, fills.csv, trades.csv from the desk's engine, summary.json from the fields; ends
+ * equity.csv. To be called once. Rows stand in order of creation, trades as oms_engine_trades gives
+ * them: an open lot has no exit time, exit price and pnl. A fill that was busted keeps its row, and
+ * the row that takes it back has the other side and the same quantity, so that signed quantities
+ * add up to the position. */
 int oms_output_finish(oms_output_t *o, const oms_desk_t *desk, const oms_summary_field_t *fields,
                       size_t n, oms_error_t *err);
 /* Closes what is open; without a finish before it the .part files stay. NULL allowed. */

@@ -222,7 +222,8 @@ static void parts_are_local(void **state) {
   assert_true(c.year == 1969 && c.second == 59 && c.ns == 999999999);
 }
 
-/* The last second before a change and the change itself, with the offsets in hours before and after. */
+/* The last second before a change and the change itself, with the offsets in hours before and
+ * after. */
 static void clocks_change_when_the_law_says(void **state) {
   (void)state;
   static const struct {

@@ -1,4 +1,5 @@
-/* test_api_script.c - loading: what a script's table may hold, parameters, phases; errors of callbacks; on_bars. */
+/* test_api_script.c - loading: what a script's table may hold, parameters, phases; errors of
+ * callbacks; on_bars. */
 #include "bind/api_fixture.h"
 
 static void wrong_tables_do_not_load(void **state) {

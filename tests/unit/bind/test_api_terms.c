@@ -1,4 +1,5 @@
-/* test_api_terms.c - what the desk gets for a table of oms.submit and its sisters, and every misuse. */
+/* test_api_terms.c - what the desk gets for a table of oms.submit and its sisters, and every
+ * misuse. */
 #include "bind/api_fixture.h"
 
 static void each_misuse_is_named(void **state) {

@@ -3,7 +3,7 @@
 #include "base/check.h"
 #include "session_fixture.h"
 
-/* --- a desk that writes down --- */
+/* A desk that writes down. */
 
 static char said[2048];
 
@@ -81,7 +81,7 @@ static void desk_log(void *self, int script, oms_log_level_t level, const char *
   say("log %d %d %s;", script, (int)level, text);
 }
 
-/* --- an engine with something in it --- */
+/* An engine with something in it. */
 
 static oms_engine_t *engine;
 static oms_desk_t desk;
@@ -204,7 +204,7 @@ static int end(void **state) {
   return 0;
 }
 
-/* --- timeline --- */
+/* Timeline. */
 
 static oms_session_file_t *load_timeline(const char *body) {
   char text[4096];
@@ -397,7 +397,7 @@ static void no_timeline(void **state) {
   oms_session_file_free(f);
 }
 
-/* --- check --- */
+/* Check. */
 
 static const oms_summary_field_t summary[] = {
     {.name = "trades",  .kind = 1,            .integer = 1 },

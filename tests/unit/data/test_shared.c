@@ -1,4 +1,5 @@
-/* test_shared.c - real files as they are published: rows, first and last time of each, read in place. */
+/* test_shared.c - real files as they are published: rows, first and last time of each, read in
+ * place. */
 #include "data/data_help.h"
 
 #include "base/check.h"
