@@ -1,5 +1,5 @@
-/* ta_naive.h - the indicators once more, naive: the value at bar i from all bars up to it, NAN where there is
- * none. For test_ta.c only. */
+/* ta_naive.h - the indicators once more, naive: the value at bar i from all bars up to it, NAN
+ * where there is none. For test_ta.c only. */
 #ifndef OMS_TESTS_TA_NAIVE_H
 #define OMS_TESTS_TA_NAIVE_H
 

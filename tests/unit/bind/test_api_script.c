@@ -9,6 +9,7 @@ static void wrong_tables_do_not_load(void **state) {
   const struct {
     oms_script_kind_t kind;
     const char *text, *part;
+    /* clang-format off: a table */
   } cases[] = {
       {OMS_SCRIPT_STRATEGY, "local S = {}",                                             "returns nothing: end the file with `return S`"  },
       {OMS_SCRIPT_STRATEGY, "return 5",                                                 "must return a table, got a number"              },
@@ -40,6 +41,7 @@ static void wrong_tables_do_not_load(void **state) {
        "oms.last cannot be called in load"                                                                                               },
       {OMS_SCRIPT_STRATEGY, "return {",                                                 "expected"                                       },
   };
+  /* clang-format on */
   for (size_t i = 0; i < OMS_COUNT(cases); i++) {
     load_fails(&w, cases[i].kind, cases[i].text, OMS_ERR_SCRIPT, cases[i].part);
   }

@@ -314,6 +314,7 @@ static void expect_entry_error(const char *call, const char *part) {
 
 static void misuse_in_an_entry(void **state) {
   (void)state;
+  /* clang-format off: a table */
   static const char *const cases[][2] = {
       {"oms.halt('SPX', 1)",                                                "oms.halt: unknown symbol 'SPX' (did you mean 'SPY'?)"    },
       {"oms.halt('SPY', 0)",                                                "oms.halt: seconds must be above 0"                       },
@@ -345,6 +346,7 @@ static void misuse_in_an_entry(void **state) {
       {"oms.submit{ symbol = 'SPY', side = 'buy', qty = 1 }",               "oms.submit"                                              },
       {"error('mine')",                                                     "mine"                                                    },
   };
+  /* clang-format on */
   for (size_t i = 0; i < OMS_COUNT(cases); i++) {
     expect_entry_error(cases[i][0], cases[i][1]);
   }
