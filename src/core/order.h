@@ -132,13 +132,13 @@ typedef struct oms_type_needs {
 oms_type_needs_t oms_type_needs(int type);
 
 /* Happenings of the transition table: reports, requests and decisions of ours. */
+/* clang-format off */
 #define OMS_HAPPENING_MAP(X)                                                                       \
-  X(SUBMIT)                                                                                        \
-  X(HOLD)                                                                                          \
-  X(RELEASE)                                                                                       \
-  X(ACCEPT) X(TRIGGER) X(FILL_PART) X(FILL_FULL) X(CANCEL_REQUEST) X(CANCEL) X(CANCEL_REJECT)      \
-      X(REPLACE_REQUEST) X(REPLACE) X(REPLACE_REJECT) X(RESTATE) X(RESTATE_DONE) X(SUSPEND)        \
-          X(RESUME) X(EXPIRE) X(REJECT) X(BUST_NONE_LEFT) X(BUST_WORKING) X(BUST_ENDED)
+  X(SUBMIT) X(HOLD) X(RELEASE) X(ACCEPT) X(TRIGGER) X(FILL_PART) X(FILL_FULL) X(CANCEL_REQUEST)    \
+  X(CANCEL) X(CANCEL_REJECT) X(REPLACE_REQUEST) X(REPLACE) X(REPLACE_REJECT) X(RESTATE)            \
+  X(RESTATE_DONE) X(SUSPEND) X(RESUME) X(EXPIRE) X(REJECT) X(BUST_NONE_LEFT) X(BUST_WORKING)       \
+  X(BUST_ENDED)
+/* clang-format on */
 typedef enum oms_happening {
 #define X(name) OMS_HAPPENING_##name,
   OMS_HAPPENING_MAP(X)
