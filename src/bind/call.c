@@ -56,11 +56,16 @@ static void add_message(oms_text_t *t, lua_State *L) {
     oms_text_add(t, "%s", message);
     return;
   }
-  oms_text_add(t, "error value is ");
-  if (lua_type(L, -1) == LUA_TTABLE) {
-    oms_text_add(t, "a table ");
-  }
-  oms_text_value(t, L, -1);
+  char value[SENTENCE_MAX];
+  oms_text_t v;
+  oms_text_init(&v, value, sizeof(value));
+  oms_text_value(&v, L, -1);
+  bool keyed = value[0] == '{'; /* else the value says itself that it is a table */
+  oms_text_add(t, "error value is %s%s",
+               lua_type(L, -1) != LUA_TTABLE ? ""
+               : keyed                       ? "a table "
+                                             : "a ",
+               value);
 }
 
 int oms_call_handler(lua_State *L) {

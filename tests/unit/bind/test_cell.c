@@ -109,6 +109,10 @@ static void error_values_that_are_no_text_are_readable(void **state) {
   oms_cell_t *cell = cell_new();
   expect_error(cell, "error({ code = 7, why = 'x' })", OMS_ERR_SCRIPT,
                "strategies/x.lua:1: error value is a table {code = 7, why = \"x\"}  [load]");
+  expect_error(cell, "error({})", OMS_ERR_SCRIPT,
+               "strategies/x.lua:1: error value is a table  [load]");
+  expect_error(cell, "error({ 1, 2 })", OMS_ERR_SCRIPT,
+               "strategies/x.lua:1: error value is a table of 2  [load]");
   expect_error(cell, "\nerror()", OMS_ERR_SCRIPT, "strategies/x.lua:2: error value is nil");
   expect_error(cell, "error('bare', 0)", OMS_ERR_SCRIPT, "strategies/x.lua:1: bare");
   expect_error(cell, "error(setmetatable({}, { __tostring = function() while true do end end }))",
