@@ -84,10 +84,27 @@ static int sell(lua_State *L) {
   return trade(L, OMS_SIDE_SELL, "oms.sell");
 }
 
+/* A strategy may read an order of another owner by its id, but not end or change it: nil and the
+ * reject are pushed. */
+static bool refuse_foreign(lua_State *L, const oms_api_t *api, uint32_t order, const char *where) {
+  const oms_engine_t *e = oms_api_engine(api);
+  const oms_order_t *o = oms_engine_order(e, order);
+  if (OMS_LIKELY(o->owner == api->owner)) {
+    return false;
+  }
+  oms_reject_t reject = {.code = OMS_CODE_OTHER_OWNER};
+  snprintf(reject.message, sizeof(reject.message),
+           "the order for %.60s belongs to %.100s, which alone may cancel or replace it%s",
+           o->symbol, oms_engine_owner(e, o->owner)->id,
+           o->owner == 0 ? "; oms.claim(order) takes it over" : "");
+  oms_push_reject(L, OMS_ERR_REJECTED, &reject, where);
+  return true;
+}
+
 static int cancel(lua_State *L) {
   oms_api_t *api = oms_api_need(L, OMS_KIND_STRATEGY, PHASES_CANCEL, "oms.cancel");
   uint32_t order = oms_order_arg(L, 1, "oms.cancel");
-  if (refuse_in_warmup(L, "oms.cancel")) {
+  if (refuse_in_warmup(L, "oms.cancel") || refuse_foreign(L, api, order, "oms.cancel")) {
     return 2;
   }
   oms_reject_t reject = {.code = OMS_CODE_NONE};
@@ -121,7 +138,7 @@ static int replace(lua_State *L) {
   a.terms.time_in_force = UINT8_MAX;
   oms_asked_read(L, 2, OMS_TERMS_REPLACE, "oms.replace", &a);
   oms_asked_check(L, OMS_TERMS_REPLACE, "oms.replace", &a);
-  if (refuse_in_warmup(L, "oms.replace")) {
+  if (refuse_in_warmup(L, "oms.replace") || refuse_foreign(L, api, order, "oms.replace")) {
     return 2;
   }
   const oms_terms_t *t = &a.terms;
@@ -263,13 +280,6 @@ static int claim(lua_State *L) {
   oms_api_t *api = oms_api_need(L, OMS_KIND_STRATEGY,
                                 OMS_PHASES_ORDER & ~(uint32_t)OMS_PHASE_WARMUP, "oms.claim");
   uint32_t order = oms_order_arg(L, 1, "oms.claim");
-  const oms_engine_t *e = oms_api_engine(api);
-  uint16_t owner = oms_engine_order(e, order)->owner;
-  if (owner != 0 && owner != api->owner) { /* 0 is "external" */
-    return luaL_error(
-        L, "oms.claim: the order belongs to '%s'; only orders of 'external' can be claimed",
-        oms_engine_owner(e, owner)->id);
-  }
   oms_reject_t reject = {.code = OMS_CODE_NONE};
   int rc = api->desk->claim(api->desk->self, api->script, api->owner, order, &reject);
   return oms_push_done(L, rc, &reject, "oms.claim");

@@ -174,6 +174,7 @@ static const struct {
     {"UNPROTECTED",               45},
     {"NOT_EXTERNAL",              46},
     {"HAS_NO_SUCH_TERM",          47},
+    {"OTHER_OWNER",               48},
 };
 
 static void code_numbers_never_move(void **state) {
