@@ -48,6 +48,10 @@ void oms_session_config_free(oms_session_config_t *c);
  * been checked when it is loaded; a config made from the command line is to be checked when it
  * is complete. */
 int oms_session_config_check(const oms_session_config_t *c, oms_error_t *err);
+/* The message for two entries of the data (by index from 0) with one symbol and timeframe; the
+ * check above knows only timeframes that are given. OMS_ERR_USAGE. */
+int oms_data_twice(size_t first, size_t second, const char *symbol, int64_t timeframe,
+                   oms_error_t *err);
 /* A zeroed array that lives as long as the config; NULL when out of memory. */
 void *oms_session_array(oms_session_config_t *c, size_t n, size_t size);
 

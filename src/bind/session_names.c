@@ -184,6 +184,28 @@ static int check_accounts(const names_t *s) {
   return OMS_OK;
 }
 
+int oms_data_twice(size_t first, size_t second, const char *symbol, int64_t timeframe,
+                   oms_error_t *err) {
+  char text[24];
+  oms_timeframe_format(timeframe, text);
+  return oms_error_set(err, OMS_ERR_USAGE,
+                       "data[%zu]: %.60s has %s bars in data[%zu] already; give one list of files, "
+                       "bars = { FILE, FILE }",
+                       second + 1, symbol, text, first + 1);
+}
+
+static int check_data_once(const oms_session_config_t *c, oms_error_t *err) {
+  for (size_t i = 0; i < c->data_n; i++) {
+    for (size_t k = 0; k < i; k++) {
+      if (c->data[i].timeframe != 0 && c->data[i].timeframe == c->data[k].timeframe &&
+          strcmp(c->data[i].symbol, c->data[k].symbol) == 0) {
+        return oms_data_twice(k, i, c->data[i].symbol, c->data[i].timeframe, err);
+      }
+    }
+  }
+  return OMS_OK;
+}
+
 static int check_data(const names_t *s) {
   if (s->c->data_n == 0) {
     return oms_error_set(s->err, OMS_ERR_USAGE,
@@ -200,7 +222,7 @@ static int check_data(const names_t *s) {
                            i + 1);
     }
   }
-  return OMS_OK;
+  return check_data_once(s->c, s->err);
 }
 
 static oms_price_t tick_of(const oms_session_config_t *c, const char *symbol) {

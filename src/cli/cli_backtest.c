@@ -21,7 +21,8 @@ typedef struct backtest {
   { option, value, OMS_OPTION_SETTINGS, offsetof(backtest_t, member), help }
 
 static const oms_cli_option_t options[] = {
-    LIST("--data", "SYMBOL=FILE[,FILE...]", data, "bars of a symbol: CSV, plain, .gz or .zip"),
+    LIST("--data", "SYMBOL=FILE[,FILE...]", data,
+         "bars of a symbol: CSV, plain, .gz or one-file .zip"),
     SETTINGS("--set", "NAME=VALUE", sets, "a parameter of the strategy"),
     TEXT("--cash", "N", cash, "what the account starts with (100000)"),
     TEXT("--from", "TIME", from, "first date or time; earlier bars warm up"),
@@ -30,12 +31,14 @@ static const oms_cli_option_t options[] = {
     TEXT("--tz", "ZONE", tz, "zone of times that have none (UTC)"),
     TEXT("--fill", "next_open|this_close", fill, "where market orders fill (next_open)"),
     TEXT("--bar-path", "P", bar_path, "inside a bar: worst, adaptive, ohlc, olhc (worst)"),
-    SETTINGS("--venue", "NAME=VALUE", venue, "a setting of the simulated venue"),
+    SETTINGS("--venue", "NAME=VALUE", venue,
+             "a setting of the simulated venue: latency_ms=100, slippage=percent:0.01"),
     TEXT("--commission", "NAME:N,...", commission,
-         "per_share, per_contract, percent, per_order, min, max, regulatory"),
+         "per_share:0.005,min:1; also per_contract, percent, per_order, max, regulatory:true"),
     TEXT("--asset-class", "CLASS", asset_class, "of all symbols, us_equity has sessions (none)"),
     LIST("--rule", "FILE[,NAME=VALUE...]", rules, "a risk rule with its parameters"),
-    SETTINGS("--limit", "NAME=VALUE", limits, "a hard limit of the order core"),
+    SETTINGS("--limit", "NAME=VALUE", limits,
+             "a hard limit of the order core: max_order_qty=1000, restricted=GME,AMC"),
     TEXT("--account-type", "cash|margin", account_type, "(margin)"),
     TEXT("--multiplier", "N", multiplier, "equity x N of buying power (margin 2, cash 1)"),
     TEXT("--seed", "N", seed, "of order ids and oms.random"),

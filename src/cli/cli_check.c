@@ -1,6 +1,6 @@
-/* cli_check.c - moondesk check FILE...: loads scripts and says what is wrong with them; runs
- * nothing. What a file is shows in the table that it returns: a session has data, a rule has check,
- * all else is a strategy. */
+/* cli_check.c - moondesk check FILE...: loads scripts, and sessions with the scripts that they name,
+ * and says what is wrong with them; runs nothing and reads no data. What a file is shows in the
+ * table that it returns: a session has data, a rule has check, all else is a strategy. */
 #include <string.h>
 
 #include "bind/script.h"
@@ -13,9 +13,53 @@ static int load_as(oms_script_kind_t kind, const char *path, const char *library
   return oms_script_load(&config, script, err);
 }
 
-static int load_session(const char *path, oms_error_t *err) {
+/* One script of a session, with its parameters. */
+static int load_entry(const oms_session_config_t *c, oms_script_kind_t kind,
+                      const oms_script_entry_t *entry, const char *library, oms_error_t *err) {
+  char path[4096];
+  oms_script_t *script = NULL;
+  int rc = oms_session_path(c, entry->path, library, path, sizeof path, err);
+  if (rc == OMS_OK) {
+    oms_script_config_t config = {.kind = kind,
+                                  .path = path,
+                                  .id = entry->id != NULL ? entry->id : entry->path,
+                                  .seed = c->seed,
+                                  .library = library,
+                                  .params = entry->params,
+                                  .param_n = entry->param_n,
+                                  .sets = entry->sets,
+                                  .set_n = entry->set_n};
+    rc = oms_script_load(&config, &script, err);
+  }
+  oms_script_free(script);
+  return rc;
+}
+
+/* All are looked at: each problem but the last is told here, the last by the caller. */
+static int load_entries(const oms_session_config_t *c, const char *library, oms_error_t *err) {
+  int result = OMS_OK;
+  for (size_t i = 0; i < c->rule_n + c->strategy_n; i++) {
+    bool rule = i < c->rule_n;
+    oms_error_t one;
+    int rc = load_entry(c, rule ? OMS_SCRIPT_RULE : OMS_SCRIPT_STRATEGY,
+                        rule ? &c->rules[i] : &c->strategies[i - c->rule_n], library, &one);
+    if (rc != OMS_OK) {
+      if (result != OMS_OK) {
+        fprintf(stderr, "%s\n", err->message);
+      }
+      result = oms_error_set(err, rc, "%s: %s", c->path, one.message);
+    }
+  }
+  return result;
+}
+
+/* The session itself, then the scripts that it names; its data is not read. */
+static int load_session(const char *path, const char *library, oms_error_t *err) {
   oms_session_file_t *file = NULL;
   int rc = oms_session_file_load(path, &file, err);
+  if (rc == OMS_OK) {
+    rc = load_entries(oms_session_file_config(file), library, err);
+  }
   oms_session_file_free(file);
   return rc;
 }
@@ -33,12 +77,12 @@ static int check_file(const char *path, const char *library, const char **kind, 
   int rc = load_as(OMS_SCRIPT_STRATEGY, path, library, &script, err);
   *kind = "strategy";
   if (rc == OMS_ERR_SCRIPT) {
+    oms_session_file_t *file = NULL;
     oms_error_t other;
-    if (load_session(path, &other) == OMS_OK) {
-      *kind = "session";
-      return OMS_OK;
-    }
-    return rc;
+    bool loads = oms_session_file_load(path, &file, &other) == OMS_OK;
+    oms_session_file_free(file);
+    *kind = "session";
+    return loads ? load_session(path, library, err) : rc;
   }
   if (rc != OMS_OK) {
     return rc;
@@ -49,7 +93,7 @@ static int check_file(const char *path, const char *library, const char **kind, 
   script = NULL;
   if (session) {
     *kind = "session";
-    return load_session(path, err);
+    return load_session(path, library, err);
   }
   if (rule) {
     *kind = "rule";
@@ -84,7 +128,9 @@ static int run(const oms_cli_command_t *self, int argc, char **argv) {
 const oms_cli_command_t oms_cli_check = {
     .name = "check",
     .arguments = "FILE...",
-    .summary = "Loads strategies, rules and sessions and reports what is wrong; runs nothing.",
+    .summary =
+        "Loads strategies, rules, and sessions with their scripts, and reports what is wrong; "
+        "runs nothing and reads no data.",
     .example = "moondesk check strategies/sma_cross.lua rules/*.lua",
     .least = 1,
     .most = SIZE_MAX,

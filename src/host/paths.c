@@ -33,8 +33,7 @@ static bool beside_program(char *out, size_t n, const char *relative) {
 bool oms_library_folder(char *out, size_t n) {
   const char *home = getenv("MOONDESK_HOME");
   if (home != NULL && home[0] != '\0') {
-    snprintf(out, n, "%s", home);
-    return is_library(home);
+    return snprintf(out, n, "%s", home) < (int)n && is_library(home);
   }
   return beside_program(out, n, "../share/moondesk") || /* installed */
          beside_program(out, n, "../..") ||             /* build/release in the source tree */
@@ -62,4 +61,17 @@ int oms_resolve_path(const char *path, const char *session_folder, const char *l
                        "%s: there is no such file in the %sworking folder or the library (%s)",
                        path, session_folder != NULL ? "session's folder, the " : "",
                        library != NULL && library[0] != '\0' ? library : "not found");
+}
+
+int oms_session_path(const oms_session_config_t *c, const char *path, const char *library,
+                     char *out, size_t n, oms_error_t *err) {
+  char folder[PATH_MAX] = ".";
+  const char *slash = c->path == NULL ? NULL : strrchr(c->path, '/');
+  if (slash != NULL) {
+    int length = slash == c->path ? 1 : (int)(slash - c->path); /* the root is its own folder */
+    if (snprintf(folder, sizeof folder, "%.*s", length, c->path) >= (int)sizeof folder) {
+      return oms_error_set(err, OMS_ERR_USAGE, "%.200s...: the path is too long", c->path);
+    }
+  }
+  return oms_resolve_path(path, c->path == NULL ? NULL : folder, library, out, n, err);
 }

@@ -169,19 +169,14 @@ static int day_span(void *ctx, int64_t days, oms_time_t *open, oms_time_t *close
 
 static int resolve_files(oms_host_t *h, const oms_data_config_t *d, oms_data_entry_t *entry,
                          oms_error_t *err) {
-  char folder[4096] = ".", path[4096];
-  const char *session = h->config->path;
-  if (session != NULL && strrchr(session, '/') != NULL) {
-    snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(session, '/') - session), session);
-  }
+  char path[4096];
   const char **paths = oms_alloc_zero(d->path_n > 0 ? d->path_n : 1, sizeof *paths);
   if (paths == NULL || oms_array_push(&h->owned, &paths) != OMS_OK) {
     oms_free(paths);
     return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the data list");
   }
   for (size_t i = 0; i < d->path_n; i++) {
-    int rc = oms_resolve_path(d->paths[i], session == NULL ? NULL : folder, h->library, path,
-                              sizeof path, err);
+    int rc = oms_session_path(h->config, d->paths[i], h->library, path, sizeof path, err);
     if (rc != OMS_OK) {
       return rc;
     }
@@ -247,17 +242,30 @@ static int open_feed(oms_host_t *h, oms_error_t *err) {
   return rc;
 }
 
-/* The finest stream of a symbol, the first of equals, meets the venue. */
+/* The finest stream of a symbol meets the venue. */
 static void choose_venue_streams(oms_host_t *h) {
   for (size_t i = 0; i < h->streams.n; i++) {
     oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, i);
     s->venue = true;
     for (size_t k = 0; k < h->streams.n; k++) {
       const oms_host_stream_t *o = OMS_AT(&h->streams, oms_host_stream_t, k);
-      bool finer = o->timeframe < s->timeframe || (o->timeframe == s->timeframe && k < i);
-      s->venue = s->venue && (o->instrument != s->instrument || k == i || !finer);
+      s->venue = s->venue && (o->instrument != s->instrument || o->timeframe >= s->timeframe);
     }
   }
+}
+
+/* The timeframes that were read off the data are known by now. */
+static int refuse_twice(const oms_host_t *h, oms_error_t *err) {
+  for (size_t i = 0; i < h->streams.n; i++) {
+    const oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, i);
+    for (size_t k = 0; k < i; k++) {
+      const oms_host_stream_t *o = OMS_AT(&h->streams, oms_host_stream_t, k);
+      if (o->instrument == s->instrument && o->timeframe == s->timeframe) {
+        return oms_data_twice(k, i, h->config->data[i].symbol, s->timeframe, err);
+      }
+    }
+  }
+  return OMS_OK;
 }
 
 static int add_streams(oms_host_t *h, oms_error_t *err) {
@@ -271,6 +279,10 @@ static int add_streams(oms_host_t *h, oms_error_t *err) {
     if (oms_array_push(&h->streams, &s) != OMS_OK) {
       return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the data list");
     }
+  }
+  int twice = refuse_twice(h, err);
+  if (twice != OMS_OK) {
+    return twice;
   }
   choose_venue_streams(h);
   for (size_t i = 0; i < h->streams.n; i++) {
@@ -526,6 +538,19 @@ static void warn_about_volume(oms_host_t *h) {
   }
 }
 
+/* Entries that the clock never reached look like calls that did nothing. */
+static void warn_about_timeline(oms_host_t *h) {
+  if (h->timeline_at < h->timeline_n && !h->facts.partial) {
+    char first[32], end[32];
+    oms_time_iso(oms_session_file_entry_time(h->file, h->timeline_at), first);
+    oms_time_iso(h->desk.port.now, end);
+    oms_host_warn(h,
+                  "%zu of the timeline's entries were not run, the first at %s: the run ended at "
+                  "%s; give earlier times or more data",
+                  h->timeline_n - h->timeline_at, first, end);
+  }
+}
+
 /* A run that ended because its strategies were stopped is for the check to judge; one that was
  * interrupted or failed is not. */
 static bool is_for_check(const oms_host_t *h, int loop) {
@@ -586,6 +611,7 @@ static int run(oms_host_t *h, oms_run_result_t *result, oms_error_t *err) {
   if (loop == OMS_OK) {
     oms_host_stop_scripts(h);
     warn_about_volume(h);
+    warn_about_timeline(h);
   } else {
     h->facts.partial = true;
   }

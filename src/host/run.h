@@ -41,5 +41,8 @@ bool oms_library_folder(char *out, size_t n);
  * working folder, the library. OMS_ERR_NOT_FOUND lists where it was looked for. */
 int oms_resolve_path(const char *path, const char *session_folder, const char *library, char *out,
                      size_t n, oms_error_t *err);
+/* The same for a path that stands in the session (or on its command line). */
+int oms_session_path(const oms_session_config_t *c, const char *path, const char *library,
+                     char *out, size_t n, oms_error_t *err);
 
 #endif

@@ -351,14 +351,8 @@ static int choose_data(oms_host_t *h, oms_host_script_t *s, const oms_script_ent
 
 static int fill_entry(oms_host_t *h, oms_host_script_t *s, const oms_script_entry_t *entry,
                       oms_error_t *err) {
-  char path[4096], folder[4096] = "";
-  if (h->config->path != NULL) {
-    const char *slash = strrchr(h->config->path, '/');
-    snprintf(folder, sizeof folder, "%.*s", slash == NULL ? 1 : (int)(slash - h->config->path),
-             slash == NULL ? "." : h->config->path);
-  }
-  int rc = oms_resolve_path(entry->path, folder[0] == '\0' ? NULL : folder, h->library, path,
-                            sizeof path, err);
+  char path[4096];
+  int rc = oms_session_path(h->config, entry->path, h->library, path, sizeof path, err);
   if (rc != OMS_OK) {
     return rc;
   }
@@ -590,19 +584,15 @@ static int rebuild(oms_host_t *h, size_t i, const char *path, oms_error_t *err) 
 }
 
 int oms_host_reload(oms_host_t *h, const char *path_or_id, const char *with, oms_error_t *err) {
-  char path[4096], folder[4096] = ".";
-  if (h->config->path != NULL && strrchr(h->config->path, '/') != NULL) {
-    snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(h->config->path, '/') - h->config->path),
-             h->config->path);
-  }
+  char path[4096];
   int found = 0;
   for (size_t i = 0; i < h->scripts.n; i++) {
     if (!names(script_at(h, i), path_or_id)) {
       continue;
     }
     found++;
-    int rc =
-        with == NULL ? OMS_OK : oms_resolve_path(with, folder, h->library, path, sizeof path, err);
+    int rc = with == NULL ? OMS_OK
+                          : oms_session_path(h->config, with, h->library, path, sizeof path, err);
     rc = rc == OMS_ERR_NOT_FOUND ? OMS_ERR_IO : rc; /* the script is there, its new file is not */
     if (rc == OMS_OK) {
       rc = rebuild(h, i, with == NULL ? script_at(h, i)->path : path, err);

@@ -201,6 +201,25 @@ refused '--db is not in this version' run session.lua --db x.db
 refused '--listen is not in this version' run session.lua --listen 127.0.0.1:1
 refused '--pace is not in this version' run session.lua --pace 2
 
+# What the clock does not reach is told; data that comes twice is refused.
+session 'strategies = { "buy_once.lua" },' \
+  'timeline = function(t) t:at("2024-01-04", function() end) t:at("2031-01-01", function() end) end,' > late.lua
+run run late.lua
+want_status 0
+want_text err 'WARN.*1 of the timeline.s entries were not run, the first at 2031-01-01T00:00:00Z: the run ended at 2024-01-06'
+run run checked.lua
+[ ! -s err ] || ! grep -q 'timeline.s entries' err && good=$((good + 1)) || fault "a warning about a timeline that is not there"
+session 'strategies = { "buy_once.lua" },' | sed 's/data = {/& { symbol = "X", bars = "bars.csv", timeframe = "1d" },/' > twice.lua
+refused 'data\[2\]: X has 1d bars in data\[1\] already' run twice.lua
+run check twice.lua
+want_text err 'data\[2\]: X has 1d bars in data\[1\] already'
+refused 'data\[2\]: X has 1d bars in data\[1\] already' backtest buy_once.lua --data X=bars.csv --data X=bars.csv
+run help backtest
+want_text out 'slippage=percent:0.01'
+want_text out 'per_share:0.005,min:1'
+run $base --venue slippage=percent:0.01 latency_ms=0 --commission per_share:0.005,min:1,regulatory:true --limit max_order_qty=1000 restricted=GME,AMC
+want_status 0
+
 # --- check ---
 
 run check buy_once.lua rule.lua session.lua
@@ -214,6 +233,17 @@ want_text out '^buy_once.lua: ok'
 want_text err 'syntax.lua:2:'
 want_text err "on_tick.lua: on_tick is no callback \(did you mean 'on_trade'\?\)"
 want_text err 'unknown_key.lua.*strategis'
+session 'rules = { { "rule.lua", max_qty = "many" }, "no_rule.lua" },' \
+  'strategies = { "syntax.lua", { "buy_once.lua", qtty = 5 } },' > bad_scripts.lua
+run check bad_scripts.lua
+want_status 2
+want_text err 'bad_scripts.lua: .*max_qty'
+want_text err 'bad_scripts.lua: no_rule.lua: there is no such file'
+want_text err 'bad_scripts.lua: .*syntax.lua:2:'
+want_text err "bad_scripts.lua: .*qtty.*did you mean 'qty'"
+session 'rules = { { "rule.lua", max_qty = 7 } },' 'strategies = { { "buy_once.lua", qty = 5 } },' > good_scripts.lua
+run check good_scripts.lua
+want_status 0
 refused 'needs FILE' check
 refused 'no_such.lua' check no_such.lua
 
@@ -233,8 +263,8 @@ want_text err 'cannot write full/orders.csv.part: No space left on device'
 
 printf 'return { on_start = function() oms.after(0, "again") end, on_timer = function() oms.after(0, "again") end }\n' > again.lua
 run backtest again.lua --data X=bars.csv
-want_status 2
-want_text err "timers fired .* times, the last one is 'again'"
+want_status 1
+want_text err "again.lua: on_timer: its callbacks answer each other without end"
 
 # --- signals: a long run ends cleanly, what it has is marked ---
 
