@@ -69,8 +69,6 @@ typedef struct oms_api {
   uint32_t kind; /* one OMS_KIND_ bit */
   uint16_t account, owner;
   const char *hash;            /* of the script's files; NULL: not known yet */
-  const uint32_t *symbol_list; /* instruments that the script gets events of; NULL: all */
-  size_t symbol_n;
   /* registry references */
   int ref_module;
   int ref_anchor;              /* table of texts whose addresses are kept */
@@ -128,7 +126,7 @@ static inline oms_api_t *oms_api_reads(lua_State *L, const char *name) {
   return api;
 }
 
-/* B_words.c. */
+/* b_words.c. */
 
 /* Anchors the words of a list. May raise. */
 void oms_words_init(lua_State *L, oms_words_t *w, const void *list, size_t stride, size_t n);
@@ -155,7 +153,7 @@ _Noreturn void oms_raise_unknown_enum(lua_State *L, const char *where, const cha
 /* " (did you mean 'X'?)" or "" into 'out'. */
 void oms_suggest(const char *word, const void *list, size_t stride, size_t n, char out[96]);
 
-/* B_args.c: arguments and answers. */
+/* b_args.c: arguments and answers. */
 
 /* The name of the value's type for messages ("a string", "nothing"). */
 const char *oms_arg_type(lua_State *L, int index);
@@ -185,7 +183,7 @@ void oms_push_time(lua_State *L, oms_time_t t);             /* OMS_NO_TIME: nil 
 /* Options {symbol=, account=, status=, scope=}, walked once. */
 enum { OMS_OPTION_SYMBOL = 1, OMS_OPTION_ACCOUNT = 2, OMS_OPTION_STATUS = 4, OMS_OPTION_SCOPE = 8 };
 typedef struct oms_options {
-  bool has_symbol, has_account, has_status;
+  bool has_symbol, has_account;
   uint32_t instrument; /* OMS_NONE: not given, or unknown */
   uint16_t account;    /* default: the script's */
   int status;          /* OMS_STATUS_, or -1 open, -2 all */
@@ -196,11 +194,11 @@ typedef struct oms_options {
 void oms_arg_options(lua_State *L, int index, uint32_t allowed, const char *where,
                      oms_options_t *out);
 
-/* B_field.c: fields described as in views. */
+/* b_field.c: fields described as in views. */
 
 void oms_field_push(lua_State *L, const oms_view_field_t *field, const void *record);
 
-/* B_terms.c, b_exits.c: the table of oms.submit. */
+/* b_terms.c, b_exits.c: the table of oms.submit. */
 
 #define OMS_EXIT_MAX 17 /* sixteen take-profits and a stop-loss */
 
@@ -235,7 +233,7 @@ void oms_exits_read(lua_State *L, const char *where, oms_asked_t *a);
 extern const char *const oms_exit_keys[];
 extern const size_t oms_exit_key_n;
 
-/* B_order.c: order handles. */
+/* b_order.c: order handles. */
 
 void oms_order_open(lua_State *L, oms_api_t *api);
 /* The order a script sees for row 'index': the live link of its chain. */

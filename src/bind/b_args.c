@@ -258,7 +258,6 @@ static void read_option(lua_State *L, int option, const char *where, oms_options
     out->account = oms_arg_account(L, -1, where);
     return;
   case 2:
-    out->has_status = true;
     out->status = read_status(L, -1, where);
     return;
   default:

@@ -111,11 +111,10 @@ static int instrument(lua_State *L) {
 static int symbols(lua_State *L) {
   const oms_api_t *api = oms_api_reads(L, "oms.symbols");
   const oms_engine_t *e = oms_api_engine(api);
-  uint32_t n = api->symbol_list != NULL ? (uint32_t)api->symbol_n : oms_engine_instrument_count(e);
+  uint32_t n = oms_engine_instrument_count(e);
   lua_createtable(L, (int)n, 0);
   for (uint32_t i = 0; i < n; i++) {
-    uint32_t at = api->symbol_list != NULL ? api->symbol_list[i] : i;
-    lua_pushstring(L, oms_engine_instrument(e, at)->symbol);
+    lua_pushstring(L, oms_engine_instrument(e, i)->symbol);
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
   return 1;

@@ -81,14 +81,6 @@ const oms_cell_file_t *oms_cell_files(const oms_cell_t *cell, size_t *n);
 size_t oms_cell_memory(const oms_cell_t *cell);
 size_t oms_cell_memory_peak(const oms_cell_t *cell);
 
-/* Budget of one outermost callback from now on (ns, > 0). */
-void oms_cell_set_budget(oms_cell_t *cell, int64_t budget_ns);
-
-const char *oms_cell_name(const oms_cell_t *cell);
-void *oms_cell_user(const oms_cell_t *cell);
 void oms_cell_set_user(oms_cell_t *cell, void *user);
-
-/* One step of garbage collection, for idle moments. */
-void oms_cell_collect_step(oms_cell_t *cell);
 
 #endif

@@ -61,7 +61,6 @@ static int copy_config(oms_script_t *s, const oms_script_config_t *from) {
   oms_script_config_t *c = &s->config;
   *c = *from;
   c->path = c->id = c->library = NULL;
-  c->symbols = NULL;
   c->params = NULL;
   c->sets = NULL;
   c->path = from->path;
@@ -76,16 +75,11 @@ static int copy_config(oms_script_t *s, const oms_script_config_t *from) {
   if (!copy_text(&c->library)) {
     return OMS_ERR_NOMEM;
   }
-  if (from->symbols != NULL) {
-    c->symbols = (const uint32_t *)(const void *)copy_bytes(from->symbols,
-                                                            from->symbol_n * sizeof(uint32_t));
-  }
   if (from->params != NULL) {
     c->params = (const unsigned char *)copy_bytes(from->params, from->param_n);
   }
   c->sets = copy_texts(from->sets, from->set_n);
-  bool all = (from->symbols == NULL || c->symbols != NULL) &&
-             (from->params == NULL || c->params != NULL) && c->sets != NULL;
+  bool all = (from->params == NULL || c->params != NULL) && c->sets != NULL;
   return all ? OMS_OK : OMS_ERR_NOMEM;
 }
 
@@ -100,7 +94,6 @@ static void free_config(oms_script_config_t *c) {
   oms_free((void *)c->path);
   oms_free((void *)c->id);
   oms_free((void *)c->library);
-  oms_free((void *)c->symbols);
   oms_free((void *)c->params);
   free_texts((char **)(void *)c->sets, c->set_n);
 }
@@ -198,8 +191,6 @@ int oms_script_load(const oms_script_config_t *config, oms_script_t **script, om
   s->api.kind = 1u << config->kind;
   s->api.account = config->account;
   s->api.owner = config->owner;
-  s->api.symbol_list = s->config.symbols;
-  s->api.symbol_n = s->config.symbol_n;
   for (int i = 0; i < OMS_CALLBACK_COUNT; i++) {
     s->refs[i] = LUA_NOREF;
     s->calls[i] = (oms_call_t){.name = oms_callback_name(s, (oms_callback_t)i),
@@ -235,9 +226,6 @@ void oms_script_free(oms_script_t *s) {
 const char *oms_script_id(const oms_script_t *s) {
   return s->config.id;
 }
-const char *oms_script_path(const oms_script_t *s) {
-  return s->config.path;
-}
 const char *oms_script_hash(const oms_script_t *s) {
   return s->hash;
 }
@@ -264,11 +252,4 @@ size_t oms_script_timeframe_count(const oms_script_t *s) {
 }
 const char *oms_script_timeframe(const oms_script_t *s, size_t i) {
   return s->timeframes[i];
-}
-bool oms_script_killed(void) {
-  const oms_frame_t *frame = oms_budget.top;
-  while (frame != NULL && frame->prev != NULL) {
-    frame = frame->prev;
-  }
-  return frame != NULL && frame->killed;
 }

@@ -42,13 +42,11 @@ typedef struct oms_script_config {
   const char *id;
   uint16_t account, owner;
   const oms_desk_t *desk;
-  size_t memory_cap;       /* bytes; 0: 64 MiB */
-  int64_t budget_ns;       /* CPU of an outermost callback; 0: 50 ms */
-  uint64_t strict_budget;  /* VM instructions instead; 0: off */
-  uint64_t seed;           /* of oms.random */
-  const char *library;     /* folder that holds lua/oms for require; NULL: none */
-  const uint32_t *symbols; /* instrument indices the script gets events of; NULL: all */
-  size_t symbol_n;
+  size_t memory_cap;           /* bytes; 0: 64 MiB */
+  int64_t budget_ns;           /* CPU of an outermost callback; 0: 50 ms */
+  uint64_t strict_budget;      /* VM instructions instead; 0: off */
+  uint64_t seed;               /* of oms.random */
+  const char *library;         /* folder that holds lua/oms for require; NULL: none */
   const unsigned char *params; /* canonical overlay table, or NULL */
   size_t param_n;
   const char *const *sets; /* "name=value" */
@@ -62,7 +60,6 @@ int oms_script_load(const oms_script_config_t *config, oms_script_t **script, om
 void oms_script_free(oms_script_t *s);
 
 const char *oms_script_id(const oms_script_t *s);
-const char *oms_script_path(const oms_script_t *s);
 /* 32 hex digits over the file and all that it required. */
 const char *oms_script_hash(const oms_script_t *s);
 /* Whether the script's table has a field of that name, a callback or not. */
@@ -116,8 +113,5 @@ int oms_script_rebuild(oms_script_t *old, const char *path, oms_script_t **fresh
 /* on_save's answer as canonical bytes (owned by the script until the next call), for tests and
  * journals. */
 int oms_script_save(oms_script_t *s, const unsigned char **bytes, size_t *n, oms_error_t *err);
-
-/* Whether the outermost call now running has been condemned: C loops of the host poll it. */
-bool oms_script_killed(void);
 
 #endif

@@ -52,6 +52,8 @@ int oms_session_config_check(const oms_session_config_t *c, oms_error_t *err);
  * check above knows only timeframes that are given. OMS_ERR_USAGE. */
 int oms_data_twice(size_t first, size_t second, const char *symbol, int64_t timeframe,
                    oms_error_t *err);
+/* The id of an entry: its own, or the file's name without folder and .lua, put into 'out'. */
+const char *oms_entry_id(const oms_script_entry_t *e, char *out, size_t cap);
 /* A zeroed array that lives as long as the config; NULL when out of memory. */
 void *oms_session_array(oms_session_config_t *c, size_t n, size_t size);
 

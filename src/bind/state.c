@@ -130,7 +130,8 @@ static char *copy_text(const char *s) {
 
 static int copy_config(oms_cell_t *cell, const oms_cell_config_t *config) {
   cell->memory_cap = config->memory_cap > 0 ? config->memory_cap : OMS_CELL_MEMORY_CAP;
-  oms_cell_set_budget(cell, config->budget_ns > 0 ? config->budget_ns : OMS_CELL_BUDGET_NS);
+  cell->budget_ns = config->budget_ns > 0 ? config->budget_ns : OMS_CELL_BUDGET_NS;
+  cell->budget_ticks = oms_budget_ticks(cell->budget_ns);
   cell->strict = config->strict_budget;
   cell->fail_after = config->fail_after;
   cell->user = config->user;
@@ -230,23 +231,6 @@ size_t oms_cell_memory_peak(const oms_cell_t *cell) {
   return cell->memory_peak;
 }
 
-void oms_cell_set_budget(oms_cell_t *cell, int64_t budget_ns) {
-  cell->budget_ns = budget_ns;
-  cell->budget_ticks = oms_budget_ticks(budget_ns);
-}
-
-const char *oms_cell_name(const oms_cell_t *cell) {
-  return cell->name;
-}
-
-void *oms_cell_user(const oms_cell_t *cell) {
-  return cell->user;
-}
-
 void oms_cell_set_user(oms_cell_t *cell, void *user) {
   cell->user = user;
-}
-
-void oms_cell_collect_step(oms_cell_t *cell) {
-  lua_gc(cell->L, LUA_GCSTEP, 0);
 }

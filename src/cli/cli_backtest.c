@@ -49,8 +49,7 @@ static int nomem(oms_error_t *err) {
   return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the session");
 }
 
-/* --- lists
- * ------------------------------------------------------------------------------------------ */
+/* Lists. */
 
 /* Splits [s, ...) at commas into texts of the config. With 'settings' a part without '=' belongs to
  * the part before it: a value may be a list. */
@@ -165,8 +164,7 @@ static int set_strategy(const backtest_t *v, oms_session_config_t *c, const char
   return OMS_OK;
 }
 
-/* --- account and instruments
- * -------------------------------------------------------------------------- */
+/* Account and instruments. */
 
 /* "cash, margin" for messages. */
 static int unknown_word(const char *option, oms_enum_kind_t kind, const char *got,
@@ -248,8 +246,7 @@ static int set_instruments(const backtest_t *v, oms_session_config_t *c, oms_err
   return OMS_OK;
 }
 
-/* --- settings
- * ----------------------------------------------------------------------------------------- */
+/* Settings. */
 
 /* NAME=VALUE through a setter of the session. */
 static int set_each(oms_session_config_t *c, const char *option, const oms_array_t *list,

@@ -154,7 +154,7 @@ static inline bool engine_is_exit(const oms_order_t *o) {
   return o->group != OMS_NONE && (o->role == OMS_ROLE_TAKE_PROFIT || o->role == OMS_ROLE_STOP_LOSS);
 }
 
-/* Engine_store.c: may fail. */
+/* engine_store.c: may fail. */
 
 /* Makes sure that 'n' more elements can be taken without fail. */
 int engine_room(oms_pool_t *pool, uint32_t n);
@@ -167,7 +167,7 @@ int engine_make_position(oms_engine_t *e, uint16_t account, uint16_t owner, uint
 int engine_reserve(const oms_engine_t *e, const oms_order_t *o, oms_qty_t open,
                    oms_money_t *reserve);
 
-/* Engine_store.c: cannot fail. */
+/* engine_store.c: cannot fail. */
 
 uint64_t engine_key(uint16_t account, const char *text);
 uint32_t engine_find_key(const oms_engine_t *e, uint16_t account, const char *key);
@@ -189,7 +189,7 @@ void engine_set_doubt(oms_engine_t *e, oms_order_t *o, bool in_doubt);
 void engine_emit(oms_engine_t *e, const engine_news_t *news);
 void engine_tell(oms_engine_t *e, int type, const oms_order_t *o);
 
-/* Engine_window.c: what happened within the last second, the last duplicate window. */
+/* engine_window.c: what happened within the last second, the last duplicate window. */
 
 bool engine_rate_full(const oms_account_cell_t *a, oms_time_t now);
 bool engine_recent_has(const oms_engine_t *e, const engine_ask_t *ask, oms_time_t now);
@@ -199,7 +199,7 @@ void engine_window_note(oms_engine_t *e, const oms_order_t *o);
 int engine_window_init(oms_account_cell_t *a);
 void engine_window_free(oms_account_cell_t *a);
 
-/* Engine_check.c. */
+/* engine_check.c. */
 
 /* OMS_ERR_OVERFLOW where a product or sum of the ask does not fit. */
 int engine_measure(const oms_engine_t *e, engine_ask_t *ask);

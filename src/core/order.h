@@ -14,7 +14,6 @@ typedef struct oms_order_id {
   uint32_t index;
   uint32_t generation;
 } oms_order_id_t;
-#define OMS_NO_ORDER ((oms_order_id_t){OMS_NONE, 0})
 
 /* What a caller asks for. Absent prices, quantities and times are OMS_NO_PRICE / OMS_NO_TIME;
  * absent texts NULL. The texts are borrowed for the call. */

@@ -49,7 +49,7 @@ static int end_order(oms_desk_host_t *d, const oms_order_t *o, bool *waits) {
 
 /* An exit of the position: it works (or is about to) on the closing side. A partly filled bracket's
  * parent goes with its exits, or it would fill on without protection. */
-static bool stands_in_the_way(const oms_desk_host_t *d, const oms_order_t *o, bool closing_buys) {
+static bool stands_in_the_way(const oms_order_t *o, bool closing_buys) {
   if ((o->flags & OMS_ORDER_GROUP_HEAD) != 0) {
     return false; /* it ends with its exits */
   }
@@ -59,7 +59,7 @@ static bool stands_in_the_way(const oms_desk_host_t *d, const oms_order_t *o, bo
   if (oms_side_is_buy(o->side) == closing_buys) {
     return true;
   }
-  return o->role == OMS_ROLE_PARENT && o->filled_qty > 0 && d != NULL;
+  return o->role == OMS_ROLE_PARENT && o->filled_qty > 0;
 }
 
 static int end_exits(oms_desk_host_t *d, const subject_t *s, bool closing_buys, bool *waits) {
@@ -67,7 +67,7 @@ static int end_exits(oms_desk_host_t *d, const subject_t *s, bool closing_buys, 
   for (uint32_t i = oms_engine_first_open(d->engine); i != OMS_NONE; i = next) {
     const oms_order_t *o = oms_engine_order(d->engine, i);
     next = o->next_open;
-    if (is_about(s, o) && stands_in_the_way(d, o, closing_buys)) {
+    if (is_about(s, o) && stands_in_the_way(o, closing_buys)) {
       int rc = end_order(d, o, waits);
       if (rc != OMS_OK) {
         return rc;

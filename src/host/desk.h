@@ -29,7 +29,6 @@ typedef struct oms_rule {
   uint32_t account;       /* OMS_NONE: any */
   uint32_t owner;         /* OMS_NONE: any */
   const uint8_t *symbols; /* by instrument index; NULL: any */
-  bool failing;           /* told once */
 } oms_rule_t;
 
 /* An order of oms.close or oms.target that waits for the end of what it replaces. */
@@ -60,9 +59,6 @@ typedef struct oms_desk_host {
   bool draining;
   int failure; /* first OMS_ERR_NOMEM or broken trigger: the run must stop */
   oms_error_t error;
-  /* where alerts and rule failures go; NULL: nowhere */
-  void (*alert)(void *self, int script, const char *text);
-  void *alert_self;
   struct oms_host *host; /* the run around it, for the door's other parts; NULL: none */
 } oms_desk_host_t;
 
@@ -121,8 +117,9 @@ int oms_desk_approve(void *self, const char *id, bool yes, oms_error_t *err);
 /* Cancels at the venue at once what is open in the scope. */
 void oms_desk_end_all(oms_desk_host_t *d, oms_scope_t scope, oms_code_t code, const char *why);
 
-/* rules.c: whether a rule judges such an order, and the verdict of all of them on a row that waits
- * for it. 'increase' is the new risk (a replace: what it adds). */
+/* rules.c: whether a rule's scope holds such an order, whether some rule's does, and the verdict of
+ * all of them on a row that waits for it. 'increase' is the new risk (a replace: what it adds). */
+bool oms_rule_in_scope(const oms_rule_t *r, uint16_t account, uint16_t owner, uint32_t instrument);
 bool oms_desk_has_rules(const oms_desk_host_t *d, const oms_order_t *o);
 bool oms_desk_terms_have_rules(const oms_desk_host_t *d, uint16_t account, uint16_t owner,
                                uint32_t instrument);

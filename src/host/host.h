@@ -1,5 +1,6 @@
 /* host.h - what a run holds, shared by the files of this room: run.c (set-up, end), step.c (one
- * time stamp), scripts.c (strategies and rules: callbacks, errors, reload), timers.c, history.c. */
+ * time stamp), warmup.c, load.c, deliver.c and reload.c (strategies and rules), timers.c,
+ * history.c. */
 #ifndef OMS_HOST_HOST_H
 #define OMS_HOST_HOST_H
 
@@ -99,9 +100,20 @@ typedef struct oms_host {
 /* Runs until the data, timers and timeline are at their end, or `stop` is set. */
 int oms_host_loop(oms_host_t *h, oms_error_t *err);
 
-/* scripts.c */
+/* load.c */
 int oms_host_load_scripts(oms_host_t *h, oms_error_t *err);
 void oms_host_free_scripts(oms_host_t *h);
+/* Sets the streams and symbols of a loaded script, by its entry's choice, else its own.
+ * OMS_ERR_USAGE: there is no such data. */
+int oms_host_choose_data(oms_host_t *h, oms_host_script_t *s, const oms_script_entry_t *entry,
+                         oms_error_t *err);
+/* What a step asks of each script, once. */
+void oms_host_note_callbacks(oms_host_script_t *s);
+static inline oms_host_script_t *oms_host_script_at(const oms_host_t *h, size_t i) {
+  return OMS_AT(&h->scripts, oms_host_script_t, i);
+}
+
+/* deliver.c */
 void oms_host_start_scripts(oms_host_t *h);
 void oms_host_stop_scripts(oms_host_t *h);
 /* A time stamp begins: the strategies' answers are counted anew. */
@@ -112,6 +124,8 @@ void oms_host_give_bar(oms_host_t *h, oms_host_script_t *s, const oms_bar_t *bar
 void oms_host_give_bars(oms_host_t *h, oms_host_script_t *s, oms_time_t ts);
 void oms_host_give_timer(oms_host_t *h, int script, const char *name);
 void oms_host_give_session(oms_host_t *h, const char *what);
+
+/* reload.c: all scripts of that path or id. */
 int oms_host_reload(oms_host_t *h, const char *path_or_id, const char *with, oms_error_t *err);
 
 /* timers.c */
@@ -120,6 +134,8 @@ void oms_host_timer_cancel(void *self, int script, uint64_t id);
 oms_time_t oms_host_timer_next(oms_host_t *h); /* OMS_NO_TIME: none */
 void oms_host_timer_run(oms_host_t *h, oms_time_t now);
 void oms_host_timer_free(oms_host_t *h);
+/* The clock of a rule that has `every`, from now on; ends that of an earlier file. */
+void oms_host_arm_every(oms_host_t *h, oms_host_script_t *s);
 
 /* history.c: what oms.bars sees; during the warm-up nothing after its bar. */
 int oms_host_history_push(oms_host_stream_t *s, const oms_bar_t *bar);

@@ -4,7 +4,7 @@
 
 #include "host/desk.h"
 
-static bool in_scope(const oms_rule_t *r, uint16_t account, uint16_t owner, uint32_t instrument) {
+bool oms_rule_in_scope(const oms_rule_t *r, uint16_t account, uint16_t owner, uint32_t instrument) {
   return (r->account == OMS_NONE || r->account == account) &&
          (r->owner == OMS_NONE || r->owner == owner) &&
          (r->symbols == NULL || (instrument != OMS_NONE && r->symbols[instrument] != 0));
@@ -13,7 +13,7 @@ static bool in_scope(const oms_rule_t *r, uint16_t account, uint16_t owner, uint
 bool oms_desk_terms_have_rules(const oms_desk_host_t *d, uint16_t account, uint16_t owner,
                                uint32_t instrument) {
   for (size_t i = 0; i < d->rules.n; i++) {
-    if (in_scope(OMS_AT(&d->rules, oms_rule_t, i), account, owner, instrument)) {
+    if (oms_rule_in_scope(OMS_AT(&d->rules, oms_rule_t, i), account, owner, instrument)) {
       return true;
     }
   }
@@ -33,9 +33,6 @@ static void tell(oms_desk_host_t *d, const oms_rule_t *r, const oms_order_t *o, 
   c.u.alert.code = OMS_CODE_RULE_FAILED;
   c.u.alert.text = text;
   (void)oms_desk_apply(d, &c);
-  if (d->alert != NULL) {
-    d->alert(d->alert_self, -1, text);
-  }
 }
 
 /* A rule that cannot judge: what reduces passes this one rule unless it is strict. */
@@ -66,7 +63,7 @@ oms_verdict_t oms_desk_judge(oms_desk_host_t *d, const oms_order_t *o, bool redu
     oms_reject_t word;
     oms_verdict_t verdict = OMS_VERDICT_ACCEPT;
     oms_error_t err;
-    if (!in_scope(r, o->account, o->owner, o->instrument)) {
+    if (!oms_rule_in_scope(r, o->account, o->owner, o->instrument)) {
       continue;
     }
     int rc = oms_script_check(r->script, o->index, reduces, &verdict, &word, &err);

@@ -7,7 +7,7 @@
 #include "base/check.h"
 #include "host/host.h"
 
-/* Answers to answers within one time stamp. Strategies are ended long before (scripts.c); this is
+/* Answers to answers within one time stamp. Strategies are ended long before (deliver.c); this is
  * the end of all else. */
 #define ROUNDS_MAX      1000000
 

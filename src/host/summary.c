@@ -140,8 +140,7 @@ int oms_summary_make(const oms_engine_t *e, const oms_stats_t *s, const oms_run_
   return OMS_OK;
 }
 
-/* --- JSON
- * ------------------------------------------------------------------------------------------- */
+/* JSON. */
 
 static void put_double(double v, FILE *to) {
   char text[40];
@@ -190,8 +189,7 @@ int oms_summary_json(const oms_summary_field_t *fields, size_t n, FILE *to) {
   return fflush(to) != 0 || ferror(to) != 0 ? OMS_ERR_IO : OMS_OK;
 }
 
-/* --- for a person
- * ----------------------------------------------------------------------------------- */
+/* For a person. */
 
 static void print_double(const char *name, double v, FILE *to) {
   size_t n = strlen(name);

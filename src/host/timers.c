@@ -155,6 +155,21 @@ void oms_host_timer_run(oms_host_t *h, oms_time_t now) {
   }
 }
 
+/* The clock of a rule that has `every`, from now on; ends that of an earlier file. */
+void oms_host_arm_every(oms_host_t *h, oms_host_script_t *s) {
+  int64_t ns = oms_script_every(s->script);
+  if (ns == 0) {
+    oms_host_timer_cancel(h, s->config.index, s->every_timer);
+    s->every_timer = 0;
+    return;
+  }
+  oms_timer_spec_t spec = {
+      .kind = OMS_TIMER_EVERY, .name = "every", .at = h->desk.port.now + ns, .every_ns = ns};
+  if (oms_host_timer_arm(h, s->config.index, &spec, &s->every_timer) != OMS_OK) {
+    oms_desk_fail(&h->desk, OMS_ERR_NOMEM, "the timer of a rule could not be armed");
+  }
+}
+
 void oms_host_timer_free(oms_host_t *h) {
   for (size_t i = 0; i < h->timers.n; i++) {
     oms_free(timer_at(h, i)->name);

@@ -137,8 +137,6 @@ static void each_allocation_of_the_host(void **state) {
   static const char *const sets[] = {"a=5"};
   config.sets = sets;
   config.set_n = 1;
-  config.symbols = &w.spy;
-  config.symbol_n = 1;
   config.library = "/nowhere";
   long live = oms_alloc_live();
   bool done = false;

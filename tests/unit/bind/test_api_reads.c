@@ -30,16 +30,14 @@ static void quotes_are_read(void **state) {
   world_close(&w);
 }
 
-static void symbols_are_those_of_the_script(void **state) {
+static void symbols_are_those_of_the_session(void **state) {
   (void)state;
   world_t w;
   world_open(&w);
   write_script(
-      &w, "local oms = require 'oms' return { on_start = function() assert(#oms.symbols() == 1 and "
-          "oms.symbols()[1] == 'ES') end }");
+      &w, "local oms = require 'oms' return { on_start = function() assert(#oms.symbols() > 1 and "
+          "oms.symbols()[1] == 'SPY') end }");
   oms_script_config_t config = script_config(&w, OMS_SCRIPT_STRATEGY);
-  config.symbols = &w.es;
-  config.symbol_n = 1;
   oms_script_t *s;
   oms_error_t err = {0};
   call_ok(oms_script_load(&config, &s, &err), &err);
@@ -131,8 +129,8 @@ static void books_are_the_owners_own(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(everything_can_be_read),          cmocka_unit_test(quotes_are_read),
-      cmocka_unit_test(symbols_are_those_of_the_script), cmocka_unit_test(timers_are_armed),
+      cmocka_unit_test(everything_can_be_read),           cmocka_unit_test(quotes_are_read),
+      cmocka_unit_test(symbols_are_those_of_the_session), cmocka_unit_test(timers_are_armed),
       cmocka_unit_test(books_are_the_owners_own),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

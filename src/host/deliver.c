@@ -1,0 +1,217 @@
+/* deliver.c - who gets which event, and what an error of a callback costs. Every callback runs
+ * between oms_desk_begin and oms_desk_end: what it orders is one batch. */
+#include "host/host.h"
+
+/* What a strategy may do in answer to its own orders and timers within one time stamp. Far above
+ * what any needs: beyond it the callbacks feed each other without end. */
+#define ANSWERS_MAX       100000
+#define ANSWER_ORDERS_MAX 100000
+
+/* Errors. */
+
+/* A strategy that is stopped takes its working orders along, protective exits excepted. */
+static void end_orders(oms_host_t *h, const oms_host_script_t *s) {
+  uint32_t next;
+  for (uint32_t i = oms_engine_first_open(h->engine); i != OMS_NONE; i = next) {
+    const oms_order_t *o = oms_engine_order(h->engine, i);
+    next = o->next_open;
+    bool protects = o->role == OMS_ROLE_TAKE_PROFIT || o->role == OMS_ROLE_STOP_LOSS ||
+                    (o->flags & OMS_ORDER_REDUCE_ONLY) != 0;
+    if (o->owner == s->owner && !protects) {
+      oms_reject_t reject;
+      (void)oms_desk_cancel(&h->desk, s->config.index, i, &reject); /* it may be ending already */
+    }
+  }
+}
+
+static void stop(oms_host_t *h, oms_host_script_t *s) {
+  s->stopped = true;
+  h->strategy_failed = true;
+  if (!s->leave_orders) {
+    oms_desk_begin(&h->desk);
+    end_orders(h, s);
+    oms_desk_end(&h->desk, false);
+  }
+}
+
+static void failed(oms_host_t *h, oms_host_script_t *s, const oms_error_t *err) {
+  oms_host_log(h, s->config.index, OMS_LOG_ERROR, err->message);
+  s->errors++;
+  if (s->kind == OMS_SCRIPT_STRATEGY && s->errors >= s->max_errors) {
+    stop(h, s);
+  }
+}
+
+/* Ends a strategy whose answers have no end; more errors would not end them. False: the callback
+ * may run. */
+static bool feeds_itself(oms_host_t *h, oms_host_script_t *s, const char *callback) {
+  if (s->answers < ANSWERS_MAX && s->answer_orders < ANSWER_ORDERS_MAX) {
+    return false;
+  }
+  oms_error_t err;
+  oms_error_set(&err, OMS_ERR_FULL,
+                "%s: %s: its callbacks answer each other without end: %u callbacks and %u orders "
+                "at one time stamp; "
+                "do not submit again in on_order, on_fill or on_timer without a condition",
+                s->path, callback, s->answers, s->answer_orders);
+  oms_host_log(h, s->config.index, OMS_LOG_ERROR, err.message);
+  stop(h, s);
+  return true;
+}
+
+void oms_host_new_stamp(oms_host_t *h) {
+  for (size_t i = 0; i < h->scripts.n; i++) {
+    oms_host_script_at(h, i)->answers = oms_host_script_at(h, i)->answer_orders = 0;
+  }
+}
+
+/* Every callback runs between these two: its orders are one batch. */
+#define CALL(h, s, expression)                                                                     \
+  do {                                                                                             \
+    oms_error_t call_err;                                                                          \
+    oms_desk_begin(&(h)->desk);                                                                    \
+    int call_rc = (expression);                                                                    \
+    oms_desk_end(&(h)->desk, call_rc != OMS_OK);                                                   \
+    if (call_rc != OMS_OK) {                                                                       \
+      failed((h), (s), &call_err);                                                                 \
+    }                                                                                              \
+  } while (0)
+
+#define ANSWER(h, s, expression)                                                                   \
+  do {                                                                                             \
+    CALL(h, s, expression);                                                                        \
+    (s)->answers++;                                                                                \
+    (s)->answer_orders += (h)->desk.callback_orders;                                               \
+  } while (0)
+
+/* Callbacks. */
+
+void oms_host_give_bar(oms_host_t *h, oms_host_script_t *s, const oms_bar_t *bar, bool warmup) {
+  const oms_host_stream_t *stream = OMS_AT(&h->streams, oms_host_stream_t, bar->stream);
+  if (!s->stopped && s->streams[bar->stream]) {
+    CALL(h, s,
+         oms_script_bar(s->script, bar, stream->instrument, stream->timeframe, warmup, &call_err));
+  }
+}
+
+/* The bars of the step that the script wants. */
+void oms_host_give_bars(oms_host_t *h, oms_host_script_t *s, oms_time_t ts) {
+  h->bar_views.n = h->bar_instruments.n = h->bar_timeframes.n = 0;
+  for (size_t i = 0; i < h->bars.n; i++) {
+    const oms_bar_t *bar = OMS_AT(&h->bars, oms_bar_t, i);
+    const oms_host_stream_t *stream = OMS_AT(&h->streams, oms_host_stream_t, bar->stream);
+    if (!s->streams[bar->stream]) {
+      continue;
+    }
+    if (oms_array_push(&h->bar_views, &bar) != OMS_OK ||
+        oms_array_push(&h->bar_instruments, &stream->instrument) != OMS_OK ||
+        oms_array_push(&h->bar_timeframes, &stream->timeframe) != OMS_OK) {
+      oms_desk_fail(&h->desk, OMS_ERR_NOMEM, "the bars of a step could not be listed");
+      return;
+    }
+  }
+  if (!s->stopped && h->bar_views.n > 0) {
+    CALL(h, s,
+         oms_script_bars(s->script, h->bar_views.data, h->bar_instruments.data,
+                         h->bar_timeframes.data, h->bar_views.n, ts, &call_err));
+  }
+}
+
+void oms_host_give_timer(oms_host_t *h, int script, const char *name) {
+  oms_host_script_t *s = oms_host_script_at(h, (size_t)script);
+  if (!s->stopped && !feeds_itself(h, s, "on_timer")) {
+    ANSWER(h, s, oms_script_timer(s->script, name, &call_err));
+  }
+}
+
+/* A script that watches no declared symbol has no sessions. */
+static bool watches_sessions(const oms_host_t *h, const oms_host_script_t *s) {
+  for (size_t i = 0; i < s->symbol_n; i++) {
+    if (oms_engine_instrument(h->engine, s->symbols[i])->calendar != OMS_CALENDAR_NONE) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void oms_host_give_session(oms_host_t *h, const char *what) {
+  for (size_t i = 0; i < h->scripts.n; i++) {
+    oms_host_script_t *s = oms_host_script_at(h, i);
+    if (!s->stopped && oms_script_has(s->script, OMS_CALLBACK_SESSION) && watches_sessions(h, s)) {
+      CALL(h, s,
+           oms_script_session(s->script, what, "us_equity", h->session.days, h->session.open,
+                              h->session.close, &call_err));
+    }
+  }
+}
+
+static void give_event(oms_host_t *h, oms_host_script_t *s, const oms_event_t *event) {
+  bool has_fill = event->type == OMS_EVENT_FILL && oms_script_has(s->script, OMS_CALLBACK_FILL);
+  if (has_fill && !s->stopped && !feeds_itself(h, s, "on_fill")) {
+    ANSWER(h, s, oms_script_fill(s->script, event, &call_err));
+  }
+  if (!s->stopped && oms_script_has(s->script, OMS_CALLBACK_ORDER) &&
+      !feeds_itself(h, s, "on_order")) {
+    ANSWER(h, s, oms_script_order(s->script, event, &call_err));
+  }
+}
+
+/* A refused submit has answered its caller already; what the core alone needs to know goes
+ * nowhere. */
+static bool is_for_scripts(const oms_host_t *h, const oms_event_t *event) {
+  if (event->order == OMS_NONE || event->type == OMS_EVENT_ALERT) {
+    return false;
+  }
+  const oms_order_t *o = oms_engine_order(h->engine, event->order);
+  return event->type != OMS_EVENT_REJECTED ||
+         (o->flags & (OMS_ORDER_SENT | OMS_ORDER_CHECKED)) != 0 ||
+         o->code == OMS_CODE_APPROVAL_DENIED || o->code == OMS_CODE_SCRIPT_ERROR ||
+         o->replaces != OMS_NONE;
+}
+
+static bool sees(oms_host_t *h, size_t i, const oms_order_t *o, uint16_t owner) {
+  if (i >= h->rule_n) {
+    return oms_host_script_at(h, i)->owner == owner;
+  }
+  const oms_rule_t *r = OMS_AT(&h->desk.rules, oms_rule_t, i);
+  return oms_rule_in_scope(r, o->account, o->owner, o->instrument);
+}
+
+void oms_host_deliver(oms_host_t *h) {
+  oms_event_t event;
+  while (oms_ring_pop(&h->desk.events, &event)) {
+    if (event.type == OMS_EVENT_ALERT && event.message != NULL) {
+      oms_host_log(h, -1, OMS_LOG_WARN, event.message);
+    }
+    if (!is_for_scripts(h, &event)) {
+      continue;
+    }
+    const oms_order_t *o = oms_engine_order(h->engine, event.order);
+    for (size_t i = 0; i < h->scripts.n; i++) {
+      if (sees(h, i, o, event.owner)) {
+        give_event(h, oms_host_script_at(h, i), &event);
+      }
+    }
+  }
+}
+
+/* Another script would only have heard of orders that left: events of a failed batch still go
+ * out. */
+void oms_host_start_scripts(oms_host_t *h) {
+  for (size_t i = 0; i < h->scripts.n; i++) {
+    oms_host_script_t *s = oms_host_script_at(h, i);
+    CALL(h, s, oms_script_start(s->script, &call_err));
+    if (s->kind == OMS_SCRIPT_RULE && oms_script_every(s->script) > 0) {
+      oms_host_arm_every(h, s);
+    }
+  }
+}
+
+void oms_host_stop_scripts(oms_host_t *h) {
+  for (size_t i = 0; i < h->scripts.n; i++) {
+    oms_host_script_t *s = oms_host_script_at(h, i);
+    if (!s->stopped) {
+      CALL(h, s, oms_script_stop(s->script, &call_err));
+    }
+  }
+}

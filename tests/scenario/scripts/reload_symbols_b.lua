@@ -1,0 +1,9 @@
+--- Gives an order at each bar of B, the one symbol that it asks for.
+local oms = require("oms")
+
+return {
+  symbols = { "B" },
+  on_bar = function(_, bar)
+    assert(oms.buy(bar.symbol, 1, { type = "limit", limit_price = 1 }))
+  end,
+}
