@@ -1,9 +1,6 @@
 /* close.c - oms.close and oms.target: what must end first ends, a ticket waits for it, then what is
  * left is sent. A ticket is an order row held by a condition from the start, so that the caller has
  * a handle. */
-#include <stdio.h>
-#include <string.h>
-
 #include "host/desk.h"
 
 typedef struct subject {
@@ -44,13 +41,13 @@ static int end_order(oms_desk_host_t *d, const oms_order_t *o, bool *waits) {
   *waits = true;
   oms_action_t a = {
       .kind = OMS_ACTION_CANCEL, .on_behalf = true, .order = o->index, .successor = OMS_NONE};
-  return asked_before ? OMS_OK : oms_array_push(&d->batch, &a);
+  return asked_before ? OMS_OK : oms_desk_push(d, a);
 }
 
 /* An exit of the position: it works (or is about to) on the closing side. A partly filled bracket's
  * parent goes with its exits, or it would fill on without protection. */
 static bool stands_in_the_way(const oms_order_t *o, bool closing_buys) {
-  if ((o->flags & OMS_ORDER_GROUP_HEAD) != 0) {
+  if (oms_desk_is_head(o)) {
     return false; /* it ends with its exits */
   }
   if (o->status == OMS_STATUS_HELD) {
@@ -104,8 +101,7 @@ static oms_qty_t working_qty(const oms_desk_host_t *d, const subject_t *s, bool 
   for (uint32_t i = oms_engine_first_open(d->engine); i != OMS_NONE;
        i = oms_engine_order(d->engine, i)->next_open) {
     const oms_order_t *o = oms_engine_order(d->engine, i);
-    bool counts = is_about(s, o) && !is_exit_role(o) && !is_ending(o) &&
-                  (o->flags & OMS_ORDER_GROUP_HEAD) == 0 &&
+    bool counts = is_about(s, o) && !is_exit_role(o) && !is_ending(o) && !oms_desk_is_head(o) &&
                   (o->status != OMS_STATUS_HELD || o->held_by == OMS_HELD_BY_APPROVAL) &&
                   (targets || (o->flags & OMS_ORDER_FROM_TARGET) == 0);
     oms_qty_t leaves = oms_order_leaves(o);
@@ -153,9 +149,7 @@ static int make_ticket(oms_desk_host_t *d, const oms_terms_t *terms, bool is_tar
   int rc = oms_desk_apply(d, &c);
   *order = oms_engine_subject(d->engine);
   if (rc == OMS_ERR_REJECTED) {
-    const char *message = NULL;
-    reject->code = (uint16_t)oms_engine_refusal(d->engine, &message);
-    snprintf(reject->message, sizeof reject->message, "%s", message != NULL ? message : "");
+    return oms_desk_refusal(d, reject);
   }
   if (rc != OMS_OK) {
     return rc;
@@ -269,31 +263,11 @@ static oms_qty_t ticket_need(const oms_desk_host_t *d, const oms_ticket_t *t,
 }
 
 static oms_terms_t rest_terms(const oms_order_t *o, bool buys) {
-  return (oms_terms_t){.instrument = o->instrument,
-                       .account = o->account,
-                       .owner = o->owner,
-                       .side = buys ? OMS_SIDE_BUY : OMS_SIDE_SELL,
-                       .type = o->type,
-                       .time_in_force = o->time_in_force,
-                       .session = o->session,
-                       .trigger_by = o->trigger_by,
-                       .flags = o->flags & (OMS_ORDER_FROM_CLOSE | OMS_ORDER_FROM_TARGET),
-                       .display_qty = OMS_NO_PRICE,
-                       .notional = OMS_NO_PRICE,
-                       .limit_price = o->limit_price,
-                       .stop_price = o->stop_price,
-                       .trail_price = o->trail_price,
-                       .limit_offset = o->limit_offset,
-                       .trail_percent = o->trail_percent,
-                       .expire_at = o->expire_at,
-                       .expire_session = OMS_NO_TIME,
-                       .symbol = o->symbol,
-                       .tag = o->tag,
-                       .entered_by = o->entered_by,
-                       .script_hash = o->script_hash,
-                       .route = o->route,
-                       .group = OMS_NONE,
-                       .parent = OMS_NONE};
+  oms_terms_t t = oms_desk_terms_like(o);
+  t.side = buys ? OMS_SIDE_BUY : OMS_SIDE_SELL;
+  t.flags = o->flags & (OMS_ORDER_FROM_CLOSE | OMS_ORDER_FROM_TARGET);
+  t.group = t.parent = OMS_NONE;
+  return t;
 }
 
 /* The row of the ticket takes the first slice; the rest goes as orders of its own. */
@@ -319,7 +293,7 @@ static int release_ticket(oms_desk_host_t *d, const oms_order_t *o, oms_qty_t ne
   int rc = oms_desk_apply(d, &c);
   oms_action_t a = {.kind = OMS_ACTION_SEND, .order = o->index, .successor = OMS_NONE};
   if (rc == OMS_OK) {
-    rc = oms_array_push(&d->batch, &a);
+    rc = oms_desk_push(d, a);
   }
   if (rc == OMS_OK && qty > first) {
     uint32_t other;

@@ -126,7 +126,7 @@ int oms_desk_approve(void *self, const char *id, bool yes, oms_error_t *err) {
   int rc = oms_desk_apply(d, &c);
   if (rc == OMS_OK && yes) {
     oms_action_t a = {.kind = OMS_ACTION_SEND, .order = order, .successor = OMS_NONE};
-    rc = oms_array_push(&d->batch, &a);
+    rc = oms_desk_push(d, a);
   }
   oms_desk_drain(d);
   return rc == OMS_OK ? OMS_OK : oms_error_set(err, rc, "%s: '%s': %s", call, id, oms_err_text(rc));

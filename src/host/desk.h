@@ -85,7 +85,21 @@ int oms_desk_mark(oms_desk_host_t *d, uint32_t instrument, oms_price_t price);
 /* Remembers the first failure that the run cannot outlive. */
 void oms_desk_fail(oms_desk_host_t *d, int code, const char *what);
 
-/* The parts of the door, by file. */
+/* Adds to the batch. OMS_ERR_NOMEM. */
+int oms_desk_push(oms_desk_host_t *d, oms_action_t a);
+/* Why the core refused the last command, for the caller; always OMS_ERR_REJECTED. */
+int oms_desk_refusal(const oms_desk_host_t *d, oms_reject_t *reject);
+/* Tells the core the rules' word on a row that waits for it; 'reject' is read unless it accepts. */
+int oms_desk_verdict(oms_desk_host_t *d, uint32_t order, oms_verdict_t verdict,
+                     const oms_reject_t *reject);
+/* Ends an order that has not left, a head with its group; 'why' NULL: the callback failed. */
+void oms_desk_drop_group(oms_desk_host_t *d, uint32_t order, const oms_reject_t *why);
+/* The head of an oco stands for its exits and never goes to the venue. */
+static inline bool oms_desk_is_head(const oms_order_t *o) {
+  return (o->flags & OMS_ORDER_GROUP_HEAD) != 0;
+}
+
+/* The parts of the door, by file: submit.c, change.c. */
 int oms_desk_submit(void *self, int script, const oms_terms_t *terms, bool expire_is_date,
                     const oms_terms_t *children, size_t child_n, bool trigger_full, uint32_t *order,
                     oms_reject_t *reject);
@@ -95,6 +109,8 @@ int oms_desk_cancel_all(void *self, int script, uint16_t account, uint16_t owner
 int oms_desk_replace(void *self, int script, uint32_t order, const oms_changes_t *changes,
                      uint32_t *successor, oms_reject_t *reject);
 int oms_desk_claim(void *self, int script, uint16_t owner, uint32_t order, oms_reject_t *reject);
+/* Terms of another order like this one: no size, flags, role or class. */
+oms_terms_t oms_desk_terms_like(const oms_order_t *o);
 /* close.c */
 int oms_desk_close(void *self, int script, const oms_terms_t *terms, uint32_t *order,
                    oms_reject_t *reject);

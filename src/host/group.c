@@ -42,38 +42,6 @@ int oms_desk_finish(void *self, uint32_t order, oms_code_t code, const char *mes
   return d->venue.cancel_now(d->venue.self, order, d->port.now);
 }
 
-static oms_terms_t terms_of(const oms_order_t *o, oms_qty_t qty) {
-  return (oms_terms_t){.instrument = o->instrument,
-                       .account = o->account,
-                       .owner = o->owner,
-                       .side = o->side,
-                       .type = o->type,
-                       .time_in_force = o->time_in_force,
-                       .session = o->session,
-                       .trigger_by = o->trigger_by,
-                       .order_class = o->order_class,
-                       .position_intent = o->position_intent,
-                       .role = o->role,
-                       .flags = o->flags & (OMS_ORDER_REDUCE_ONLY | OMS_ORDER_DO_NOT_REDUCE),
-                       .qty = qty,
-                       .display_qty = OMS_NO_PRICE,
-                       .notional = OMS_NO_PRICE,
-                       .limit_price = o->limit_price,
-                       .stop_price = o->stop_price,
-                       .trail_price = o->trail_price,
-                       .limit_offset = o->limit_offset,
-                       .trail_percent = o->trail_percent,
-                       .expire_at = o->expire_at,
-                       .expire_session = OMS_NO_TIME,
-                       .symbol = o->symbol,
-                       .tag = o->tag,
-                       .entered_by = o->entered_by,
-                       .script_hash = o->script_hash,
-                       .route = o->route,
-                       .group = o->group,
-                       .parent = o->parent};
-}
-
 static int note_group(oms_desk_host_t *d, uint32_t group, bool rearmed, bool unprotected) {
   oms_command_t c = {.type = OMS_COMMAND_GROUP_STATE};
   c.u.group_state.group = group;
@@ -84,7 +52,13 @@ static int note_group(oms_desk_host_t *d, uint32_t group, bool rearmed, bool unp
 
 int oms_desk_rearm(void *self, uint32_t order, oms_qty_t qty, bool lost, uint32_t *again) {
   oms_desk_host_t *d = self;
-  oms_terms_t terms = terms_of(oms_engine_order(d->engine, order), qty);
+  const oms_order_t *o = oms_engine_order(d->engine, order);
+  oms_terms_t terms = oms_desk_terms_like(o);
+  terms.order_class = o->order_class;
+  terms.position_intent = o->position_intent;
+  terms.role = o->role;
+  terms.flags = o->flags & (OMS_ORDER_REDUCE_ONLY | OMS_ORDER_DO_NOT_REDUCE);
+  terms.qty = qty;
   terms.expire_session = oms_desk_session_end(d, &terms);
   oms_command_t c = {.type = OMS_COMMAND_SUBMIT};
   c.u.submit.terms = &terms;

@@ -99,6 +99,14 @@ typedef struct oms_host {
 /* step.c */
 /* Runs until the data, timers and timeline are at their end, or `stop` is set. */
 int oms_host_loop(oms_host_t *h, oms_error_t *err);
+/* The first bar of a stream that has a volume: from then on max_participation binds it. */
+void oms_host_note_volume(oms_host_t *h, oms_host_stream_t *s, const oms_bar_t *bar);
+
+/* warmup.c */
+/* Takes in the bars of a step before `from`. */
+int oms_host_keep_warm(oms_host_t *h);
+/* The warm-up is over: on_warmup runs. OMS_ERR_NOMEM, and what the core answers to a price. */
+int oms_host_end_warmup(oms_host_t *h);
 
 /* load.c */
 int oms_host_load_scripts(oms_host_t *h, oms_error_t *err);
