@@ -322,11 +322,15 @@ static bool settle(oms_desk_host_t *d, const oms_ticket_t *t) {
   return true;
 }
 
-void oms_desk_tickets(oms_desk_host_t *d) {
+/* What a ticket waits for is about its own account, owner and symbol: so is the event that ends it.
+ */
+void oms_desk_tickets(oms_desk_host_t *d, uint32_t order) {
   size_t kept = 0, n = d->tickets.n;
+  subject_t subject = subject_of(oms_engine_order(d->engine, order));
   for (size_t i = 0; i < n; i++) {
     oms_ticket_t t = *OMS_AT(&d->tickets, oms_ticket_t, i);
-    if (!settle(d, &t)) {
+    bool concerns = is_about(&subject, oms_engine_order(d->engine, t.order));
+    if (!concerns || !settle(d, &t)) {
       *OMS_AT(&d->tickets, oms_ticket_t, kept++) = t;
     }
   }

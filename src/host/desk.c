@@ -241,7 +241,7 @@ void oms_desk_drain(oms_desk_host_t *d) {
       }
     }
     if (d->tickets.n > 0) {
-      oms_desk_tickets(d);
+      oms_desk_tickets(d, event.order);
     }
   }
   d->draining = false;

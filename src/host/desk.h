@@ -116,8 +116,8 @@ int oms_desk_close(void *self, int script, const oms_terms_t *terms, uint32_t *o
                    oms_reject_t *reject);
 int oms_desk_target(void *self, int script, const oms_terms_t *terms, oms_qty_t target,
                     uint32_t *order, oms_reject_t *reject);
-/* Releases the tickets that wait no longer; called while draining. */
-void oms_desk_tickets(oms_desk_host_t *d);
+/* Releases the tickets that wait no longer after an event of 'order'; called while draining. */
+void oms_desk_tickets(oms_desk_host_t *d, uint32_t order);
 /* group.c: what the trigger script does */
 int oms_desk_release(void *self, uint32_t order, oms_qty_t qty);
 int oms_desk_resize(void *self, uint32_t order, oms_qty_t qty);

@@ -35,17 +35,31 @@ int oms_host_history_push(oms_host_stream_t *s, const oms_bar_t *bar) {
   return OMS_OK;
 }
 
+int oms_host_history_index(oms_host_t *h) {
+  uint32_t n = oms_engine_instrument_count(h->engine);
+  h->first_streams = oms_alloc_zero(n > 0 ? n : 1, sizeof *h->first_streams);
+  if (h->first_streams == NULL) {
+    return OMS_ERR_NOMEM;
+  }
+  memset(h->first_streams, 0xff, n * sizeof *h->first_streams); /* OMS_NONE */
+  for (size_t i = h->streams.n; i-- > 0;) {
+    oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, i);
+    s->next = h->first_streams[s->instrument];
+    h->first_streams[s->instrument] = (uint32_t)i;
+  }
+  return OMS_OK;
+}
+
 static const oms_host_stream_t *find_stream(const oms_host_t *h, uint32_t instrument,
                                             int64_t timeframe) {
-  const oms_host_stream_t *best = NULL;
-  for (size_t i = 0; i < h->streams.n; i++) {
-    const oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, i);
-    if (s->instrument == instrument && (timeframe == 0 ? s->venue : s->timeframe == timeframe)) {
-      best = s;
-      break;
+  const oms_host_stream_t *s;
+  for (uint32_t i = h->first_streams[instrument]; i != OMS_NONE; i = s->next) {
+    s = OMS_AT(&h->streams, oms_host_stream_t, i);
+    if (timeframe == 0 ? s->venue : s->timeframe == timeframe) {
+      return s;
     }
   }
-  return best;
+  return NULL;
 }
 
 /* How many of the stream's bars are complete by the time on which the warm-up has arrived. */

@@ -38,6 +38,7 @@ typedef struct oms_host_stream {
   uint32_t instrument;
   int64_t timeframe;
   bool venue;       /* the finest of its symbol */
+  uint32_t next;    /* stream of the same symbol, by index; OMS_NONE: the last */
   bool seen_volume; /* in the rows in place, in the first block of a file, or later */
   oms_bar_t *ring;  /* the last bars, oldest overwritten */
   size_t ring_n, ring_cap, ring_at;
@@ -50,6 +51,7 @@ typedef struct oms_host_timer {
   uint64_t generation; /* what the heap's entry must carry to be alive */
   uint64_t armed;      /* which arming of the name it is; stays from one firing to the next */
   bool live;
+  bool listed; /* in timer_places */
 } oms_host_timer_t;
 
 typedef struct oms_host {
@@ -67,14 +69,17 @@ typedef struct oms_host {
   oms_feed_t feed;
   oms_time_t next_bar; /* when the feed's next bar completes; OMS_NO_TIME at its end */
   bool feed_open;
-  oms_array_t streams; /* oms_host_stream_t, by data index */
-  oms_array_t scripts; /* oms_host_script_t: rules first, then strategies */
+  oms_array_t streams;     /* oms_host_stream_t, by data index */
+  uint32_t *first_streams; /* by instrument: index of its first stream, OMS_NONE without data */
+  oms_array_t scripts;     /* oms_host_script_t: rules first, then strategies */
   size_t rule_n;
   oms_zone_t *zones; /* by instrument */
   /* bars of the step that is running; the rows are copies */
   oms_array_t bars; /* oms_bar_t */
   oms_array_t venue_bars, venue_instruments, bar_views, bar_instruments, bar_timeframes;
-  oms_array_t timers; /* oms_host_timer_t */
+  oms_array_t timers;       /* oms_host_timer_t */
+  oms_array_t timer_places; /* uint32_t: indices of timers that were over when they came here */
+  oms_map_t timer_names;    /* hash of script and name -> index */
   oms_heap_t timer_heap;
   uint64_t timer_seq;
   size_t timeline_n, timeline_at;
@@ -146,6 +151,8 @@ void oms_host_timer_free(oms_host_t *h);
 void oms_host_arm_every(oms_host_t *h, oms_host_script_t *s);
 
 /* history.c: what oms.bars sees; during the warm-up nothing after its bar. */
+/* Makes the lists of streams by symbol, once all streams are there. OMS_ERR_NOMEM. */
+int oms_host_history_index(oms_host_t *h);
 int oms_host_history_push(oms_host_stream_t *s, const oms_bar_t *bar);
 size_t oms_host_history_read(const oms_host_t *h, uint32_t instrument, int64_t timeframe, size_t n,
                              oms_bar_t *out);

@@ -242,30 +242,35 @@ static int open_feed(oms_host_t *h, oms_error_t *err) {
   return rc;
 }
 
-/* The finest stream of a symbol meets the venue. */
-static void choose_venue_streams(oms_host_t *h) {
-  for (size_t i = 0; i < h->streams.n; i++) {
-    oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, i);
-    s->venue = true;
-    for (size_t k = 0; k < h->streams.n; k++) {
-      const oms_host_stream_t *o = OMS_AT(&h->streams, oms_host_stream_t, k);
-      s->venue = s->venue && (o->instrument != s->instrument || o->timeframe >= s->timeframe);
-    }
-  }
-}
-
-/* The timeframes that were read off the data are known by now. */
-static int refuse_twice(const oms_host_t *h, oms_error_t *err) {
-  for (size_t i = 0; i < h->streams.n; i++) {
-    const oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, i);
-    for (size_t k = 0; k < i; k++) {
-      const oms_host_stream_t *o = OMS_AT(&h->streams, oms_host_stream_t, k);
-      if (o->instrument == s->instrument && o->timeframe == s->timeframe) {
-        return oms_data_twice(k, i, h->config->data[i].symbol, s->timeframe, err);
+/* The finest stream of a symbol meets the venue. The timeframes that were read off the data are
+ * known by now, so that two equal ones show. */
+static int choose_venue_stream(oms_host_t *h, uint32_t first, oms_error_t *err) {
+  oms_host_stream_t *streams = h->streams.data;
+  uint32_t finest = first;
+  for (uint32_t i = first; i != OMS_NONE; i = streams[i].next) {
+    finest = streams[i].timeframe < streams[finest].timeframe ? i : finest;
+    for (uint32_t k = first; k != i; k = streams[k].next) {
+      if (streams[k].timeframe == streams[i].timeframe) {
+        return oms_data_twice(k, i, h->config->data[i].symbol, streams[i].timeframe, err);
       }
     }
   }
+  streams[finest].venue = true;
   return OMS_OK;
+}
+
+static int choose_venue_streams(oms_host_t *h, oms_error_t *err) {
+  int rc = oms_host_history_index(h);
+  if (rc != OMS_OK) {
+    return oms_error_set(err, rc, "out of memory for the data list");
+  }
+  uint32_t n = oms_engine_instrument_count(h->engine);
+  for (uint32_t i = 0; rc == OMS_OK && i < n; i++) {
+    if (h->first_streams[i] != OMS_NONE) {
+      rc = choose_venue_stream(h, h->first_streams[i], err);
+    }
+  }
+  return rc;
 }
 
 static int add_streams(oms_host_t *h, oms_error_t *err) {
@@ -280,20 +285,16 @@ static int add_streams(oms_host_t *h, oms_error_t *err) {
       return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the data list");
     }
   }
-  int twice = refuse_twice(h, err);
-  if (twice != OMS_OK) {
-    return twice;
-  }
-  choose_venue_streams(h);
-  for (size_t i = 0; i < h->streams.n; i++) {
+  int rc = choose_venue_streams(h, err);
+  for (size_t i = 0; rc == OMS_OK && i < h->streams.n; i++) {
     const oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, i);
     oms_sim_symbol_t symbol = {.timeframe = s->timeframe, .has_volume = s->seen_volume};
-    int rc = s->venue ? oms_sim_set_symbol(h->sim, s->instrument, &symbol) : OMS_OK;
+    rc = s->venue ? oms_sim_set_symbol(h->sim, s->instrument, &symbol) : OMS_OK;
     if (rc != OMS_OK) {
       return oms_error_set(err, rc, "the venue could not take a symbol: %s", oms_err_text(rc));
     }
   }
-  return OMS_OK;
+  return rc;
 }
 
 /* Told when the set-up is done: what fails in it must be the first line. */
@@ -388,6 +389,7 @@ static void init_arrays(oms_host_t *h) {
   oms_array_init(&h->bar_instruments, sizeof(uint32_t));
   oms_array_init(&h->bar_timeframes, sizeof(int64_t));
   oms_array_init(&h->timers, sizeof(oms_host_timer_t));
+  oms_array_init(&h->timer_places, sizeof(uint32_t));
   oms_array_init(&h->owned, sizeof(void *));
 }
 
@@ -523,6 +525,7 @@ static void tear_down(oms_host_t *h) {
     oms_array_free(arrays[i]);
   }
   oms_free(h->zones);
+  oms_free(h->first_streams);
 }
 
 static void warn_about_volume(oms_host_t *h) {

@@ -4,18 +4,80 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/hash.h"
 #include "host/host.h"
 
 #define FIRINGS_MAX 10000000 /* at one instant, of all scripts; one alone is ended long before */
 #define NAME_ROOM   128      /* names have at most 100 characters */
+#define NAMES_SPARE 64
 
 static oms_host_timer_t *timer_at(oms_host_t *h, size_t i) {
   return OMS_AT(&h->timers, oms_host_timer_t, i);
 }
 
-/* Makes a place for the name, at best one whose timer is over: functions come under ever new
- * names. */
-static size_t new_place(oms_host_t *h, int script, const char *name, size_t over) {
+/* Names. Functions come under ever new names, and the index knows no deletion: it is made anew when
+ * most of it is about names that are gone. */
+
+static uint64_t key_of(int script, const char *name) {
+  return oms_hash64(name, strlen(name), (uint64_t)script);
+}
+
+static int index_anew(oms_host_t *h) {
+  oms_map_free(&h->timer_names);
+  int rc = oms_map_init(&h->timer_names, h->timers.n + NAMES_SPARE);
+  for (size_t i = 0; rc == OMS_OK && i < h->timers.n; i++) {
+    const oms_host_timer_t *t = timer_at(h, i);
+    rc = oms_map_put(&h->timer_names, key_of(t->script, t->name), (uint32_t)i);
+  }
+  return rc;
+}
+
+static int index_name(oms_host_t *h, size_t i) {
+  if (h->timer_names.cap == 0 || h->timer_names.n > 2 * h->timers.n + NAMES_SPARE) {
+    return index_anew(h);
+  }
+  const oms_host_timer_t *t = timer_at(h, i);
+  return oms_map_put(&h->timer_names, key_of(t->script, t->name), (uint32_t)i);
+}
+
+static size_t find_name(oms_host_t *h, int script, const char *name) {
+  size_t at = SIZE_MAX;
+  uint32_t i;
+  uint64_t key = key_of(script, name);
+  while (h->timer_names.cap > 0 && oms_map_next(&h->timer_names, key, &at, &i)) {
+    const oms_host_timer_t *t = timer_at(h, i);
+    if (t->script == script && strcmp(t->name, name) == 0) {
+      return i;
+    }
+  }
+  return SIZE_MAX;
+}
+
+/* Places. */
+
+/* Its place may be taken by another name. A failure costs the place only. */
+static void end_timer(oms_host_t *h, size_t i) {
+  oms_host_timer_t *t = timer_at(h, i);
+  const uint32_t place = (uint32_t)i;
+  t->live = false;
+  if (!t->listed) {
+    t->listed = oms_array_push(&h->timer_places, &place) == OMS_OK;
+  }
+}
+
+/* A place whose timer is over; SIZE_MAX: there is none. */
+static size_t take_place(oms_host_t *h) {
+  while (h->timer_places.n > 0) {
+    size_t i = *OMS_AT(&h->timer_places, uint32_t, --h->timer_places.n);
+    timer_at(h, i)->listed = false;
+    if (!timer_at(h, i)->live) {
+      return i; /* else it was armed again by its name */
+    }
+  }
+  return SIZE_MAX;
+}
+
+static size_t new_place(oms_host_t *h, int script, const char *name) {
   oms_host_timer_t t = {.script = script};
   size_t n = strlen(name) + 1;
   t.name = oms_alloc(n);
@@ -23,29 +85,23 @@ static size_t new_place(oms_host_t *h, int script, const char *name, size_t over
     return SIZE_MAX;
   }
   memcpy(t.name, name, n);
-  if (over != SIZE_MAX) {
-    oms_free(timer_at(h, over)->name);
-    *timer_at(h, over) = t;
-    return over;
-  }
-  if (oms_array_push(&h->timers, &t) != OMS_OK) {
+  size_t i = take_place(h);
+  if (i != SIZE_MAX) {
+    oms_free(timer_at(h, i)->name);
+    *timer_at(h, i) = t;
+  } else if (oms_array_push(&h->timers, &t) == OMS_OK) {
+    i = h->timers.n - 1;
+  } else {
     oms_free(t.name);
     return SIZE_MAX;
   }
-  return h->timers.n - 1;
+  return index_name(h, i) == OMS_OK ? i : SIZE_MAX;
 }
 
 /* The timer's place, made when the script has none of that name. SIZE_MAX: out of memory. */
 static size_t place_of(oms_host_t *h, int script, const char *name) {
-  size_t over = SIZE_MAX;
-  for (size_t i = 0; i < h->timers.n; i++) {
-    const oms_host_timer_t *t = timer_at(h, i);
-    if (t->script == script && strcmp(t->name, name) == 0) {
-      return i;
-    }
-    over = !t->live && over == SIZE_MAX ? i : over;
-  }
-  return new_place(h, script, name, over);
+  size_t i = find_name(h, script, name);
+  return i != SIZE_MAX ? i : new_place(h, script, name);
 }
 
 /* First instant after 'now' at the wall time 'day_ns' of the zone; one that the change of clocks
@@ -92,7 +148,7 @@ void oms_host_timer_cancel(void *self, int script, uint64_t id) {
   size_t i = (size_t)(id >> 32);
   if (i < h->timers.n && timer_at(h, i)->script == script &&
       (timer_at(h, i)->armed & UINT32_MAX) == (id & UINT32_MAX)) {
-    timer_at(h, i)->live = false;
+    end_timer(h, i);
   }
 }
 
@@ -141,7 +197,7 @@ void oms_host_timer_run(oms_host_t *h, oms_time_t now) {
     oms_host_timer_t t = *timer_at(h, i); /* a callback may arm it anew or grow the array */
     char name[NAME_ROOM];
     snprintf(name, sizeof name, "%s", t.name);
-    timer_at(h, i)->live = false;
+    end_timer(h, i);
     int rc = OMS_OK;
     if (t.spec.kind == OMS_TIMER_EVERY) {
       rc = schedule(h, i, item.time + t.spec.every_ns);
@@ -175,5 +231,7 @@ void oms_host_timer_free(oms_host_t *h) {
     oms_free(timer_at(h, i)->name);
   }
   oms_array_free(&h->timers);
+  oms_array_free(&h->timer_places);
+  oms_map_free(&h->timer_names);
   oms_heap_free(&h->timer_heap);
 }
