@@ -68,7 +68,7 @@ typedef struct oms_api {
   int script;    /* by which the desk knows it */
   uint32_t kind; /* one OMS_KIND_ bit */
   uint16_t account, owner;
-  const char *hash;            /* of the script's files; NULL: not known yet */
+  const char *hash; /* of the script's files; NULL: not known yet */
   /* registry references */
   int ref_module;
   int ref_anchor;              /* table of texts whose addresses are kept */

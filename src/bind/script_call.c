@@ -1,7 +1,7 @@
 /* script_call.c - the callbacks of a script, from the host's side. Views, references and numbers
  * are pushed as they are (nothing of it raises); where an argument has to be made (a handle, a
  * table), the pushing happens inside of the protected call.
- * Invariant: after a call no view is valid and the rule's order is none. */
+ * Invariant: after a call its views are not valid and ctx means what it meant before. */
 #include <stdio.h>
 #include <string.h>
 
@@ -142,20 +142,30 @@ int oms_script_bars(oms_script_t *s, const oms_bar_t *const *bars, const uint32_
 
 /* Fills and order events. */
 
-/* What ctx means during the call of a rule. */
-static void enter_rule(oms_script_t *s, uint32_t order, bool reduces) {
-  s->api.rule_order = order;
-  s->api.rule_reduces = reduces;
-  s->api.rule_account = s->config.account;
-  if (order != OMS_NONE) {
-    s->api.rule_account = oms_engine_order(oms_api_engine(&s->api), order)->account;
-  }
+/* What ctx means during the call of a rule. A rule's ctx.reduce has orders checked by the same
+ * rule: its own call goes on afterwards with what it had. */
+typedef struct rule_state {
+  uint32_t order, judged;
+  uint16_t account;
+  bool reduces;
+} rule_state_t;
+
+static rule_state_t enter_rule(oms_script_t *s, uint32_t order, bool reduces) {
+  oms_api_t *api = &s->api;
+  rule_state_t before = {api->rule_order, api->judged_order, api->rule_account, api->rule_reduces};
+  api->rule_order = order;
+  api->judged_order = OMS_NONE;
+  api->rule_reduces = reduces;
+  api->rule_account =
+      order != OMS_NONE ? oms_engine_order(oms_api_engine(api), order)->account : s->config.account;
+  return before;
 }
 
-static void leave_rule(oms_script_t *s) {
-  s->api.rule_order = s->api.judged_order = OMS_NONE;
-  s->api.rule_reduces = false;
-  s->api.rule_account = s->config.account;
+static void leave_rule(oms_script_t *s, rule_state_t before) {
+  s->api.rule_order = before.order;
+  s->api.judged_order = before.judged;
+  s->api.rule_account = before.account;
+  s->api.rule_reduces = before.reduces;
 }
 
 /* A rule's callbacks get ctx as their last argument. Returns how many it pushed. */
@@ -174,12 +184,12 @@ int oms_script_fill(oms_script_t *s, const oms_event_t *event, oms_error_t *err)
   oms_fill_record_t record;
   oms_fill_fill_in(&s->api, event, &record);
   const oms_call_t call = call_of(s, OMS_CALLBACK_FILL, event->seq);
-  enter_rule(s, record.order->index, false);
+  rule_state_t before = enter_rule(s, record.order->index, false);
   lua_State *L = push_callback(s, OMS_CALLBACK_FILL);
   oms_view_refresh(L, s->api.fill, &record);
   int rc = oms_bind_call(s->cell, 2 + push_ctx(L, s), 0, &call);
   oms_view_end(s->api.fill);
-  leave_rule(s);
+  leave_rule(s, before);
   return result(s, rc, err);
 }
 
@@ -210,10 +220,10 @@ static int order_event(oms_script_t *s, oms_callback_t callback, const oms_event
   oms_call_t call = call_of(s, callback, event->seq);
   call.phase = OMS_PHASE_EVENT;
   struct order_event o = {s, callback, &record};
-  enter_rule(s, event->order, false);
+  rule_state_t before = enter_rule(s, event->order, false);
   int rc = oms_bind_protect(s->cell, call_order, &o, &call);
   oms_view_end(s->api.event);
-  leave_rule(s);
+  leave_rule(s, before);
   return result(s, rc, err);
 }
 
@@ -357,14 +367,14 @@ int oms_script_check(oms_script_t *s, uint32_t order, bool reduces, oms_verdict_
   if (s->refs[OMS_CALLBACK_CHECK] == LUA_NOREF || s->api.checked == NULL) {
     return OMS_OK;
   }
-  enter_rule(s, order, reduces);
+  rule_state_t before = enter_rule(s, order, reduces);
   s->api.judged_order = order;
   lua_State *L = push_callback(s, OMS_CALLBACK_CHECK);
   oms_view_refresh(L, s->api.checked, oms_engine_order(oms_api_engine(&s->api), order));
   lua_rawgeti(L, LUA_REGISTRYINDEX, s->api.ref_ctx);
   int rc = oms_bind_call(s->cell, 3, 3, &s->calls[OMS_CALLBACK_CHECK]);
   oms_view_end(s->api.checked);
-  leave_rule(s);
+  leave_rule(s, before);
   if (rc != OMS_OK) {
     return oms_bind_error(s->cell, rc, err);
   }

@@ -43,6 +43,11 @@ int oms_session_file_check(oms_session_file_t *f, const oms_desk_t *desk,
  * pessimistic venue. OMS_ERR_NOMEM: the config is empty and may be freed. */
 int oms_session_config_init(oms_session_config_t *c);
 void oms_session_config_free(oms_session_config_t *c);
+/* Values before anything is given: a margin account "main", a declared instrument, unnamed. */
+void oms_session_account_init(oms_account_t *a);
+void oms_session_instrument_init(oms_instrument_t *i);
+/* What follows from the account's type and initial cash: cash, and the multiplier where it is 0. */
+void oms_session_account_settle(oms_account_t *a);
 /* What no single value shows: ids that come twice, names of accounts, strategies and symbols
  * that are none, bounds the wrong way round. OMS_ERR_USAGE with the place. A session file has
  * been checked when it is loaded; a config made from the command line is to be checked when it

@@ -134,11 +134,6 @@ int oms_session_file_open(const oms_session_source_t *source, oms_session_file_t
 /* Lets the calls of the API see the session from now on. */
 void oms_session_file_attach(oms_session_file_t *f, const oms_desk_t *desk);
 
-/* Values before anything is given. */
-void oms_session_account_init(oms_account_t *a);
-void oms_session_account_settle(oms_account_t *a);
-void oms_session_instrument_init(oms_instrument_t *i);
-
 /* session_read.c, session_data.c, session_scripts.c: run protected. */
 
 #define OMS_PLACE_MAX 256

@@ -191,12 +191,12 @@ static int set_account(const backtest_t *v, oms_session_config_t *c, oms_error_t
       return unknown_word("--account-type", OMS_ENUM_ACCOUNT_TYPE, v->account_type, err);
     }
     a->type = (uint8_t)type;
-    a->multiplier = type == OMS_ACCOUNT_TYPE_CASH ? OMS_QTY_SCALE : 2 * OMS_QTY_SCALE;
+    a->multiplier = 0; /* that of the type */
   }
   if (v->cash != NULL) {
     rc = oms_cli_decimal("--cash", v->cash, OMS_MONEY_DECIMALS, 0, &a->initial_cash, err);
-    a->cash = a->initial_cash;
   }
+  oms_session_account_settle(a);
   if (rc == OMS_OK && v->multiplier != NULL) {
     rc = oms_cli_decimal("--multiplier", v->multiplier, OMS_QTY_DECIMALS, 1, &a->multiplier, err);
   }
@@ -227,20 +227,13 @@ static int set_instruments(const backtest_t *v, oms_session_config_t *c, oms_err
     return nomem(err);
   }
   for (size_t i = 0; i < c->data_n; i++) {
+    oms_instrument_t *one = &c->instruments[c->instrument_n];
     if (!is_declared(c, c->data[i].symbol)) {
-      c->instruments[c->instrument_n++] =
-          (oms_instrument_t){.symbol = c->data[i].symbol,
-                             .currency = "USD",
-                             .asset_class = (uint8_t) class,
-                             .calendar = sessions ? OMS_CALENDAR_US_EQUITY : OMS_CALENDAR_NONE,
-                             .declared = true,
-                             .multiplier = OMS_QTY_SCALE,
-                             .previous_close = OMS_NO_PRICE,
-                             .margin_per_contract = OMS_NO_PRICE,
-                             .last = OMS_NO_PRICE,
-                             .last_ns = OMS_NO_TIME,
-                             .bid = OMS_NO_PRICE,
-                             .ask = OMS_NO_PRICE};
+      oms_session_instrument_init(one);
+      one->symbol = c->data[i].symbol;
+      one->asset_class = (uint8_t) class;
+      one->calendar = sessions ? OMS_CALENDAR_US_EQUITY : OMS_CALENDAR_NONE;
+      c->instrument_n++;
     }
   }
   return OMS_OK;

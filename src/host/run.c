@@ -26,14 +26,10 @@ static int add_instrument(oms_host_t *h, const char *symbol, uint32_t *index, om
     return OMS_OK;
   }
   const oms_instrument_t *known = declared(h->config, symbol);
-  oms_instrument_t plain = {.symbol = symbol,
-                            .currency = "USD",
-                            .multiplier = OMS_QTY_SCALE,
-                            .previous_close = OMS_NO_PRICE,
-                            .margin_per_contract = OMS_NO_PRICE,
-                            .last = OMS_NO_PRICE,
-                            .bid = OMS_NO_PRICE,
-                            .ask = OMS_NO_PRICE};
+  oms_instrument_t plain;
+  oms_session_instrument_init(&plain);
+  plain.symbol = symbol;
+  plain.declared = false;
   int rc = oms_engine_add_instrument(h->engine, known != NULL ? known : &plain, index);
   return rc == OMS_OK ? OMS_OK : oms_error_set(err, rc, "symbol %s: %s", symbol, oms_err_text(rc));
 }
