@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bind/session_int.h"
+#include "core/rows.h"
 
 #define CHECK_BUDGET_NS INT64_C(10000000000)
 #define MAKE_BUDGET_NS  INT64_C(600000000000)
@@ -20,103 +21,48 @@ typedef struct result {
 
 /* Fields of the table on top; nothing stands for what is empty. */
 
-static void set_text(lua_State *L, const char *name, const char *text) {
+static void set_text(void *self, const char *name, const char *text) {
+  lua_State *L = self;
   if (text != NULL && text[0] != '\0') {
     lua_pushstring(L, text);
     lua_setfield(L, -2, name);
   }
 }
 
-static void set_fixed(lua_State *L, const char *name, int64_t v, int decimals) {
+static void set_decimal(void *self, const char *name, int64_t v, int decimals) {
+  lua_State *L = self;
   if (v != OMS_NO_PRICE) {
     lua_pushnumber(L, oms_fixed_to_double(v, decimals));
     lua_setfield(L, -2, name);
   }
 }
 
-static void set_time(lua_State *L, const char *name, oms_time_t t) {
+static void set_time(void *self, const char *name, oms_time_t t) {
+  lua_State *L = self;
   if (t != OMS_NO_TIME) {
     lua_pushinteger(L, t);
     lua_setfield(L, -2, name);
   }
 }
 
-static void set_order_id(lua_State *L, const char *name, const oms_engine_t *e, uint32_t order) {
-  char text[37];
-  if (order != OMS_NONE) {
-    oms_order_id_text(e, oms_engine_order(e, order), text);
-    set_text(L, name, text);
-  }
+static oms_row_taker_t new_row(lua_State *L, int fields) {
+  lua_createtable(L, 0, fields);
+  return (oms_row_taker_t){L, set_text, set_decimal, set_time};
 }
-
-/* The first word of a list stands for "nothing". */
-static void set_word(lua_State *L, const char *name, oms_enum_kind_t kind, int value) {
-  set_text(L, name, value == 0 ? NULL : oms_enum_text(kind, value));
-}
-
-static void set_owner(lua_State *L, const oms_engine_t *e, uint16_t owner, uint16_t account) {
-  set_text(L, "strategy", oms_engine_owner(e, owner)->id);
-  set_text(L, "account", oms_engine_account(e, account)->id);
-}
-
-/* Rows. */
 
 static void push_order(lua_State *L, const oms_engine_t *e, const oms_order_t *o) {
-  char text[37];
-  lua_createtable(L, 0, 16);
-  set_time(L, "ts", o->created_ns);
-  set_time(L, "end_ts", o->ended_ns);
-  set_order_id(L, "order_id", e, o->index);
-  set_text(L, "client_order_id", oms_client_order_id_text(e, o, text));
-  set_order_id(L, "parent_id", e, o->parent);
-  set_order_id(L, "replaces", e, o->replaces);
-  set_text(L, "symbol", o->symbol);
-  set_text(L, "side", oms_enum_text(OMS_ENUM_SIDE, o->side));
-  bool head = (o->flags & OMS_ORDER_GROUP_HEAD) != 0; /* an oco has no type of its own */
-  set_text(L, "type", head ? NULL : oms_enum_text(OMS_ENUM_TYPE, o->type));
-  set_text(L, "time_in_force", oms_enum_text(OMS_ENUM_TIF, o->time_in_force));
-  set_fixed(L, "qty", o->qty, OMS_QTY_DECIMALS);
-  set_fixed(L, "limit_price", o->limit_price, OMS_PRICE_DECIMALS);
-  set_fixed(L, "stop_price", oms_desk_stop_of(oms_api_of(L)->desk, o), OMS_PRICE_DECIMALS);
-  set_text(L, "status", oms_enum_text(OMS_ENUM_STATUS, o->status));
-  set_fixed(L, "filled_qty", o->filled_qty, OMS_QTY_DECIMALS);
-  set_fixed(L, "filled_avg_price", oms_order_avg_price(o), OMS_PRICE_DECIMALS);
-  set_word(L, "rejected_by", OMS_ENUM_REJECTED_BY, o->rejected_by);
-  set_word(L, "code", OMS_ENUM_CODE, o->code);
-  set_text(L, "message", o->message);
-  set_owner(L, e, o->owner, o->account);
+  const oms_row_taker_t row = new_row(L, 16);
+  oms_row_order(e, o, oms_desk_stop_of(oms_api_of(L)->desk, o), &row);
 }
 
 static void push_fill(lua_State *L, const oms_engine_t *e, const oms_fill_t *f) {
-  const oms_order_t *o = oms_engine_order(e, f->order);
-  char key[37];
-  char execution[24];
-  lua_createtable(L, 0, 11);
-  set_time(L, "ts", f->ts);
-  set_order_id(L, "order_id", e, f->order);
-  set_text(L, "client_order_id", oms_client_order_id_text(e, o, key));
-  set_text(L, "execution_id", oms_execution_id_text(f, execution));
-  set_text(L, "symbol", o->symbol);
-  set_text(L, "side", oms_enum_text(OMS_ENUM_SIDE, f->side));
-  set_fixed(L, "qty", f->qty, OMS_QTY_DECIMALS);
-  set_fixed(L, "price", f->price, OMS_PRICE_DECIMALS);
-  set_fixed(L, "commission", f->commission, OMS_MONEY_DECIMALS);
-  set_owner(L, e, o->owner, o->account);
+  const oms_row_taker_t row = new_row(L, 11);
+  oms_row_fill(e, f, &row);
 }
 
 static void push_trade(lua_State *L, const oms_engine_t *e, const oms_trade_t *t) {
-  bool open = t->exit_fill == OMS_NONE;
-  lua_createtable(L, 0, 11);
-  set_text(L, "symbol", oms_engine_instrument(e, t->instrument)->symbol);
-  set_text(L, "side", t->is_long ? "long" : "short");
-  set_time(L, "entry_time", oms_engine_fill(e, t->entry_fill)->ts);
-  set_time(L, "exit_time", open ? OMS_NO_TIME : oms_engine_fill(e, t->exit_fill)->ts);
-  set_fixed(L, "qty", t->qty, OMS_QTY_DECIMALS);
-  set_fixed(L, "entry_price", t->entry_price, OMS_PRICE_DECIMALS);
-  set_fixed(L, "exit_price", open ? OMS_NO_PRICE : t->exit_price, OMS_PRICE_DECIMALS);
-  set_fixed(L, "commission", t->commission, OMS_MONEY_DECIMALS);
-  set_fixed(L, "pnl", open ? OMS_NO_PRICE : t->pnl, OMS_MONEY_DECIMALS);
-  set_owner(L, e, t->owner, t->account);
+  const oms_row_taker_t row = new_row(L, 11);
+  oms_row_trade(e, t, &row);
 }
 
 /* The result. */
