@@ -38,8 +38,8 @@ static int give(lua_State *L, const oms_api_t *api, const oms_asked_t *a, const 
   oms_reject_t reject = {.code = OMS_CODE_NONE};
   uint32_t order = OMS_NONE;
   reject.message[0] = '\0';
-  int rc = api->desk->submit(api->desk->self, api->script, &a->terms, a->expire_is_date, a->exits,
-                             a->exit_n, a->trigger_full, &order, &reject);
+  int rc = api->desk->submit(api->desk->self, &a->terms, a->expire_is_date, a->exits, a->exit_n,
+                             a->trigger_full, &order, &reject);
   return answer_order(L, h, rc, order, &reject, where);
 }
 
@@ -108,7 +108,7 @@ static int cancel(lua_State *L) {
     return 2;
   }
   oms_reject_t reject = {.code = OMS_CODE_NONE};
-  int rc = api->desk->cancel(api->desk->self, api->script, order, &reject);
+  int rc = api->desk->cancel(api->desk->self, order, &reject);
   return oms_push_done(L, rc, &reject, "oms.cancel");
 }
 
@@ -122,8 +122,8 @@ static int cancel_all(lua_State *L) {
   uint32_t n = 0;
   int rc = OMS_OK;
   if (!o.has_symbol || o.instrument != OMS_NONE) { /* a symbol that nobody knows has no orders */
-    rc = api->desk->cancel_all(api->desk->self, api->script, o.has_account ? o.account : UINT16_MAX,
-                               api->owner, o.instrument, &n);
+    rc = api->desk->cancel_all(api->desk->self, o.has_account ? o.account : UINT16_MAX, api->owner,
+                               o.instrument, &n);
   }
   const oms_reject_t reject = {.code = OMS_CODE_NONE};
   return oms_push_done(L, rc, &reject, "oms.cancel_all");
@@ -154,7 +154,7 @@ static int replace(lua_State *L) {
                                  .client_order_id = t->client_order_id};
   oms_reject_t reject = {.code = OMS_CODE_NONE};
   uint32_t successor = OMS_NONE;
-  int rc = api->desk->replace(api->desk->self, api->script, order, &changes, &successor, &reject);
+  int rc = api->desk->replace(api->desk->self, order, &changes, &successor, &reject);
   return oms_push_done(L, rc, &reject, "oms.replace");
 }
 
@@ -183,7 +183,7 @@ static int close(lua_State *L) {
   struct oms_handle *h = oms_order_prepare(L);
   oms_reject_t reject = {.code = OMS_CODE_NONE};
   uint32_t order = OMS_NONE;
-  int rc = api->desk->close(api->desk->self, api->script, &a.terms, &order, &reject);
+  int rc = api->desk->close(api->desk->self, &a.terms, &order, &reject);
   return answer_order(L, h, rc, order, &reject, "oms.close");
 }
 
@@ -272,7 +272,7 @@ static int target(lua_State *L) {
   }
   struct oms_handle *h = oms_order_prepare(L);
   uint32_t order = OMS_NONE;
-  int rc = api->desk->target(api->desk->self, api->script, &a.terms, qty, &order, &reject);
+  int rc = api->desk->target(api->desk->self, &a.terms, qty, &order, &reject);
   return answer_order(L, h, rc, order, &reject, "oms.target");
 }
 
@@ -281,7 +281,7 @@ static int claim(lua_State *L) {
                                 OMS_PHASES_ORDER & ~(uint32_t)OMS_PHASE_WARMUP, "oms.claim");
   uint32_t order = oms_order_arg(L, 1, "oms.claim");
   oms_reject_t reject = {.code = OMS_CODE_NONE};
-  int rc = api->desk->claim(api->desk->self, api->script, api->owner, order, &reject);
+  int rc = api->desk->claim(api->desk->self, api->owner, order, &reject);
   return oms_push_done(L, rc, &reject, "oms.claim");
 }
 

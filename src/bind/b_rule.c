@@ -228,7 +228,7 @@ static int reduce_books(const oms_api_t *api, uint32_t at, oms_qty_t left, oms_r
     a.terms.qty = here < left ? here : left;
     left -= a.terms.qty;
     uint32_t order = OMS_NONE;
-    int rc = api->desk->close(api->desk->self, api->script, &a.terms, &order, reject);
+    int rc = api->desk->close(api->desk->self, &a.terms, &order, reject);
     if (rc != OMS_OK) {
       return rc;
     }

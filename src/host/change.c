@@ -24,9 +24,8 @@ static int cancel_one(oms_desk_host_t *d, uint32_t order, bool on_behalf, oms_re
 }
 
 /* The head of an oco stands for its exits: they are cancelled with it. */
-int oms_desk_cancel(void *self, int script, uint32_t order, oms_reject_t *reject) {
+int oms_desk_cancel(void *self, uint32_t order, oms_reject_t *reject) {
   oms_desk_host_t *d = self;
-  (void)script;
   const oms_order_t *o = oms_engine_order(d->engine, order);
   int rc = cancel_one(d, order, false, reject);
   if (rc != OMS_OK || !oms_desk_is_head(o)) {
@@ -43,10 +42,9 @@ int oms_desk_cancel(void *self, int script, uint32_t order, oms_reject_t *reject
   return OMS_OK;
 }
 
-int oms_desk_cancel_all(void *self, int script, uint16_t account, uint16_t owner,
-                        uint32_t instrument, uint32_t *n) {
+int oms_desk_cancel_all(void *self, uint16_t account, uint16_t owner, uint32_t instrument,
+                        uint32_t *n) {
   oms_desk_host_t *d = self;
-  (void)script;
   *n = 0;
   uint32_t next;
   for (uint32_t i = oms_engine_first_open(d->engine); i != OMS_NONE; i = next) {
@@ -75,10 +73,9 @@ static int replace_in_batch(oms_desk_host_t *d, uint32_t order, uint32_t success
   return OMS_OK;
 }
 
-int oms_desk_replace(void *self, int script, uint32_t order, const oms_changes_t *changes,
-                     uint32_t *successor, oms_reject_t *reject) {
+int oms_desk_replace(void *self, uint32_t order, const oms_changes_t *changes, uint32_t *successor,
+                     oms_reject_t *reject) {
   oms_desk_host_t *d = self;
-  (void)script;
   const oms_order_t *o = oms_engine_order(d->engine, order);
   bool same_tif = changes->time_in_force == UINT8_MAX;
   oms_terms_t expiry = {.instrument = o->instrument,
@@ -134,9 +131,8 @@ int oms_desk_replace(void *self, int script, uint32_t order, const oms_changes_t
       d, (oms_action_t){.kind = OMS_ACTION_REPLACE, .order = order, .successor = *successor});
 }
 
-int oms_desk_claim(void *self, int script, uint16_t owner, uint32_t order, oms_reject_t *reject) {
+int oms_desk_claim(void *self, uint16_t owner, uint32_t order, oms_reject_t *reject) {
   oms_desk_host_t *d = self;
-  (void)script;
   if (oms_engine_order(d->engine, order)->owner == owner) {
     return OMS_OK; /* it is the claimer's already */
   }

@@ -125,7 +125,7 @@ static int send_slices(oms_desk_host_t *d, oms_terms_t *terms, oms_qty_t qty, ui
     uint32_t one;
     terms->qty = slice(d, terms->account, qty);
     qty -= terms->qty;
-    int rc = oms_desk_submit(d, -1, terms, false, NULL, 0, false, &one, reject);
+    int rc = oms_desk_submit(d, terms, false, NULL, 0, false, &one, reject);
     if (*order == OMS_NONE) {
       *order = one;
     }
@@ -162,10 +162,8 @@ static oms_qty_t magnitude(oms_qty_t qty) {
   return qty < 0 ? -qty : qty;
 }
 
-int oms_desk_close(void *self, int script, const oms_terms_t *asked, uint32_t *order,
-                   oms_reject_t *reject) {
+int oms_desk_close(void *self, const oms_terms_t *asked, uint32_t *order, oms_reject_t *reject) {
   oms_desk_host_t *d = self;
-  (void)script;
   oms_terms_t terms = *asked;
   subject_t s = {terms.account, terms.owner, terms.instrument};
   oms_qty_t held = book_qty(d, &s);
@@ -198,10 +196,9 @@ static bool missing(const oms_desk_host_t *d, const subject_t *s, oms_qty_t targ
          oms_sub(*out, working, out) == OMS_OK;
 }
 
-int oms_desk_target(void *self, int script, const oms_terms_t *asked, oms_qty_t target,
-                    uint32_t *order, oms_reject_t *reject) {
+int oms_desk_target(void *self, const oms_terms_t *asked, oms_qty_t target, uint32_t *order,
+                    oms_reject_t *reject) {
   oms_desk_host_t *d = self;
-  (void)script;
   oms_terms_t terms = *asked;
   subject_t s = {terms.account, terms.owner, terms.instrument};
   oms_qty_t need;

@@ -19,7 +19,7 @@ static void end_orders(oms_host_t *h, const oms_host_script_t *s) {
                     (o->flags & OMS_ORDER_REDUCE_ONLY) != 0;
     if (o->owner == s->owner && !protects) {
       oms_reject_t reject;
-      (void)oms_desk_cancel(&h->desk, s->config.index, i, &reject); /* it may be ending already */
+      (void)oms_desk_cancel(&h->desk, i, &reject); /* it may be ending already */
     }
   }
 }

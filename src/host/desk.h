@@ -100,22 +100,21 @@ static inline bool oms_desk_is_head(const oms_order_t *o) {
 }
 
 /* The parts of the door, by file: submit.c, change.c. */
-int oms_desk_submit(void *self, int script, const oms_terms_t *terms, bool expire_is_date,
+int oms_desk_submit(void *self, const oms_terms_t *terms, bool expire_is_date,
                     const oms_terms_t *children, size_t child_n, bool trigger_full, uint32_t *order,
                     oms_reject_t *reject);
-int oms_desk_cancel(void *self, int script, uint32_t order, oms_reject_t *reject);
-int oms_desk_cancel_all(void *self, int script, uint16_t account, uint16_t owner,
-                        uint32_t instrument, uint32_t *n);
-int oms_desk_replace(void *self, int script, uint32_t order, const oms_changes_t *changes,
-                     uint32_t *successor, oms_reject_t *reject);
-int oms_desk_claim(void *self, int script, uint16_t owner, uint32_t order, oms_reject_t *reject);
+int oms_desk_cancel(void *self, uint32_t order, oms_reject_t *reject);
+int oms_desk_cancel_all(void *self, uint16_t account, uint16_t owner, uint32_t instrument,
+                        uint32_t *n);
+int oms_desk_replace(void *self, uint32_t order, const oms_changes_t *changes, uint32_t *successor,
+                     oms_reject_t *reject);
+int oms_desk_claim(void *self, uint16_t owner, uint32_t order, oms_reject_t *reject);
 /* Terms of another order like this one: no size, flags, role or class. */
 oms_terms_t oms_desk_terms_like(const oms_order_t *o);
 /* close.c */
-int oms_desk_close(void *self, int script, const oms_terms_t *terms, uint32_t *order,
-                   oms_reject_t *reject);
-int oms_desk_target(void *self, int script, const oms_terms_t *terms, oms_qty_t target,
-                    uint32_t *order, oms_reject_t *reject);
+int oms_desk_close(void *self, const oms_terms_t *terms, uint32_t *order, oms_reject_t *reject);
+int oms_desk_target(void *self, const oms_terms_t *terms, oms_qty_t target, uint32_t *order,
+                    oms_reject_t *reject);
 /* Releases the tickets that wait no longer after an event of 'order'; called while draining. */
 void oms_desk_tickets(oms_desk_host_t *d, uint32_t order);
 /* group.c: what the trigger script does */

@@ -174,11 +174,10 @@ static int submit_group(oms_desk_host_t *d, const oms_terms_t *terms, const oms_
   return rc;
 }
 
-int oms_desk_submit(void *self, int script, const oms_terms_t *asked, bool expire_is_date,
+int oms_desk_submit(void *self, const oms_terms_t *asked, bool expire_is_date,
                     const oms_terms_t *children, size_t child_n, bool trigger_full, uint32_t *order,
                     oms_reject_t *reject) {
   oms_desk_host_t *d = self;
-  (void)script;
   oms_terms_t terms = *asked;
   *order = OMS_NONE;
   d->callback_orders++;

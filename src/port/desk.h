@@ -63,26 +63,24 @@ typedef struct oms_desk {
    * refused order where one exists (else OMS_NONE). A repeated key with equal content gives the
    * first order and OMS_OK. 'expire_is_date': terms.expire_at is 00:00 UTC of a date and means its
    * end. */
-  int (*submit)(void *self, int script, const oms_terms_t *terms, bool expire_is_date,
+  int (*submit)(void *self, const oms_terms_t *terms, bool expire_is_date,
                 const oms_terms_t *children, size_t child_n, bool trigger_full, uint32_t *order,
                 oms_reject_t *reject);
-  int (*cancel)(void *self, int script, uint32_t order, oms_reject_t *reject);
+  int (*cancel)(void *self, uint32_t order, oms_reject_t *reject);
   /* Open orders of the owner (and account, instrument unless OMS_NONE / UINT16_MAX). '*n': how
    * many. */
-  int (*cancel_all)(void *self, int script, uint16_t account, uint16_t owner, uint32_t instrument,
-                    uint32_t *n);
-  int (*replace)(void *self, int script, uint32_t order, const oms_changes_t *changes,
-                 uint32_t *successor, oms_reject_t *reject);
+  int (*cancel_all)(void *self, uint16_t account, uint16_t owner, uint32_t instrument, uint32_t *n);
+  int (*replace)(void *self, uint32_t order, const oms_changes_t *changes, uint32_t *successor,
+                 oms_reject_t *reject);
   /* Towards flat: cancels the owner's working exits, waits for their end, then sends what is left.
    * 'terms' gives account, owner, instrument and how (type, prices, time in force, tag); its side
    * and qty are set here. qty OMS_NO_PRICE: all of the position. '*order' OMS_NONE with OMS_OK:
    * nothing to do. */
-  int (*close)(void *self, int script, const oms_terms_t *terms, uint32_t *order,
-               oms_reject_t *reject);
+  int (*close)(void *self, const oms_terms_t *terms, uint32_t *order, oms_reject_t *reject);
   /* Towards a signed target quantity of the owner's book. */
-  int (*target)(void *self, int script, const oms_terms_t *terms, oms_qty_t target, uint32_t *order,
+  int (*target)(void *self, const oms_terms_t *terms, oms_qty_t target, uint32_t *order,
                 oms_reject_t *reject);
-  int (*claim)(void *self, int script, uint16_t owner, uint32_t order, oms_reject_t *reject);
+  int (*claim)(void *self, uint16_t owner, uint32_t order, oms_reject_t *reject);
 
   /* Arms a timer; '*id' for cancel_timer. OMS_ERR_RANGE for an instant before now. */
   int (*timer)(void *self, int script, const oms_timer_spec_t *spec, uint64_t *id);

@@ -195,7 +195,7 @@ static void give_orders(desk_bench_t *b) {
     t.side = i % 2 == 0 ? OMS_SIDE_BUY : OMS_SIDE_SELL;
     t.qty = (i / 2 + 1) * OMS_QTY_SCALE;
     t.limit_price = i % 2 == 0 ? PRICE + OMS_PRICE_SCALE : PRICE - OMS_PRICE_SCALE;
-    if (oms_desk_submit(&b->desk, 0, &t, false, NULL, 0, false, &order, &reject) != OMS_OK) {
+    if (oms_desk_submit(&b->desk, &t, false, NULL, 0, false, &order, &reject) != OMS_OK) {
       bench_quit(reject.message);
     }
   }

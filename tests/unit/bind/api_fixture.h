@@ -126,7 +126,7 @@ static inline int submit_one(world_t *w, const oms_terms_t *terms, uint8_t held_
   return rc;
 }
 
-static inline int desk_submit(void *self, int script, const oms_terms_t *terms, bool expire_is_date,
+static inline int desk_submit(void *self, const oms_terms_t *terms, bool expire_is_date,
                               const oms_terms_t *children, size_t child_n, bool trigger_full,
                               uint32_t *order, oms_reject_t *reject) {
   world_t *w = self;
@@ -135,7 +135,7 @@ static inline int desk_submit(void *self, int script, const oms_terms_t *terms, 
   memcpy(w->children, children, child_n * sizeof(*children));
   w->expire_is_date = expire_is_date;
   w->trigger_full = trigger_full;
-  note(w, "submit %d;", script);
+  note(w, "submit;");
   if (w->deny_memory) {
     return OMS_ERR_NOMEM;
   }
@@ -161,9 +161,8 @@ static inline int desk_submit(void *self, int script, const oms_terms_t *terms, 
   return rc;
 }
 
-static inline int desk_cancel(void *self, int script, uint32_t order, oms_reject_t *reject) {
+static inline int desk_cancel(void *self, uint32_t order, oms_reject_t *reject) {
   world_t *w = self;
-  (void)script;
   oms_command_t c = {.type = OMS_COMMAND_CANCEL};
   c.u.cancel.order = order;
   c.u.cancel.canceled_by = OMS_CANCELED_BY_USER;
@@ -171,19 +170,17 @@ static inline int desk_cancel(void *self, int script, uint32_t order, oms_reject
   return rc == OMS_ERR_REJECTED ? refusal(w, reject) : rc;
 }
 
-static inline int desk_cancel_all(void *self, int script, uint16_t account, uint16_t owner,
-                                  uint32_t instrument, uint32_t *n) {
-  (void)script;
+static inline int desk_cancel_all(void *self, uint16_t account, uint16_t owner, uint32_t instrument,
+                                  uint32_t *n) {
   *n = 0;
   note(self, "cancel_all %d %d %d;", account == UINT16_MAX ? -1 : account, owner,
        instrument == OMS_NONE ? -1 : (int)instrument);
   return OMS_OK;
 }
 
-static inline int desk_replace(void *self, int script, uint32_t order, const oms_changes_t *changes,
+static inline int desk_replace(void *self, uint32_t order, const oms_changes_t *changes,
                                uint32_t *successor, oms_reject_t *reject) {
   world_t *w = self;
-  (void)script;
   oms_command_t c = {.type = OMS_COMMAND_REPLACE};
   c.u.replace.order = order;
   c.u.replace.qty = changes->qty;
@@ -200,10 +197,9 @@ static inline int desk_replace(void *self, int script, uint32_t order, const oms
   return rc == OMS_ERR_REJECTED ? refusal(w, reject) : rc;
 }
 
-static inline int desk_close(void *self, int script, const oms_terms_t *terms, uint32_t *order,
+static inline int desk_close(void *self, const oms_terms_t *terms, uint32_t *order,
                              oms_reject_t *reject) {
   world_t *w = self;
-  (void)script;
   w->terms = *terms;
   const oms_position_t *p = oms_engine_book(w->e, terms->account, terms->owner, terms->instrument);
   note(w, "close owner %d qty %lld;", terms->owner,
@@ -218,10 +214,9 @@ static inline int desk_close(void *self, int script, const oms_terms_t *terms, u
   return submit_one(w, &t, OMS_HELD_BY_NONE, order, reject);
 }
 
-static inline int desk_target(void *self, int script, const oms_terms_t *terms, oms_qty_t target,
+static inline int desk_target(void *self, const oms_terms_t *terms, oms_qty_t target,
                               uint32_t *order, oms_reject_t *reject) {
   world_t *w = self;
-  (void)script;
   (void)reject;
   w->terms = *terms;
   w->target = target;
@@ -230,9 +225,7 @@ static inline int desk_target(void *self, int script, const oms_terms_t *terms, 
   return OMS_OK;
 }
 
-static inline int desk_claim(void *self, int script, uint16_t owner, uint32_t order,
-                             oms_reject_t *reject) {
-  (void)script;
+static inline int desk_claim(void *self, uint16_t owner, uint32_t order, oms_reject_t *reject) {
   (void)reject;
   note(self, "claim %d %u;", owner, order);
   return OMS_OK;

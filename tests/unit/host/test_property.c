@@ -416,7 +416,7 @@ static void submit(world_t *w) {
   if (t.order_class != OMS_ORDER_CLASS_OCO) {
     set_prices(w, &t);
   }
-  (void)oms_desk_submit(&w->desk, 0, &t, false, children, n, below(w, 4) == 0, &order, &reject);
+  (void)oms_desk_submit(&w->desk, &t, false, children, n, below(w, 4) == 0, &order, &reject);
 }
 
 static uint32_t random_open(world_t *w) {
@@ -451,7 +451,7 @@ static void replace(world_t *w, uint32_t order) {
   } else if (oms_type_needs(o->type).stop) {
     c.stop_price = near(w, o->instrument, 60);
   }
-  (void)oms_desk_replace(&w->desk, 0, order, &c, &successor, &reject);
+  (void)oms_desk_replace(&w->desk, order, &c, &successor, &reject);
 }
 
 static void close_or_target(world_t *w) {
@@ -463,9 +463,9 @@ static void close_or_target(world_t *w) {
   t.owner = w->owners[below(w, PURE)];
   if (below(w, 2) == 0) {
     t.qty = OMS_NO_PRICE;
-    (void)oms_desk_close(&w->desk, 0, &t, &order, &reject);
+    (void)oms_desk_close(&w->desk, &t, &order, &reject);
   } else {
-    (void)oms_desk_target(&w->desk, 0, &t, ((oms_qty_t)below(w, 401) - 200) * OMS_QTY_SCALE, &order,
+    (void)oms_desk_target(&w->desk, &t, ((oms_qty_t)below(w, 401) - 200) * OMS_QTY_SCALE, &order,
                           &reject);
   }
 }
@@ -481,7 +481,7 @@ static void random_callback(world_t *w) {
     } else if (what < 16) {
       order = random_open(w);
       if (order != OMS_NONE) {
-        (void)oms_desk_cancel(&w->desk, 0, order, &reject);
+        (void)oms_desk_cancel(&w->desk, order, &reject);
       }
     } else if (what < 19) {
       order = random_open(w);
