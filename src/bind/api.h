@@ -53,12 +53,10 @@ typedef struct oms_symbol {
 
 #define OMS_SYMBOL_SLOTS 128 /* a power of two */
 
-/* What a stream of bars is called in scripts. */
+/* The text of a timeframe. */
 #define OMS_STREAM_SLOTS 64
 typedef struct oms_stream_text {
-  bool known;
-  uint32_t stream;
-  int64_t timeframe; /* ns */
+  int64_t timeframe; /* ns; 0: none yet */
   char text[24];
 } oms_stream_text_t;
 
@@ -284,7 +282,8 @@ int64_t oms_round_step(int64_t v, int64_t step, int direction);
 
 /* Records of the views in b_event.c. */
 typedef struct oms_bar_record {
-  const char *symbol, *timeframe;
+  const char *symbol, *timeframe; /* timeframe: 'text' */
+  char text[24];
   oms_time_t ts;
   oms_price_t open, high, low, close;
   double volume;
@@ -311,8 +310,6 @@ void oms_bar_fill_in(oms_api_t *api, const oms_bar_t *bar, uint32_t instrument, 
                      oms_bar_record_t *out);
 void oms_fill_fill_in(const oms_api_t *api, const oms_event_t *event, oms_fill_record_t *out);
 void oms_event_fill_in(const oms_api_t *api, const oms_event_t *event, oms_event_record_t *out);
-/* The text of a stream's timeframe, NULL when no bar of it has been seen. */
-const char *oms_stream_text(const oms_api_t *api, uint32_t stream);
 
 /* Runs the timer's function of that generated name; false when the name is none. 'self' is pushed
  * by us. */

@@ -16,16 +16,10 @@ static const oms_view_field_t bar_fields[] = {
 };
 const oms_view_desc_t oms_bar_desc = {"bar", bar_fields, OMS_COUNT(bar_fields)};
 
-const char *oms_stream_text(const oms_api_t *api, uint32_t stream) {
-  const oms_stream_text_t *s = &api->streams[stream % OMS_STREAM_SLOTS];
-  return s->known && s->stream == stream ? s->text : NULL;
-}
-
+/* Made once a stream. The slot may become another stream's: the record has a copy of its own. */
 static const char *stream_text(oms_api_t *api, uint32_t stream, int64_t timeframe) {
   oms_stream_text_t *s = &api->streams[stream % OMS_STREAM_SLOTS];
-  if (OMS_UNLIKELY(!s->known || s->stream != stream || s->timeframe != timeframe)) {
-    s->known = true;
-    s->stream = stream;
+  if (OMS_UNLIKELY(s->timeframe != timeframe)) {
     s->timeframe = timeframe;
     oms_timeframe_format(timeframe, s->text);
   }
@@ -34,15 +28,15 @@ static const char *stream_text(oms_api_t *api, uint32_t stream, int64_t timefram
 
 void oms_bar_fill_in(oms_api_t *api, const oms_bar_t *bar, uint32_t instrument, int64_t timeframe,
                      oms_bar_record_t *out) {
-  *out =
-      (oms_bar_record_t){.symbol = oms_engine_instrument(oms_api_engine(api), instrument)->symbol,
-                         .timeframe = stream_text(api, bar->stream, timeframe),
-                         .ts = bar->ts,
-                         .open = bar->open,
-                         .high = bar->high,
-                         .low = bar->low,
-                         .close = bar->close,
-                         .volume = bar->volume};
+  out->symbol = oms_engine_instrument(oms_api_engine(api), instrument)->symbol;
+  memcpy(out->text, stream_text(api, bar->stream, timeframe), sizeof(out->text));
+  out->timeframe = out->text;
+  out->ts = bar->ts;
+  out->open = bar->open;
+  out->high = bar->high;
+  out->low = bar->low;
+  out->close = bar->close;
+  out->volume = bar->volume;
 }
 
 /* Fill. */

@@ -190,16 +190,14 @@ static void push_bar(lua_State *L, const oms_bar_t *bar, const char *timeframe, 
 }
 
 /* The list of bars is left on top; symbol at 1. */
-static void push_bars(lua_State *L, const oms_api_t *api, const oms_bar_t *bars, size_t n,
-                      const char *timeframe) {
+static void push_bars(lua_State *L, const oms_bar_t *bars, size_t n, const char *timeframe) {
   lua_createtable(L, (int)n, 0);
   int list = lua_gettop(L);
   for (size_t i = 0; i < OMS_COUNT(bar_names); i++) {
     lua_pushstring(L, bar_names[i]);
   }
   for (size_t i = 0; i < n; i++) {
-    push_bar(L, &bars[i], timeframe != NULL ? timeframe : oms_stream_text(api, bars[i].stream),
-             list + 1);
+    push_bar(L, &bars[i], timeframe, list + 1);
     lua_rawseti(L, list, (lua_Integer)i + 1);
     if ((i & 1023) == 1023) {
       oms_bind_charge(L, 1024);
@@ -232,12 +230,17 @@ static int bars(lua_State *L) {
   }
   oms_bar_t few[BARS_ON_STACK];
   oms_bar_t *out = n <= BARS_ON_STACK ? few : lua_newuserdatauv(L, n * sizeof(*out), 0);
-  size_t got = api->desk->bars(api->desk->self, symbol->instrument, timeframe, n, out);
+  size_t got = api->desk->bars(api->desk->self, symbol->instrument, &timeframe, n, out);
   if (got == SIZE_MAX) {
     return luaL_error(L, "oms.bars: there is no data of timeframe %s for %s",
                       text != NULL ? text : "any", lua_tostring(L, 1));
   }
-  push_bars(L, api, out, got, text);
+  char finest[24];
+  if (text == NULL) {
+    oms_timeframe_format(timeframe, finest);
+    text = finest;
+  }
+  push_bars(L, out, got, text);
   return 1;
 }
 

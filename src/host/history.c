@@ -76,12 +76,13 @@ static size_t bars_until(const oms_host_stream_t *s, oms_time_t until) {
   return low;
 }
 
-size_t oms_host_history_read(const oms_host_t *h, uint32_t instrument, int64_t timeframe, size_t n,
+size_t oms_host_history_read(const oms_host_t *h, uint32_t instrument, int64_t *timeframe, size_t n,
                              oms_bar_t *out) {
-  const oms_host_stream_t *s = find_stream(h, instrument, timeframe);
+  const oms_host_stream_t *s = find_stream(h, instrument, *timeframe);
   if (s == NULL) {
     return SIZE_MAX;
   }
+  *timeframe = s->timeframe;
   size_t all = h->warm_until == OMS_NO_TIME ? s->ring_n : bars_until(s, h->warm_until);
   size_t have = n < all ? n : all;
   size_t mask = s->ring_cap == 0 ? 0 : s->ring_cap - 1;

@@ -154,7 +154,7 @@ void oms_host_arm_every(oms_host_t *h, oms_host_script_t *s);
 /* Makes the lists of streams by symbol, once all streams are there. OMS_ERR_NOMEM. */
 int oms_host_history_index(oms_host_t *h);
 int oms_host_history_push(oms_host_stream_t *s, const oms_bar_t *bar);
-size_t oms_host_history_read(const oms_host_t *h, uint32_t instrument, int64_t timeframe, size_t n,
+size_t oms_host_history_read(const oms_host_t *h, uint32_t instrument, int64_t *timeframe, size_t n,
                              oms_bar_t *out);
 
 /* progress.c */

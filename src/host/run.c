@@ -315,7 +315,7 @@ static oms_host_t *host_of(void *self) {
   return d->host;
 }
 
-static size_t door_bars(void *self, uint32_t instrument, int64_t timeframe, size_t n,
+static size_t door_bars(void *self, uint32_t instrument, int64_t *timeframe, size_t n,
                         oms_bar_t *out) {
   return oms_host_history_read(host_of(self), instrument, timeframe, n, out);
 }

@@ -86,9 +86,9 @@ typedef struct oms_desk {
   int (*timer)(void *self, int script, const oms_timer_spec_t *spec, uint64_t *id);
   void (*cancel_timer)(void *self, int script, uint64_t id);
 
-  /* The last 'n' complete bars of the instrument in 'timeframe' (0: the finest), oldest first, into
-   * 'out'; returns how many there were. SIZE_MAX: no such timeframe. */
-  size_t (*bars)(void *self, uint32_t instrument, int64_t timeframe, size_t n, oms_bar_t *out);
+  /* The last 'n' complete bars of the instrument in '*timeframe' (0: the finest, which is put
+   * there), oldest first, into 'out'; returns how many there were. SIZE_MAX: no such timeframe. */
+  size_t (*bars)(void *self, uint32_t instrument, int64_t *timeframe, size_t n, oms_bar_t *out);
 
   /* The stop of a trailing order as it stands at the venue now. OMS_ERR_NOT_FOUND: it has none
    * there. */

@@ -256,12 +256,13 @@ static inline int desk_stop_price(void *self, uint32_t order, oms_price_t *stop)
   return w->stop == OMS_NO_PRICE ? OMS_ERR_NOT_FOUND : OMS_OK;
 }
 
-static inline size_t desk_bars(void *self, uint32_t instrument, int64_t timeframe, size_t n,
+static inline size_t desk_bars(void *self, uint32_t instrument, int64_t *timeframe, size_t n,
                                oms_bar_t *out) {
   world_t *w = self;
-  if (instrument != w->spy || (timeframe != 0 && timeframe != OMS_NS_PER_DAY)) {
+  if (instrument != w->spy || (*timeframe != 0 && *timeframe != OMS_NS_PER_DAY)) {
     return SIZE_MAX;
   }
+  *timeframe = OMS_NS_PER_DAY;
   n = n < w->bar_n ? n : w->bar_n;
   memcpy(out, &w->bars[w->bar_n - n], n * sizeof(*out));
   return n;
