@@ -105,6 +105,9 @@ oms_time_t oms_arg_time(lua_State *L, int index, const char *where, const char *
     *date_only = false;
   }
   if (lua_type(L, index) == LUA_TNUMBER && lua_isinteger(L, index)) {
+    if (lua_tointeger(L, index) == OMS_NO_TIME) {
+      luaL_error(L, "%s: %s is out of range", where, key);
+    }
     return lua_tointeger(L, index);
   }
   if (lua_type(L, index) != LUA_TSTRING) {

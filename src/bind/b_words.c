@@ -91,16 +91,17 @@ void oms_suggest(const char *word, const void *list, size_t stride, size_t n, ch
 _Noreturn void oms_raise_unknown(lua_State *L, const char *where, const char *what,
                                  const char *word, const void *list, size_t stride, size_t n) {
   char hint[96];
-  char all[400] = "";
+  char all[400];
+  oms_text_t t; /* words of a session may be of any length: what does not fit is left out */
   oms_suggest(word, list, stride, n, hint);
-  if (hint[0] == '\0') {
-    size_t used = 0;
-    for (size_t i = 0; i < n && used < sizeof(all) - 48; i++) {
-      used += (size_t)snprintf(all + used, sizeof(all) - used, "%s%s", i == 0 ? " (known: " : ", ",
-                               word_at(list, stride, i));
-    }
-    if (n > 0) {
-      snprintf(all + used, sizeof(all) - used, used < sizeof(all) - 48 ? ")" : ", ...)");
+  oms_text_init(&t, all, sizeof(all));
+  for (size_t i = 0; hint[0] == '\0' && i < n; i++) {
+    const char *one = word_at(list, stride, i);
+    bool fits = t.n + strlen(one) + sizeof(", , ...)") <= sizeof(all);
+    oms_text_add(&t, "%s%s", i == 0 ? " (known: " : ", ", fits ? one : "...");
+    if (!fits || i + 1 == n) {
+      oms_text_add(&t, ")");
+      break;
     }
   }
   luaL_error(L, "%s: unknown %s '%s'%s%s", where, what, word, hint, all);
