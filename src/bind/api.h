@@ -192,6 +192,12 @@ typedef struct oms_options {
 void oms_arg_options(lua_State *L, int index, uint32_t allowed, const char *where,
                      oms_options_t *out);
 
+/* b_scope.c: "all" or nothing, or a table with one of account, strategy and symbol. */
+oms_scope_t oms_arg_scope(lua_State *L, int index, const char *where);
+/* The instrument of that name; raises when the session has none. */
+uint32_t oms_arg_known_symbol(lua_State *L, const oms_engine_t *e, const char *symbol,
+                              const char *where);
+
 /* b_field.c: fields described as in views. */
 
 void oms_field_push(lua_State *L, const oms_view_field_t *field, const void *record);

@@ -168,40 +168,10 @@ static oms_api_t *need_act(lua_State *L, const char *where) {
   return oms_api_need(L, OMS_KIND_RULE, OMS_PHASE_EVENT, where);
 }
 
-/* "all", or {account=} | {strategy=} | {symbol=}, at argument 1; nothing is "all". */
-static oms_scope_t scope_arg(lua_State *L, const oms_engine_t *e, const char *where) {
-  static const char *const names[] = {"account", "strategy", "symbol"};
-  oms_scope_t scope = {.kind = OMS_SCOPE_ALL};
-  if (lua_type(L, 1) <= LUA_TNIL ||
-      (lua_type(L, 1) == LUA_TSTRING && strcmp(lua_tostring(L, 1), "all") == 0)) {
-    return scope;
-  }
-  oms_arg_table(L, 1, false, where);
-  lua_pushnil(L);
-  if (!lua_next(L, 1) || lua_type(L, -2) != LUA_TSTRING) {
-    luaL_error(L, "%s: the scope is \"all\", {account=}, {strategy=} or {symbol=}", where);
-  }
-  const char *key = lua_tostring(L, -2);
-  const char *value = oms_arg_text(L, -1, where, key);
-  if (strcmp(key, "account") == 0) {
-    scope = (oms_scope_t){OMS_SCOPE_ACCOUNT, oms_engine_find_account(e, value)};
-  } else if (strcmp(key, "strategy") == 0) {
-    scope = (oms_scope_t){OMS_SCOPE_OWNER, oms_engine_find_owner(e, value)};
-  } else if (strcmp(key, "symbol") == 0) {
-    scope = (oms_scope_t){OMS_SCOPE_INSTRUMENT, oms_engine_find_instrument(e, value)};
-  } else {
-    oms_raise_unknown(L, where, "key", key, names, sizeof(names[0]), OMS_COUNT(names));
-  }
-  if (scope.index == OMS_NONE) {
-    luaL_error(L, "%s: there is no %s '%s'", where, key, value);
-  }
-  return scope;
-}
-
 static int kill_switch(lua_State *L) {
   const oms_api_t *api = need_act(L, "ctx.kill");
   lua_settop(L, 2);
-  oms_scope_t scope = scope_arg(L, oms_api_engine(api), "ctx.kill");
+  oms_scope_t scope = oms_arg_scope(L, 1, "ctx.kill");
   const char *why = lua_isnil(L, 2) ? "a rule asked for it" : oms_arg_text(L, 2, "ctx.kill", "why");
   int rc = api->desk->kill(api->desk->self, scope, why);
   return oms_push_done(L, rc, NULL, "ctx.kill");

@@ -163,7 +163,7 @@ static void acts_on_fills_and_timers(void **state) {
       "  ctx.alert('low') same(ctx.kill({account='main'}, 'why'), true) same(ctx.kill(), true)\n"
       "  same(ctx.reduce(fill.symbol, 15), true)\n"
       "  raises('qty must be above 0', ctx.reduce, 'SPY', 0)\n"
-      "  raises(\"there is no strategy 'zz'\", ctx.kill, {strategy='zz'})\n"
+      "  raises(\"unknown strategy 'zz'\", ctx.kill, {strategy='zz'})\n"
       "  raises(\"unknown key 'acount' (did you mean 'account'?)\", ctx.kill, {acount='main'})\n"
       "end\n"
       "function S:on_order(order, event, ctx) self.type = event.type same(ctx.last(), 100) end\n"
@@ -182,9 +182,9 @@ static void acts_on_fills_and_timers(void **state) {
   oms_error_t err = {0};
   call_ok(oms_script_timer(s, "every", &err), &err);
   call_ok(oms_script_session(s, "open", "us_equity", 15986, 1, 2, &err), &err);
-  assert_non_null(strstr(w.log,
-                         "alert low;kill 1 0 why;kill 0 0 a rule asked for it;close owner 1 qty 15;"
-                         "close owner 1 qty 40;"));
+  assert_non_null(
+      strstr(w.log, "alert low;kill 1 0 why;kill 0 -1 a rule asked for it;close owner 1 qty 15;"
+                    "close owner 1 qty 40;"));
   oms_script_free(s);
   world_close(&w);
 }
