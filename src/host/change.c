@@ -73,10 +73,29 @@ static int replace_in_batch(oms_desk_host_t *d, uint32_t order, uint32_t success
   return OMS_OK;
 }
 
-int oms_desk_replace(void *self, uint32_t order, const oms_changes_t *changes, uint32_t *successor,
-                     oms_reject_t *reject) {
-  oms_desk_host_t *d = self;
-  const oms_order_t *o = oms_engine_order(d->engine, order);
+/* The rules' word on what the successor adds. A working order cannot wait for a person.
+ * OMS_ERR_REJECTED when they said no. */
+static int judge_replace(oms_desk_host_t *d, const oms_order_t *o, uint32_t successor,
+                         oms_reject_t *reject) {
+  const oms_order_t *s = oms_engine_order(d->engine, successor);
+  oms_qty_t more = s->qty - o->qty;
+  bool reduces =
+      more <= 0 || oms_engine_would_reduce(d->engine, o->account, o->instrument, o->side, more);
+  oms_verdict_t verdict = oms_desk_judge(d, s, reduces, reject);
+  if (verdict == OMS_VERDICT_APPROVE) {
+    char why[sizeof reject->message];
+    snprintf(why, sizeof why, "%s", reject->message);
+    verdict = OMS_VERDICT_REJECT;
+    reject->code = OMS_CODE_RULE_DENIED;
+    snprintf(reject->message, sizeof reject->message,
+             "a replace cannot wait for approval, cancel and submit anew: %.190s", why);
+  }
+  int rc = oms_desk_verdict(d, successor, verdict, reject);
+  return rc == OMS_OK && verdict == OMS_VERDICT_REJECT ? OMS_ERR_REJECTED : rc;
+}
+
+static oms_command_t replace_command(oms_desk_host_t *d, const oms_order_t *o,
+                                     const oms_changes_t *changes) {
   bool same_tif = changes->time_in_force == UINT8_MAX;
   oms_terms_t expiry = {.instrument = o->instrument,
                         .time_in_force = same_tif ? o->time_in_force : changes->time_in_force,
@@ -84,7 +103,7 @@ int oms_desk_replace(void *self, uint32_t order, const oms_changes_t *changes, u
                         .expire_at = changes->expire_at};
   oms_desk_resolve_expiry(d, &expiry, changes->expire_is_date);
   oms_command_t c = {.type = OMS_COMMAND_REPLACE};
-  c.u.replace.order = order;
+  c.u.replace.order = o->index;
   c.u.replace.qty = changes->qty;
   c.u.replace.limit_price = changes->limit_price;
   c.u.replace.stop_price = changes->stop_price;
@@ -97,29 +116,21 @@ int oms_desk_replace(void *self, uint32_t order, const oms_changes_t *changes, u
   c.u.replace.time_in_force = changes->time_in_force;
   c.u.replace.client_order_id = changes->client_order_id;
   c.u.replace.needs_verdict = oms_desk_has_rules(d, o);
+  return c;
+}
+
+int oms_desk_replace(void *self, uint32_t order, const oms_changes_t *changes, uint32_t *successor,
+                     oms_reject_t *reject) {
+  oms_desk_host_t *d = self;
+  const oms_order_t *o = oms_engine_order(d->engine, order);
+  oms_command_t c = replace_command(d, o, changes);
   int rc = oms_desk_apply(d, &c);
   if (rc == OMS_ERR_REJECTED) {
     return oms_desk_refusal(d, reject);
   }
   *successor = oms_engine_subject(d->engine);
   if (rc == OMS_OK && c.u.replace.needs_verdict) {
-    const oms_order_t *s = oms_engine_order(d->engine, *successor);
-    oms_qty_t more = s->qty - o->qty;
-    bool reduces =
-        more <= 0 || oms_engine_would_reduce(d->engine, o->account, o->instrument, o->side, more);
-    oms_verdict_t verdict = oms_desk_judge(d, s, reduces, reject);
-    if (verdict == OMS_VERDICT_APPROVE) {
-      char why[sizeof reject->message];
-      snprintf(why, sizeof why, "%s", reject->message);
-      verdict = OMS_VERDICT_REJECT; /* a working order cannot wait for a person */
-      reject->code = OMS_CODE_RULE_DENIED;
-      snprintf(reject->message, sizeof reject->message,
-               "a replace cannot wait for approval, cancel and submit anew: %.190s", why);
-    }
-    rc = oms_desk_verdict(d, *successor, verdict, reject);
-    if (rc == OMS_OK && verdict == OMS_VERDICT_REJECT) {
-      return OMS_ERR_REJECTED;
-    }
+    rc = judge_replace(d, o, *successor, reject);
   }
   if (rc != OMS_OK) {
     return rc;
