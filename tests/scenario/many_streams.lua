@@ -13,7 +13,10 @@ return {
   name = "many-streams",
   mode = "backtest",
   data = data,
-  strategies = { { "scripts/many_streams.lua", id = "all" }, { "scripts/many_streams.lua", id = "one", symbols = { "S1" } } },
+  strategies = {
+    { "scripts/many_streams.lua", id = "all" },
+    { "scripts/many_streams.lua", id = "one", symbols = { "S1" } },
+  },
   check = function(result)
     expect.equal(#result.orders, 2, "strategies that saw the last minute")
   end,

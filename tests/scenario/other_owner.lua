@@ -5,7 +5,10 @@ local expect = require("lib.expect")
 return {
   name = "other-owner",
   mode = "backtest",
-  data = { { symbol = "A", timeframe = "1m", bars = expect.minutes({ { 10, 10, 10, 10 }, { 10, 10, 10, 10 }, { 10, 10, 10, 10 } }) } },
+  data = {
+    { symbol = "A", timeframe = "1m", bars = expect.minutes({
+      { 10, 10, 10, 10 }, { 10, 10, 10, 10 }, { 10, 10, 10, 10 } }) },
+  },
   strategies = {
     { "scripts/other_owner.lua", id = "owner", owns = true },
     { "scripts/other_owner.lua", id = "meddler" },
