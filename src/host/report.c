@@ -45,8 +45,12 @@ void oms_report_time(oms_html_t *to, oms_time_t t) {
   oms_html_format(to, "<td class=\"t\">%s</td>", text);
 }
 
-void oms_report_table(oms_html_t *to, const char *title, const char *columns) {
-  oms_html_format(to, "<h2>%s</h2>\n<div class=\"wide\"><table>\n<thead><tr>", title);
+void oms_report_table(oms_html_t *to, const char *title, const char *line, const char *columns) {
+  oms_html_format(to, "<h2>%s</h2>\n", title);
+  if (line != NULL) {
+    oms_html_format(to, "<p class=\"note\">%s</p>\n", line);
+  }
+  oms_html_raw(to, "<div class=\"wide\"><table>\n<thead><tr>");
   for (const char *p = columns; *p != '\0';) {
     bool number = *p == '#';
     p += number ? 1 : 0;
@@ -81,7 +85,8 @@ static const char style[] =
     "margin:.75rem 0}\n"
     "table{border-collapse:collapse;font-size:.875rem}\n"
     ".wide{overflow-x:auto}\n"
-    ".wide table{min-width:50%}\n"
+    ".wide table{width:max-content;min-width:50%}\n"
+    ".wide td{max-width:24rem;overflow-wrap:anywhere}\n"
     "th,td{text-align:left;vertical-align:top;padding:.3rem .75rem .3rem 0;"
     "border-bottom:1px solid var(--line)}\n"
     "th{color:var(--soft);font-weight:600;white-space:nowrap}\n"
@@ -90,20 +95,19 @@ static const char style[] =
     ".lines{white-space:pre-wrap;min-width:12rem}\n"
     ".loss{color:var(--fall)}\n"
     ".set td{background:var(--band);font-weight:600}\n"
-    ".summary tbody{display:grid;grid-template-columns:repeat(auto-fill,minmax(17rem,1fr));"
-    "column-gap:2rem}\n"
-    ".summary,.summary tbody{width:100%}\n"
-    ".summary table{width:100%}\n"
-    ".summary tr{display:flex;justify-content:space-between;gap:1rem;"
+    ".summary table,.summary tbody{display:block}\n"
+    ".summary tbody{columns:3 17rem;column-gap:2rem}\n"
+    ".summary tr{display:flex;justify-content:space-between;gap:1rem;break-inside:avoid;"
     "border-bottom:1px solid var(--line)}\n"
+    ".summary .text{font-size:.8rem}\n"
     ".summary th,.summary td{border:0;padding:.3rem 0}\n"
     ".summary td{text-align:right;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}\n"
     ".log{margin:0;padding-left:1.25rem;font-size:.875rem;overflow-wrap:anywhere;"
     "white-space:pre-wrap}\n"
     "figure{margin:0}\n"
-    ".plot{display:grid;grid-template-columns:5.25rem minmax(0,1fr);margin-top:1rem}\n"
-    ".tall{height:18rem}.low{height:8rem}\n"
-    ".plot svg{width:100%;height:100%;overflow:visible}\n"
+    ".plot{display:grid;grid-template:minmax(0,1fr)/5.25rem minmax(0,1fr);margin-top:1rem}\n"
+    ".tall{height:18rem}.low{height:8rem;margin-top:1.75rem}\n"
+    ".plot svg{display:block;width:100%;height:100%;overflow:visible}\n"
     ".scale{position:relative;font-size:.75rem;color:var(--soft);"
     "font-variant-numeric:tabular-nums}\n"
     ".scale span{position:absolute;right:.6rem;transform:translateY(-50%);white-space:nowrap}\n"
@@ -115,15 +119,21 @@ static const char style[] =
     ".plot .equity{stroke:var(--accent);stroke-width:1.5;stroke-linejoin:round}\n"
     ".plot .drawdown{stroke:var(--fall);fill:var(--fall);fill-opacity:.25}\n";
 
+/* A session has a name; a run of the command line is known by its strategy. */
+static const char *name_of(const oms_host_t *h) {
+  bool plain = h->config->path == NULL && h->scripts.n > h->rule_n;
+  return plain ? OMS_AT(&h->scripts, oms_host_script_t, h->rule_n)->id : h->config->name;
+}
+
 static void head(oms_html_t *to, const oms_host_t *h) {
   oms_html_raw(to, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                    "<title>");
-  oms_html_text(to, h->config->name);
+  oms_html_text(to, name_of(h));
   oms_html_raw(to, "</title>\n<style>\n");
   oms_html_raw(to, style);
   oms_html_raw(to, "</style>\n</head>\n<body>\n<h1>");
-  oms_html_text(to, h->config->name);
+  oms_html_text(to, name_of(h));
   oms_html_raw(to, "</h1>\n");
 }
 
@@ -136,8 +146,8 @@ static void bound(oms_html_t *to, const char *name, oms_time_t t) {
 }
 
 static void origin(oms_html_t *to, const oms_host_t *h) {
-  oms_html_raw(to, "<p class=\"note\">Backtest of ");
-  oms_html_text(to, h->config->path != NULL ? h->config->path : "a command line");
+  oms_html_raw(to, "<p class=\"note\">Backtest, ");
+  oms_html_text(to, h->config->path != NULL ? h->config->path : "given on the command line");
   bound(to, "from", h->config->from);
   bound(to, "to", h->config->to);
   oms_html_format(to, ", seed %llu. ", (unsigned long long)h->config->seed);
@@ -166,8 +176,10 @@ static void summary(oms_html_t *to, const oms_summary_field_t *fields, size_t n)
   for (size_t i = 0; i < n; i++) {
     char text[OMS_SUMMARY_TEXT];
     oms_summary_text(&fields[i], text);
-    oms_html_format(to, "<tr><th scope=\"row\">%s</th><td>", fields[i].name);
-    if (fields[i].kind == 1 || fields[i].kind == 2) {
+    bool number = fields[i].kind == 1 || fields[i].kind == 2;
+    oms_html_format(to, "<tr><th scope=\"row\">%s</th><td%s>", fields[i].name,
+                    number ? "" : " class=\"text\"");
+    if (number) {
       oms_html_grouped(to, text);
     } else {
       oms_html_text(to, text);

@@ -26,9 +26,9 @@ void oms_report_cell(oms_html_t *to, const char *text);
 void oms_report_number(oms_html_t *to, int64_t v, int decimals);
 void oms_report_money(oms_html_t *to, oms_money_t v); /* in whole cents */
 void oms_report_time(oms_html_t *to, oms_time_t t);
-/* A heading and the head of a table, columns between bars: "symbol|side|#qty", a # before one of numbers; and its
- * end. */
-void oms_report_table(oms_html_t *to, const char *title, const char *columns);
+/* A heading, a line below it (markup; NULL: none) and the head of a table, columns between bars: "symbol|side|#qty", a
+ * # before one of numbers; and its end. */
+void oms_report_table(oms_html_t *to, const char *title, const char *line, const char *columns);
 void oms_report_table_end(oms_html_t *to);
 
 #endif

@@ -62,7 +62,7 @@ static int refusals(oms_html_t *to, const oms_engine_t *e) {
   if (list.n == 0) {
     oms_html_raw(to, "<h2>Rejected orders</h2>\n<p>None.</p>\n");
   } else {
-    oms_report_table(to, "Rejected orders", "code|#orders|rejected_by|meaning|first message");
+    oms_report_table(to, "Rejected orders", NULL, "code|#orders|rejected_by|meaning|first message");
     for (size_t i = 0; i < list.n; i++) {
       put_refusal(to, OMS_AT(&list, refusal_t, i));
     }
@@ -125,15 +125,16 @@ static int round_trips(oms_html_t *to, const oms_engine_t *e) {
     oms_html_raw(to, "<h2>Round trips</h2>\n<p>None.</p>\n");
     return OMS_OK;
   }
-  oms_report_table(to, "Round trips",
+  char line[200];
+  snprintf(
+      line, sizeof line,
+      "%zu of %zu are shown, <a href=\"trades.csv\">trades.csv</a> has all; lots still open: %zu.",
+      x.n < OMS_REPORT_TRADES ? x.n : OMS_REPORT_TRADES, x.n, x.open);
+  oms_report_table(to, "Round trips", line,
                    "symbol|side|entry_time|exit_time|#qty|#entry_price|#exit_price|#commission|"
                    "#pnl|strategy|account");
   rc = oms_engine_trades(e, show_trade, &x);
   oms_report_table_end(to);
-  oms_html_format(to,
-                  "<p class=\"note\">%zu of %zu round trips, %zu of these with lots still open; ",
-                  x.shown, x.n, x.open);
-  oms_html_raw(to, "<a href=\"trades.csv\">trades.csv</a> has all of them.</p>\n");
   return rc == OMS_ERR_FULL ? OMS_OK : rc;
 }
 

@@ -44,7 +44,7 @@ static void put_stream(oms_html_t *to, const oms_host_t *h, size_t i) {
 }
 
 static void data(oms_html_t *to, const oms_host_t *h) {
-  oms_report_table(to, "Data",
+  oms_report_table(to, "Data", NULL,
                    "symbol|source|timeframe|tz|label|used by|volume|#bars read|first|last");
   for (size_t i = 0; i < h->streams.n; i++) {
     put_stream(to, h, i);
@@ -54,6 +54,16 @@ static void data(oms_html_t *to, const oms_host_t *h) {
 
 /* --- strategies and rules --- */
 
+static void put_path(oms_html_t *to, const oms_script_entry_t *entry, const oms_host_script_t *s) {
+  oms_html_raw(to, "<td>");
+  oms_html_text(to, entry->path);
+  if (strcmp(oms_script_path(s->script), s->path) != 0) {
+    oms_html_raw(to, "<br>reloaded from ");
+    oms_html_text(to, oms_script_path(s->script));
+  }
+  oms_html_raw(to, "</td>");
+}
+
 static void put_script(oms_html_t *to, const oms_host_t *h, size_t i) {
   const oms_host_script_t *s = OMS_AT(&h->scripts, oms_host_script_t, i);
   bool rule = i < h->rule_n;
@@ -62,7 +72,7 @@ static void put_script(oms_html_t *to, const oms_host_t *h, size_t i) {
   oms_html_raw(to, "<tr>");
   oms_report_cell(to, rule ? "rule" : "strategy");
   oms_report_cell(to, s->id);
-  oms_report_cell(to, entry->path);
+  put_path(to, entry, s);
   oms_report_cell(to, rule ? NULL : oms_engine_account(h->engine, s->account)->id);
   oms_html_raw(to, "<td class=\"lines\">");
   oms_html_text(to, oms_script_params(s->script));
@@ -74,7 +84,7 @@ static void put_script(oms_html_t *to, const oms_host_t *h, size_t i) {
 }
 
 static void scripts(oms_html_t *to, const oms_host_t *h) {
-  oms_report_table(to, "Strategies and rules",
+  oms_report_table(to, "Strategies and rules", NULL,
                    "kind|id|path|account|parameters|#errors|state|script_hash");
   for (size_t i = 0; i < h->scripts.n; i++) {
     put_script(to, h, i);
@@ -101,7 +111,7 @@ static int venue(oms_html_t *to, const oms_session_config_t *config) {
     return rc;
   }
   char key[64], value[VALUE_MAX], usual[VALUE_MAX];
-  oms_report_table(to, "Venue", "setting|value|origin");
+  oms_report_table(to, "Venue", NULL, "setting|value|origin");
   for (size_t i = 0; oms_session_venue_text(config, i, key, value, sizeof value); i++) {
     (void)oms_session_venue_text(&plain, i, key, usual, sizeof usual);
     put_setting(to, key, value, usual);
@@ -126,7 +136,8 @@ static void put_account(oms_html_t *to, const oms_account_t *a) {
 }
 
 static void accounts(oms_html_t *to, const oms_engine_t *e) {
-  oms_report_table(to, "Accounts", "id|type|#multiplier|#initial cash|#cash|#equity|#commission");
+  oms_report_table(to, "Accounts", NULL,
+                   "id|type|#multiplier|#initial cash|#cash|#equity|#commission");
   for (uint32_t i = 0; i < oms_engine_account_count(e); i++) {
     put_account(to, oms_engine_account(e, i));
   }
@@ -141,7 +152,7 @@ static void put_limits(oms_html_t *to, const oms_limits_config_t *l, bool *begun
       continue;
     }
     if (!*begun) {
-      oms_report_table(to, "Limits", "account|limit|value");
+      oms_report_table(to, "Limits", NULL, "account|limit|value");
       *begun = true;
     }
     oms_html_raw(to, "<tr>");
