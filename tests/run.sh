@@ -6,7 +6,8 @@ set -u
 cd "$(dirname "$0")/.." || exit 2
 . tests/setup.sh
 
-PARTS="unit release sanitized cells library scenarios expected bad-input determinism property fuzz tidy e2e"
+PARTS="unit release transitions order-types triggers cells library scenarios expected bad-input determinism"
+PARTS="$PARTS property sanitized e2e fuzz tidy"
 FUZZ_SECONDS=${FUZZ_SECONDS:-30}
 JOBS=${JOBS:-$(nproc)}
 PROGRAM=build/release/moondesk
@@ -88,16 +89,35 @@ part_release() {
   unit_tests release -E '^unit\.bind\.|property'
 }
 
-part_sanitized() {
-  ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 unit_tests asan
+# Every (state, event) cell of the order model.
+part_transitions() {
+  unit_tests release -R '^unit\.core\.test_order_table'
 }
-
-# What runs scripts: bounds of time and memory hold in the build that is shipped.
+# Order types, bar paths and times in force: tables of hand-worked fills.
+part_order_types() {
+  unit_tests release -R '^unit\.sim\.'
+}
+# Brackets, ocos and otos, and what reduces: scenarios that give such orders.
+part_triggers() {
+  local file
+  must_exist tests/scenario && build release moondesk || return
+  for file in $(grep -lE 'bracket|oco|oto|reduce_only|oms.close' tests/scenario/*.lua tests/scenario/scripts/*.lua \
+    | sed 's|scripts/||' | sort -u); do
+    [ -e "$file" ] && check "$file" "$PROGRAM" run "$file" --quiet
+  done
+}
 part_cells() {
   unit_tests release -R '^unit\.bind\.'
 }
-
-# The scripts that are shipped load as what they are, and their own tests hold.
+# The same tests, scenarios and bad input under ASan and UBSan.
+part_sanitized() {
+  export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
+  unit_tests asan
+  check "scenarios" bash tests/scenario/run.sh build/asan/moondesk
+  check "expected results, S&P 500" lua5.4 tests/expected/run.lua build/asan/moondesk sp500
+  unset ASAN_OPTIONS UBSAN_OPTIONS
+  counted "bad input" bash tests/bad_input/run.sh build/asan/moondesk
+}
 part_library() {
   local file
   must_exist lua/oms rules strategies && build release moondesk || return
@@ -118,26 +138,31 @@ part_scenarios() {
 }
 
 # Results of other engines: each case is one check, as tests/expected/run.lua counts them.
-part_expected() {
-  local log="$logs/expected" counts
-  must_exist tests/expected/run.lua && build release moondesk || return
-  check "random scripts against the reference simulator" sh tests/expected/random.sh "$PROGRAM"
-  lua5.4 tests/expected/run.lua "$PROGRAM" > "$log" 2>&1
-  counts=$(grep -aE '^[0-9]+ passed, [0-9]+ failed$' "$log" | tail -n 1)
+# counted NAME COMMAND...: a command that counts its own cases and ends with "N passed, M failed".
+counted() {
+  local name=$1 log="$logs/counted" counts
+  shift
+  "$@" > "$log" 2>&1
+  counts=$(grep -aE '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1)
   grep -a SKIPPED "$log"
   if [ -z "$counts" ]; then
     failed=$((failed + 1))
-    echo "FAILED  tests/expected/run.lua did not come to its end"
+    echo "FAILED  $name did not come to its end"
     tail -n 20 "$log"
     return
   fi
   grep -a '^FAILED' "$log"
-  echo "$counts"
+  echo "$name: $counts"
+  # shellcheck disable=SC2086 -- four words
   set -- $counts
   passed=$((passed + $1))
   failed=$((failed + $3))
 }
-
+part_expected() {
+  must_exist tests/expected/run.lua && build release moondesk || return
+  counted "trades and orders of two other engines" lua5.4 tests/expected/run.lua "$PROGRAM"
+  check "random scripts against the reference simulator" sh tests/expected/random.sh "$PROGRAM"
+}
 part_scripts() { # FOLDER: each *.sh in it gets the program
   local file
   must_exist "$1" && build release moondesk || return
@@ -147,7 +172,8 @@ part_scripts() { # FOLDER: each *.sh in it gets the program
 }
 
 part_bad_input() {
-  part_scripts tests/bad_input
+  must_exist tests/bad_input/run.sh && build release moondesk || return
+  counted "bad input" bash tests/bad_input/run.sh "$PROGRAM"
 }
 
 part_determinism() {

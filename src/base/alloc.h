@@ -1,17 +1,19 @@
-/* alloc.h - the one door to the heap for rooms base, core, sim, data and host, so that a test can make
- * each allocation fail in turn. Single-threaded counting; the hook is for tests only. */
+/* alloc.h - the one door to the heap for rooms base, core, sim, data and host, so that a test can
+ * make each allocation fail in turn. Single-threaded counting; the hook is for tests only. */
 #ifndef OMS_BASE_ALLOC_H
 #define OMS_BASE_ALLOC_H
 
 #include <stddef.h>
 
-/* malloc, zeroed malloc (n * size checked), realloc, free: NULL when out of memory or made to fail. */
+/* malloc, zeroed malloc (n * size checked), realloc, free: NULL when out of memory or made to
+ * fail. */
 void *oms_alloc(size_t size);
 void *oms_alloc_zero(size_t n, size_t size);
 void *oms_realloc(void *block, size_t size);
 void oms_free(void *block);
 
-/* Tests: the n-th allocation from now (1 = the next) and every later one fails; 0 switches it off. */
+/* Tests: the n-th allocation from now (1 = the next) and every later one fails; 0 switches it
+ * off. */
 void oms_alloc_fail_after(long n);
 /* Tests: allocations made since the start of the program, and blocks not freed yet. */
 long oms_alloc_count(void);

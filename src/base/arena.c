@@ -1,5 +1,5 @@
-/* arena.c - texts packed into chunks that never move. A text that would waste the rest of a chunk, being
- * longer than a quarter of one, gets a chunk of its own behind the open one. */
+/* arena.c - texts packed into chunks that never move. A text that would waste the rest of a chunk,
+ * being longer than a quarter of one, gets a chunk of its own behind the open one. */
 #include <string.h>
 
 #include "base/alloc.h"

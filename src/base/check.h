@@ -1,4 +1,5 @@
-/* check.h - assertions that stay on in release builds: for programmer errors only, never for input. */
+/* check.h - assertions that stay on in release builds: for programmer errors only, never for
+ * input. */
 #ifndef OMS_BASE_CHECK_H
 #define OMS_BASE_CHECK_H
 
@@ -9,7 +10,7 @@ _Noreturn void oms_check_failed(const char *condition, const char *file, int lin
   ((condition) ? (void)0 : oms_check_failed(#condition, __FILE__, __LINE__))
 
 #define OMS_COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define OMS_LIKELY(x) __builtin_expect(!!(x), 1)
-#define OMS_UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define OMS_LIKELY(x)    __builtin_expect(!!(x), 1)
+#define OMS_UNLIKELY(x)  __builtin_expect(!!(x), 0)
 
 #endif

@@ -1,5 +1,5 @@
-/* civil.c - calendar dates of the proleptic Gregorian calendar as days since 1970-01-01.
- * Years are counted from March, so that the leap day is the last of its year and month lengths follow one
+/* civil.c - calendar dates of the proleptic Gregorian calendar as days since 1970-01-01. Years are
+ * counted from March, so that the leap day is the last of its year and month lengths follow one
  * linear formula. Pure arithmetic, no tables of dates. */
 #include "base/time.h"
 

@@ -1,6 +1,6 @@
-/* containers.h - the few containers that all rooms share: growing array, ring, chunked pool, id map, heap,
- * text arena. Growth happens through base/alloc.h; each function that may grow returns OMS_ERR_NOMEM and
- * leaves the container as it was. */
+/* containers.h - the few containers that all rooms share: growing array, ring, chunked pool, id
+ * map, heap, text arena. Growth happens through base/alloc.h; each function that may grow returns
+ * OMS_ERR_NOMEM and leaves the container as it was. */
 #ifndef OMS_BASE_CONTAINERS_H
 #define OMS_BASE_CONTAINERS_H
 
@@ -10,7 +10,8 @@
 
 #include "base/err.h"
 
-/* Growing array of fixed-size elements; 'data' may move when it grows. Zero-initialised is empty. */
+/* Growing array of fixed-size elements; 'data' may move when it grows. Zero-initialised is
+ * empty. */
 typedef struct oms_array {
   void *data;
   size_t n, cap, size; /* elements, room, bytes of an element */
@@ -20,8 +21,9 @@ void oms_array_free(oms_array_t *a);
 int oms_array_reserve(oms_array_t *a, size_t n);
 /* Appends a copy of 'element' (a zeroed one when NULL). */
 int oms_array_push(oms_array_t *a, const void *element);
-/* Appends an element whose bytes are not set yet and returns its place; NULL when out of memory. For elements
- * whose type the caller knows: an assignment costs less than a copy of 'size' bytes. */
+/* Appends an element whose bytes are not set yet and returns its place; NULL when out of memory.
+ * For elements whose type the caller knows: an assignment costs less than a copy of 'size'
+ * bytes. */
 static inline void *oms_array_add(oms_array_t *a) {
   if (__builtin_expect(a->n == a->cap, 0) && oms_array_reserve(a, a->n + 1) != OMS_OK) {
     return NULL;
@@ -47,18 +49,20 @@ typedef struct oms_pool {
   uint32_t shift; /* elements a chunk: 1 << shift */
   uint32_t n;     /* elements handed out */
 } oms_pool_t;
-/* 'cap' elements are taken and touched at once; later growth adds a chunk of 1 << shift at a time. */
+/* 'cap' elements are taken and touched at once; later growth adds a chunk of 1 << shift at a
+ * time. */
 int oms_pool_init(oms_pool_t *p, size_t element_size, uint32_t shift, uint32_t cap);
 void oms_pool_free(oms_pool_t *p);
-/* A zeroed new element and its index (n before the call). OMS_ERR_NOMEM; OMS_ERR_FULL at 2^32 - 1. */
+/* A zeroed new element and its index (n before the call). OMS_ERR_NOMEM; OMS_ERR_FULL at 2^32 -
+ * 1. */
 int oms_pool_new(oms_pool_t *p, uint32_t *index);
 static inline void *oms_pool_at(const oms_pool_t *p, uint32_t i) {
   return (unsigned char *)p->chunks[i >> p->shift] + (size_t)(i & ((1u << p->shift) - 1)) * p->size;
 }
 
-/* 64-bit key to 32-bit value, open addressing, no deletion; several entries of one key allowed: the caller
- * walks them with oms_map_next, in the order of oms_map_put (for hashes of texts that are compared
- * elsewhere). Values are below UINT32_MAX. */
+/* 64-bit key to 32-bit value, open addressing, no deletion; several entries of one key allowed: the
+ * caller walks them with oms_map_next, in the order of oms_map_put (for hashes of texts that are
+ * compared elsewhere). Values are below UINT32_MAX. */
 typedef struct oms_map {
   uint64_t *keys;
   uint32_t *values; /* value + 1; 0 is empty */
@@ -67,7 +71,8 @@ typedef struct oms_map {
 int oms_map_init(oms_map_t *m, size_t cap);
 void oms_map_free(oms_map_t *m);
 int oms_map_put(oms_map_t *m, uint64_t key, uint32_t value);
-/* First/next entry of 'key': position for the next call in '*at' (start with SIZE_MAX). False at the end. */
+/* First/next entry of 'key': position for the next call in '*at' (start with SIZE_MAX). False at
+ * the end. */
 bool oms_map_next(const oms_map_t *m, uint64_t key, size_t *at, uint32_t *value);
 
 /* Binary heap of (time, seq, value): the smallest time first, equal times by seq. */
@@ -82,8 +87,8 @@ typedef struct oms_heap {
 } oms_heap_t;
 void oms_heap_free(oms_heap_t *h);
 int oms_heap_push(oms_heap_t *h, oms_heap_item_t item);
-bool oms_heap_pop(oms_heap_t *h, oms_heap_item_t *item);        /* false when empty */
-const oms_heap_item_t *oms_heap_top(const oms_heap_t *h);       /* NULL when empty */
+bool oms_heap_pop(oms_heap_t *h, oms_heap_item_t *item);  /* false when empty */
+const oms_heap_item_t *oms_heap_top(const oms_heap_t *h); /* NULL when empty */
 
 /* Texts and arrays that live as long as the arena; addresses stay. */
 typedef struct oms_arena {
@@ -95,8 +100,8 @@ const char *oms_arena_text(oms_arena_t *a, const char *s, size_t n);
 /* Zeroed room for 'n' elements of 'size' bytes, aligned for any type; NULL when out of memory. */
 void *oms_arena_zero(oms_arena_t *a, size_t n, size_t size);
 
-/* The word of 'words' (n of them) nearest to 'word' by edit distance, or NULL when none is near (distance
- * above 1 + length / 3). For "did you mean" messages. */
+/* The word of 'words' (n of them) nearest to 'word' by edit distance, or NULL when none is near
+ * (distance above 1 + length / 3). For "did you mean" messages. */
 const char *oms_nearest_word(const char *word, const char *const *words, size_t n);
 
 #endif

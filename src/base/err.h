@@ -40,7 +40,7 @@ const char *oms_err_name(int code);
 /* What went wrong, for a person: one sentence with what, where and what to do. Filled by functions
  * that take an oms_error_t *err (NULL allowed: the caller wants the code only). */
 typedef struct oms_error {
-  int code;          /* OMS_ERR_X */
+  int code;           /* OMS_ERR_X */
   char message[4096]; /* NUL-terminated, cut when longer; first line is the sentence */
 } oms_error_t;
 

@@ -1,6 +1,6 @@
-/* fixed.c - notional values, decimal texts and doubles to and from fixed-point integers.
- * No locale, no strtod on the way in from text: digits are taken as they stand.
- * Invariant: INT64_MIN never comes out of a parse or a conversion, because it means "no such price". */
+/* fixed.c - notional values, decimal texts and doubles to and from fixed-point integers. No locale,
+ * no strtod on the way in from text: digits are taken as they stand. Invariant: INT64_MIN never
+ * comes out of a parse or a conversion, because it means "no such price". */
 #include "base/fixed.h"
 
 #include <math.h>
@@ -56,8 +56,9 @@ static void divide_limbs(uint64_t limb[3], uint64_t d) {
   }
 }
 
-/* The scales leave 27 places and money has 6, so the product of three is divided by 1e21. It needs 192
- * bits; half of 1e21 is added first, then two floors (1e9, 1e12) make one floor of their product. */
+/* The scales leave 27 places and money has 6, so the product of three is divided by 1e21. It needs
+ * 192 bits; half of 1e21 is added first, then two floors (1e9, 1e12) make one floor of their
+ * product. */
 static int notional_wide(uint64_t qty, uint64_t price, uint64_t multiplier, uint64_t *out) {
   const oms_uint128_t half = (oms_uint128_t)500000000u * 1000000000000u;
   oms_uint128_t p = (oms_uint128_t)qty * price;
@@ -180,7 +181,8 @@ static int decimal_value(struct decimal *d, int decimals, int64_t *out) {
   return with_sign(u, d->negative, out);
 }
 
-/* Plain text of at most 18 digits with no more places than 'decimals': nearly every price there is. */
+/* Plain text of at most 18 digits with no more places than 'decimals': nearly every price there
+ * is. */
 static bool parse_plain(const char *s, const char *end, int decimals, int64_t *out) {
   bool negative = *s == '-';
   s += negative;
@@ -256,7 +258,8 @@ size_t oms_decimal_format(int64_t v, int decimals, char *out) {
   return n;
 }
 
-/* The shortest decimal that reads back as the same double is the one that a person or a file meant. */
+/* The shortest decimal that reads back as the same double is the one that a person or a file
+ * meant. */
 static int from_shortest(double v, int decimals, int64_t *out) {
   char text[40];
   int n = 0;
@@ -274,7 +277,8 @@ int oms_fixed_from_double(double v, int decimals, int64_t *out) {
   if (!isfinite(v)) {
     return OMS_ERR_RANGE;
   }
-  /* Below 2^51 the two roundings (of the double and of the product) stay under half a unit together. */
+  /* Below 2^51 the two roundings (of the double and of the product) stay under half a unit
+   * together. */
   double scaled = v * (double)pow10_u64[decimals];
   if (OMS_LIKELY(fabs(scaled) < 0x1p51)) {
     *out = llround(scaled);
@@ -292,7 +296,8 @@ int oms_fixed_from_double(double v, int decimals, int64_t *out) {
   return from_shortest(v, decimals, out);
 }
 
-/* Above 2^53 the quotient is taken with at least 57 bits and a sticky last bit, then rounded once. */
+/* Above 2^53 the quotient is taken with at least 57 bits and a sticky last bit, then rounded
+ * once. */
 static double divide_wide(uint64_t u, uint64_t d) {
   oms_uint128_t n = (oms_uint128_t)u << 64;
   oms_uint128_t q = n / d;

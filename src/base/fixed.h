@@ -1,5 +1,6 @@
-/* fixed.h - fixed-point numbers: int64 with a decimal scale, products through __int128, one division,
- * the rounding in the function's name. What does not fit is OMS_ERR_OVERFLOW, never wrapped. */
+/* fixed.h - fixed-point numbers: int64 with a decimal scale, products through __int128, one
+ * division, the rounding in the function's name. What does not fit is OMS_ERR_OVERFLOW, never
+ * wrapped. */
 #ifndef OMS_BASE_FIXED_H
 #define OMS_BASE_FIXED_H
 
@@ -55,7 +56,8 @@ static inline int oms_narrow(oms_int128_t v, int64_t *out) {
   return OMS_OK;
 }
 
-/* 'n' / 'd' with d > 0: towards minus infinity, towards plus infinity, half away from zero, towards 0. */
+/* 'n' / 'd' with d > 0: towards minus infinity, towards plus infinity, half away from zero, towards
+ * 0. */
 static inline oms_int128_t oms_div_floor(oms_int128_t n, oms_int128_t d) {
   oms_int128_t q = n / d;
   return (n % d < 0) ? q - 1 : q;
@@ -68,7 +70,8 @@ static inline oms_int128_t oms_div_half_away(oms_int128_t n, oms_int128_t d) {
   return n >= 0 ? (n + d / 2) / d : -((-n + d / 2) / d);
 }
 
-/* a * b / d, d > 0, with the rounding of the name; OMS_ERR_OVERFLOW when the result does not fit. */
+/* a * b / d, d > 0, with the rounding of the name; OMS_ERR_OVERFLOW when the result does not
+ * fit. */
 static inline int oms_mul_div_floor(int64_t a, int64_t b, int64_t d, int64_t *out) {
   return oms_narrow(oms_div_floor((oms_int128_t)a * b, d), out);
 }
@@ -102,22 +105,24 @@ static inline bool oms_money_of_small(oms_int128_t whole, oms_money_t *out) {
   return true;
 }
 
-/* Money of 'qty' at 'price' times 'multiplier' (1e-9; OMS_QTY_SCALE for shares), half away from zero.
- * The sign is that of qty * price * multiplier. OMS_ERR_OVERFLOW when it does not fit. */
+/* Money of 'qty' at 'price' times 'multiplier' (1e-9; OMS_QTY_SCALE for shares), half away from
+ * zero. The sign is that of qty * price * multiplier. OMS_ERR_OVERFLOW when it does not fit. */
 int oms_notional(oms_price_t price, oms_qty_t qty, int64_t multiplier, oms_money_t *out);
 
-/* Decimal text [s, s + n) to an integer of 'decimals' places: optional sign, digits, optional fraction,
- * optional exponent (e-5). More places than 'decimals' round half away from zero. No spaces, no "nan",
- * no "inf", no empty text: OMS_ERR_PARSE; too large: OMS_ERR_OVERFLOW, also for INT64_MIN, which means "no
- * such price". ".5" and "5." are taken. 'decimals' is 0 to 18 here and below. */
+/* Decimal text [s, s + n) to an integer of 'decimals' places: optional sign, digits, optional
+ * fraction, optional exponent (e-5). More places than 'decimals' round half away from zero. No
+ * spaces, no "nan", no "inf", no empty text: OMS_ERR_PARSE; too large: OMS_ERR_OVERFLOW, also for
+ * INT64_MIN, which means "no such price". ".5" and "5." are taken. 'decimals' is 0 to 18 here and
+ * below. */
 int oms_decimal_parse(const char *s, size_t n, int decimals, int64_t *out);
 
-/* Integer of 'decimals' places as the shortest decimal text (no trailing zeros, no exponent), at most 24
- * bytes with NUL into 'out'. Returns the length. */
+/* Integer of 'decimals' places as the shortest decimal text (no trailing zeros, no exponent), at
+ * most 24 bytes with NUL into 'out'. Returns the length. */
 size_t oms_decimal_format(int64_t v, int decimals, char *out);
 
-/* Double to integer of 'decimals' places, nearest, half away from zero: the decimal that the double was
- * read from, when that had at most 15 digits. NaN, infinities: OMS_ERR_RANGE; too large: OMS_ERR_OVERFLOW. */
+/* Double to integer of 'decimals' places, nearest, half away from zero: the decimal that the double
+ * was read from, when that had at most 15 digits. NaN, infinities: OMS_ERR_RANGE; too large:
+ * OMS_ERR_OVERFLOW. */
 int oms_fixed_from_double(double v, int decimals, int64_t *out);
 
 /* The double nearest to v / 10^decimals. */

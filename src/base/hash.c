@@ -1,5 +1,6 @@
-/* hash.c - XXH3 behind our own names. The digest state wants 64-byte alignment, which malloc does not
- * promise, so it is placed by hand inside a larger block. Digests are the same on every machine. */
+/* hash.c - XXH3 behind our own names. The digest state wants 64-byte alignment, which malloc does
+ * not promise, so it is placed by hand inside a larger block. Digests are the same on every
+ * machine. */
 #include "base/hash.h"
 
 #include <stdalign.h>

@@ -1,4 +1,5 @@
-/* hash.h - 64-bit hash of bytes for tables, 128-bit digest for state_hash and script contents (XXH3). */
+/* hash.h - 64-bit hash of bytes for tables, 128-bit digest for state_hash and script contents
+ * (XXH3). */
 #ifndef OMS_BASE_HASH_H
 #define OMS_BASE_HASH_H
 

@@ -1,6 +1,6 @@
 /* map.c - 64-bit keys to 32-bit values, linear probing in a table whose length is a power of two.
- * Invariants: at least a quarter of the slots is empty, so every probe ends; entries of one key are met
- * in the order in which they were put, also after growth. */
+ * Invariants: at least a quarter of the slots is empty, so every probe ends; entries of one key are
+ * met in the order in which they were put, also after growth. */
 #include "base/alloc.h"
 #include "base/check.h"
 #include "base/containers.h"
@@ -35,8 +35,8 @@ static void place(oms_map_t *m, uint64_t key, uint32_t stored) {
   m->n++;
 }
 
-/* The walk starts behind an empty slot: no run of entries is cut by the end of the table, so those of one
- * key keep their order. */
+/* The walk starts behind an empty slot: no run of entries is cut by the end of the table, so those
+ * of one key keep their order. */
 static int rehash(oms_map_t *m, size_t cap) {
   oms_map_t larger;
   int rc = take_slots(&larger, cap);

@@ -1,5 +1,6 @@
-/* random.c - xoshiro256** seeded by splitmix64: the same numbers from the same seed on every machine.
- * Not for secrets. Invariant: the state is never all zero, since splitmix64 cannot give four zeros. */
+/* random.c - xoshiro256** seeded by splitmix64: the same numbers from the same seed on every
+ * machine. Not for secrets. Invariant: the state is never all zero, since splitmix64 cannot give
+ * four zeros. */
 #include "base/random.h"
 
 #include "base/check.h"
@@ -36,8 +37,8 @@ uint64_t oms_random_next(oms_random_t *r) {
   return result;
 }
 
-/* The high half of a 64 x 64 product; low halves under 2^64 mod n would favour some values, so they are
- * drawn again. */
+/* The high half of a 64 x 64 product; low halves under 2^64 mod n would favour some values, so they
+ * are drawn again. */
 uint64_t oms_random_below(oms_random_t *r, uint64_t n) {
   OMS_CHECK(n > 0);
   oms_uint128_t m = (oms_uint128_t)oms_random_next(r) * n;

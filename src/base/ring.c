@@ -29,7 +29,8 @@ void oms_ring_free(oms_ring_t *r) {
   *r = (oms_ring_t){.size = r->size};
 }
 
-/* The old content is laid out from index 0 in the larger buffer, so a wrapped ring becomes straight. */
+/* The old content is laid out from index 0 in the larger buffer, so a wrapped ring becomes
+ * straight. */
 static int grow(oms_ring_t *r) {
   size_t room = r->cap == 0 ? 8 : r->cap * 2;
   if (room < r->cap || room > SIZE_MAX / r->size) {

@@ -1,5 +1,5 @@
-/* time.c - texts of instants, dates and timeframes. Strict: each byte of a text must be accounted for, and
- * no date or time of day outside the calendar is bent into it. Second 60 is refused.
+/* time.c - texts of instants, dates and timeframes. Strict: each byte of a text must be accounted
+ * for, and no date or time of day outside the calendar is bent into it. Second 60 is refused.
  * Invariant: what oms_time_iso prints of a time in range, oms_time_parse reads back. */
 #include "base/time.h"
 
@@ -107,8 +107,8 @@ static int finish(oms_time_t t, oms_time_t *out) {
   return OMS_OK;
 }
 
-/* Seconds below 1e11, milliseconds below 1e14, microseconds below 1e17, nanoseconds above: all of them
- * lie between 1973 and 5138 in their unit, so no real time stamp is ambiguous. */
+/* Seconds below 1e11, milliseconds below 1e14, microseconds below 1e17, nanoseconds above: all of
+ * them lie between 1973 and 5138 in their unit, so no real time stamp is ambiguous. */
 static int parse_epoch(const char *s, size_t n, oms_time_t *out) {
   bool negative = s[0] == '-';
   int64_t v = 0;
@@ -284,7 +284,8 @@ size_t oms_timeframe_format(int64_t ns, char out[24]) {
   while (u + 1 < UNIT_N && ns % units[u].ns != 0) {
     u++;
   }
-  /* What is no whole number of seconds prints as a decimal of them: for the eye, not for parsing. */
+  /* What is no whole number of seconds prints as a decimal of them: for the eye, not for
+   * parsing. */
   size_t n = ns % units[u].ns == 0 ? oms_decimal_format(ns / units[u].ns, 0, out)
                                    : oms_decimal_format(ns, 9, out);
   out[n++] = units[u].name;

@@ -1,8 +1,8 @@
-/* zone.c - time zones by rule: offset of an instant, wall time to instant, names.
- * A zone is a standard offset and, per range of years, the two moments between which clocks stand one hour
- * ahead. No tz database is read. Left out on purpose: daylight saving before 1967 in the US, before 1968 in
- * Britain and before 1980 in Germany (standard time is assumed), local mean time, and double summer time.
- * Rules of the last known year go on for ever.
+/* zone.c - time zones by rule: offset of an instant, wall time to instant, names. A zone is a
+ * standard offset and, per range of years, the two moments between which clocks stand one hour
+ * ahead. No tz database is read. Left out on purpose: daylight saving before 1967 in the US, before
+ * 1968 in Britain and before 1980 in Germany (standard time is assumed), local mean time, and
+ * double summer time. Rules of the last known year go on for ever.
  * Invariant: both changes of a year lie inside that year of the zone's standard time. */
 #include <string.h>
 
@@ -35,8 +35,8 @@ struct rule {
   struct change start, end;
 };
 
-/* US clocks change at 02:00 wall time, which in autumn is 01:00 standard. Newest first: most questions ask
- * about them. */
+/* US clocks change at 02:00 wall time, which in autumn is 01:00 standard. Newest first: most
+ * questions ask about them. */
 static const struct rule us_rules[] = {
     {2007, 9999, {3, SUNDAY_FROM, 8, 7200}, {11, SUNDAY_FROM, 1, 3600}},
     {1987, 2006, {4, SUNDAY_FROM, 1, 7200}, {10, LAST_SUNDAY, 0, 3600}},
@@ -165,8 +165,8 @@ int64_t oms_time_to_local(oms_time_t t, oms_zone_t zone) {
   return saturated(t, offset_at(zone, floor_div(t, OMS_NS_PER_SECOND)));
 }
 
-/* Tried are summer time first, because a wall time that comes twice means its first instant, then standard
- * time. Where neither holds the time was skipped, and the change itself is the answer. */
+/* Tried are summer time first, because a wall time that comes twice means its first instant, then
+ * standard time. Where neither holds the time was skipped, and the change itself is the answer. */
 oms_time_t oms_time_from_local(int64_t local_ns, oms_zone_t zone) {
   const struct zone *z = zone_of(zone);
   if (z->rules == NULL) {

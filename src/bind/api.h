@@ -1,10 +1,10 @@
-/* api.h - the trading API of a cell: its context, and what the b_*.c files share.
- * One file a Lua type; each function checks its arguments and the phase (both may raise), then asks the desk or
- * the engine once, then pushes. What changes anything goes through the desk; what only reads asks the engine.
- * Invariants:
+/* api.h - the trading API of a cell: its context, and what the b_*.c files share. One file a Lua
+ * type; each function checks its arguments and the phase (both may raise), then asks the desk or
+ * the engine once, then pushes. What changes anything goes through the desk; what only reads asks
+ * the engine. Invariants:
  *   A1  After the desk has been asked nothing raises but for memory that the machine itself lacks.
- *   A2  A chain of replaces is one thing to a script: one handle per chain and cell, which names the link
- *       that is live. A successor that never came to live is a thing of its own.
+ *   A2  A chain of replaces is one thing to a script: one handle per chain and cell, which names
+ *       the link that is live. A successor that never came to live is a thing of its own.
  *   A3  The context outlives its cell: the cell's user pointer is valid until oms_cell_close. */
 #ifndef OMS_BIND_API_H
 #define OMS_BIND_API_H
@@ -27,8 +27,8 @@ enum { OMS_UD_ORDER, OMS_UD_ACCOUNT, OMS_UD_INSTRUMENT, OMS_UD_CALENDAR, OMS_UD_
 
 #define OMS_WORD_SLOTS 256 /* a power of two, more than twice the longest list */
 
-/* The words of one list, found by the address of their interned string. The list is an array of structs
- * whose first member is the word. */
+/* The words of one list, found by the address of their interned string. The list is an array of
+ * structs whose first member is the word. */
 typedef struct oms_words {
   const void *list;
   size_t stride, n;
@@ -97,8 +97,9 @@ typedef struct oms_api {
   bool rule_reduces;
 } oms_api_t;
 
-/* Makes the module `oms` known to the cell, with the functions of 'api->kind', and sets the cell's user
- * pointer. The caller has filled in desk, script, kind, account, owner. To be run protected; may raise. */
+/* Makes the module `oms` known to the cell, with the functions of 'api->kind', and sets the cell's
+ * user pointer. The caller has filled in desk, script, kind, account, owner. To be run protected;
+ * may raise. */
 void oms_api_open(lua_State *L, oms_api_t *api);
 /* Releases what is no part of the Lua heap; before or after the cell is closed. */
 void oms_api_close(oms_api_t *api);
@@ -111,11 +112,12 @@ static inline const oms_engine_t *oms_api_engine(const oms_api_t *api) {
 }
 /* Phases in which market and orders can be read; all but the loading of the file. */
 #define OMS_PHASES_READ ((uint32_t)OMS_PHASE_ANY & ~(uint32_t)OMS_PHASE_LOAD)
-/* Phases in which orders can be given; in the warm-up they are refused, so that one function may serve as
- * on_warmup and on_bar. */
+/* Phases in which orders can be given; in the warm-up they are refused, so that one function may
+ * serve as on_warmup and on_bar. */
 #define OMS_PHASES_ORDER ((uint32_t)OMS_PHASE_START | OMS_PHASE_EVENT | OMS_PHASE_WARMUP)
 
-/* Raises unless the running cell is of one of 'kinds' and the running callback of one of 'phases'. */
+/* Raises unless the running cell is of one of 'kinds' and the running callback of one of
+ * 'phases'. */
 oms_api_t *oms_api_need(lua_State *L, uint32_t kinds, uint32_t phases, const char *name);
 /* The same for calls that read only, from any kind of cell. */
 static inline oms_api_t *oms_api_reads(lua_State *L, const char *name) {
@@ -126,7 +128,7 @@ static inline oms_api_t *oms_api_reads(lua_State *L, const char *name) {
   return api;
 }
 
-/* --- b_words.c --- */
+/* B_words.c. */
 
 /* Anchors the words of a list. May raise. */
 void oms_words_init(lua_State *L, oms_words_t *w, const void *list, size_t stride, size_t n);
@@ -153,11 +155,12 @@ _Noreturn void oms_raise_unknown_enum(lua_State *L, const char *where, const cha
 /* " (did you mean 'X'?)" or "" into 'out'. */
 void oms_suggest(const char *word, const void *list, size_t stride, size_t n, char out[96]);
 
-/* --- b_args.c: arguments and answers --- */
+/* B_args.c: arguments and answers. */
 
 /* The name of the value's type for messages ("a string", "nothing"). */
 const char *oms_arg_type(lua_State *L, int index);
-/* The number or decimal string at 'index' as an integer of 'decimals' places; raises, naming where and key. */
+/* The number or decimal string at 'index' as an integer of 'decimals' places; raises, naming where
+ * and key. */
 int64_t oms_arg_fixed(lua_State *L, int index, int decimals, const char *where, const char *key);
 /* The text at 'index'; raises. */
 const char *oms_arg_text(lua_State *L, int index, const char *where, const char *key);
@@ -169,7 +172,8 @@ oms_time_t oms_arg_time(lua_State *L, int index, const char *where, const char *
 oms_symbol_t *oms_arg_symbol(lua_State *L, int index, const char *where);
 /* The account that the text at 'index' names; raises. */
 uint16_t oms_arg_account(lua_State *L, int index, const char *where);
-/* Raises unless the value at 'index' is a table, or absent with 'optional'; true when it is there. */
+/* Raises unless the value at 'index' is a table, or absent with 'optional'; true when it is
+ * there. */
 bool oms_arg_table(lua_State *L, int index, bool optional, const char *where);
 /* Pushes nil and the reject table; returns 2. A result other than a refusal raises. */
 int oms_push_reject(lua_State *L, int rc, const oms_reject_t *reject, const char *where);
@@ -192,11 +196,11 @@ typedef struct oms_options {
 void oms_arg_options(lua_State *L, int index, uint32_t allowed, const char *where,
                      oms_options_t *out);
 
-/* --- b_field.c: fields described as in views --- */
+/* B_field.c: fields described as in views. */
 
 void oms_field_push(lua_State *L, const oms_view_field_t *field, const void *record);
 
-/* --- b_terms.c, b_exits.c: the table of oms.submit --- */
+/* B_terms.c, b_exits.c: the table of oms.submit. */
 
 #define OMS_EXIT_MAX 17 /* sixteen take-profits and a stop-loss */
 
@@ -221,7 +225,8 @@ typedef struct oms_asked {
 void oms_terms_open(lua_State *L, oms_api_t *api);
 /* Everything absent, the script's own account and owner. */
 void oms_asked_init(const oms_api_t *api, oms_asked_t *a);
-/* Walks the table at 'index' with the keys of 'mode'; checks nothing but each value. Pushes up to two values. */
+/* Walks the table at 'index' with the keys of 'mode'; checks nothing but each value. Pushes up to
+ * two values. */
 void oms_asked_read(lua_State *L, int index, int mode, const char *where, oms_asked_t *a);
 /* Whether the terms stand: prices of the type, time in force, group; makes the exits. */
 void oms_asked_check(lua_State *L, int mode, const char *where, oms_asked_t *a);
@@ -230,25 +235,26 @@ void oms_exits_read(lua_State *L, const char *where, oms_asked_t *a);
 extern const char *const oms_exit_keys[];
 extern const size_t oms_exit_key_n;
 
-/* --- b_order.c: order handles --- */
+/* B_order.c: order handles. */
 
 void oms_order_open(lua_State *L, oms_api_t *api);
 /* The order a script sees for row 'index': the live link of its chain. */
 uint32_t oms_order_live(const oms_engine_t *e, uint32_t index);
-/* False for links that another one stands for: replaced ones, and successors that are only asked for. */
+/* False for links that another one stands for: replaced ones, and successors that are only asked
+ * for. */
 bool oms_order_is_listed(const oms_engine_t *e, const oms_order_t *o);
 /* Pushes the handle, nil for OMS_NONE. May raise. */
 void oms_order_push(lua_State *L, uint32_t index);
 /* The row of the handle at argument 'index'; raises. */
 uint32_t oms_order_arg(lua_State *L, int index, const char *where);
-/* A handle that names nothing yet, pushed; then, never raising, given its row and pushed as the answer: an
- * older handle of the same chain takes its place. */
+/* A handle that names nothing yet, pushed; then, never raising, given its row and pushed as the
+ * answer: an older handle of the same chain takes its place. */
 struct oms_handle *oms_order_prepare(lua_State *L);
 void oms_order_settle(lua_State *L, struct oms_handle *handle, uint32_t index);
 /* Fields for the order that a rule judges: the first 'n' of the handle's fields. */
 const oms_view_field_t *oms_order_fields(size_t *n);
 
-/* --- the others: each puts its functions into the table of the module on top of the stack --- */
+/* The others: each puts its functions into the table of the module on top of the stack. */
 
 void oms_open_orders(lua_State *L, oms_api_t *api);   /* b_orders.c: submit, cancel, replace, … */
 void oms_open_position(lua_State *L, oms_api_t *api); /* b_position.c */
@@ -274,7 +280,8 @@ void oms_quote_push(lua_State *L, oms_api_t *api, uint32_t instrument);
 oms_calendar_t *oms_calendar_of(oms_api_t *api, uint32_t instrument);
 /* Pushes the list of orders that the options ask for; owner UINT16_MAX: of everybody. */
 void oms_order_list_push(lua_State *L, oms_api_t *api, const oms_options_t *o, uint16_t owner);
-/* Nearest value in steps of 'step' (> 0): towards minus infinity, plus infinity, half away from zero. */
+/* Nearest value in steps of 'step' (> 0): towards minus infinity, plus infinity, half away from
+ * zero. */
 int64_t oms_round_step(int64_t v, int64_t step, int direction);
 
 /* Records of the views in b_event.c. */
@@ -309,7 +316,8 @@ void oms_event_fill_in(const oms_api_t *api, const oms_event_t *event, oms_event
 /* The text of a stream's timeframe, NULL when no bar of it has been seen. */
 const char *oms_stream_text(const oms_api_t *api, uint32_t stream);
 
-/* Runs the timer's function of that generated name; false when the name is none. 'self' is pushed by us. */
+/* Runs the timer's function of that generated name; false when the name is none. 'self' is pushed
+ * by us. */
 bool oms_timer_function(lua_State *L, oms_api_t *api, const char *name);
 
 #endif

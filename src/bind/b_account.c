@@ -1,5 +1,5 @@
-/* b_account.c - oms.account: an account as it is at the call, the caller's own. What the account's model does
- * not have is nil. */
+/* b_account.c - oms.account: an account as it is at the call, the caller's own. What the account's
+ * model does not have is nil. */
 #include <stddef.h>
 
 #include "bind/api.h"

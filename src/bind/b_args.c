@@ -1,5 +1,5 @@
-/* b_args.c - arguments of API calls into C values, and answers back. Every misuse names the call, the key and
- * what was given, at the script's line. */
+/* b_args.c - arguments of API calls into C values, and answers back. Every misuse names the call,
+ * the key and what was given, at the script's line. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -120,8 +120,8 @@ oms_time_t oms_arg_time(lua_State *L, int index, const char *where, const char *
   return t;
 }
 
-/* Looks the symbol up in the cell's table, or in the engine and keeps it. Only known symbols are kept, so
- * that an instrument that comes later is found. */
+/* Looks the symbol up in the cell's table, or in the engine and keeps it. Only known symbols are
+ * kept, so that an instrument that comes later is found. */
 static oms_symbol_t *find_symbol(lua_State *L, oms_api_t *api, int index) {
   lua_rawgeti(L, LUA_REGISTRYINDEX, api->ref_symbols);
   lua_pushvalue(L, index);
@@ -159,7 +159,8 @@ oms_symbol_t *oms_arg_symbol(lua_State *L, int index, const char *where) {
   }
   index = lua_absindex(L, index);
   oms_symbol_t *symbol = find_symbol(L, api, index);
-  /* The table's key may be another string object than this one where it is long: its address is not kept. */
+  /* The table's key may be another string object than this one where it is long: its address is not
+   * kept. */
   if (symbol != NULL && n <= 40) {
     api->symbols[slot].text = s;
     api->symbols[slot].symbol = symbol;

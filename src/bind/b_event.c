@@ -1,10 +1,11 @@
-/* b_event.c - the reused arguments of callbacks: bar, fill, event, and the order that a rule judges. */
+/* b_event.c - the reused arguments of callbacks: bar, fill, event, and the order that a rule
+ * judges. */
 #include <stddef.h>
 #include <string.h>
 
 #include "bind/api.h"
 
-/* --- bar --- */
+/* Bar. */
 
 #define BAR(field, kind)                                                                           \
   { #field, kind, offsetof(oms_bar_record_t, field), NULL }
@@ -44,7 +45,7 @@ void oms_bar_fill_in(oms_api_t *api, const oms_bar_t *bar, uint32_t instrument, 
                          .volume = bar->volume};
 }
 
-/* --- fill --- */
+/* Fill. */
 
 static const oms_engine_t *engine_of(lua_State *L) {
   return oms_api_engine(oms_api_of(L));
@@ -130,7 +131,7 @@ void oms_fill_fill_in(const oms_api_t *api, const oms_event_t *event, oms_fill_r
                              .ts = fill->ts};
 }
 
-/* --- event --- */
+/* Event. */
 
 static void set_price(lua_State *L, const char *name, int64_t v) {
   oms_push_fixed(L, v, 1e9);
@@ -218,7 +219,7 @@ void oms_event_fill_in(const oms_api_t *api, const oms_event_t *event, oms_event
                               .replayed = event->replayed != 0};
 }
 
-/* --- which cell has which --- */
+/* Which cell has which. */
 
 void oms_open_event(lua_State *L, oms_api_t *api) {
   static oms_view_desc_t checked = {"order", NULL, 0};

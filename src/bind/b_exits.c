@@ -1,8 +1,8 @@
-/* b_exits.c - take_profit and stop_loss of bracket, oto and oco into the terms of the exits.
- * An exit takes its symbol, account, owner, session and tag from the order; its side closes what the order
- * opens (in an oco the order's side is that of the exits already); it is reduce_only; its time in force is
- * the order's where that is day or gtc, else gtc: an exit must not end with an entry that was to fill at
- * once. */
+/* b_exits.c - take_profit and stop_loss of bracket, oto and oco into the terms of the exits. An
+ * exit takes its symbol, account, owner, session and tag from the order; its side closes what the
+ * order opens (in an oco the order's side is that of the exits already); it is reduce_only; its
+ * time in force is the order's where that is day or gtc, else gtc: an exit must not end with an
+ * entry that was to fill at once. */
 #include <string.h>
 
 #include "bind/api.h"

@@ -1,5 +1,5 @@
-/* b_field.c - pushing one field of a record by its description, for userdata that share the descriptions of
- * the learned views. */
+/* b_field.c - pushing one field of a record by its description, for userdata that share the
+ * descriptions of the learned views. */
 #include "bind/api.h"
 
 void oms_push_fixed(lua_State *L, int64_t v, double scale) {

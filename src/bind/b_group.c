@@ -1,27 +1,28 @@
-/* b_group.c - oms.group: what the trigger scripts (lua/oms/triggers) can see of groups and do to their orders.
- * A trigger script returns a table with on_event(self, order, event): 'order' is the handle of the order that the
- * event is about (nil for none), 'event' the view that on_order gets. A handle names the live link of a chain of
- * replaces here as everywhere. ALL QUANTITIES HERE ARE INTEGERS IN 1e-9, so that shares add up.
+/* b_group.c - oms.group: what the trigger scripts (lua/oms/triggers) can see of groups and do to
+ * their orders. A trigger script returns a table with on_event(self, order, event): 'order' is the
+ * handle of the order that the event is about (nil for none), 'event' the view that on_order gets.
+ * A handle names the live link of a chain of replaces here as everywhere. ALL QUANTITIES HERE ARE
+ * INTEGERS IN 1e-9, so that shares add up.
  *
- *   class(order)             "bracket", "oco", "oto"; "simple": a ticket's group, or none
- *   head(order)              the parent, the head of an oco, or the ticket; the order itself without a group
- *   members(order)           list of handles in order of creation, the head first, each chain once
- *   role(order)              "parent", "take_profit", "stop_loss", "ticket", "none"
- *   held_by(order)           "parent", ... or "none"
- *   trigger_full(order)      true: the exits wait until the parent is filled whole
- *   filled(order), leaves(order), asked(order)  of the order; asked: what it was created with
- *   exited(order)            what the exits of its group have filled in all
- *   rearmed(order)           how often its group has re-armed an exit
- *   targets(order)           how many take-profits its group was given; those that came back do not count
- *   book(order)              signed quantity of the owner's book in the order's symbol and account
- *   reduce_only(order, side) working orders of the same owner, account and symbol and of "buy" or "sell" that are
- *                            reduce_only or exits, in order of creation; held ones are not among them
+ *   class(order) "bracket", "oco", "oto"; "simple": a ticket's group, or none head(order) the
+ *   parent, the head of an oco, or the ticket; the order itself without a group members(order) list
+ *   of handles in order of creation, the head first, each chain once role(order) "parent",
+ *   "take_profit", "stop_loss", "ticket", "none" held_by(order) "parent", ... or "none"
+ *   trigger_full(order) true: the exits wait until the parent is filled whole filled(order),
+ *   leaves(order), asked(order) of the order; asked: what it was created with exited(order) what
+ *   the exits of its group have filled in all rearmed(order) how often its group has re-armed an
+ *   exit targets(order) how many take-profits its group was given; those that came back do not
+ *   count book(order) signed quantity of the owner's book in the order's symbol and account
+ *   reduce_only(order, side) working orders of the same owner, account and symbol and of "buy" or
+ *   "sell" that are
+ *                            reduce_only or exits, in order of creation; held ones are not among
+ *                            them
  *
- *   release(order, qty)      a held exit goes to the venue with this total quantity
- *   resize(order, qty)       new total quantity in place, what has filled included
- *   finish(order, code, message)  ends it: canceled by oms, with a code of the list
- *   rearm(order, qty, lost)  makes an ended exit anew and releases it: the new order's handle; 'lost' is counted
- *   unprotected(order)       marks its group as one that lost an exit
+ *   release(order, qty) a held exit goes to the venue with this total quantity resize(order, qty)
+ *   new total quantity in place, what has filled included finish(order, code, message) ends it:
+ *   canceled by oms, with a code of the list rearm(order, qty, lost) makes an ended exit anew and
+ *   releases it: the new order's handle; 'lost' is counted unprotected(order) marks its group as
+ *   one that lost an exit
  * The acting ones return true (rearm: a handle), or nil and a text why not. */
 #include <string.h>
 
@@ -39,7 +40,7 @@ static const oms_group_t *group_of(const oms_api_t *api, const oms_order_t *o) {
   return o->group == OMS_NONE ? NULL : oms_engine_group(oms_api_engine(api), o->group);
 }
 
-/* --- looking --- */
+/* Looking. */
 
 static void push_qty(lua_State *L, oms_qty_t qty) {
   lua_pushinteger(L, qty == OMS_NO_PRICE ? 0 : qty);
@@ -208,7 +209,7 @@ static int reduce_only(lua_State *L) {
   return 1;
 }
 
-/* --- acting --- */
+/* Acting. */
 
 static int push_result(lua_State *L, int rc, const char *where) {
   if (rc == OMS_ERR_NOMEM) {

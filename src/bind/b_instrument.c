@@ -1,5 +1,5 @@
-/* b_instrument.c - what a script can know of a symbol: instrument, symbols, last, quote, bars, rounding.
- * Options and futures chains are not part of this version and say so. */
+/* b_instrument.c - what a script can know of a symbol: instrument, symbols, last, quote, bars,
+ * rounding. Options and futures chains are not part of this version and say so. */
 #include <stddef.h>
 #include <string.h>
 
@@ -13,7 +13,7 @@ typedef struct instrument_handle {
   uint32_t instrument;
 } instrument_handle_t;
 
-/* --- oms.instrument --- */
+/* Oms.instrument. */
 
 static void push_step(lua_State *L, int64_t step) {
   oms_push_fixed(L, step > 0 ? step : OMS_NO_PRICE, 1e9);
@@ -121,7 +121,7 @@ static int symbols(lua_State *L) {
   return 1;
 }
 
-/* --- prices --- */
+/* Prices. */
 
 static int last(lua_State *L) {
   const oms_api_t *api = oms_api_reads(L, "oms.last");
@@ -160,13 +160,13 @@ static int quote(lua_State *L) {
   return 1;
 }
 
-/* --- oms.bars --- */
+/* Oms.bars. */
 
 static const char *const bar_names[] = {"symbol", "timeframe", "ts",    "open",
                                         "high",   "low",       "close", "volume"};
 
-/* Sets field 'name' (its string stands at 'names' + name) of the table on top to the value that is on top of
- * it. */
+/* Sets field 'name' (its string stands at 'names' + name) of the table on top to the value that is
+ * on top of it. */
 static void set_bar_field(lua_State *L, int names, int name) {
   lua_pushvalue(L, names + name);
   lua_insert(L, -2);
@@ -242,7 +242,7 @@ static int bars(lua_State *L) {
   return 1;
 }
 
-/* --- rounding --- */
+/* Rounding. */
 
 int64_t oms_round_step(int64_t v, int64_t step, int direction) {
   oms_int128_t steps = direction < 0   ? oms_div_floor(v, step)
@@ -285,7 +285,7 @@ static int round_qty(lua_State *L) {
   return 1;
 }
 
-/* --- not in this version --- */
+/* Not in this version. */
 
 static int chain(lua_State *L) {
   return luaL_error(L, "oms.chain is not available in this version");

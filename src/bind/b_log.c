@@ -1,8 +1,8 @@
 /* b_log.c - log, alert, random, sorted. */
 #include "bind/api.h"
 
-/* Upvalues: the level, string.format of the cell. One argument is logged as it is, so that a text from
- * elsewhere with a percent sign is no format. */
+/* Upvalues: the level, string.format of the cell. One argument is logged as it is, so that a text
+ * from elsewhere with a percent sign is no format. */
 static int log_text(lua_State *L) {
   const oms_api_t *api = oms_api_of(L);
   int n = lua_gettop(L);

@@ -1,7 +1,8 @@
-/* b_order.c - order handles: one userdata per order and cell, read straight from the engine.
- * A handle names a chain of replaces and answers with its live link, so it moves by itself in the moment a
- * replace is accepted, whatever events are still on their way. The cell keeps handles weakly: what no script
- * holds is collected, and a new handle for the same chain cannot be told from the old one. */
+/* b_order.c - order handles: one userdata per order and cell, read straight from the engine. A
+ * handle names a chain of replaces and answers with its live link, so it moves by itself in the
+ * moment a replace is accepted, whatever events are still on their way. The cell keeps handles
+ * weakly: what no script holds is collected, and a new handle for the same chain cannot be told
+ * from the old one. */
 #include <stddef.h>
 #include <string.h>
 
@@ -12,7 +13,7 @@ typedef struct oms_handle {
   uint32_t order; /* a link of the chain; OMS_NONE: not settled yet */
 } oms_handle_t;
 
-/* --- which row --- */
+/* Which row. */
 
 /* False for a successor whose replace was not accepted, or not yet. */
 static bool has_lived(const oms_engine_t *e, const oms_order_t *o) {
@@ -41,7 +42,8 @@ uint32_t oms_order_live(const oms_engine_t *e, uint32_t index) {
   return o->index;
 }
 
-/* Key of the handle in the cell's table: the root of the chain; a successor that never lived its own. */
+/* Key of the handle in the cell's table: the root of the chain; a successor that never lived its
+ * own. */
 static lua_Integer handle_key(const oms_engine_t *e, const oms_order_t *o) {
   return (lua_Integer)(has_lived(e, o) ? o->root : o->index) + 1;
 }
@@ -56,7 +58,7 @@ static const oms_order_t *handle_order(const oms_api_t *api, oms_handle_t *h) {
   return o;
 }
 
-/* --- making handles --- */
+/* Making handles. */
 
 oms_handle_t *oms_order_prepare(lua_State *L) {
   oms_handle_t *h = oms_ud_new(L, OMS_UD_ORDER, sizeof(*h), 0);
@@ -114,7 +116,7 @@ uint32_t oms_order_arg(lua_State *L, int index, const char *where) {
   return handle_order(oms_api_of(L), h)->index;
 }
 
-/* --- fields --- */
+/* Fields. */
 
 static const oms_engine_t *engine_of(lua_State *L) {
   return oms_api_engine(oms_api_of(L));
@@ -212,7 +214,8 @@ static void push_strategy_id(lua_State *L, const void *record) {
   bool other = o->owner == 0 || strncmp(id, "api:", 4) == 0 || strncmp(id, "person:", 7) == 0;
   lua_pushstring(L, other ? NULL : id);
 }
-/* Of a trailing order the stop as it stands at the venue, nil before it is known and when it has ended. */
+/* Of a trailing order the stop as it stands at the venue, nil before it is known and when it has
+ * ended. */
 static void push_stop_price(lua_State *L, const void *record) {
   const oms_order_t *o = record;
   oms_push_fixed(L, oms_desk_stop_of(oms_api_of(L)->desk, o), 1e9);
@@ -248,7 +251,8 @@ static void push_parent_id(lua_State *L, const void *record) {
 static void push_replaces(lua_State *L, const void *record) {
   push_id_of(L, ((const oms_order_t *)record)->replaces);
 }
-/* Of a handle always nil but between two links; a rule may look at an order that is being replaced. */
+/* Of a handle always nil but between two links; a rule may look at an order that is being
+ * replaced. */
 static void push_replaced_by(lua_State *L, const void *record) {
   const oms_order_t *o = record;
   push_id_of(L, o->status == OMS_STATUS_REPLACED ? o->replaced_by : OMS_NONE);
@@ -262,10 +266,10 @@ static void push_parent(lua_State *L, const void *record) {
   oms_order_push(L, ((const oms_order_t *)record)->parent);
 }
 
-/* --- the group --- */
+/* The group. */
 
-/* The first member of the order's group at or after 'at' that is an exit of it: 'role' or any (-1). Links of
- * a replaced exit are one exit. */
+/* The first member of the order's group at or after 'at' that is an exit of it: 'role' or any (-1).
+ * Links of a replaced exit are one exit. */
 static uint32_t next_exit(const oms_engine_t *e, const oms_order_t *head, uint32_t at, int role) {
   for (; at != OMS_NONE; at = oms_engine_order(e, at)->next_in_group) {
     const oms_order_t *o = oms_engine_order(e, at);
@@ -317,8 +321,8 @@ static void push_stop_loss(lua_State *L, const void *record) {
   push_exit(L, record, OMS_ROLE_STOP_LOSS);
 }
 
-/* Take-profits first, then the stop-loss, a re-armed one behind; nil where the order heads no group. A
- * ticket of oms.close or oms.target has its slices as children. */
+/* Take-profits first, then the stop-loss, a re-armed one behind; nil where the order heads no
+ * group. A ticket of oms.close or oms.target has its slices as children. */
 static void push_children(lua_State *L, const void *record) {
   const oms_order_t *o = record;
   const oms_engine_t *e = engine_of(L);
@@ -388,10 +392,13 @@ static const oms_view_field_t fields[] = {
   FIELD(limit_offset, OMS_VIEW_PRICE), CUSTOM(trigger_by), CUSTOM(session), CUSTOM(extended_hours),
   CUSTOM(post_only), CUSTOM(reduce_only), CUSTOM(do_not_reduce), FIELD(expire_at, OMS_VIEW_TIME),
   CUSTOM(order_class), CUSTOM(position_intent), CUSTOM(role), CUSTOM(status), CUSTOM(held_by),
-  CUSTOM(rejected_by), CUSTOM(canceled_by), CUSTOM(code), FIELD(message, OMS_VIEW_TEXT), CUSTOM(owner),
+  CUSTOM(rejected_by), CUSTOM(canceled_by), CUSTOM(code), FIELD(message, OMS_VIEW_TEXT),
+  CUSTOM(owner),
   CUSTOM(strategy_id), FIELD(entered_by, OMS_VIEW_TEXT), CUSTOM(manual),
-  FIELD(received_ns, OMS_VIEW_TIME), FIELD(created_ns, OMS_VIEW_TIME), FIELD(sent_ns, OMS_VIEW_TIME),
-  FIELD(ended_ns, OMS_VIEW_TIME), FIELD(script_hash, OMS_VIEW_TEXT), {"handling", OMS_VIEW_CUSTOM, 0, push_nothing},
+  FIELD(received_ns, OMS_VIEW_TIME), FIELD(created_ns, OMS_VIEW_TIME),
+  FIELD(sent_ns, OMS_VIEW_TIME),
+  FIELD(ended_ns, OMS_VIEW_TIME), FIELD(script_hash, OMS_VIEW_TEXT),
+  {"handling", OMS_VIEW_CUSTOM, 0, push_nothing},
   CUSTOM(route), FIELD(tag, OMS_VIEW_TEXT), FIELD(commission, OMS_VIEW_MONEY), CUSTOM(parent_id),
   CUSTOM(replaces), CUSTOM(replaced_by), CUSTOM(at_venue), CUSTOM(triggered), CUSTOM(done_for_day),
   CUSTOM(stopped), CUSTOM(in_doubt), CUSTOM(unprotected), CUSTOM(guarded_by), CUSTOM(is_open),
@@ -408,7 +415,7 @@ const oms_view_field_t *oms_order_fields(size_t *n) {
   return fields;
 }
 
-/* --- metamethods --- */
+/* Metamethods. */
 
 static int order_index(lua_State *L) {
   oms_api_t *api = oms_api_of(L);

@@ -1,6 +1,6 @@
-/* b_orders.c - the calls that give, change and find orders: submit, buy, sell, cancel, cancel_all, replace,
- * close, target, claim, order, orders. Order of work: parse into C (may raise), make the handle (may raise), ask
- * the desk (may not raise), answer. */
+/* b_orders.c - the calls that give, change and find orders: submit, buy, sell, cancel, cancel_all,
+ * replace, close, target, claim, order, orders. Order of work: parse into C (may raise), make the
+ * handle (may raise), ask the desk (may not raise), answer. */
 #include <stdio.h>
 #include <string.h>
 
@@ -185,8 +185,8 @@ static int shares_of(const oms_instrument_t *i, oms_price_t price, oms_int128_t 
   return rc;
 }
 
-/* {weight=} of the account's equity, or {value=} in money, at argument 2: a quantity. False: there is no
- * price, or no such quantity, and the reject says so. */
+/* {weight=} of the account's equity, or {value=} in money, at argument 2: a quantity. False: there
+ * is no price, or no such quantity, and the reject says so. */
 static bool target_of_table(lua_State *L, const oms_terms_t *t, oms_qty_t *out,
                             oms_reject_t *reject) {
   static const char *const names[] = {"weight", "value"};
@@ -213,7 +213,8 @@ static bool target_of_table(lua_State *L, const oms_terms_t *t, oms_qty_t *out,
     snprintf(reject->message, sizeof(reject->message), "%.100s has no price yet", t->symbol);
     return false;
   }
-  /* weight 1e-9 x equity 1e-6 x 1e12, or value 1e-6 x 1e21, over price 1e-9 x multiplier 1e-9: 1e-9. */
+  /* weight 1e-9 x equity 1e-6 x 1e12, or value 1e-6 x 1e21, over price 1e-9 x multiplier 1e-9:
+   * 1e-9. */
   int rc = weight
                ? shares_of(i, price,
                            (oms_int128_t)v * oms_account_equity(oms_engine_account(e, t->account)),

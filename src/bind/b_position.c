@@ -1,6 +1,6 @@
-/* b_position.c - positions: one table per book and cell. What only a fill can change (qty, avg_price,
- * realized_pl) stands in the table and is written when the position's version has moved; what moves with the
- * price (market_value, cost_basis, unrealized_pl) is answered by __index. */
+/* b_position.c - positions: one table per book and cell. What only a fill can change (qty,
+ * avg_price, realized_pl) stands in the table and is written when the position's version has moved;
+ * what moves with the price (market_value, cost_basis, unrealized_pl) is answered by __index. */
 #include <string.h>
 
 #include "bind/api.h"
@@ -44,7 +44,8 @@ static void write_stable(lua_State *L, oms_book_view_t *v, const oms_position_t 
   v->written = true;
 }
 
-/* Pushes a price-dependent field. Flat is 0 whatever the price; a position without a price is nil. */
+/* Pushes a price-dependent field. Flat is 0 whatever the price; a position without a price is
+ * nil. */
 static void push_moving(lua_State *L, const oms_api_t *api, oms_book_view_t *v, int field) {
   const oms_engine_t *e = oms_api_engine(api);
   const oms_position_t *p = find_position(api, v);
@@ -88,7 +89,8 @@ static int position_newindex(lua_State *L) {
   return luaL_error(L, "a position's fields cannot be set");
 }
 
-/* Makes the table of a new book view and keeps it; the view is a userdata that the metatable holds. */
+/* Makes the table of a new book view and keeps it; the view is a userdata that the metatable
+ * holds. */
 static oms_book_view_t *new_view(lua_State *L, const oms_api_t *api, uint16_t account,
                                  uint16_t owner, uint32_t instrument) {
   const oms_engine_t *e = oms_api_engine(api);

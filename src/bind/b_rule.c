@@ -1,6 +1,7 @@
-/* b_rule.c - ctx, the second argument of a rule: what it may look at, with the order's account and symbol as the
- * default, and, in on_fill and timers only, what it may set off. One table a cell; its values (now, reduces,
- * reference, day) are answered by __index, so that a rule pays for those it reads. */
+/* b_rule.c - ctx, the second argument of a rule: what it may look at, with the order's account and
+ * symbol as the default, and, in on_fill and timers only, what it may set off. One table a cell;
+ * its values (now, reduces, reference, day) are answered by __index, so that a rule pays for those
+ * it reads. */
 #include <stddef.h>
 #include <string.h>
 
@@ -11,14 +12,15 @@ typedef struct day_handle {
   uint16_t account;
 } day_handle_t;
 
-/* --- whose --- */
+/* Whose. */
 
 static const oms_order_t *judged(const oms_api_t *api) {
   return api->rule_order == OMS_NONE ? NULL
                                      : oms_engine_order(oms_api_engine(api), api->rule_order);
 }
 
-/* The instrument that argument 'index' names, or that of the order. OMS_NONE: the session does not have it. */
+/* The instrument that argument 'index' names, or that of the order. OMS_NONE: the session does not
+ * have it. */
 static uint32_t symbol_arg(lua_State *L, const oms_api_t *api, int index, const char *where) {
   if (lua_type(L, index) > LUA_TNIL) {
     const oms_symbol_t *symbol = oms_arg_symbol(L, index, where);
@@ -46,7 +48,7 @@ static void options_arg(lua_State *L, const oms_api_t *api, int index, uint32_t 
   }
 }
 
-/* --- looking --- */
+/* Looking. */
 
 static int position(lua_State *L) {
   oms_api_t *api = oms_api_reads(L, "ctx.position");
@@ -160,7 +162,7 @@ static int session(lua_State *L) {
   return 1;
 }
 
-/* --- acting --- */
+/* Acting. */
 
 static oms_api_t *need_act(lua_State *L, const char *where) {
   return oms_api_need(L, OMS_KIND_RULE, OMS_PHASE_EVENT, where);
@@ -253,7 +255,7 @@ static int alert(lua_State *L) {
   return 0;
 }
 
-/* --- ctx.day --- */
+/* Ctx.day. */
 
 #define AT(field) offsetof(oms_account_t, field)
 static const struct day_field {
@@ -301,7 +303,7 @@ static void push_day(lua_State *L, const oms_api_t *api) {
   h->account = api->rule_account;
 }
 
-/* --- ctx itself --- */
+/* Ctx itself. */
 
 static const luaL_Reg functions[] = {
     {"position",    position   },

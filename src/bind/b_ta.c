@@ -1,8 +1,8 @@
 /* b_ta.c - oms.ta: indicator objects for scripts.
- * An indicator is a table with one field, update: a closure of its own over the block of memory, which
- * saves the lookup of a method and the check of a userdata on each bar. Its other fields, value and ready,
- * are answered by __index, which reaches the block through the closure. update allocates nothing, and all
- * memory is Lua's: an indicator dies with its cell. */
+ * An indicator is a table with one field, update: a closure of its own over the block of memory,
+ * which saves the lookup of a method and the check of a userdata on each bar. Its other fields,
+ * value and ready, are answered by __index, which reaches the block through the closure. update
+ * allocates nothing, and all memory is Lua's: an indicator dies with its cell. */
 #include "bind/b_ta.h"
 
 #include <lauxlib.h>
@@ -46,8 +46,8 @@ static int refuse_values(lua_State *L, const oms_ta_kind_t *kind, const double *
   return luaL_error(L, "%s", err.message);
 }
 
-/* The numbers after self. In the short form the first one stands for all prices. Strings are not numbers
- * here: what a script computes with should have been read as one. */
+/* The numbers after self. In the short form the first one stands for all prices. Strings are not
+ * numbers here: what a script computes with should have been read as one. */
 static void read_inputs(lua_State *L, const oms_ta_kind_t *kind, double *in) {
   if (OMS_UNLIKELY(lua_type(L, 1) != LUA_TTABLE)) {
     refuse_call(L, kind);
@@ -65,7 +65,8 @@ static void read_inputs(lua_State *L, const oms_ta_kind_t *kind, double *in) {
   }
 }
 
-/* A number behind whatever stands for self is taken as it is; all else is read, and refused, with words. */
+/* A number behind whatever stands for self is taken as it is; all else is read, and refused, with
+ * words. */
 static int update(lua_State *L) {
   indicator_t *ind = lua_touserdata(L, lua_upvalueindex(1));
   double in[OMS_TA_MAX_INPUTS];
@@ -92,8 +93,8 @@ static int update(lua_State *L) {
   return n;
 }
 
-/* The indicator of the table at index 1, found through its closure; raises where a script has replaced
- * update. */
+/* The indicator of the table at index 1, found through its closure; raises where a script has
+ * replaced update. */
 static indicator_t *check_indicator(lua_State *L) {
   if (lua_type(L, 1) == LUA_TTABLE) {
     lua_pushliteral(L, "update");

@@ -4,8 +4,8 @@
 
 #include <lua.h>
 
-/* Pushes the table oms.ta, a function for each kind of indicator; returns 1. Needs nothing of the state but
- * its allocator; may raise a memory error. */
+/* Pushes the table oms.ta, a function for each kind of indicator; returns 1. Needs nothing of the
+ * state but its allocator; may raise a memory error. */
 int oms_bind_open_ta(lua_State *L);
 
 #endif

@@ -1,6 +1,7 @@
-/* b_terms.c - the table of oms.submit, and its smaller sisters, into terms. The table is walked once; each key is
- * found by the address of its interned string. What this version does not offer is refused by name here, so
- * that nothing a script asks for is silently dropped. Exits of groups: b_exits.c. */
+/* b_terms.c - the table of oms.submit, and its smaller sisters, into terms. The table is walked
+ * once; each key is found by the address of its interned string. What this version does not offer
+ * is refused by name here, so that nothing a script asks for is silently dropped. Exits of groups:
+ * b_exits.c. */
 #include <stddef.h>
 #include <string.h>
 
@@ -61,7 +62,8 @@ typedef struct terms_key {
 static const terms_key_t keys[KEY_COUNT] = {
   [KEY_SYMBOL]          = {"symbol", OTHER, 0, 0, OMS_TERMS_SUBMIT},
   [KEY_SIDE]            = {"side", ENUM, AT(side), OMS_ENUM_SIDE, OMS_TERMS_SUBMIT},
-  [KEY_QTY]             = {"qty", FIXED, AT(qty), 0, OMS_TERMS_SUBMIT | OMS_TERMS_CLOSE | OMS_TERMS_REPLACE},
+  [KEY_QTY]             = {"qty", FIXED, AT(qty), 0,
+                           OMS_TERMS_SUBMIT | OMS_TERMS_CLOSE | OMS_TERMS_REPLACE},
   [KEY_NOTIONAL]        = {"notional", MONEY, AT(notional), 0, NEW},
   [KEY_TYPE]            = {"type", ENUM, AT(type), OMS_ENUM_TYPE, GIVEN},
   [KEY_TIME_IN_FORCE]   = {"time_in_force", ENUM, AT(time_in_force), OMS_ENUM_TIF, ALL},

@@ -29,7 +29,7 @@ static int finish(lua_State *L, int rc, const oms_error_t *err, const char *name
   return 1;
 }
 
-/* --- scope --- */
+/* Scope. */
 
 static const char *const scope_keys[] = {"account", "strategy", "symbol"};
 
@@ -104,7 +104,7 @@ static oms_scope_t arg_scope(lua_State *L, int index, const char *where) {
   return scope;
 }
 
-/* --- state --- */
+/* State. */
 
 static int timeline_halt(lua_State *L) {
   const char *where = "oms.halt";
@@ -148,7 +148,7 @@ static int timeline_resume(lua_State *L) {
   return finish(L, desk->resume(desk->self, scope), NULL, where);
 }
 
-/* --- reload --- */
+/* Reload. */
 
 static const char *reload_with(lua_State *L, const char *where) {
   static const char *const keys[] = {"with"};
@@ -166,8 +166,8 @@ static const char *reload_with(lua_State *L, const char *where) {
   return with;
 }
 
-/* A script that does not come up, or whose file is not there, is no misuse: nil and the reason, and the old one
- * goes on. A name that no script has is. */
+/* A script that does not come up, or whose file is not there, is no misuse: nil and the reason, and
+ * the old one goes on. A name that no script has is. */
 static int timeline_reload(lua_State *L) {
   const char *where = "oms.reload";
   const oms_desk_t *desk = need_entry(L, where);
@@ -185,7 +185,7 @@ static int timeline_reload(lua_State *L) {
   return oms_push_reject(L, OMS_ERR_REJECTED, &reject, where);
 }
 
-/* --- reports by hand --- */
+/* Reports by hand. */
 
 typedef enum inject_kind { TEXT, PRICE, MONEY, BOOL, TIME, REPORT, CODE, LIQUIDITY } inject_kind_t;
 
@@ -316,7 +316,7 @@ static int timeline_inject(lua_State *L) {
   return finish(L, desk->inject(desk->self, &to, &err), &err, where);
 }
 
-/* --- approvals --- */
+/* Approvals. */
 
 static int answer(lua_State *L, const char *where, bool yes) {
   const oms_desk_t *desk = need_entry(L, where);

@@ -1,12 +1,13 @@
-/* b_timer.c - after, every, at, daily: named timers, kept by the host. A function in place of a name stands in
- * the cell under a generated name, which is all that the host sees of it. */
+/* b_timer.c - after, every, at, daily: named timers, kept by the host. A function in place of a
+ * name stands in the cell under a generated name, which is all that the host sees of it. */
 #include <stdio.h>
 #include <string.h>
 
 #include "bind/api.h"
 
 #define NAME_MAX_LENGTH 100
-/* A timer fires in session time, which costs nothing to pass: a shorter interval is a run without end. */
+/* A timer fires in session time, which costs nothing to pass: a shorter interval is a run without
+ * end. */
 #define LEAST_INTERVAL  INT64_C(1000000)
 #define FUNCTION_PREFIX "function:"
 #define ONCE            "function:once:"

@@ -1,5 +1,5 @@
-/* b_words.c - lists of known words: finding one by the address of its interned string, and naming the nearest
- * one to a word that is not known. */
+/* b_words.c - lists of known words: finding one by the address of its interned string, and naming
+ * the nearest one to a word that is not known. */
 #include <stdio.h>
 #include <string.h>
 
@@ -12,8 +12,8 @@ static const char *word_at(const void *list, size_t stride, size_t i) {
   return *(const char *const *)((const char *)list + i * stride);
 }
 
-/* Strings of up to 40 characters are interned by Lua: two equal ones have one address, as long as one of them
- * is kept, which is what the anchor table is for. */
+/* Strings of up to 40 characters are interned by Lua: two equal ones have one address, as long as
+ * one of them is kept, which is what the anchor table is for. */
 void oms_words_init(lua_State *L, oms_words_t *w, const void *list, size_t stride, size_t n) {
   OMS_CHECK(n <= MOST_WORDS);
   memset(w, 0, sizeof(*w));

@@ -99,7 +99,7 @@ static inline lua_State *oms_bind_state(const oms_cell_t *cell) {
   return cell->running;
 }
 
-/* --- call.c --- */
+/* Call.c. */
 
 /* Calls the function below 'nargs' arguments on oms_bind_state(cell), protected and with a budget;
  * leaves 'nresults' results (not LUA_MULTRET) or, on an error, nothing. OMS_OK, OMS_ERR_SCRIPT,
@@ -114,7 +114,7 @@ int oms_call_handler(lua_State *L);
 /* Copies the cell's error text into 'err' (may be NULL) and returns 'code'. */
 int oms_bind_error(const oms_cell_t *cell, int code, oms_error_t *err);
 
-/* --- budget.c --- */
+/* Budget.c. */
 
 /* The thread's first cell starts its clock, the last one stops it. OMS_ERR_IO: no timer. */
 int oms_budget_open(void);
@@ -148,7 +148,7 @@ static inline void oms_bind_charge(lua_State *L, int64_t n) {
   oms_bind_poll(L);
 }
 
-/* --- text.c: error texts, written without using the Lua heap --- */
+/* Text.c: error texts, written without using the Lua heap. */
 
 typedef struct oms_text {
   char *at;
@@ -164,7 +164,7 @@ bool oms_text_where(lua_State *L, char *out, size_t cap);
  * function, as lines. */
 void oms_text_traceback(oms_text_t *t, lua_State *L, int level);
 
-/* --- load.c: files, require --- */
+/* Load.c: files, require. */
 
 /* Loads file 'path' and pushes the function; raises. */
 void oms_load_file(lua_State *L, const char *path);
@@ -195,7 +195,7 @@ const char *oms_lib_tostring(lua_State *L, int index, size_t *n);
 /* Raises unless a result of 'n' bytes could fit the cell's memory. */
 void oms_lib_check_size(lua_State *L, size_t n);
 
-/* --- order.c: the order of keys --- */
+/* Order.c: the order of keys. */
 
 /* Pushes a list of the keys of the table at 'index' in the order of pairs, and an order block: the
  * i-th key (from 0) is element oms_keys_at(block, i) of the list. Raises on a key without an order.
@@ -205,7 +205,7 @@ uint32_t oms_keys_at(const void *block, size_t i);
 int oms_lib_pairs(lua_State *L);
 int oms_lib_next(lua_State *L);
 
-/* --- value.c: canonical bytes of plain data --- */
+/* Value.c: canonical bytes of plain data. */
 
 #define OMS_VALUE_MAX   ((size_t)64 << 10)
 #define OMS_VALUE_DEPTH 64
@@ -216,7 +216,7 @@ void oms_value_encode(lua_State *L, int index, const char *root, size_t cap);
 /* Pushes the value of canonical bytes; raises when they are not canonical. */
 void oms_value_decode(lua_State *L, const void *data, size_t n);
 
-/* --- view.c: learned views --- */
+/* View.c: learned views. */
 
 typedef enum oms_view_kind {
   OMS_VIEW_PRICE,  /* int64 1e-9, OMS_NO_PRICE is nil; a float in Lua */
@@ -258,7 +258,7 @@ void oms_view_end(oms_view_t *view);
 /* The record of the view table at 'index', or NULL when it is none of 'desc' or not valid now. */
 const void *oms_view_record(lua_State *L, int index, const oms_view_desc_t *desc);
 
-/* --- udata.c: userdata of ours --- */
+/* Udata.c: userdata of ours. */
 
 /* Head of each userdata; the type's own struct begins with it. */
 typedef struct oms_ud {

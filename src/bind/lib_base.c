@@ -45,7 +45,7 @@ static int lib_rawset(lua_State *L) {
   return 1;
 }
 
-/* --- pcall, xpcall: results first a boolean; a kill goes through them --- */
+/* Pcall, xpcall: results first a boolean; a kill goes through them. */
 
 static int finish_pcall(lua_State *L, int status, lua_KContext extra) {
   oms_bind_poll(L);
@@ -91,7 +91,7 @@ static int lib_xpcall(lua_State *L) {
   return finish_pcall(L, status, 2);
 }
 
-/* --- tostring --- */
+/* Tostring. */
 
 static void push_number_text(lua_State *L, int index) {
   char text[64];
@@ -153,7 +153,7 @@ void oms_lib_base(lua_State *L) {
   luaL_setfuncs(L, functions, 0);
 }
 
-/* --- the environment --- */
+/* The environment. */
 
 /* Stock names that scripts may look for, and what to use in their place. */
 static const struct {

@@ -7,7 +7,7 @@
 #define POLL_STEPS 16384
 #define SPECIALS   "^$*+?.([%-"
 
-/* --- find, match --- */
+/* Find, match. */
 
 /* Plain search, polling: long texts of one letter make it quadratic. */
 static const char *find_plain(lua_State *L, const char *s, size_t n, const char *what,
@@ -106,7 +106,7 @@ static int lib_match(lua_State *L) {
   return search(L, false);
 }
 
-/* --- gmatch: upvalues are subject, pattern and the place in a userdata --- */
+/* Gmatch: upvalues are subject, pattern and the place in a userdata. */
 
 struct place {
   const char *next, *last; /* where to try next; end of the last match */
@@ -146,7 +146,7 @@ static int lib_gmatch(lua_State *L) {
   return 1;
 }
 
-/* --- gsub --- */
+/* Gsub. */
 
 /* Appends the replacement string with its %0 to %9 and %%. */
 static void add_template(oms_matcher_t *m, luaL_Buffer *b, const char *s, const char *e) {

@@ -143,7 +143,7 @@ static int lib_unpack(lua_State *L) {
   return (int)n + 1;
 }
 
-/* --- sort --- */
+/* Sort. */
 
 /* True when element b has to stand before element a. Stack: 1 table, 2 function or nil, 3 copy. */
 static bool before(lua_State *L, uint32_t b, uint32_t a) {

@@ -33,8 +33,8 @@ static bool note_file(oms_cell_t *cell, const char *path, const char *text, size
   return true;
 }
 
-/* Raises what loading said (on top). Messages of the parser begin with file and line, the others get the file; those
- * have been told without it, by the handler that the parser runs under. */
+/* Raises what loading said (on top). Messages of the parser begin with file and line, the others
+ * get the file; those have been told without it, by the handler that the parser runs under. */
 static void raise_load_error(lua_State *L, const char *path, int status) {
   const char *message = status != LUA_ERRMEM ? lua_tostring(L, -1) : NULL;
   if (message != NULL && strncmp(message, path, strlen(path)) != 0) {
@@ -44,7 +44,8 @@ static void raise_load_error(lua_State *L, const char *path, int status) {
   lua_error(L);
 }
 
-/* Pushes the function of Lua text; raises its syntax error. Editors may have put a byte order mark before it. */
+/* Pushes the function of Lua text; raises its syntax error. Editors may have put a byte order mark
+ * before it. */
 static void load_text(lua_State *L, const char *path, const char *text, size_t n) {
   if (n > 0 && text[0] == LUA_SIGNATURE[0]) {
     luaL_error(L, "%s: this is compiled Lua; scripts are loaded from their text", path);

@@ -28,7 +28,7 @@ void oms_matcher_check(oms_matcher_t *m) {
   }
 }
 
-/* --- one character --- */
+/* One character. */
 
 /* The place behind the single-character item at 'p'. */
 static const char *item_end(oms_matcher_t *m, const char *p) {
@@ -142,7 +142,7 @@ static bool single(const oms_matcher_t *m, const char *s, const char *p, const c
   }
 }
 
-/* --- items of more than one character --- */
+/* Items of more than one character. */
 
 static const char *match_balance(oms_matcher_t *m, const char *s, const char *p) {
   if (p + 1 >= m->pattern_end) {
@@ -256,7 +256,7 @@ static bool at_frontier(oms_matcher_t *m, const char *s, const char *p, const ch
   return !in_set(before, p, end - 1) && in_set(here, p, end - 1);
 }
 
-/* --- the matcher --- */
+/* The matcher. */
 
 /* The item at 'p' that begins with '%' and is more than a class. True: handled, '*s' (NULL when it
  * does not match) and '*p' are behind it. */

@@ -56,7 +56,7 @@ static const pair_t factorial[] = {
     {0x1.952c77030ad4ap-49, 0x1.ac981465ddc6cp-103},
 };
 
-/* --- arithmetic of pairs --- */
+/* Arithmetic of pairs. */
 
 static pair_t sum(double a, double b) {
   double s = a + b;
@@ -119,7 +119,7 @@ static pair_t root(pair_t a) {
   return sum_ordered(s, rest.hi / (2 * s));
 }
 
-/* --- exp, log, pow --- */
+/* Exp, log, pow. */
 
 /* 2^k times e^x for |x| < 710: the rest r = x - k ln 2 is divided by 256, and e^r - 1 squared up
  * again. */
@@ -254,7 +254,7 @@ double pow(double x, double y) {
   return oms_real_pow(x, y);
 }
 
-/* --- sin, cos, tan --- */
+/* Sin, cos, tan. */
 
 /* |x| < 2^40: x minus 'quadrant' quarter turns, in [-pi / 4, pi / 4] or hardly more. */
 static pair_t reduce_small(double x, int *quadrant) {
@@ -335,7 +335,7 @@ double oms_real_tan(double x) {
   return v.hi + v.lo;
 }
 
-/* --- atan2, asin, acos --- */
+/* Atan2, asin, acos. */
 
 /* The angle of t in [0, 1], halved three times by t / (1 + sqrt(1 + t^2)) for a short series. */
 static pair_t atan_pair(pair_t t) {

@@ -1,6 +1,6 @@
-/* script.c - the life of a user script: opening its cell, loading, the facts that the host asks for, the end.
- * Leaves out what its table may hold (script_inspect.c), parameters (script_params.c), calls (script_call.c)
- * and reload (script_reload.c). */
+/* script.c - the life of a user script: opening its cell, loading, the facts that the host asks
+ * for, the end. Leaves out what its table may hold (script_inspect.c), parameters
+ * (script_params.c), calls (script_call.c) and reload (script_reload.c). */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,7 +21,7 @@ _Noreturn void oms_loading_fail(lua_State *L, oms_loading_t *loading, const char
   __builtin_unreachable();
 }
 
-/* --- copies of the configuration --- */
+/* Copies of the configuration. */
 
 static char *copy_bytes(const void *data, size_t n) {
   char *copy = oms_alloc(n + 1);
@@ -55,8 +55,8 @@ static const char **copy_texts(const char *const *texts, size_t n) {
   return copy;
 }
 
-/* Replaces each pointer of the configuration by a copy; pointers not reached yet are cleared first, so that
- * what is freed is always ours. */
+/* Replaces each pointer of the configuration by a copy; pointers not reached yet are cleared first,
+ * so that what is freed is always ours. */
 static int copy_config(oms_script_t *s, const oms_script_config_t *from) {
   oms_script_config_t *c = &s->config;
   *c = *from;
@@ -105,7 +105,7 @@ static void free_config(oms_script_config_t *c) {
   free_texts((char **)(void *)c->sets, c->set_n);
 }
 
-/* --- the cell --- */
+/* The cell. */
 
 /* "dir/of/script" of "dir/of/script/x.lua". */
 static void folder_of(const char *path, char *out, size_t cap) {
@@ -231,7 +231,7 @@ void oms_script_free(oms_script_t *s) {
   oms_free(s);
 }
 
-/* --- facts --- */
+/* Facts. */
 
 const char *oms_script_id(const oms_script_t *s) {
   return s->config.id;

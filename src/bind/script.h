@@ -1,6 +1,7 @@
-/* script.h - a user script (strategy, rule, trigger) as the host sees it: load, call, reload. No lua.h here.
- * Every script lives in a cell of its own. All calls into a script go through the one protected call; a failure
- * comes back as OMS_ERR_SCRIPT or OMS_ERR_KILLED with message, traceback and locals in 'err', never as a jump. */
+/* script.h - a user script (strategy, rule, trigger) as the host sees it: load, call, reload. No
+ * lua.h here. Every script lives in a cell of its own. All calls into a script go through the one
+ * protected call; a failure comes back as OMS_ERR_SCRIPT or OMS_ERR_KILLED with message, traceback
+ * and locals in 'err', never as a jump. */
 #ifndef OMS_BIND_SCRIPT_H
 #define OMS_BIND_SCRIPT_H
 
@@ -9,7 +10,11 @@
 
 typedef struct oms_script oms_script_t;
 
-typedef enum oms_script_kind { OMS_SCRIPT_STRATEGY, OMS_SCRIPT_RULE, OMS_SCRIPT_TRIGGER } oms_script_kind_t;
+typedef enum oms_script_kind {
+  OMS_SCRIPT_STRATEGY,
+  OMS_SCRIPT_RULE,
+  OMS_SCRIPT_TRIGGER
+} oms_script_kind_t;
 
 typedef enum oms_callback {
   OMS_CALLBACK_START,
@@ -37,11 +42,11 @@ typedef struct oms_script_config {
   const char *id;
   uint16_t account, owner;
   const oms_desk_t *desk;
-  size_t memory_cap;      /* bytes; 0: 64 MiB */
-  int64_t budget_ns;      /* CPU of an outermost callback; 0: 50 ms */
-  uint64_t strict_budget; /* VM instructions instead; 0: off */
-  uint64_t seed;          /* of oms.random */
-  const char *library;    /* folder that holds lua/oms for require; NULL: none */
+  size_t memory_cap;       /* bytes; 0: 64 MiB */
+  int64_t budget_ns;       /* CPU of an outermost callback; 0: 50 ms */
+  uint64_t strict_budget;  /* VM instructions instead; 0: off */
+  uint64_t seed;           /* of oms.random */
+  const char *library;     /* folder that holds lua/oms for require; NULL: none */
   const uint32_t *symbols; /* instrument indices the script gets events of; NULL: all */
   size_t symbol_n;
   const unsigned char *params; /* canonical overlay table, or NULL */
@@ -50,8 +55,9 @@ typedef struct oms_script_config {
   size_t set_n;
 } oms_script_config_t;
 
-/* Opens a cell, runs the file, checks that it returns a table without unknown on_ fields, overlays params.
- * OMS_ERR_SCRIPT (does not load), OMS_ERR_USAGE (a wrong parameter), OMS_ERR_NOMEM, OMS_ERR_IO. */
+/* Opens a cell, runs the file, checks that it returns a table without unknown on_ fields, overlays
+ * params. OMS_ERR_SCRIPT (does not load), OMS_ERR_USAGE (a wrong parameter), OMS_ERR_NOMEM,
+ * OMS_ERR_IO. */
 int oms_script_load(const oms_script_config_t *config, oms_script_t **script, oms_error_t *err);
 void oms_script_free(oms_script_t *s);
 
@@ -59,16 +65,19 @@ const char *oms_script_id(const oms_script_t *s);
 const char *oms_script_path(const oms_script_t *s);
 /* 32 hex digits over the file and all that it required. */
 const char *oms_script_hash(const oms_script_t *s);
-/* The parameters that it was loaded with, a line "name = value" each, in the order of names; "" when it has none. */
+/* The parameters that it was loaded with, a line "name = value" each, in the order of names; ""
+ * when it has none. */
 const char *oms_script_params(const oms_script_t *s);
 /* Whether the script's table has a field of that name, a callback or not. */
 bool oms_script_has_field(const oms_script_t *s, const char *name);
 bool oms_script_has(const oms_script_t *s, oms_callback_t callback);
-/* Fields of the script's table: warmup (0), strict (false), `every` seconds of a rule in ns (0), version (0). */
+/* Fields of the script's table: warmup (0), strict (false), `every` seconds of a rule in ns (0),
+ * version (0). */
 int64_t oms_script_warmup(const oms_script_t *s);
 bool oms_script_strict(const oms_script_t *s);
 int64_t oms_script_every(const oms_script_t *s);
-/* `symbols` and `timeframes` fields: count, and the i-th text (lives as long as the script); 0: not given. */
+/* `symbols` and `timeframes` fields: count, and the i-th text (lives as long as the script); 0: not
+ * given. */
 size_t oms_script_symbol_count(const oms_script_t *s);
 const char *oms_script_symbol(const oms_script_t *s, size_t i);
 size_t oms_script_timeframe_count(const oms_script_t *s);
@@ -77,9 +86,10 @@ const char *oms_script_timeframe(const oms_script_t *s, size_t i);
 /* Callbacks. Those that the script does not have return OMS_OK at once. */
 int oms_script_start(oms_script_t *s, oms_error_t *err);
 int oms_script_stop(oms_script_t *s, oms_error_t *err);
-/* 'warmup': on_warmup instead of on_bar (orders refused). The symbol and timeframe are the stream's. */
-int oms_script_bar(oms_script_t *s, const oms_bar_t *bar, uint32_t instrument, int64_t timeframe, bool warmup,
-                   oms_error_t *err);
+/* 'warmup': on_warmup instead of on_bar (orders refused). The symbol and timeframe are the
+ * stream's. */
+int oms_script_bar(oms_script_t *s, const oms_bar_t *bar, uint32_t instrument, int64_t timeframe,
+                   bool warmup, oms_error_t *err);
 /* All bars that completed at 'ts': instruments[i] and timeframes[i] belong to bars[i]. */
 int oms_script_bars(oms_script_t *s, const oms_bar_t *const *bars, const uint32_t *instruments,
                     const int64_t *timeframes, size_t n, oms_time_t ts, oms_error_t *err);
@@ -87,25 +97,27 @@ int oms_script_fill(oms_script_t *s, const oms_event_t *event, oms_error_t *err)
 int oms_script_order(oms_script_t *s, const oms_event_t *event, oms_error_t *err);
 int oms_script_timer(oms_script_t *s, const char *name, oms_error_t *err);
 /* 'what': "pre_market", "open", "close", "post_market_close"; times of the session in UTC ns. */
-int oms_script_session(oms_script_t *s, const char *what, const char *calendar, int64_t day, oms_time_t open,
-                       oms_time_t close, oms_error_t *err);
+int oms_script_session(oms_script_t *s, const char *what, const char *calendar, int64_t day,
+                       oms_time_t open, oms_time_t close, oms_error_t *err);
 
-/* A rule's judgement of an order (in the core as pending_new, or a successor). OMS_OK with the verdict; a denial
- * fills 'reject'. OMS_ERR_SCRIPT, OMS_ERR_KILLED: the rule failed, the desk applies orders.md section 6. Runs
- * inside the caller's budget with a quarter of it. */
-int oms_script_check(oms_script_t *s, uint32_t order, bool reduces, oms_verdict_t *verdict, oms_reject_t *reject,
-                     oms_error_t *err);
+/* A rule's judgement of an order (in the core as pending_new, or a successor). OMS_OK with the
+ * verdict; a denial fills 'reject'. OMS_ERR_SCRIPT, OMS_ERR_KILLED: the rule failed, the desk
+ * applies orders.md section 6. Runs inside the caller's budget with a quarter of it. */
+int oms_script_check(oms_script_t *s, uint32_t order, bool reduces, oms_verdict_t *verdict,
+                     oms_reject_t *reject, oms_error_t *err);
 /* An event for the trigger scripts: orders of groups, reduce-only orders, books that shrink. */
 int oms_script_trigger(oms_script_t *s, const oms_event_t *event, oms_error_t *err);
 
-/* Reload: builds a script from 'path' beside the old one with the same configuration, runs its `test(self)`, and
- * carries state over by on_save and on_load; on success '*fresh' is ready to take the old one's place (the caller
- * swaps and frees the old), named timers and handles go by name and id. On failure the old one is untouched.
- * 'warning' (may be NULL, 256 bytes) says when fields of self were not carried. */
+/* Reload: builds a script from 'path' beside the old one with the same configuration, runs its
+ * `test(self)`, and carries state over by on_save and on_load; on success '*fresh' is ready to take
+ * the old one's place (the caller swaps and frees the old), named timers and handles go by name and
+ * id. On failure the old one is untouched. 'warning' (may be NULL, 256 bytes) says when fields of
+ * self were not carried. */
 int oms_script_rebuild(oms_script_t *old, const char *path, oms_script_t **fresh, char warning[256],
                        oms_error_t *err);
 
-/* on_save's answer as canonical bytes (owned by the script until the next call), for tests and journals. */
+/* on_save's answer as canonical bytes (owned by the script until the next call), for tests and
+ * journals. */
 int oms_script_save(oms_script_t *s, const unsigned char **bytes, size_t *n, oms_error_t *err);
 
 /* Whether the outermost call now running has been condemned: C loops of the host poll it. */

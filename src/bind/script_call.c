@@ -1,6 +1,6 @@
-/* script_call.c - the callbacks of a script, from the host's side. Views, references and numbers are pushed as they
- * are (nothing of it raises); where an argument has to be made (a handle, a table), the pushing happens inside
- * of the protected call.
+/* script_call.c - the callbacks of a script, from the host's side. Views, references and numbers
+ * are pushed as they are (nothing of it raises); where an argument has to be made (a handle, a
+ * table), the pushing happens inside of the protected call.
  * Invariant: after a call no view is valid and the rule's order is none. */
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +18,8 @@ static int result(const oms_script_t *s, int rc, oms_error_t *err) {
   return OMS_LIKELY(rc == OMS_OK) ? OMS_OK : oms_bind_error(s->cell, rc, err);
 }
 
-/* Pushes the callback and the script's table. Each C frame of Lua has room for twenty values: no need to grow. */
+/* Pushes the callback and the script's table. Each C frame of Lua has room for twenty values: no
+ * need to grow. */
 static lua_State *push_callback(oms_script_t *s, oms_callback_t callback) {
   lua_State *L = oms_bind_state(s->cell);
   lua_rawgeti(L, LUA_REGISTRYINDEX, s->refs[callback]);
@@ -42,7 +43,7 @@ int oms_script_stop(oms_script_t *s, oms_error_t *err) {
   return plain_call(s, OMS_CALLBACK_STOP, err);
 }
 
-/* --- bars --- */
+/* Bars. */
 
 int oms_script_bar(oms_script_t *s, const oms_bar_t *bar, uint32_t instrument, int64_t timeframe,
                    bool warmup, oms_error_t *err) {
@@ -89,7 +90,8 @@ static int room_for_bars(lua_State *L, oms_script_t *s, size_t n) {
   return OMS_OK;
 }
 
-/* The symbol's finest bar has the place of the symbol: finer ones come first, and the first one stays. */
+/* The symbol's finest bar has the place of the symbol: finer ones come first, and the first one
+ * stays. */
 static int call_bars(lua_State *L) {
   const struct bars *b = lua_touserdata(L, 1);
   oms_script_t *s = b->s;
@@ -138,7 +140,7 @@ int oms_script_bars(oms_script_t *s, const oms_bar_t *const *bars, const uint32_
   return result(s, rc, err);
 }
 
-/* --- fills and order events --- */
+/* Fills and order events. */
 
 /* What ctx means during the call of a rule. */
 static void enter_rule(oms_script_t *s, uint32_t order, bool reduces) {
@@ -223,7 +225,7 @@ int oms_script_trigger(oms_script_t *s, const oms_event_t *event, oms_error_t *e
   return order_event(s, OMS_CALLBACK_CHECK, event, err);
 }
 
-/* --- timers and sessions --- */
+/* Timers and sessions. */
 
 struct timer {
   oms_script_t *s;
@@ -286,7 +288,7 @@ int oms_script_session(oms_script_t *s, const char *what, const char *calendar, 
   return result(s, oms_bind_protect(s->cell, call_session, &e, &call), err);
 }
 
-/* --- rules --- */
+/* Rules. */
 
 static int misjudged(const oms_script_t *s, oms_error_t *err, const char *what) {
   return oms_error_set(err, OMS_ERR_SCRIPT,
@@ -295,7 +297,8 @@ static int misjudged(const oms_script_t *s, oms_error_t *err, const char *what) 
                        s->config.path, what);
 }
 
-/* false, code, message. A rule may have codes of its own; what is no code at all is kept in front of the message. */
+/* false, code, message. A rule may have codes of its own; what is no code at all is kept in front
+ * of the message. */
 static int denied(lua_State *L, const oms_script_t *s, oms_reject_t *reject, oms_error_t *err) {
   const char *code_text = NULL, *text = NULL;
   size_t n = 0;

@@ -1,5 +1,5 @@
-/* script_inspect.c - what the table that a script returns may hold: callbacks by name, and the fields that the
- * host reads once. Other fields are the script's own business. */
+/* script_inspect.c - what the table that a script returns may hold: callbacks by name, and the
+ * fields that the host reads once. Other fields are the script's own business. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -82,8 +82,8 @@ static bool is_callback(const char *name, const char *const *names, size_t n) {
   return false;
 }
 
-/* A function field on_... that nobody will ever call: the first one in the order of letters. The script's
- * table is at 'self'. */
+/* A function field on_... that nobody will ever call: the first one in the order of letters. The
+ * script's table is at 'self'. */
 static void refuse_unknown(lua_State *L, oms_loading_t *loading, int self) {
   const char *names[OMS_CALLBACK_COUNT];
   size_t n = callback_names(loading->script, names);

@@ -1,5 +1,6 @@
-/* script_params.c - self.params: a fresh table of the script's defaults, overlaid with what the session and the
- * command line give, each value converted to its default's type. A name without a default is an error. */
+/* script_params.c - self.params: a fresh table of the script's defaults, overlaid with what the
+ * session and the command line give, each value converted to its default's type. A name without a
+ * default is an error. */
 #include <stdio.h>
 #include <string.h>
 
@@ -9,7 +10,8 @@
 #define DEPTH_MAX 16
 #define NAMES_MAX 200
 
-/* Pushes a copy of the value at 'index': tables are copied, so that a script's defaults stay as written. */
+/* Pushes a copy of the value at 'index': tables are copied, so that a script's defaults stay as
+ * written. */
 static void push_copy(lua_State *L, oms_loading_t *loading, int index, int depth) {
   index = lua_absindex(L, index);
   if (!lua_istable(L, index)) {
@@ -41,8 +43,9 @@ static _Noreturn void wrong(lua_State *L, oms_loading_t *loading, const char *na
                    shown(L, index));
 }
 
-/* Pushes the number at 'index', which may be a text. Lua has one type for numbers: where the default is an
- * integer ('whole') a whole number becomes one and a fraction stays what it is; else all become floats. */
+/* Pushes the number at 'index', which may be a text. Lua has one type for numbers: where the
+ * default is an integer ('whole') a whole number becomes one and a fraction stays what it is; else
+ * all become floats. */
 static void push_number(lua_State *L, oms_loading_t *loading, const char *name, bool whole,
                         int index) {
   int type = lua_type(L, index);
@@ -72,8 +75,8 @@ static void push_boolean(lua_State *L, oms_loading_t *loading, const char *name,
   lua_pushboolean(L, on);
 }
 
-/* Pushes the simple value at 'index' as the type of the default at 'like' (nil: as it is, a text that is a
- * number as one). */
+/* Pushes the simple value at 'index' as the type of the default at 'like' (nil: as it is, a text
+ * that is a number as one). */
 static void push_simple(lua_State *L, oms_loading_t *loading, const char *name, int like,
                         int index) {
   switch (lua_type(L, like)) {
@@ -98,7 +101,8 @@ static void push_simple(lua_State *L, oms_loading_t *loading, const char *name, 
   }
 }
 
-/* Pushes the list that a text with commas, a list or a single value stands for; 'like' is the default list. */
+/* Pushes the list that a text with commas, a list or a single value stands for; 'like' is the
+ * default list. */
 static void push_list(lua_State *L, oms_loading_t *loading, const char *name, int like, int index) {
   lua_rawgeti(L, like, 1);
   int element = lua_gettop(L);

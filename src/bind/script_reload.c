@@ -1,5 +1,6 @@
-/* script_reload.c - what a script keeps: on_save as canonical bytes, and the change to a new file with it. The new
- * cell stands beside the old one; the old one is only asked to save, so that any failure leaves it as it was. */
+/* script_reload.c - what a script keeps: on_save as canonical bytes, and the change to a new file
+ * with it. The new cell stands beside the old one; the old one is only asked to save, so that any
+ * failure leaves it as it was. */
 #include <stdio.h>
 #include <string.h>
 
@@ -10,7 +11,7 @@
 #define FIELDS_MAX 48 /* of self that a warning looks at */
 #define FIELD_NAME 40
 
-/* --- saving --- */
+/* Saving. */
 
 static int call_save(lua_State *L) {
   oms_script_t *s = lua_touserdata(L, 1);
@@ -49,7 +50,7 @@ int oms_script_save(oms_script_t *s, const unsigned char **bytes, size_t *n, oms
   return OMS_OK;
 }
 
-/* --- loading into the new cell --- */
+/* Loading into the new cell. */
 
 struct restore {
   oms_script_t *s;
@@ -100,7 +101,7 @@ static int run_test(oms_script_t *s, oms_error_t *err) {
   return rc == OMS_OK ? OMS_OK : oms_bind_error(s->cell, rc, err);
 }
 
-/* --- what was lost --- */
+/* What was lost. */
 
 /* A field of self as it was, to be compared with what the new cell has. */
 struct field {
@@ -226,7 +227,7 @@ static void warn(oms_script_t *old, oms_script_t *fresh, const unsigned char *by
   }
 }
 
-/* --- the change --- */
+/* The change. */
 
 int oms_script_rebuild(oms_script_t *old, const char *path, oms_script_t **fresh, char warning[256],
                        oms_error_t *err) {

@@ -1,5 +1,6 @@
-/* script_show.c - the parameters of a script as text, for reports: what self.params holds once the session and the
- * command line have been laid over the defaults. In the order of names, so that equal parameters give equal texts. */
+/* script_show.c - the parameters of a script as text, for reports: what self.params holds once the
+ * session and the command line have been laid over the defaults. In the order of names, so that
+ * equal parameters give equal texts. */
 #include <string.h>
 
 #include "base/alloc.h"

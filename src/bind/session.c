@@ -12,7 +12,7 @@
 #define READ_BUDGET_NS INT64_C(10000000000)
 #define FILE_MAX       ((size_t)64 << 20)
 
-/* --- defaults --- */
+/* Defaults. */
 
 void *oms_session_array(oms_session_config_t *c, size_t n, size_t size) {
   return oms_arena_zero(&c->arena, n, size);
@@ -77,7 +77,7 @@ void oms_session_config_free(oms_session_config_t *c) {
   *c = (oms_session_config_t){.name = NULL};
 }
 
-/* --- opening --- */
+/* Opening. */
 
 static int init_file(oms_session_file_t *f, const char *path) {
   size_t n = strlen(path);
@@ -205,7 +205,7 @@ int oms_session_file_load_text(const char *path, const char *text, size_t n,
   return oms_session_file_open(&source, file, err);
 }
 
-/* --- files --- */
+/* Files. */
 
 /* Reads all of 'in', whose size is not asked for: it may be a pipe. */
 static int read_all(FILE *in, char **text, size_t *n) {

@@ -12,7 +12,7 @@
 #include "bind/api.h"
 #include "bind/session.h"
 
-/* --- session_keys.c, session_set.c --- */
+/* Session_keys.c, session_set.c. */
 
 /* What a key holds. 'offset' says where it goes in the base of its table. */
 typedef enum oms_key_kind {
@@ -105,7 +105,7 @@ int oms_key_nomem(oms_error_t *err);
 /* What was given, for messages. */
 void oms_setting_show(const oms_setting_t *value, char *out, size_t cap);
 
-/* --- session.c --- */
+/* Session.c. */
 
 struct oms_session_file {
   oms_session_config_t config;
@@ -139,7 +139,7 @@ void oms_session_account_init(oms_account_t *a);
 void oms_session_account_settle(oms_account_t *a);
 void oms_session_instrument_init(oms_instrument_t *i);
 
-/* --- session_read.c, session_data.c, session_scripts.c: run protected --- */
+/* Session_read.c, session_data.c, session_scripts.c: run protected. */
 
 #define OMS_PLACE_MAX 256
 
@@ -187,12 +187,12 @@ void oms_read_data(oms_reader_t *r);
 void oms_read_scripts(oms_reader_t *r, const oms_key_table_t *table, oms_script_entry_t **out,
                       size_t *n);
 
-/* --- session_names.c --- */
+/* Session_names.c. */
 
 /* The id of an entry: its own, or the stem of its path into 'out'. */
 const char *oms_entry_id(const oms_script_entry_t *e, char *out, size_t cap);
 
-/* --- session_timeline.c --- */
+/* Session_timeline.c. */
 
 typedef struct oms_timeline_entry {
   oms_time_t time;
@@ -202,7 +202,7 @@ typedef struct oms_timeline_entry {
 
 extern const oms_call_t oms_timeline_call; /* an entry runs */
 
-/* --- b_timeline.c --- */
+/* B_timeline.c. */
 
 /* Puts the timeline calls into the table on top of the stack. */
 void oms_open_timeline(lua_State *L);

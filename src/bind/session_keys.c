@@ -9,7 +9,7 @@
 
 #include "bind/session_int.h"
 
-/* --- the tables --- */
+/* The tables. */
 
 #define AT(member)         offsetof(oms_session_config_t, member)
 #define ACCOUNT(member)    offsetof(oms_account_t, member)
@@ -207,7 +207,7 @@ const oms_key_table_t oms_strategy_keys = TABLE(strategy_keys);
 const oms_key_table_t oms_rule_keys = TABLE(rule_keys);
 const oms_key_table_t oms_scope_keys = TABLE(scope_keys);
 
-/* --- unknown words --- */
+/* Unknown words. */
 
 #define MOST_WORDS 64
 

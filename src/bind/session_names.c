@@ -28,7 +28,7 @@ const char *oms_entry_id(const oms_script_entry_t *e, char *out, size_t cap) {
   return out;
 }
 
-/* --- what is known --- */
+/* What is known. */
 
 #define ID_MAX 256
 
@@ -106,7 +106,7 @@ static int need_symbols(const names_t *s, const char *const *symbols, size_t n, 
   return rc;
 }
 
-/* --- entries --- */
+/* Entries. */
 
 static int check_id(const names_t *s, const oms_script_entry_t *entries, size_t i,
                     const char *list) {
@@ -164,7 +164,7 @@ static int check_entries(const names_t *s, const oms_script_entry_t *entries, si
   return rc;
 }
 
-/* --- the other parts --- */
+/* The other parts. */
 
 static int check_accounts(const names_t *s) {
   const oms_account_t *a = s->c->accounts;

@@ -10,7 +10,7 @@
 
 #include "bind/session_int.h"
 
-/* --- failing --- */
+/* Failing. */
 
 void oms_read_raise(oms_reader_t *r, int rc) {
   r->rc = rc;
@@ -45,7 +45,7 @@ const char *oms_read_copy(oms_reader_t *r, const char *s, size_t n) {
   return copy;
 }
 
-/* --- the place --- */
+/* The place. */
 
 static size_t add_place(oms_reader_t *r, int n, size_t before) {
   size_t room = sizeof(r->place) - before - 1;
@@ -70,7 +70,7 @@ void oms_read_leave(oms_reader_t *r, size_t length) {
   r->place[length] = '\0';
 }
 
-/* --- values --- */
+/* Values. */
 
 void oms_read_setting(oms_reader_t *r, oms_setting_t *out) {
   lua_State *L = r->L;
@@ -243,7 +243,7 @@ void oms_read_record(oms_reader_t *r, const oms_key_table_t *table, void *base,
   }
 }
 
-/* --- maps: instruments by symbol, limits by account --- */
+/* Maps: instruments by symbol, limits by account. */
 
 typedef void (*read_named_t)(oms_reader_t *r, const char *name, size_t i, void *list);
 
@@ -323,7 +323,7 @@ static void read_limits(oms_reader_t *r) {
   }
 }
 
-/* --- accounts --- */
+/* Accounts. */
 
 static void read_accounts(oms_reader_t *r) {
   size_t n = oms_read_list(r, "tables");
@@ -342,7 +342,7 @@ static void read_accounts(oms_reader_t *r) {
   r->config->account_n = n;
 }
 
-/* --- the session --- */
+/* The session. */
 
 static void keep_function(oms_reader_t *r, int *ref) {
   if (lua_type(r->L, -1) != LUA_TFUNCTION) {

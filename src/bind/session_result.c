@@ -18,7 +18,7 @@ typedef struct result {
   oms_array_t trades; /* oms_trade_t */
 } result_t;
 
-/* --- fields of the table on top; nothing stands for what is empty --- */
+/* Fields of the table on top; nothing stands for what is empty. */
 
 static void set_text(lua_State *L, const char *name, const char *text) {
   if (text != NULL && text[0] != '\0') {
@@ -59,7 +59,7 @@ static void set_owner(lua_State *L, const oms_engine_t *e, uint16_t owner, uint1
   set_text(L, "account", oms_engine_account(e, account)->id);
 }
 
-/* --- rows --- */
+/* Rows. */
 
 static void push_order(lua_State *L, const oms_engine_t *e, const oms_order_t *o) {
   char text[37];
@@ -119,7 +119,7 @@ static void push_trade(lua_State *L, const oms_engine_t *e, const oms_trade_t *t
   set_owner(L, e, t->owner, t->account);
 }
 
-/* --- the result --- */
+/* The result. */
 
 static void push_summary(lua_State *L, const result_t *r) {
   lua_createtable(L, 0, (int)r->n);

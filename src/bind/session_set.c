@@ -7,7 +7,7 @@
 
 #include "bind/session_int.h"
 
-/* --- single values --- */
+/* Single values. */
 
 void oms_setting_show(const oms_setting_t *value, char *out, size_t cap) {
   switch (value->type) {
@@ -264,7 +264,7 @@ int oms_key_set(const oms_key_t *key, void *base, oms_arena_t *arena, const oms_
   return OMS_ERR_USAGE;
 }
 
-/* --- times --- */
+/* Times. */
 
 /* The first instant after the date that begins at 't'. */
 static oms_time_t end_of_date(oms_time_t t, oms_zone_t zone) {

@@ -1,6 +1,7 @@
-/* session_show.c - settings of a session as text, key by key in the order of the tables of session_keys.c, for reports.
- * The way back from session_set.c: what it shows, a session may write. Leaves out keys that this version refuses and
- * those that only the walk of a file reads. Knows no Lua. */
+/* session_show.c - settings of a session as text, key by key in the order of the tables of
+ * session_keys.c, for reports. The way back from session_set.c: what it shows, a session may write.
+ * Leaves out keys that this version refuses and those that only the walk of a file reads. Knows no
+ * Lua. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -67,7 +68,8 @@ static bool is_shown(const oms_key_t *key) {
   return key->kind != OMS_KEY_LATER && key->kind != OMS_KEY_FILE;
 }
 
-/* The '*i'-th key of the table and of those below it; '*i' counts down on the way. The name is "table.key". */
+/* The '*i'-th key of the table and of those below it; '*i' counts down on the way. The name is
+ * "table.key". */
 static const oms_key_t *find(const oms_key_table_t *table, size_t *i, oms_text_t *name) {
   for (size_t k = 0; k < table->n; k++) {
     const oms_key_t *key = &table->keys[k];

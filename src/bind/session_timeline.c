@@ -13,7 +13,7 @@ static const oms_call_t collect_call = {
 const oms_call_t oms_timeline_call = {
     .name = "timeline", .phase = OMS_PHASE_SESSION, .budget_ns = RUN_BUDGET_NS};
 
-/* --- collecting --- */
+/* Collecting. */
 
 /* t:at(time, function); the file is an upvalue. */
 static int timeline_at(lua_State *L) {
@@ -87,7 +87,7 @@ int oms_session_file_timeline(oms_session_file_t *f, const oms_desk_t *desk, siz
   return OMS_OK;
 }
 
-/* --- running --- */
+/* Running. */
 
 oms_time_t oms_session_file_entry_time(const oms_session_file_t *f, size_t i) {
   OMS_CHECK(i < f->entries.n);

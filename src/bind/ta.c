@@ -30,7 +30,8 @@ static const oms_ta_kind_t kinds[] = {
     {"rsi",        1, {N(14)},                   CLOSE,      1, FUNCTIONS(rsi)},
     {"sma",        1, {N(OMS_TA_REQUIRED)},      CLOSE,      1, FUNCTIONS(sma)},
     {"stdev",      1, {N(OMS_TA_REQUIRED)},      CLOSE,      1, FUNCTIONS(stdev)},
-    {"stochastic", 3, {N(14), {"k_smooth", false, 3}, {"d", false, 3}}, BAR, 2, FUNCTIONS(stochastic)},
+    {"stochastic", 3, {N(14), {"k_smooth", false, 3}, {"d", false, 3}}, BAR, 2,
+     FUNCTIONS(stochastic)},
     {"vwap",       1, {N(0)},                    BAR_VOLUME, 1, FUNCTIONS(vwap)},
     {"wma",        1, {N(OMS_TA_REQUIRED)},      CLOSE,      1, FUNCTIONS(wma)},
 };

@@ -1,11 +1,10 @@
 /* ta.h - streaming indicators: one block of memory each, fed bar by bar, no allocation after init.
  * Knows nothing of Lua: b_ta.c reads the table below and makes oms.ta from it.
  * Invariants:
- *   T1  sums of prices are exact integers of 1e-9; an average is the double nearest to the exact fraction,
- *       so two averages that are equal as fractions are equal as doubles, whatever their lengths, and no
- *       average is above another that is greater.
- *   T2  an update that fails has changed nothing.
- *   T3  a block of memory must not be moved after init (it points into itself). */
+ *   T1  sums of prices are exact integers of 1e-9; an average is the double nearest to the exact
+ * fraction, so two averages that are equal as fractions are equal as doubles, whatever their
+ * lengths, and no average is above another that is greater. T2  an update that fails has changed
+ * nothing. T3  a block of memory must not be moved after init (it points into itself). */
 #ifndef OMS_BIND_TA_H
 #define OMS_BIND_TA_H
 
@@ -29,16 +28,17 @@ typedef struct oms_ta_param {
   double fallback; /* where it is left out; OMS_TA_REQUIRED: it may not be */
 } oms_ta_param_t;
 
-/* One kind of indicator. 'update' takes 'n_inputs' doubles and returns how many outputs it has written, 0
- * while warming up, or OMS_ERR_RANGE: an input is NaN, infinite, negative where it is a volume, or too
- * large (oms_ta_explain says which). */
+/* One kind of indicator. 'update' takes 'n_inputs' doubles and returns how many outputs it has
+ * written, 0 while warming up, or OMS_ERR_RANGE: an input is NaN, infinite, negative where it is a
+ * volume, or too large (oms_ta_explain says which). */
 typedef struct oms_ta_kind {
   const char *name;
   int n_params;
   oms_ta_param_t params[OMS_TA_MAX_PARAMS];
   int n_inputs;
   const char *inputs[OMS_TA_MAX_INPUTS];
-  int short_inputs; /* this many inputs are enough: the first stands for all prices; 0: all are needed */
+  int short_inputs; /* this many inputs are enough: the first stands for all prices; 0: all are
+                       needed */
   int n_outputs;
   size_t (*size)(const double *params); /* bytes of the block */
   void (*init)(void *block, const double *params);
@@ -50,8 +50,8 @@ const oms_ta_kind_t *oms_ta_kinds(size_t *n);
 /* The kind of that name, or NULL. */
 const oms_ta_kind_t *oms_ta_find(const char *name);
 
-/* Checks the first 'n' parameters as given and adds the defaults of the rest: all of the kind's parameters
- * in 'params'. OMS_ERR_USAGE with a sentence that names the parameter, else OMS_OK. */
+/* Checks the first 'n' parameters as given and adds the defaults of the rest: all of the kind's
+ * parameters in 'params'. OMS_ERR_USAGE with a sentence that names the parameter, else OMS_OK. */
 int oms_ta_params(const oms_ta_kind_t *kind, const double *given, int n, double *params,
                   oms_error_t *err);
 

@@ -8,8 +8,9 @@ static int bits_of(oms_uint128_t v) {
   return high != 0 ? 128 - __builtin_clzll(high) : 64 - __builtin_clzll((uint64_t)v | 1);
 }
 
-/* The quotient gets 55 or 56 bits, two more than a double at least; whether anything is left over is kept in the
- * lowest of them. Its conversion then rounds once, as the whole fraction would be. */
+/* The quotient gets 55 or 56 bits, two more than a double at least; whether anything is left over
+ * is kept in the lowest of them. Its conversion then rounds once, as the whole fraction would be.
+ */
 double oms_ta_divide(oms_int128_t sum, int64_t n) {
   oms_uint128_t s = (oms_uint128_t)(sum < 0 ? -sum : sum);
   oms_uint128_t d = (oms_uint128_t)n * (uint64_t)OMS_PRICE_SCALE;
@@ -69,8 +70,8 @@ int oms_ta_ema_update(void *block, const double *in, double *out) {
   return 1;
 }
 
-/* wma(n): the newest weighs n, the oldest 1. When the window moves each of its prices loses one weight:
- * the weighted sum falls by the plain sum. */
+/* wma(n): the newest weighs n, the oldest 1. When the window moves each of its prices loses one
+ * weight: the weighted sum falls by the plain sum. */
 typedef struct wma {
   ta_window_t window;
   oms_int128_t weighted;
@@ -104,9 +105,9 @@ int oms_ta_wma_update(void *block, const double *in, double *out) {
   return 1;
 }
 
-/* vwap(): since the first bar; vwap(n): of the last n bars. The price of a bar is (high + low + close) / 3,
- * kept as the sum of the three. Before any volume there is no value; a window without volume keeps the
- * value before. */
+/* vwap(): since the first bar; vwap(n): of the last n bars. The price of a bar is (high + low +
+ * close) / 3, kept as the sum of the three. Before any volume there is no value; a window without
+ * volume keeps the value before. */
 typedef struct vwap_bar {
   oms_int128_t traded; /* three times the value */
   oms_int128_t volume; /* 1e-9 */
@@ -131,8 +132,8 @@ void oms_ta_vwap_init(void *block, const double *p) {
   *v = (vwap_t){.n = (int64_t)p[0], .ring = TA_TAIL(v)};
 }
 
-/* Adds a bar to the sum, dropping the oldest of a full window. OMS_ERR_RANGE when the sum of value would
- * leave 128 bits: measured in doubles, whose error is far below the margin. */
+/* Adds a bar to the sum, dropping the oldest of a full window. OMS_ERR_RANGE when the sum of value
+ * would leave 128 bits: measured in doubles, whose error is far below the margin. */
 static int vwap_push(vwap_t *v, const vwap_bar_t *bar) {
   const double limit = 1.6e38;
   vwap_bar_t sum = v->sum;

@@ -1,5 +1,5 @@
-/* ta_band.c - how far prices range: highest, lowest, donchian, stdev, bollinger, atr, keltner. Bands give
- * middle, upper, lower, in this order. */
+/* ta_band.c - how far prices range: highest, lowest, donchian, stdev, bollinger, atr, keltner.
+ * Bands give middle, upper, lower, in this order. */
 #include <math.h>
 
 #include "bind/ta_parts.h"
@@ -70,8 +70,8 @@ int oms_ta_donchian_update(void *block, const double *in, double *out) {
   return 3;
 }
 
-/* Mean and population deviation of a window, both from exact sums. Prices are kept as distances from the
- * first one: their squares then fit 128 bits, and nothing large cancels. */
+/* Mean and population deviation of a window, both from exact sums. Prices are kept as distances
+ * from the first one: their squares then fit 128 bits, and nothing large cancels. */
 typedef struct spread {
   ta_window_t window; /* of distances */
   oms_int128_t squares;
@@ -115,8 +115,8 @@ static double spread_mean(const spread_t *s) {
   return ta_mean(s->window.sum + (oms_int128_t)s->anchor * s->window.n, s->window.n);
 }
 
-/* With sum = q n + r, the squares around q are exact: squares - q (sum + r); those around the mean are
- * r r / n fewer. The last step is exact too while it fits, and beyond that r r is nothing. */
+/* With sum = q n + r, the squares around q are exact: squares - q (sum + r); those around the mean
+ * are r r / n fewer. The last step is exact too while it fits, and beyond that r r is nothing. */
 static double spread_deviation(const spread_t *s) {
   const int64_t n = s->window.n;
   const oms_int128_t exact = (oms_int128_t)1 << 100;

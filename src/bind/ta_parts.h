@@ -1,7 +1,7 @@
-/* ta_parts.h - the parts that indicators are made of: exact windows, means, running extremes. Private to
- * ta_*.c; inline because a call would cost as much as the work.
- * Integers are 1e-9 of a price. With prices up to OMS_TA_MAX_PRICE and windows up to OMS_TA_MAX_LENGTH the
- * 128-bit sums cannot overflow. */
+/* ta_parts.h - the parts that indicators are made of: exact windows, means, running extremes.
+ * Private to ta_*.c; inline because a call would cost as much as the work. Integers are 1e-9 of a
+ * price. With prices up to OMS_TA_MAX_PRICE and windows up to OMS_TA_MAX_LENGTH the 128-bit sums
+ * cannot overflow. */
 #ifndef OMS_BIND_TA_PARTS_H
 #define OMS_BIND_TA_PARTS_H
 
@@ -15,19 +15,21 @@
 #define TA_UNIT        1e9
 #define TA_EXACT_COUNT INT64_C(4000000000)
 
-/* 'sum' / ('n' * 1e9) as the nearest double, half to even, for any sum and count that indicators have
+/* 'sum' / ('n' * 1e9) as the nearest double, half to even, for any sum and count that indicators
+ * have
  * (|sum| < 2^102, 0 < n < 2^40, a mean below 2^33). */
 double oms_ta_divide(oms_int128_t sum, int64_t n);
 
-/* To the nearest integer, half away from zero: as llround, without its call. The subtraction is exact. */
+/* To the nearest integer, half away from zero: as llround, without its call. The subtraction is
+ * exact. */
 static inline int64_t ta_nearest(double x) {
   int64_t whole = (int64_t)x;
   double rest = x - (double)whole;
   return whole + (rest >= 0.5) - (rest <= -0.5);
 }
 
-/* A price in range to 1e-9. Where the product would have more than 53 bits its units and its fraction are
- * converted apart: what comes in is what an average of it gives back. */
+/* A price in range to 1e-9. Where the product would have more than 53 bits its units and its
+ * fraction are converted apart: what comes in is what an average of it gives back. */
 static inline int64_t ta_to_fixed(double v) {
   if (OMS_LIKELY(v < 9e6 && v > -9e6)) {
     return ta_nearest(v * TA_UNIT);
@@ -61,9 +63,9 @@ static inline int ta_prices(const double *in, int64_t *out) {
   return OMS_OK;
 }
 
-/* ('whole' + 'rest') * 1e-9 for |rest| < 1. Up to 2^53 the integer is a double and is divided once, so that
- * a price comes back as the double it was; above (9 million) its units and its fraction are converted
- * apart, which comes to the same there. */
+/* ('whole' + 'rest') * 1e-9 for |rest| < 1. Up to 2^53 the integer is a double and is divided once,
+ * so that a price comes back as the double it was; above (9 million) its units and its fraction are
+ * converted apart, which comes to the same there. */
 static inline double ta_from_fixed(int64_t whole, double rest) {
   const int64_t exact = INT64_C(1) << 53;
   if (OMS_LIKELY(whole <= exact && whole >= -exact)) {
@@ -72,10 +74,11 @@ static inline double ta_from_fixed(int64_t whole, double rest) {
   return (double)(whole / OMS_PRICE_SCALE) + ((double)(whole % OMS_PRICE_SCALE) + rest) / TA_UNIT;
 }
 
-/* 'sum' / 'n' in units of price: the double nearest to the fraction. It is rounded once, so it is a function of
- * the fraction alone: equal fractions give equal doubles, and none is above a greater one. Where the sum is a
- * double (below 2^53, and far above it on a grid of cents) a single division does that; n * 1e9 is one up to
- * TA_EXACT_COUNT. Without the test a sum that is none would be rounded twice, and break ties. */
+/* 'sum' / 'n' in units of price: the double nearest to the fraction. It is rounded once, so it is a
+ * function of the fraction alone: equal fractions give equal doubles, and none is above a greater
+ * one. Where the sum is a double (below 2^53, and far above it on a grid of cents) a single
+ * division does that; n * 1e9 is one up to TA_EXACT_COUNT. Without the test a sum that is none
+ * would be rounded twice, and break ties. */
 static inline double ta_mean(oms_int128_t sum, int64_t n) {
   const int64_t most = INT64_C(1) << 62; /* what the double is converted back to fits */
   if (OMS_LIKELY(sum <= most && sum >= -most && n <= TA_EXACT_COUNT)) {
@@ -151,7 +154,8 @@ static inline bool ta_ema_plain(ta_ema_t *e, double v) {
   return e->count == e->n;
 }
 
-/* Wilder's mean, in units of price: first the mean of the first 'n', then each new one weighs 1/n. */
+/* Wilder's mean, in units of price: first the mean of the first 'n', then each new one weighs 1/n.
+ */
 typedef struct ta_wilder {
   oms_int128_t seed;
   double value;
@@ -177,8 +181,8 @@ static inline bool ta_wilder_push(ta_wilder_t *w, int64_t fixed) {
   return true;
 }
 
-/* The greatest (sign 1) or least (sign -1) of the last 'n': a queue of those that a later one has not yet
- * beaten, falling from front to back, so that each enters and leaves once. */
+/* The greatest (sign 1) or least (sign -1) of the last 'n': a queue of those that a later one has
+ * not yet beaten, falling from front to back, so that each enters and leaves once. */
 typedef struct ta_rank {
   double v; /* times sign */
   int64_t bar;
@@ -221,7 +225,8 @@ static inline double ta_extreme_value(const ta_extreme_t *e) {
   return e->ring[e->head].v * e->sign;
 }
 
-/* Largest of high - low and the distances of both from the close before; high - low on the first bar. */
+/* Largest of high - low and the distances of both from the close before; high - low on the first
+ * bar. */
 static inline int64_t ta_true_range(const int64_t *bar, bool first, int64_t last_close) {
   int64_t high = !first && last_close > bar[0] ? last_close : bar[0];
   int64_t low = !first && last_close < bar[1] ? last_close : bar[1];

@@ -1,5 +1,5 @@
-/* ta_swing.c - how prices move: rsi, adx, cci, stochastic, obv. Where a quotient has nothing to divide by,
- * the value is the neutral one: 50 on a scale of 0 to 100 with a middle, else 0. */
+/* ta_swing.c - how prices move: rsi, adx, cci, stochastic, obv. Where a quotient has nothing to
+ * divide by, the value is the neutral one: 50 on a scale of 0 to 100 with a middle, else 0. */
 #include "bind/ta_parts.h"
 
 /* rsi(n): first value with bar n + 1. Without losses 100; without any move 50. */
@@ -51,8 +51,9 @@ int oms_ta_rsi_update(void *block, const double *in, double *out) {
   return 1;
 }
 
-/* adx(n): adx, plus_di, minus_di. Moves and ranges count from the second bar, the first index of movement
- * comes with bar n + 1, and adx, which starts as the mean of the first n of them, with bar 2 n. */
+/* adx(n): adx, plus_di, minus_di. Moves and ranges count from the second bar, the first index of
+ * movement comes with bar n + 1, and adx, which starts as the mean of the first n of them, with bar
+ * 2 n. */
 typedef struct adx {
   ta_wilder_t range;
   ta_wilder_t plus;
@@ -126,8 +127,8 @@ int oms_ta_adx_update(void *block, const double *in, double *out) {
   return 3;
 }
 
-/* cci(n): the distance of (high + low + close) / 3 from its mean, in 0.015 mean deviations; 0 where there
- * is no deviation. The mean deviation needs a walk over the window for each bar. */
+/* cci(n): the distance of (high + low + close) / 3 from its mean, in 0.015 mean deviations; 0 where
+ * there is no deviation. The mean deviation needs a walk over the window for each bar. */
 size_t oms_ta_cci_size(const double *p) {
   return oms_ta_sma_size(p);
 }
@@ -136,8 +137,8 @@ void oms_ta_cci_init(void *block, const double *p) {
   oms_ta_sma_init(block, p);
 }
 
-/* Sum of the distances from the mean, which is q + f with 0 <= f < 1: a whole distance above q loses f,
- * one at or below gains it, so that the large part stays an integer. */
+/* Sum of the distances from the mean, which is q + f with 0 <= f < 1: a whole distance above q
+ * loses f, one at or below gains it, so that the large part stays an integer. */
 static double cci_distances(const ta_window_t *w, int64_t q, double f) {
   oms_int128_t whole = 0;
   int64_t balance = 0;
@@ -167,9 +168,10 @@ int oms_ta_cci_update(void *block, const double *in, double *out) {
   return 1;
 }
 
-/* stochastic(n, k_smooth, d): where the close lies between lowest low and highest high, 0 to 100, averaged
- * over k_smooth bars: k; the mean of d of these: d. 50 where high and low are one. What is averaged is
- * rounded to 1e-9 and summed as an integer, so that nothing drifts; d is the mean of sums, not of means. */
+/* stochastic(n, k_smooth, d): where the close lies between lowest low and highest high, 0 to 100,
+ * averaged over k_smooth bars: k; the mean of d of these: d. 50 where high and low are one. What is
+ * averaged is rounded to 1e-9 and summed as an integer, so that nothing drifts; d is the mean of
+ * sums, not of means. */
 typedef struct stochastic {
   ta_window_t k;
   ta_window_t d; /* of sums of k */
@@ -218,8 +220,8 @@ int oms_ta_stochastic_update(void *block, const double *in, double *out) {
   return 2;
 }
 
-/* obv(): starts at 0 with the first bar; adds the volume of a bar that closes higher than the one before,
- * takes away that of one that closes lower. */
+/* obv(): starts at 0 with the first bar; adds the volume of a bar that closes higher than the one
+ * before, takes away that of one that closes lower. */
 typedef struct obv {
   oms_int128_t total; /* 1e-9 */
   int64_t last;

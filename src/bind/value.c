@@ -210,7 +210,7 @@ void oms_value_encode(lua_State *L, int index, const char *root, size_t cap) {
   lua_remove(L, e.buffer);
 }
 
-/* --- back --- */
+/* Back. */
 
 typedef struct decoder {
   lua_State *L;

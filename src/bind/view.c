@@ -1,15 +1,15 @@
 /* view.c - learned views: one reused table for the argument of a callback. A field that the script
- * reads for the first time is answered by __index in C; one that it reads again within a few events is
- * marked, and from the next event on exactly the marked fields are set in the table before the call,
- * so that a script pays for what it reads often. All marks are taken back from time to time, because
- * a read of a field that is set is not seen.
+ * reads for the first time is answered by __index in C; one that it reads again within a few events
+ * is marked, and from the next event on exactly the marked fields are set in the table before the
+ * call, so that a script pays for what it reads often. All marks are taken back from time to time,
+ * because a read of a field that is set is not seen.
  * What a script writes into the table is gone at the next event. Texts, numbers and booleans of a
  * learned field stay in the table after the callback (they are those of the last event); a field
  * that was not learned raises then.
  * Invariants:
- *   V1  A view owns a Lua thread that is never resumed: its stack holds the table at 1, the names of
- *       the fields behind it and behind those the value that a field of kind NAME had last, so that a
- *       refresh pushes no name and works at any depth of calls.
+ *   V1  A view owns a Lua thread that is never resumed: its stack holds the table at 1, the names
+ *       of the fields behind it and behind those the value that a field of kind NAME had last, so
+ *       that a refresh pushes no name and works at any depth of calls.
  *   V2  Names are interned by Lua: a field is found by the address of its name. */
 #include <string.h>
 
@@ -103,8 +103,8 @@ static void place_name(oms_view_t *view, size_t field) {
   view->places[at] = (uint8_t)(field + 1);
 }
 
-/* The number of the field whose name is at stack index 2, or -1. A field that is nil is asked for each time that a
- * script reads it, so the look-up is by address. */
+/* The number of the field whose name is at stack index 2, or -1. A field that is nil is asked for
+ * each time that a script reads it, so the look-up is by address. */
 static int find_field(lua_State *L, const oms_view_t *view) {
   if (lua_type(L, 2) != LUA_TSTRING) {
     return -1;

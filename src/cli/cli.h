@@ -39,7 +39,7 @@ typedef struct oms_cli_command {
   int (*run)(const struct oms_cli_command *self, int argc, char **argv);
 } oms_cli_command_t;
 
-/* --- cli.c --- */
+/* Cli.c. */
 
 /* Finds the command and runs it; the exit status. */
 int oms_cli_main(int argc, char **argv);
@@ -52,7 +52,7 @@ int oms_cli_unknown_command(const char *name);
  * is given; the exit status that belongs to the code. */
 int oms_cli_fail(const oms_cli_command_t *c, const oms_error_t *err);
 
-/* --- cli_args.c --- */
+/* Cli_args.c. */
 
 /* Sorts the arguments behind the command's name into 'values' (zeroed by the caller; lists are made
  * here) and 'arguments' (an array of const char *, to be freed with oms_array_free). '--opt value'
@@ -72,7 +72,7 @@ int oms_cli_decimal(const char *option, const char *text, int decimals, int64_t 
 int oms_cli_count(const char *option, const char *text, uint64_t least, uint64_t *out,
                   oms_error_t *err);
 
-/* --- cli_outcome.c --- */
+/* Cli_outcome.c. */
 
 /* What backtest and run have in common; the first member of their values. */
 typedef struct oms_cli_common {
@@ -96,7 +96,7 @@ typedef struct oms_cli_common {
 int oms_cli_execute(const oms_cli_common_t *common, const oms_session_config_t *config,
                     oms_session_file_t *file);
 
-/* --- commands --- */
+/* Commands. */
 
 extern const oms_cli_command_t oms_cli_backtest, oms_cli_run, oms_cli_check, oms_cli_version,
     oms_cli_help;

@@ -20,7 +20,8 @@ static int64_t ms_since(const struct timespec *t) {
 }
 
 /* The first signal asks for a clean end, one that comes later ends the program at once. What comes
- * right behind the first is the same request: timeout(1) signals its child, then its whole group. */
+ * right behind the first is the same request: timeout(1) signals its child, then its whole
+ * group. */
 static void on_signal(int number) {
   if (stop_wanted == 0) {
     (void)clock_gettime(CLOCK_MONOTONIC, &asked_at);

@@ -1,7 +1,7 @@
-/* calendar.c - sessions of a market from the hours of its days. The hours come from us_days.c and from
- * the exceptions added at run time; this file turns them into instants, walks over days and remembers.
- * Invariants: a remembered day equals what would be computed anew, because adding an exception forgets
- * everything; the phases of a date lie inside that date's wall time. */
+/* calendar.c - sessions of a market from the hours of its days. The hours come from us_days.c and
+ * from the exceptions added at run time; this file turns them into instants, walks over days and
+ * remembers. Invariants: a remembered day equals what would be computed anew, because adding an
+ * exception forgets everything; the phases of a date lie inside that date's wall time. */
 #include "core/calendar.h"
 
 #include <string.h>
@@ -153,8 +153,8 @@ static oms_time_t mark_of(const oms_session_times_t *s, enum mark mark) {
   return OMS_NO_TIME;
 }
 
-/* The first session whose mark lies after 't', or NULL. No phase of an earlier date reaches into the
- * date of 't', so the walk starts there. */
+/* The first session whose mark lies after 't', or NULL. No phase of an earlier date reaches into
+ * the date of 't', so the walk starts there. */
 static const oms_session_times_t *session_after(oms_calendar_t *cal, oms_time_t t, enum mark mark) {
   int64_t date = oms_calendar_date(cal, t);
   for (int64_t days = date; days < date + LONGEST_REST_DAYS; days++) {
@@ -166,8 +166,8 @@ static const oms_session_times_t *session_after(oms_calendar_t *cal, oms_time_t 
   return NULL;
 }
 
-/* Time mostly moves forward inside one trading day, so the last answer is kept with the instants for
- * which it holds: from the earliest asked to the mark. */
+/* Time mostly moves forward inside one trading day, so the last answer is kept with the instants
+ * for which it holds: from the earliest asked to the mark. */
 int64_t oms_calendar_trading_day(oms_calendar_t *cal, oms_time_t t, bool extended) {
   struct oms_calendar_span *span = &cal->spans[extended];
   if (OMS_LIKELY(t >= span->from && t < span->until)) {

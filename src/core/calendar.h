@@ -1,14 +1,14 @@
-/* calendar.h - trading days and sessions of a market. All answers are UTC instants; wall time stays inside.
- * A calendar is owned by its caller and keeps a small cache in itself, so it is not const and belongs to
- * one thread. Overnight sessions (20:00-04:00) are not modelled.
+/* calendar.h - trading days and sessions of a market. All answers are UTC instants; wall time stays
+ * inside. A calendar is owned by its caller and keeps a small cache in itself, so it is not const
+ * and belongs to one thread. Overnight sessions (20:00-04:00) are not modelled.
  *
- * US equity: pre-market from 04:00, regular 09:30-16:00, post-market to 20:00 Eastern; where the regular
- * session ends early the post-market ends four hours later. Rules and extra closings are those of
- * 1990-2030; other years follow the same rules without extra closings.
+ * US equity: pre-market from 04:00, regular 09:30-16:00, post-market to 20:00 Eastern; where the
+ * regular session ends early the post-market ends four hours later. Rules and extra closings are
+ * those of 1990-2030; other years follow the same rules without extra closings.
  *
- * None: an instrument without sessions, for which each UTC day is a trading day: oms_calendar_trading_day
- * gives the UTC date, oms_calendar_is_last_of the last UTC day of the period, and there is no open, no
- * close and no phase. */
+ * None: an instrument without sessions, for which each UTC day is a trading day:
+ * oms_calendar_trading_day gives the UTC date, oms_calendar_is_last_of the last UTC day of the
+ * period, and there is no open, no close and no phase. */
 #ifndef OMS_CORE_CALENDAR_H
 #define OMS_CORE_CALENDAR_H
 
@@ -56,10 +56,10 @@ typedef struct oms_calendar {
 void oms_calendar_init(oms_calendar_t *cal, oms_calendar_kind_t kind);
 void oms_calendar_free(oms_calendar_t *cal);
 
-/* Makes the date 'days' trade from 'open_minute' to 'close_minute' (after midnight, wall time of the
- * market; regular session), or not at all with -1 and -1. A later call for a date replaces the earlier.
- * It overrides rules, weekends too. OMS_ERR_RANGE for other minutes than 0 <= open < close <= 1440,
- * OMS_ERR_USAGE for a calendar without sessions, OMS_ERR_NOMEM. */
+/* Makes the date 'days' trade from 'open_minute' to 'close_minute' (after midnight, wall time of
+ * the market; regular session), or not at all with -1 and -1. A later call for a date replaces the
+ * earlier. It overrides rules, weekends too. OMS_ERR_RANGE for other minutes than 0 <= open < close
+ * <= 1440, OMS_ERR_USAGE for a calendar without sessions, OMS_ERR_NOMEM. */
 int oms_calendar_add_exception(oms_calendar_t *cal, int64_t days, int open_minute,
                                int close_minute);
 
@@ -85,7 +85,8 @@ oms_calendar_phase_t oms_calendar_phase_at(oms_calendar_t *cal, oms_time_t t);
 oms_time_t oms_calendar_next_open(oms_calendar_t *cal, oms_time_t t);
 oms_time_t oms_calendar_next_close(oms_calendar_t *cal, oms_time_t t);
 
-/* Is the (regular) trading day of 't' the last of its week (Monday to Sunday), month, quarter or year? */
+/* Is the (regular) trading day of 't' the last of its week (Monday to Sunday), month, quarter or
+ * year? */
 bool oms_calendar_is_last_of(oms_calendar_t *cal, oms_calendar_period_t period, oms_time_t t);
 
 #endif

@@ -1,26 +1,29 @@
-/* engine.h - the order and position core: one function takes commands, events come out through a sink.
- * Pure: no clock, disk, network, script; time and reports come in as commands; equal commands give equal
- * events and an equal state hash.
+/* engine.h - the order and position core: one function takes commands, events come out through a
+ * sink. Pure: no clock, disk, network, script; time and reports come in as commands; equal commands
+ * give equal events and an equal state hash.
  *
  * Life of an order:
- *   SUBMIT  validate, dedupe, trading state, hard limits, buying power -> a row in every case that parsed:
- *           rejected (event REJECTED and OMS_ERR_REJECTED), or pending_new / held.
- *           With 'needs_verdict' it is not counted anywhere until VERDICT says yes.
- *   VERDICT of the risk rules or a person: accept, reject (code, message), approve (held until a person).
+ *   SUBMIT  validate, dedupe, trading state, hard limits, buying power -> a row in every case that
+ *           parsed: rejected (event REJECTED and OMS_ERR_REJECTED), or pending_new / held. With
+ *           'needs_verdict' it is not counted anywhere until VERDICT says yes.
+ *   VERDICT of the risk rules or a person: accept, reject (code, message), approve (held until a
+ *   person).
  *   SEND    it leaves for the venue (batch flush). REPORT: what the venue says.
  *
- * Which order an event names: the one it happened to; of REPLACED the successor ('replaces' leads back), of
- * REPLACE_REJECTED the original. A successor tells nothing of itself but HELD and RELEASED while it waits for
- * a person. BUST carries the reverse fill, CORRECT the new one. Late and over-fills come as FILL, then ALERT.
+ * Which order an event names: the one it happened to; of REPLACED the successor ('replaces' leads
+ * back), of REPLACE_REJECTED the original. A successor tells nothing of itself but HELD and
+ * RELEASED while it waits for a person. BUST carries the reverse fill, CORRECT the new one. Late
+ * and over-fills come as FILL, then ALERT.
  *
- * REPLACE of an order that has not left (held, or pending_new before SEND) is done at once: event REPLACED,
- * the successor takes its place and state. Else the successor waits as held, SEND it, and the venue's answer
- * may name either. A verdict REJECT on it takes the row back: refusal, no event. CANCEL by the name of a
- * waiting successor means its original.
+ * REPLACE of an order that has not left (held, or pending_new before SEND) is done at once: event
+ * REPLACED, the successor takes its place and state. Else the successor waits as held, SEND it, and
+ * the venue's answer may name either. A verdict REJECT on it takes the row back: refusal, no event.
+ * CANCEL by the name of a waiting successor means its original.
  *
- * A SUBMIT with held_by is neither checked nor counted before RELEASE, which measures it again. The head of
- * an oco (OMS_ORDER_GROUP_HEAD) is checked as a reduce-only order, counts nothing, and shows what its exits
- * have filled (no FILL event of its own); reports about it are welcome, fills are not its own. */
+ * A SUBMIT with held_by is neither checked nor counted before RELEASE, which measures it again. The
+ * head of an oco (OMS_ORDER_GROUP_HEAD) is checked as a reduce-only order, counts nothing, and
+ * shows what its exits have filled (no FILL event of its own); reports about it are welcome, fills
+ * are not its own. */
 #ifndef OMS_CORE_ENGINE_H
 #define OMS_CORE_ENGINE_H
 
@@ -32,7 +35,7 @@
 
 typedef struct oms_engine oms_engine_t;
 
-/* --- what the engine knows of the world ------------------------------------------------------------- */
+/* What the engine knows of the world. */
 
 typedef struct oms_instrument {
   const char *symbol;
@@ -40,13 +43,13 @@ typedef struct oms_instrument {
   uint8_t asset_class;
   uint8_t calendar; /* oms_calendar kind; none: no sessions */
   bool declared;
-  oms_price_t tick; /* 0: any price */
-  oms_qty_t lot;    /* 0: any quantity */
-  int64_t multiplier; /* 1e-9: OMS_QTY_SCALE for shares */
-  oms_price_t previous_close; /* OMS_NO_PRICE: none */
+  oms_price_t tick;                /* 0: any price */
+  oms_qty_t lot;                   /* 0: any quantity */
+  int64_t multiplier;              /* 1e-9: OMS_QTY_SCALE for shares */
+  oms_price_t previous_close;      /* OMS_NO_PRICE: none */
   oms_money_t margin_per_contract; /* place of the futures margin model; OMS_NO_PRICE: none */
   /* moving */
-  oms_price_t last;    /* last trade or completed bar's close; OMS_NO_PRICE before the first */
+  oms_price_t last; /* last trade or completed bar's close; OMS_NO_PRICE before the first */
   oms_time_t last_ns;
   oms_price_t bid, ask; /* OMS_NO_PRICE: that side is absent */
   oms_qty_t bid_size, ask_size;
@@ -81,24 +84,25 @@ typedef struct oms_owner {
 } oms_owner_t;
 
 typedef struct oms_group {
-  uint32_t head;          /* order index: parent, oco head, or ticket */
-  uint32_t first, last;   /* members, chained by next_in_group, the head first */
-  uint8_t order_class;    /* bracket, oco, oto; simple: a ticket of oms.close or oms.target */
-  uint8_t trigger_full;   /* children wait for the whole parent */
+  uint32_t head;        /* order index: parent, oco head, or ticket */
+  uint32_t first, last; /* members, chained by next_in_group, the head first */
+  uint8_t order_class;  /* bracket, oco, oto; simple: a ticket of oms.close or oms.target */
+  uint8_t trigger_full; /* children wait for the whole parent */
   uint8_t unprotected;
   uint8_t ended;
-  uint32_t rearmed; /* how often a lost child was re-armed */
+  uint32_t rearmed;  /* how often a lost child was re-armed */
   oms_qty_t counted; /* what stands in the net's working quantity for its exits */
 } oms_group_t;
 
 typedef struct oms_engine_config {
-  uint64_t seed;          /* of order ids */
-  uint32_t orders, fills; /* places to take and touch at the start; both grow */
+  uint64_t seed;                     /* of order ids */
+  uint32_t orders, fills;            /* places to take and touch at the start; both grow */
   oms_commission_model_t commission; /* for the estimate in reserves */
-  bool crosses_zero;      /* the venue takes orders through zero whole; else the engine refuses them */
+  /* The venue takes orders through zero whole; else the engine refuses them. */
+  bool crosses_zero;
 } oms_engine_config_t;
 
-/* --- commands -------------------------------------------------------------------------------------- */
+/* Commands. */
 
 typedef enum oms_command_type {
   OMS_COMMAND_SUBMIT,
@@ -106,11 +110,11 @@ typedef enum oms_command_type {
   OMS_COMMAND_SEND,
   OMS_COMMAND_CANCEL,
   OMS_COMMAND_REPLACE,
-  OMS_COMMAND_DROP,    /* of a failed callback, or of a group that was refused in part */
+  OMS_COMMAND_DROP, /* of a failed callback, or of a group that was refused in part */
   OMS_COMMAND_REPORT,
-  OMS_COMMAND_RELEASE, /* held -> pending_new with a quantity */
-  OMS_COMMAND_RESIZE,  /* group child or reduce-only order: new total quantity, in place */
-  OMS_COMMAND_GROUP,   /* makes a group */
+  OMS_COMMAND_RELEASE,     /* held -> pending_new with a quantity */
+  OMS_COMMAND_RESIZE,      /* group child or reduce-only order: new total quantity, in place */
+  OMS_COMMAND_GROUP,       /* makes a group */
   OMS_COMMAND_GROUP_STATE, /* what the triggers have found out about it */
   OMS_COMMAND_CLAIM,
   OMS_COMMAND_MARK,
@@ -120,9 +124,14 @@ typedef enum oms_command_type {
   OMS_COMMAND_TIME /* nothing but the time: day rolls */
 } oms_command_type_t;
 
-typedef enum oms_verdict { OMS_VERDICT_ACCEPT, OMS_VERDICT_REJECT, OMS_VERDICT_APPROVE } oms_verdict_t;
+typedef enum oms_verdict {
+  OMS_VERDICT_ACCEPT,
+  OMS_VERDICT_REJECT,
+  OMS_VERDICT_APPROVE
+} oms_verdict_t;
 
-/* What a venue or broker reports. Absent prices OMS_NO_PRICE, texts NULL (borrowed for the call). */
+/* What a venue or broker reports. Absent prices OMS_NO_PRICE, texts NULL (borrowed for the
+ * call). */
 typedef struct oms_report {
   uint8_t type; /* oms_report_type_t */
   uint8_t liquidity;
@@ -131,7 +140,7 @@ typedef struct oms_report {
   uint32_t order;   /* index */
   uint16_t code;    /* oms_code_t of a rejection or end */
   oms_time_t ts;
-  oms_qty_t qty;    /* fill: this fill; restated: new total */
+  oms_qty_t qty;     /* fill: this fill; restated: new total */
   oms_price_t price; /* fill; restated: new limit price */
   oms_price_t stop_price;
   oms_money_t commission;
@@ -155,7 +164,8 @@ typedef struct oms_command {
     struct {
       const oms_terms_t *terms;
       bool needs_verdict;
-      uint8_t held_by; /* OMS_HELD_BY_PARENT ...: accepted as held; children and tickets are not checked again */
+      /* OMS_HELD_BY_PARENT ...: accepted as held; children and tickets are not checked again. */
+      uint8_t held_by;
     } submit;
     struct {
       uint32_t order;
@@ -202,8 +212,9 @@ typedef struct oms_command {
     } group;
     struct {
       uint32_t group;
-      bool rearmed;     /* a lost exit was made anew */
-      bool unprotected; /* it has no exit where it needs one: the head carries the flag, an ALERT says so */
+      bool rearmed; /* a lost exit was made anew */
+      /* It has no exit where it needs one: the head carries the flag, an ALERT says so. */
+      bool unprotected;
     } group_state;
     struct {
       uint32_t order; /* OMS_NONE: the position of 'instrument' in 'account' */
@@ -231,10 +242,10 @@ typedef struct oms_command {
   } u;
 } oms_command_t;
 
-/* --- events ---------------------------------------------------------------------------------------- */
+/* Events. */
 
 typedef struct oms_event {
-  uint8_t type; /* oms_event_type_t */
+  uint8_t type;   /* oms_event_type_t */
   uint8_t status; /* the order's, after it */
   uint8_t canceled_by;
   uint8_t replayed;
@@ -244,7 +255,7 @@ typedef struct oms_event {
   uint32_t fill;  /* index, or OMS_NONE */
   uint64_t seq;   /* of the event, rising */
   oms_time_t ts;
-  oms_qty_t old_qty;          /* restated: before */
+  oms_qty_t old_qty; /* restated: before */
   oms_price_t old_limit_price, old_stop_price;
   const char *message; /* lives as long as the engine; NULL: none */
 } oms_event_t;
@@ -255,33 +266,34 @@ typedef struct oms_sink {
   void (*event)(void *self, const oms_event_t *event);
 } oms_sink_t;
 
-/* --- life ------------------------------------------------------------------------------------------ */
+/* Life. */
 
 /* NULL when out of memory. Owner 0 ("external") exists from the start. The caller frees it. */
 oms_engine_t *oms_engine_new(const oms_engine_config_t *config);
 void oms_engine_free(oms_engine_t *e);
 
-/* Set-up, before or between commands; texts are copied. The new index in '*index'.
- * OMS_ERR_EXISTS for a second one of the same name, OMS_ERR_NOMEM, OMS_ERR_FULL (65,535 accounts or owners). */
+/* Set-up, before or between commands; texts are copied. The new index in '*index'. OMS_ERR_EXISTS
+ * for a second one of the same name, OMS_ERR_NOMEM, OMS_ERR_FULL (65,535 accounts or owners). */
 int oms_engine_add_instrument(oms_engine_t *e, const oms_instrument_t *i, uint32_t *index);
 int oms_engine_add_account(oms_engine_t *e, const oms_account_t *a, uint16_t *index);
 int oms_engine_add_owner(oms_engine_t *e, const oms_owner_t *o, uint16_t *index);
 void oms_engine_set_owner_hash(oms_engine_t *e, uint16_t owner, const char *script_hash);
 
 /* Applies one command. OMS_OK; OMS_ERR_REJECTED: refused, an event (or, for REPLACE and CANCEL, the
- * engine's oms_engine_refusal) says why; OMS_ERR_DUPLICATE: a SUBMIT or report seen before with equal
- * content, nothing changed (oms_engine_subject gives the first order); OMS_ERR_STALE, OMS_ERR_BAD_TRANSITION,
- * OMS_ERR_NOMEM, OMS_ERR_OVERFLOW: nothing changed. */
+ * engine's oms_engine_refusal) says why; OMS_ERR_DUPLICATE: a SUBMIT or report seen before with
+ * equal content, nothing changed (oms_engine_subject gives the first order); OMS_ERR_STALE,
+ * OMS_ERR_BAD_TRANSITION, OMS_ERR_NOMEM, OMS_ERR_OVERFLOW: nothing changed. */
 int oms_engine_apply(oms_engine_t *e, const oms_command_t *command, oms_sink_t *sink);
 
-/* The order that the last command made or was about (SUBMIT: the new one; REPLACE: the successor). */
+/* The order that the last command made or was about (SUBMIT: the new one; REPLACE: the
+ * successor). */
 uint32_t oms_engine_subject(const oms_engine_t *e);
 /* The group that the last OMS_COMMAND_GROUP made. */
 uint32_t oms_engine_new_group(const oms_engine_t *e);
 /* Code and sentence of the last refusal that has no event (cancel, replace, duplicate key). */
 oms_code_t oms_engine_refusal(const oms_engine_t *e, const char **message);
 
-/* --- reading --------------------------------------------------------------------------------------- */
+/* Reading. */
 
 uint32_t oms_engine_order_count(const oms_engine_t *e);
 const oms_order_t *oms_engine_order(const oms_engine_t *e, uint32_t index); /* index < count */
@@ -324,32 +336,35 @@ oms_trading_state_t oms_engine_state(const oms_engine_t *e, uint16_t account, ui
 /* Whether the order was asked for with these terms (orders.md, section 8); what became of its
  * quantity since, as the exit of a group, does not matter. */
 bool oms_engine_same_content(const oms_engine_t *e, uint32_t order, const oms_terms_t *t);
-/* Whether open orders whose size follows a book (reduce-only ones, exits of groups) stand in the account and
- * symbol of 'order': a fill may then change them. */
+/* Whether open orders whose size follows a book (reduce-only ones, exits of groups) stand in the
+ * account and symbol of 'order': a fill may then change them. */
 bool oms_engine_is_followed(const oms_engine_t *e, uint32_t order);
 /* Whether 'qty' more of 'side' would reduce (orders.md, section 6). */
 bool oms_engine_would_reduce(const oms_engine_t *e, uint16_t account, uint32_t instrument, int side,
                              oms_qty_t qty);
-/* For the venue, at a fill: whether the account can pay for 'qty' of the order at 'price' (its own reserve
- * set free; what closes needs nothing). Sentence of a refusal into 'message' (may be NULL). */
+/* For the venue, at a fill: whether the account can pay for 'qty' of the order at 'price' (its own
+ * reserve set free; what closes needs nothing). Sentence of a refusal into 'message' (may be
+ * NULL). */
 bool oms_engine_can_pay(const oms_engine_t *e, uint32_t order, oms_qty_t qty, oms_price_t price,
                         oms_money_t commission, char message[256]);
-/* The same checks as SUBMIT's limits would give now, without an order; for benchmarks and helpers. */
+/* The same checks as SUBMIT's limits would give now, without an order; for benchmarks and
+ * helpers. */
 oms_code_t oms_engine_check_limits(const oms_engine_t *e, const oms_terms_t *terms, oms_time_t now);
 
-/* --- names ----------------------------------------------------------------------------------------- */
+/* Names. */
 
-/* Texts into 'out': UUIDv7 made from creation time, the seed and seq (reversible: find_order needs no map);
- * wire id, at most 20 of [0-9a-z]; the execution id. All NUL-terminated. */
+/* Texts into 'out': UUIDv7 made from creation time, the seed and seq (reversible: find_order needs
+ * no map); wire id, at most 20 of [0-9a-z]; the execution id. All NUL-terminated. */
 void oms_order_id_text(const oms_engine_t *e, const oms_order_t *o, char out[37]);
 const char *oms_client_order_id_text(const oms_engine_t *e, const oms_order_t *o, char out[37]);
 void oms_wire_id_text(const oms_engine_t *e, const oms_order_t *o, char out[21]);
 const char *oms_execution_id_text(const oms_fill_t *f, char out[24]);
 
-/* --- results --------------------------------------------------------------------------------------- */
+/* Results. */
 
-/* A round trip of FIFO lots in one book: one line per (opening fill, closing fill), oldest lot first; open
- * lots have exit_fill OMS_NONE. Commission is split by quantity, the remainder on the last line. */
+/* A round trip of FIFO lots in one book: one line per (opening fill, closing fill), oldest lot
+ * first; open lots have exit_fill OMS_NONE. Commission is split by quantity, the remainder on the
+ * last line. */
 typedef struct oms_trade {
   uint32_t instrument;
   uint16_t account, owner;
@@ -359,17 +374,19 @@ typedef struct oms_trade {
   oms_price_t entry_price, exit_price;
   oms_money_t commission, pnl; /* pnl net of commission; open lots: 0 */
 } oms_trade_t;
-/* Derives all round trips from the fills that were not busted: closed ones in order of their closing fill,
- * then open lots in order of their opening fill. Calls 'each' for every line; stops when it returns non-zero
- * and returns that. OMS_ERR_NOMEM. */
-int oms_engine_trades(const oms_engine_t *e, int (*each)(void *self, const oms_trade_t *t), void *self);
+/* Derives all round trips from the fills that were not busted: closed ones in order of their
+ * closing fill, then open lots in order of their opening fill. Calls 'each' for every line; stops
+ * when it returns non-zero and returns that. OMS_ERR_NOMEM. */
+int oms_engine_trades(const oms_engine_t *e, int (*each)(void *self, const oms_trade_t *t),
+                      void *self);
 
 /* Digest over every order, fill, position and account: 32 hex digits and NUL. OMS_ERR_NOMEM. */
 int oms_engine_state_hash(const oms_engine_t *e, char out[33]);
 
-/* Checks the invariants (filled + leaves = qty + overfill while open, position = sum of fills, cash = start -
- * cost - commissions, working quantities and reserves = sums over open orders, groups as orders.md section 5).
- * OMS_OK, or OMS_ERR_CHECK with the first that fails in 'err'. For tests: walks everything. */
+/* Checks the invariants (filled + leaves = qty + overfill while open, position = sum of fills, cash
+ * = start - cost - commissions, working quantities and reserves = sums over open orders, groups as
+ * orders.md section 5). OMS_OK, or OMS_ERR_CHECK with the first that fails in 'err'. For tests:
+ * walks everything. */
 int oms_engine_verify(const oms_engine_t *e, oms_error_t *err);
 
 #endif

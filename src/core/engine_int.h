@@ -93,7 +93,7 @@ struct oms_engine {
   char refusal_message[256];
 };
 
-/* --- places ---------------------------------------------------------------------------------- */
+/* Places. */
 
 static inline oms_order_t *engine_order(const oms_engine_t *e, uint32_t i) {
   return oms_pool_at(&e->orders, i);
@@ -117,7 +117,7 @@ static inline oms_group_t *engine_group(const oms_engine_t *e, uint32_t i) {
   return oms_pool_at(&e->groups, i);
 }
 
-/* --- what an order asks for ------------------------------------------------------------------ */
+/* What an order asks for. */
 
 /* An order or a replace, as the checks see it: the caller fills the first part, engine_measure
  * the second. */
@@ -154,7 +154,7 @@ static inline bool engine_is_exit(const oms_order_t *o) {
   return o->group != OMS_NONE && (o->role == OMS_ROLE_TAKE_PROFIT || o->role == OMS_ROLE_STOP_LOSS);
 }
 
-/* --- engine_store.c: may fail ---------------------------------------------------------------- */
+/* Engine_store.c: may fail. */
 
 /* Makes sure that 'n' more elements can be taken without fail. */
 int engine_room(oms_pool_t *pool, uint32_t n);
@@ -167,7 +167,7 @@ int engine_make_position(oms_engine_t *e, uint16_t account, uint16_t owner, uint
 int engine_reserve(const oms_engine_t *e, const oms_order_t *o, oms_qty_t open,
                    oms_money_t *reserve);
 
-/* --- engine_store.c: cannot fail ------------------------------------------------------------- */
+/* Engine_store.c: cannot fail. */
 
 uint64_t engine_key(uint16_t account, const char *text);
 uint32_t engine_find_key(const oms_engine_t *e, uint16_t account, const char *key);
@@ -189,7 +189,7 @@ void engine_set_doubt(oms_engine_t *e, oms_order_t *o, bool in_doubt);
 void engine_emit(oms_engine_t *e, const engine_news_t *news);
 void engine_tell(oms_engine_t *e, int type, const oms_order_t *o);
 
-/* --- engine_window.c: what happened within the last second, the last duplicate window -------- */
+/* Engine_window.c: what happened within the last second, the last duplicate window. */
 
 bool engine_rate_full(const oms_account_cell_t *a, oms_time_t now);
 bool engine_recent_has(const oms_engine_t *e, const engine_ask_t *ask, oms_time_t now);
@@ -199,7 +199,7 @@ void engine_window_note(oms_engine_t *e, const oms_order_t *o);
 int engine_window_init(oms_account_cell_t *a);
 void engine_window_free(oms_account_cell_t *a);
 
-/* --- engine_check.c -------------------------------------------------------------------------- */
+/* Engine_check.c. */
 
 /* OMS_ERR_OVERFLOW where a product or sum of the ask does not fit. */
 int engine_measure(const oms_engine_t *e, engine_ask_t *ask);
@@ -218,7 +218,7 @@ oms_qty_t engine_closable(const oms_engine_t *e, const engine_ask_t *ask);
 /* The sentence for a code that engine_judge gave: engine_explain.c. */
 void engine_explain(const oms_engine_t *e, const engine_ask_t *ask, oms_code_t code, char out[256]);
 
-/* --- commands -------------------------------------------------------------------------------- */
+/* Commands. */
 
 int engine_refuse(oms_engine_t *e, oms_code_t code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -298,7 +298,7 @@ int engine_set_state(oms_engine_t *e, const oms_command_t *c);
 void engine_roll_days(oms_engine_t *e);
 void engine_set_market_value(oms_account_t *a, oms_position_t *net, oms_money_t value);
 
-/* --- texts that are read back: names.c ------------------------------------------------------- */
+/* Texts that are read back: names.c. */
 
 /* Order whose order_id 'text' is (made by oms_order_id_text of this engine), or OMS_NONE. Order
  * index is seq - 1. */

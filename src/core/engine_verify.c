@@ -83,8 +83,8 @@ static int check_figures(const verify_t *v, const oms_order_t *o) {
 
 static int check_state(const verify_t *v, const oms_order_t *o) {
   if (oms_status_is_final(o->status)) {
-    uint32_t standing = OMS_ORDER_COUNTED | OMS_ORDER_LISTED | OMS_ORDER_IN_DOUBT |
-                        OMS_ORDER_FOLLOWS;
+    uint32_t standing =
+        OMS_ORDER_COUNTED | OMS_ORDER_LISTED | OMS_ORDER_IN_DOUBT | OMS_ORDER_FOLLOWS;
     bool clean = (o->flags & standing) == 0 && o->reserve == 0;
     return clean ? OMS_OK
                  : wrong(v, "V2: a final order stands in sums or lists", "order", o->index);

@@ -156,8 +156,8 @@ const char *oms_code_text(oms_code_t code);
 
 /* A code of a risk rule's own is a number from here on; oms_enum_text knows its word. */
 #define OMS_CODE_OWN 0x8000
-/* The number of a rule's own word, the same at every call. OMS_CODE_NONE: it is no word in upper snake case of at
- * most 40 letters, or there are too many of them already. */
+/* The number of a rule's own word, the same at every call. OMS_CODE_NONE: it is no word in upper
+ * snake case of at most 40 letters, or there are too many of them already. */
 uint16_t oms_code_own(const char *word, size_t n);
 /* The word of such a number, valid as long as the process lives; NULL: none. */
 const char *oms_code_own_word(int code);

@@ -1,6 +1,6 @@
-/* order.h - an order, its terms, its fills; and the transition table (state, event) -> state.
- * Data only: engine.c owns the orders and changes them, everyone else reads through const pointers, which
- * stay valid for the engine's life. */
+/* order.h - an order, its terms, its fills; and the transition table (state, event) -> state. Data
+ * only: engine.c owns the orders and changes them, everyone else reads through const pointers,
+ * which stay valid for the engine's life. */
 #ifndef OMS_CORE_ORDER_H
 #define OMS_CORE_ORDER_H
 
@@ -16,20 +16,23 @@ typedef struct oms_order_id {
 } oms_order_id_t;
 #define OMS_NO_ORDER ((oms_order_id_t){OMS_NONE, 0})
 
-/* What a caller asks for. Absent prices, quantities and times are OMS_NO_PRICE / OMS_NO_TIME; absent texts
- * NULL. The texts are borrowed for the call. */
+/* What a caller asks for. Absent prices, quantities and times are OMS_NO_PRICE / OMS_NO_TIME;
+ * absent texts NULL. The texts are borrowed for the call. */
 typedef struct oms_terms {
-  uint32_t instrument; /* index; OMS_NONE with 'symbol' set: an unknown symbol, refused as an order row */
+  /* Index; OMS_NONE with 'symbol' set: an unknown symbol, refused as an order row. */
+  uint32_t instrument;
   uint16_t account, owner;
   uint8_t side, type, time_in_force, session, trigger_by, order_class, position_intent, role;
   uint32_t flags; /* OMS_ORDER_POST_ONLY ... MANUAL as asked */
   oms_qty_t qty, display_qty;
-  oms_money_t notional; /* instead of qty; the engine converts at the reference price, rounded down */
+  /* Instead of qty; the engine converts at the reference price, rounded down. */
+  oms_money_t notional;
   oms_price_t limit_price, stop_price, trail_price, limit_offset;
   oms_ratio_t trail_percent; /* 3 % is 3000000000 */
   oms_time_t expire_at;      /* of gtd */
-  oms_time_t expire_session; /* UTC ns of the session end that ends a day, opg or cls order; NO_TIME: none */
-  const char *symbol;        /* as asked, for messages and rows of unknown symbols */
+  /* UTC ns of the session end that ends a day, opg or cls order; NO_TIME: none. */
+  oms_time_t expire_session;
+  const char *symbol; /* as asked, for messages and rows of unknown symbols */
   const char *client_order_id, *tag, *entered_by, *script_hash, *route;
   uint32_t group;  /* the group it belongs to, or OMS_NONE */
   uint32_t parent; /* order index, or OMS_NONE */
@@ -53,14 +56,15 @@ enum {
   OMS_ORDER_GUARDED_BY_HOST = 1u << 14,
   OMS_ORDER_CANCEL_REQUESTED = 1u << 15, /* a cancel is out, or waits behind a replace */
   /* bookkeeping */
-  OMS_ORDER_CHECKED = 1u << 16, /* passed limits and rules */
-  OMS_ORDER_REDUCES = 1u << 17, /* reduced when it was accepted (orders.md, section 6) */
-  OMS_ORDER_SENT = 1u << 18,    /* has left for the venue */
-  OMS_ORDER_COUNTED = 1u << 19, /* stands in working quantities and reserves */
+  OMS_ORDER_CHECKED = 1u << 16,    /* passed limits and rules */
+  OMS_ORDER_REDUCES = 1u << 17,    /* reduced when it was accepted (orders.md, section 6) */
+  OMS_ORDER_SENT = 1u << 18,       /* has left for the venue */
+  OMS_ORDER_COUNTED = 1u << 19,    /* stands in working quantities and reserves */
   OMS_ORDER_GROUP_HEAD = 1u << 20, /* head of an oco: no terms of its own at the venue */
   OMS_ORDER_LISTED = 1u << 21,     /* stands in the list of open orders */
   OMS_ORDER_RESTATED = 1u << 22,   /* was changed in place: its first terms are kept apart */
-  OMS_ORDER_FOLLOWS = 1u << 23,    /* listed, and its size follows the book: reduce-only or an exit */
+  /* Listed, and its size follows the book: reduce-only or an exit. */
+  OMS_ORDER_FOLLOWS = 1u << 23,
 };
 
 typedef struct oms_order {
@@ -91,8 +95,8 @@ typedef struct oms_order {
   uint32_t book, net;                           /* positions that its fills go to */
   uint32_t next_open, prev_open;                /* open orders in order of creation */
   uint32_t last_fill;                           /* newest fill, chained by prev; OMS_NONE */
-  const char *symbol;          /* the instrument's, or as asked when unknown */
-  const char *client_order_id; /* NULL: the order_id */
+  const char *symbol;                           /* the instrument's, or as asked when unknown */
+  const char *client_order_id;                  /* NULL: the order_id */
   const char *broker_order_id, *tag, *message, *entered_by, *script_hash, *route;
 } oms_order_t;
 
@@ -107,9 +111,9 @@ typedef struct oms_fill {
   oms_qty_t qty;
   oms_price_t price;
   oms_money_t commission;
-  oms_time_t ts; /* as reported: on bars the label of the bar */
-  uint64_t execution_no;     /* of a venue that numbers; 0 with a text */
-  const char *execution_id;  /* NULL: written from execution_no */
+  oms_time_t ts;            /* as reported: on bars the label of the bar */
+  uint64_t execution_no;    /* of a venue that numbers; 0 with a text */
+  const char *execution_id; /* NULL: written from execution_no */
 } oms_fill_t;
 
 static inline oms_qty_t oms_order_leaves(const oms_order_t *o) {
@@ -128,11 +132,13 @@ typedef struct oms_type_needs {
 oms_type_needs_t oms_type_needs(int type);
 
 /* Happenings of the transition table: reports, requests and decisions of ours. */
+/* clang-format off */
 #define OMS_HAPPENING_MAP(X)                                                                       \
   X(SUBMIT) X(HOLD) X(RELEASE) X(ACCEPT) X(TRIGGER) X(FILL_PART) X(FILL_FULL) X(CANCEL_REQUEST)    \
   X(CANCEL) X(CANCEL_REJECT) X(REPLACE_REQUEST) X(REPLACE) X(REPLACE_REJECT) X(RESTATE)            \
   X(RESTATE_DONE) X(SUSPEND) X(RESUME) X(EXPIRE) X(REJECT) X(BUST_NONE_LEFT) X(BUST_WORKING)       \
   X(BUST_ENDED)
+/* clang-format on */
 typedef enum oms_happening {
 #define X(name) OMS_HAPPENING_##name,
   OMS_HAPPENING_MAP(X)
@@ -140,12 +146,13 @@ typedef enum oms_happening {
       OMS_HAPPENING_COUNT
 } oms_happening_t;
 
-/* How a bust is told: BUST_WORKING of an open order, of a filled one that works again, and for the first
- * half of a correction; BUST_ENDED of an order that has ended; BUST_NONE_LEFT of either when nothing
- * filled is left and no word says that it works. */
+/* How a bust is told: BUST_WORKING of an open order, of a filled one that works again, and for the
+ * first half of a correction; BUST_ENDED of an order that has ended; BUST_NONE_LEFT of either when
+ * nothing filled is left and no word says that it works. */
 
-/* Status after 'what' in 'status', given filled and ordered quantity (rows that go "back by filled_qty"
- * need them). -1: no such transition (OMS_ERR_BAD_TRANSITION). Pure; one table; each cell has a test. */
+/* Status after 'what' in 'status', given filled and ordered quantity (rows that go "back by
+ * filled_qty" need them). -1: no such transition (OMS_ERR_BAD_TRANSITION). Pure; one table; each
+ * cell has a test. */
 int oms_order_transition(int status, int what, oms_qty_t filled_qty, oms_qty_t qty);
 
 #endif

@@ -1,6 +1,6 @@
-/* own_codes.c - codes that risk rules bring along beside those of codes.def. A word gets a number made from its
- * letters and keeps it as long as the process lives, so that an order carries 16 bits either way. One thread owns
- * the trading state, and with it this table.
+/* own_codes.c - codes that risk rules bring along beside those of codes.def. A word gets a number
+ * made from its letters and keeps it as long as the process lives, so that an order carries 16 bits
+ * either way. One thread owns the trading state, and with it this table.
  * Invariant: a number of this table is at least OMS_CODE_OWN and names one word. */
 #include <string.h>
 

@@ -1,7 +1,7 @@
-/* us_days.c - holidays and early closes of US stock exchanges as rules, and what happened outside them.
- * Meant for 1990-2030. Years before and after follow the same rules: no election days, no Saturday
- * sessions, no holidays at their older dates. 1999-12-31, about which public calendars differ, counts as a
- * full day. Early closes around 4 July begin in 1995. */
+/* us_days.c - holidays and early closes of US stock exchanges as rules, and what happened outside
+ * them. Meant for 1990-2030. Years before and after follow the same rules: no election days, no
+ * Saturday sessions, no holidays at their older dates. 1999-12-31, about which public calendars
+ * differ, counts as a full day. Early closes around 4 July begin in 1995. */
 #include "core/us_days.h"
 
 #include "base/check.h"
@@ -19,7 +19,8 @@ struct day {
   int year, month, day, weekday;
 };
 
-/* Days that no rule gives: mourning, attack, storms, and the two days cut short by snow and ceremony. */
+/* Days that no rule gives: mourning, attack, storms, and the two days cut short by snow and
+ * ceremony. */
 static const struct {
   int date, open, close;
 } extra_days[] = {
@@ -55,8 +56,8 @@ static bool is_observed(const struct day *d, int month, int day) {
          (d->day == day - 1 && d->weekday == FRI);
 }
 
-/* Days since 1970 of Easter Sunday: the Gregorian computus, by golden number, century corrections and
- * the weekday of the full moon. */
+/* Days since 1970 of Easter Sunday: the Gregorian computus, by golden number, century corrections
+ * and the weekday of the full moon. */
 static int64_t easter(int year) {
   int golden = year % 19;
   int century = year / 100;
@@ -75,7 +76,8 @@ static bool is_good_friday(const struct day *d, int64_t days) {
 
 static bool is_holiday(const struct day *d, int64_t days) {
   switch (d->month) {
-  case JAN: /* New Year's Day on a Saturday is not made good on the Friday before, an old year's day */
+  /* New Year's Day on a Saturday is not made good on the Friday before, an old year's day. */
+  case JAN:
     return d->day == 1 || (d->day == 2 && d->weekday == MON) ||
            (d->year >= 1998 && is_nth(d, MON, 3));
   case FEB:

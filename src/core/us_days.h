@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Regular hours of the date 'days' (since 1970-01-01) in minutes after midnight, Eastern wall time. False
- * on weekends, holidays and extra closings. */
+/* Regular hours of the date 'days' (since 1970-01-01) in minutes after midnight, Eastern wall time.
+ * False on weekends, holidays and extra closings. */
 bool oms_us_day_hours(int64_t days, int *open_minute, int *close_minute);
 
 #endif

@@ -1,6 +1,6 @@
-/* csv.c - lines out of blocks of bytes, and the fast path for lines of the plain shape.
- * The fast path never reports: what it does not take as it is goes to csv_line.c, which reads everything that
- * is allowed and words every error. Invariants:
+/* csv.c - lines out of blocks of bytes, and the fast path for lines of the plain shape. The fast
+ * path never reports: what it does not take as it is goes to csv_line.c, which reads everything
+ * that is allowed and words every error. Invariants:
  *   C1  a line is parsed only when its end is in the buffer (at the end of the file one is added).
  *   C2  fast and slow path give the same row for the same line. */
 #include "data/csv.h"
@@ -233,8 +233,9 @@ static int parse_lines(oms_csv_t *csv, int64_t *out, size_t cap, size_t *n, oms_
   return OMS_OK;
 }
 
-/* Moves the rest to the front and reads more. Afterwards 'limit' is behind the last complete line, or, at
- * the end of the data, behind the last line. A defect of the source is held back: whole lines come first. */
+/* Moves the rest to the front and reads more. Afterwards 'limit' is behind the last complete line,
+ * or, at the end of the data, behind the last line. A defect of the source is held back: whole
+ * lines come first. */
 static void refill(oms_csv_t *csv) {
   size_t rest = (size_t)(csv->end - csv->at), got;
   memmove(csv->buffer, csv->at, rest);

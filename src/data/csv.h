@@ -1,5 +1,5 @@
-/* csv.h - market data text to rows: bars, quotes, trades. One reader reads files one after another, as parts
- * of one stream: times may not go back from one file to the next. */
+/* csv.h - market data text to rows: bars, quotes, trades. One reader reads files one after another,
+ * as parts of one stream: times may not go back from one file to the next. */
 #ifndef OMS_DATA_CSV_H
 #define OMS_DATA_CSV_H
 
@@ -37,34 +37,35 @@ typedef struct oms_trade_row {
 
 typedef struct oms_csv oms_csv_t;
 
-/* What a row must keep: positive prices, low <= open, close <= high, a finite volume >= 0, ts >= 'prev_ts'.
- * OMS_OK, or OMS_ERR_DATA with the name of the column and what is wrong with it ('n' bytes of room). */
+/* What a row must keep: positive prices, low <= open, close <= high, a finite volume >= 0, ts >=
+ * 'prev_ts'. OMS_OK, or OMS_ERR_DATA with the name of the column and what is wrong with it ('n'
+ * bytes of room). */
 int oms_bar_row_check(const oms_bar_row_t *row, oms_time_t prev_ts, const char **column, char *what,
                       size_t n);
 
-/* A reader of rows of 'kind' whose times without a zone are wall time of 'zone'. It allocates here and
- * nowhere else. The caller frees it. OMS_ERR_NOMEM. */
+/* A reader of rows of 'kind' whose times without a zone are wall time of 'zone'. It allocates here
+ * and nowhere else. The caller frees it. OMS_ERR_NOMEM. */
 int oms_csv_new(oms_csv_kind_t kind, oms_zone_t zone, oms_csv_t **out);
 void oms_csv_free(oms_csv_t *csv); /* NULL is allowed */
 
-/* The next file of the stream: opens it and reads its header line. 'path' is borrowed while it is read.
- * OMS_ERR_IO and OMS_ERR_DATA with a message that names the file and what to do. */
+/* The next file of the stream: opens it and reads its header line. 'path' is borrowed while it is
+ * read. OMS_ERR_IO and OMS_ERR_DATA with a message that names the file and what to do. */
 int oms_csv_open(oms_csv_t *csv, const char *path, oms_error_t *err);
 /* The same over bytes in memory, which are borrowed. */
 int oms_csv_open_memory(oms_csv_t *csv, const char *name, const void *data, size_t n,
                         oms_error_t *err);
 
-/* Up to 'cap' rows into 'rows' (an array of the kind's row type). '*n' below 'cap' with OMS_OK is the end of
- * the file. On failure '*n' rows before the bad line are good, and the message names file, line and
- * column; the reader is then only good for oms_csv_free. */
+/* Up to 'cap' rows into 'rows' (an array of the kind's row type). '*n' below 'cap' with OMS_OK is
+ * the end of the file. On failure '*n' rows before the bad line are good, and the message names
+ * file, line and column; the reader is then only good for oms_csv_free. */
 int oms_csv_read(oms_csv_t *csv, void *rows, size_t cap, size_t *n, oms_error_t *err);
 
 /* Bytes of a row of the reader's kind. */
 size_t oms_csv_row_size(const oms_csv_t *csv);
 /* Whether all times so far were dates without a time of day (true before the first row). */
 bool oms_csv_date_only(const oms_csv_t *csv);
-/* Whether the open file has a volume (bars) or a size column, and whether any row of the stream so far had
- * one above 0: a column that is 0 throughout counts as absent. */
+/* Whether the open file has a volume (bars) or a size column, and whether any row of the stream so
+ * far had one above 0: a column that is 0 throughout counts as absent. */
 bool oms_csv_has_volume(const oms_csv_t *csv);
 bool oms_csv_any_volume(const oms_csv_t *csv);
 /* Stored bytes of the open file, and how many of them have been read. Not for another thread. */

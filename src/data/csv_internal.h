@@ -1,5 +1,5 @@
-/* csv_internal.h - what csv.c (buffers and the fast path) and csv_line.c (header, slow path, messages) share;
- * no other file includes it. */
+/* csv_internal.h - what csv.c (buffers and the fast path) and csv_line.c (header, slow path,
+ * messages) share; no other file includes it. */
 #ifndef OMS_DATA_CSV_INTERNAL_H
 #define OMS_DATA_CSV_INTERNAL_H
 
@@ -67,8 +67,8 @@ struct oms_csv {
 
 /* The line [line, line + n) without its end to column roles. */
 int oms_csv_header_read(oms_csv_t *csv, char *line, size_t n, oms_error_t *err);
-/* The line to a row of cells, with all checks; OMS_ERR_DATA says what is wrong with it. Writes into the line
- * (quotes are removed in place). */
+/* The line to a row of cells, with all checks; OMS_ERR_DATA says what is wrong with it. Writes into
+ * the line (quotes are removed in place). */
 int oms_csv_line_read(oms_csv_t *csv, char *line, size_t n, int64_t *cells, oms_error_t *err);
 /* Whether a line holds blanks only. */
 bool oms_csv_line_blank(const char *line, size_t n);

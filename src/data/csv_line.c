@@ -1,6 +1,7 @@
-/* csv_line.c - the header line, and one line of rows in full generality: quotes, blanks around fields, exponents,
- * every check and the wording of every error. csv.c calls it for lines that its fast path did not take.
- * Every message reads FILE:LINE: column "NAME": what is wrong; what to do. */
+/* csv_line.c - the header line, and one line of rows in full generality: quotes, blanks around
+ * fields, exponents, every check and the wording of every error. csv.c calls it for lines that its
+ * fast path did not take. Every message reads FILE:LINE: column "NAME": what is wrong; what to
+ * do. */
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
@@ -67,8 +68,8 @@ static void trim(struct csv_field *f) {
   }
 }
 
-/* Takes a quoted field from 'p' (behind the quote) up to 'end', doubled quotes made single in place. Returns
- * the first byte behind the closing quote, NULL when there is none. */
+/* Takes a quoted field from 'p' (behind the quote) up to 'end', doubled quotes made single in
+ * place. Returns the first byte behind the closing quote, NULL when there is none. */
 static char *take_quoted(char *p, const char *end, struct csv_field *f) {
   char *to = p;
   f->text = p;
@@ -85,8 +86,8 @@ static char *take_quoted(char *p, const char *end, struct csv_field *f) {
   return NULL;
 }
 
-/* Cuts [line, line + n) at commas. '*count' fields; false for a quote that is not closed or has text behind
- * it; fields above the maximum are counted but not kept. */
+/* Cuts [line, line + n) at commas. '*count' fields; false for a quote that is not closed or has
+ * text behind it; fields above the maximum are counted but not kept. */
 static bool split(char *line, size_t n, struct csv_field *fields, size_t *count) {
   char *p = line, *end = line + n;
   struct csv_field ignored;
@@ -262,7 +263,8 @@ static int read_fixed(const oms_csv_t *csv, size_t cell, const struct csv_field 
   return *out < 0 ? fail_field(csv, cell, f, "is negative", err) : OMS_OK;
 }
 
-/* Whether the text is sign, digits, fraction, exponent: strtod takes hexadecimal and "inf" as well. */
+/* Whether the text is sign, digits, fraction, exponent: strtod takes hexadecimal and "inf" as
+ * well. */
 static bool is_decimal(const char *s, size_t n) {
   size_t i = n > 0 && (s[0] == '+' || s[0] == '-') ? 1 : 0, digits = 0;
   for (; i < n && (isdigit((unsigned char)s[i]) || s[i] == '.'); i++) {

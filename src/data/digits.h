@@ -1,7 +1,7 @@
-/* digits.h - decimal text read eight bytes at a time, for the fast path of csv.c.
- * Each function returns the first byte after what it took, or NULL for "not of the simple shape": the caller
- * then takes the slow path, which decides what is an error. Up to 16 bytes after the text are looked at, so
- * a buffer needs that much room behind its end. No function passes a line end. */
+/* digits.h - decimal text read eight bytes at a time, for the fast path of csv.c. Each function
+ * returns the first byte after what it took, or NULL for "not of the simple shape": the caller then
+ * takes the slow path, which decides what is an error. Up to 16 bytes after the text are looked at,
+ * so a buffer needs that much room behind its end. No function passes a line end. */
 #ifndef OMS_DATA_DIGITS_H
 #define OMS_DATA_DIGITS_H
 
@@ -44,12 +44,14 @@ static inline uint64_t digits_load(const char *p) {
   return w;
 }
 
-/* The high bit of each byte of 't' (text xor zeros) that is no digit. The mask keeps carries in their byte. */
+/* The high bit of each byte of 't' (text xor zeros) that is no digit. The mask keeps carries in
+ * their byte. */
 static inline uint64_t digits_stops(uint64_t t) {
   return (((t & ~DIGITS_HIGH) + UINT64_C(0x7676767676767676)) | t) & DIGITS_HIGH;
 }
 
-/* The value of eight digits, the first in the lowest byte; zero bytes in front are leading zeros. */
+/* The value of eight digits, the first in the lowest byte; zero bytes in front are leading
+ * zeros. */
 static inline uint64_t digits_value(uint64_t t) {
   t = (t * 10) + (t >> 8);
   t &= UINT64_C(0x00ff00ff00ff00ff);
@@ -95,8 +97,8 @@ static inline const char *digits_fixed9(const char *p, int64_t *out) {
   return p + part_n;
 }
 
-/* Unsigned decimal to the nearest double. Exact or correctly rounded: the digits stay below 2^53 and the
- * power of ten below 10^18, both exact doubles, and one division rounds once. */
+/* Unsigned decimal to the nearest double. Exact or correctly rounded: the digits stay below 2^53
+ * and the power of ten below 10^18, both exact doubles, and one division rounds once. */
 static inline const char *digits_double(const char *p, double *out) {
   uint64_t t = digits_load(p) ^ DIGITS_ZEROS;
   uint64_t stops = digits_stops(t);

@@ -1,5 +1,5 @@
-/* feed.c - streams merged in order of (completion, timeframe, place in the data list).
- * A binary heap of streams by the completion of their heads; with one stream nothing is compared. The stream
+/* feed.c - streams merged in order of (completion, timeframe, place in the data list). A binary
+ * heap of streams by the completion of their heads; with one stream nothing is compared. The stream
  * whose bar was delivered is advanced by the next peek, so that the bar stays valid until then.
  * Invariants:
  *   F1  heap[0] is the stream of the next bar; its head may have been delivered when 'used' is set.

@@ -1,14 +1,15 @@
 /* feed.h - the data list of a session as one stream of bars in order of completion (port/feed.h).
- * Completion is label + timeframe (labels at the start) or the label (labels at the end), or the start of the
- * stream's next bar where that is earlier. Bars of a day or more run from the open to the close of their
- * sessions, or from 00:00 to 24:00 of the data's zone. */
+ * Completion is label + timeframe (labels at the start) or the label (labels at the end), or the
+ * start of the stream's next bar where that is earlier. Bars of a day or more run from the open to
+ * the close of their sessions, or from 00:00 to 24:00 of the data's zone. */
 #ifndef OMS_DATA_FEED_H
 #define OMS_DATA_FEED_H
 
 #include "data/csv.h"
 #include "port/feed.h"
 
-/* One entry of the data list: files or rows in place. What it points to is borrowed until the feed is closed. */
+/* One entry of the data list: files or rows in place. What it points to is borrowed until the feed
+ * is closed. */
 typedef struct oms_data_entry {
   const char *symbol;       /* for messages only */
   const char *const *paths; /* in order of time */
@@ -21,8 +22,9 @@ typedef struct oms_data_entry {
   oms_zone_t zone;      /* of times without a zone, and of days */
   bool label_end;       /* the label is the end of the bar */
   oms_time_t from, to;  /* labels in [from, to) are delivered; OMS_NO_TIME: no such bound */
-  /* Session of a date (days since 1970) of a declared instrument: OMS_OK and its open and close; anything else
-   * for a date without one. NULL: an undeclared instrument. Called by the thread that drives the feed. */
+  /* Session of a date (days since 1970) of a declared instrument: OMS_OK and its open and close;
+   * anything else for a date without one. NULL: an undeclared instrument. Called by the thread that
+   * drives the feed. */
   int (*day_span)(void *ctx, int64_t days, oms_time_t *open, oms_time_t *close);
   void *day_ctx;
 } oms_data_entry_t;
@@ -40,9 +42,10 @@ typedef struct oms_stream_info {
       consumed; /* stored bytes of the files, and those read so far (the loader reads ahead) */
 } oms_stream_info_t;
 
-/* Opens all entries, reads their first rows and infers missing timeframes. On success the caller owns '*out'
- * and ends it by out->close(out->self). OMS_ERR_IO, OMS_ERR_DATA, OMS_ERR_USAGE, OMS_ERR_NOMEM; the message
- * names file, line and column, or "row N of data[K]" for rows in place (both from 1). */
+/* Opens all entries, reads their first rows and infers missing timeframes. On success the caller
+ * owns '*out' and ends it by out->close(out->self). OMS_ERR_IO, OMS_ERR_DATA, OMS_ERR_USAGE,
+ * OMS_ERR_NOMEM; the message names file, line and column, or "row N of data[K]" for rows in place
+ * (both from 1). */
 int oms_feed_open(const oms_data_entry_t *entries, size_t n, oms_feed_t *out, oms_error_t *err);
 
 /* What is known of stream 'i' (the index in the data list) of a feed from oms_feed_open. */

@@ -1,8 +1,8 @@
 /* loader.c - blocks of rows, filled by a second thread and handed over in order.
  * Invariants:
  *   L1  blocks are used round-robin: slot i % n is filled once slot i - n has been given back.
- *   L2  'filled', 'taken' and 'stop' change under the lock; a slot belongs to the thread from the moment it is
- *       free to the moment it is counted in 'filled', and to the caller afterwards.
+ *   L2  'filled', 'taken' and 'stop' change under the lock; a slot belongs to the thread from the
+ *       moment it is free to the moment it is counted in 'filled', and to the caller afterwards.
  *   L3  the block that carries the end or an error is the last one; the thread ends with it.
  *   L4  all memory is taken before the thread starts: base/alloc.h counts for one thread. */
 #include "data/loader.h"

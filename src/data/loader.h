@@ -1,4 +1,5 @@
-/* loader.h - the rows of a list of files in blocks, parsed ahead in a second thread where that pays. */
+/* loader.h - the rows of a list of files in blocks, parsed ahead in a second thread where that
+ * pays. */
 #ifndef OMS_DATA_LOADER_H
 #define OMS_DATA_LOADER_H
 
@@ -35,12 +36,12 @@ typedef struct oms_loader oms_loader_t;
  * OMS_ERR_IO, OMS_ERR_NOMEM. The caller closes it. */
 int oms_loader_open(const oms_loader_config_t *config, oms_loader_t **out, oms_error_t *err);
 
-/* The next block, '*block' NULL at the end. An error comes after the blocks with all rows before the bad line,
- * and stays. The result does not depend on the thread. */
+/* The next block, '*block' NULL at the end. An error comes after the blocks with all rows before
+ * the bad line, and stays. The result does not depend on the thread. */
 int oms_loader_next(oms_loader_t *l, const oms_block_t **block, oms_error_t *err);
 
-/* Stored bytes of all files together (pipes count 0), and how many have been read so far: for a progress bar
- * only, since the thread reads ahead. */
+/* Stored bytes of all files together (pipes count 0), and how many have been read so far: for a
+ * progress bar only, since the thread reads ahead. */
 int64_t oms_loader_bytes(const oms_loader_t *l);
 int64_t oms_loader_consumed(oms_loader_t *l);
 

@@ -141,7 +141,8 @@ static int fail_damaged(const oms_source_t *s, const char *why, oms_error_t *err
                        s->name, format_name(s), s->at - (int64_t)(s->in_n - s->in_at), why);
 }
 
-/* After a gzip member: another one, the end, or zero padding up to the end; anything else is a defect. */
+/* After a gzip member: another one, the end, or zero padding up to the end; anything else is a
+ * defect. */
 static int next_member(oms_source_t *s, oms_error_t *err) {
   for (;;) {
     bool more;

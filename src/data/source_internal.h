@@ -33,13 +33,13 @@ struct oms_source {
   _Alignas(16) unsigned char arena[ARENA_SIZE];
 };
 
-/* Exactly 'n' bytes from position 'at' of a regular file or memory; the next raw read goes on behind them.
- * OMS_ERR_DATA when the file does not reach so far. */
+/* Exactly 'n' bytes from position 'at' of a regular file or memory; the next raw read goes on
+ * behind them. OMS_ERR_DATA when the file does not reach so far. */
 int oms_source_raw_at(oms_source_t *s, int64_t at, unsigned char *buffer, size_t n,
                       oms_error_t *err);
 
-/* Finds the only entry of the zip archive, sets kind, sizes and checksum from it and goes to its first byte.
- * Uses the input buffer. OMS_ERR_DATA for what is damaged or not read here. */
+/* Finds the only entry of the zip archive, sets kind, sizes and checksum from it and goes to its
+ * first byte. Uses the input buffer. OMS_ERR_DATA for what is damaged or not read here. */
 int oms_source_zip_find(oms_source_t *s, oms_error_t *err);
 
 #endif

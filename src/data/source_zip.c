@@ -1,6 +1,7 @@
-/* source_zip.c - the directory of a zip archive of one file: where its bytes are and what they must add up to.
- * Leaves out zip64, encryption and every method but "stored" and "deflate": such a file is refused with the
- * remedy. The directory at the end counts, not the local heads: those may lack the sizes. */
+/* source_zip.c - the directory of a zip archive of one file: where its bytes are and what they must
+ * add up to. Leaves out zip64, encryption and every method but "stored" and "deflate": such a file
+ * is refused with the remedy. The directory at the end counts, not the local heads: those may lack
+ * the sizes. */
 #include <inttypes.h>
 #include <string.h>
 

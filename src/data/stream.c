@@ -104,7 +104,8 @@ static oms_time_t midnight(const oms_stream_t *s, int64_t days) {
   return oms_time_from_local(days * OMS_NS_PER_DAY, s->entry.zone);
 }
 
-/* Open of the first session and close of the last one of 'n' days from 'days' on; false without a session. */
+/* Open of the first session and close of the last one of 'n' days from 'days' on; false without a
+ * session. */
 static bool sessions_span(const oms_stream_t *s, int64_t days, int64_t n, oms_bar_t *bar) {
   bool any = false;
   for (int64_t i = 0; s->entry.day_span != NULL && i < n; i++) {
@@ -118,10 +119,11 @@ static bool sessions_span(const oms_stream_t *s, int64_t days, int64_t n, oms_ba
   return any;
 }
 
-/* Bars of whole days are named by a date: the label's, or, for a label at the end that carries a time of day,
- * that of the instant before it. A label at another time than 00:00 that no calendar explains keeps its
- * time of day, so that a bar never completes before its last trade. For the same reason a label behind the
- * close of its date (00:00 UTC read in New York) means the session of the next date. */
+/* Bars of whole days are named by a date: the label's, or, for a label at the end that carries a
+ * time of day, that of the instant before it. A label at another time than 00:00 that no calendar
+ * explains keeps its time of day, so that a bar never completes before its last trade. For the same
+ * reason a label behind the close of its date (00:00 UTC read in New York) means the session of the
+ * next date. */
 static void span_days(oms_stream_t *s, oms_bar_t *bar) {
   bool ends = s->entry.label_end && !s->date_only;
   int64_t n = s->timeframe / OMS_NS_PER_DAY;
@@ -145,8 +147,9 @@ static void span_days(oms_stream_t *s, oms_bar_t *bar) {
   s->day_start = bar->start;
 }
 
-/* Start and end as the bar stands alone. A label at the end starts its bar no earlier than the label before:
- * a short bar, such as the last one of a session, does not reach back into the one before it. */
+/* Start and end as the bar stands alone. A label at the end starts its bar no earlier than the
+ * label before: a short bar, such as the last one of a session, does not reach back into the one
+ * before it. */
 static inline void span(oms_stream_t *s, oms_bar_t *bar) {
   if (OMS_UNLIKELY(s->whole_days)) {
     span_days(s, bar);
@@ -161,8 +164,8 @@ static inline void span(oms_stream_t *s, oms_bar_t *bar) {
   s->prev_label = bar->ts;
 }
 
-/* The next row as a bar into the slot that is not the head. The first row behind 'to' still tells when the bar
- * before it completes, so that a bar is the same in a shorter run. */
+/* The next row as a bar into the slot that is not the head. The first row behind 'to' still tells
+ * when the bar before it completes, so that a bar is the same in a shorter run. */
 static int stage(oms_stream_t *s, oms_error_t *err) {
   oms_bar_t *bar = &s->bars[s->head ^ 1u];
   const oms_bar_row_t *row;

@@ -33,7 +33,8 @@ int oms_stream_open(oms_stream_t *s, const oms_data_entry_t *entry, uint32_t ind
                     oms_error_t *err);
 void oms_stream_close(oms_stream_t *s);
 
-/* Makes the next bar the head, with its completion settled; '*any' is false at the end of the stream. */
+/* Makes the next bar the head, with its completion settled; '*any' is false at the end of the
+ * stream. */
 int oms_stream_advance(oms_stream_t *s, bool *any, oms_error_t *err);
 
 static inline const oms_bar_t *oms_stream_head(const oms_stream_t *s) {

@@ -1,5 +1,6 @@
-/* close.c - oms.close and oms.target: what must end first ends, a ticket waits for it, then what is left is sent.
- * A ticket is an order row held by a condition from the start, so that the caller has a handle. */
+/* close.c - oms.close and oms.target: what must end first ends, a ticket waits for it, then what is
+ * left is sent. A ticket is an order row held by a condition from the start, so that the caller has
+ * a handle. */
 #include <stdio.h>
 #include <string.h>
 
@@ -46,8 +47,8 @@ static int end_order(oms_desk_host_t *d, const oms_order_t *o, bool *waits) {
   return asked_before ? OMS_OK : oms_array_push(&d->batch, &a);
 }
 
-/* An exit of the position: it works (or is about to) on the closing side. A partly filled bracket's parent goes
- * with its exits, or it would fill on without protection. */
+/* An exit of the position: it works (or is about to) on the closing side. A partly filled bracket's
+ * parent goes with its exits, or it would fill on without protection. */
 static bool stands_in_the_way(const oms_desk_host_t *d, const oms_order_t *o, bool closing_buys) {
   if ((o->flags & OMS_ORDER_GROUP_HEAD) != 0) {
     return false; /* it ends with its exits */
@@ -96,8 +97,8 @@ static bool is_ending(const oms_order_t *o) {
   return o->status == OMS_STATUS_PENDING_CANCEL || (o->flags & OMS_ORDER_CANCEL_REQUESTED) != 0;
 }
 
-/* Signed leaves of the owner's working orders in the symbol that are no exits of a group; 'targets' chooses
- * whether earlier target orders count. */
+/* Signed leaves of the owner's working orders in the symbol that are no exits of a group; 'targets'
+ * chooses whether earlier target orders count. */
 static oms_qty_t working_qty(const oms_desk_host_t *d, const subject_t *s, bool targets) {
   oms_qty_t sum = 0;
   for (uint32_t i = oms_engine_first_open(d->engine); i != OMS_NONE;
@@ -235,7 +236,7 @@ int oms_desk_target(void *self, int script, const oms_terms_t *asked, oms_qty_t 
   return need == 0 ? OMS_OK : send_slices(d, &terms, terms.qty, order, reject);
 }
 
-/* --- tickets --------------------------------------------------------------------------------------- */
+/* Tickets. */
 
 static bool still_waits(const oms_desk_host_t *d, const oms_order_t *ticket) {
   subject_t s = subject_of(ticket);
@@ -249,7 +250,8 @@ static bool still_waits(const oms_desk_host_t *d, const oms_order_t *ticket) {
   return false;
 }
 
-/* What the ticket is good for now; 0: nothing is left to do. The side may have turned for a target. */
+/* What the ticket is good for now; 0: nothing is left to do. The side may have turned for a
+ * target. */
 static oms_qty_t ticket_need(const oms_desk_host_t *d, const oms_ticket_t *t,
                              const oms_order_t *o) {
   subject_t s = subject_of(o);

@@ -1,5 +1,5 @@
-/* control.c - what stands above the scripts: trading state, kill switch, reports by hand, approvals. Never passes
- * through Lua. */
+/* control.c - what stands above the scripts: trading state, kill switch, reports by hand,
+ * approvals. Never passes through Lua. */
 #include <string.h>
 
 #include "host/desk.h"
@@ -35,7 +35,8 @@ static void end_one(oms_desk_host_t *d, uint32_t order, oms_code_t code, const c
   }
 }
 
-/* An end may end others (a parent its children): the list is walked by rising index, each order looked at anew. */
+/* An end may end others (a parent its children): the list is walked by rising index, each order
+ * looked at anew. */
 void oms_desk_end_all(oms_desk_host_t *d, oms_scope_t scope, oms_code_t code, const char *why) {
   uint32_t n = oms_engine_order_count(d->engine);
   for (uint32_t i = oms_engine_first_open(d->engine); i != OMS_NONE && i < n;) {

@@ -1,6 +1,7 @@
-/* desk.c - the order path: submit, cancel, replace, the batch and its leaving.
- * Invariants: D1 an order is in the batch at most once as SEND; D2 the venue sees an order only after SEND;
- * D3 the trigger script never runs inside another script's callback, so that a kill cannot end it half-way. */
+/* desk.c - the order path: submit, cancel, replace, the batch and its leaving. Invariants: D1 an
+ * order is in the batch at most once as SEND; D2 the venue sees an order only after SEND;
+ * D3 the trigger script never runs inside another script's callback, so that a kill cannot end it
+ *    half-way. */
 #include "host/desk.h"
 
 #include <stdio.h>
@@ -115,8 +116,8 @@ void oms_desk_fail(oms_desk_host_t *d, int code, const char *what) {
   }
 }
 
-/* Commands of the order path are filled in field by field: clearing the whole union first costs more than
- * some of them do. */
+/* Commands of the order path are filled in field by field: clearing the whole union first costs
+ * more than some of them do. */
 int oms_desk_apply(oms_desk_host_t *d, oms_command_t *command) {
   command->seq = ++d->command_seq;
   command->now = d->port.now;
@@ -138,7 +139,7 @@ int oms_desk_mark(oms_desk_host_t *d, uint32_t instrument, oms_price_t price) {
   return oms_desk_apply(d, &c);
 }
 
-/* --- callbacks and the batch ----------------------------------------------------------------------- */
+/* Callbacks and the batch. */
 
 void oms_desk_begin(oms_desk_host_t *d) {
   if (d->depth++ == 0) {
@@ -266,7 +267,8 @@ static int send(oms_desk_host_t *d, const oms_order_t *o) {
   return oms_desk_apply(d, &works);
 }
 
-/* A cancel goes to both when a replace is out: the replace may have left and been answered just before. */
+/* A cancel goes to both when a replace is out: the replace may have left and been answered just
+ * before. */
 static const oms_order_t *last_link(const oms_desk_host_t *d, const oms_order_t *o) {
   while (o->status == OMS_STATUS_REPLACED && o->replaced_by != OMS_NONE) {
     o = oms_engine_order(d->engine, o->replaced_by);
@@ -299,7 +301,8 @@ static bool goes_first(const oms_desk_host_t *d, const oms_action_t *a) {
          (o->flags & OMS_ORDER_REDUCES) != 0;
 }
 
-/* Reports that come back at once may add actions (a released ticket): the loops read the length anew. */
+/* Reports that come back at once may add actions (a released ticket): the loops read the length
+ * anew. */
 void oms_desk_flush(oms_desk_host_t *d) {
   if (d->batch.n == 0) {
     return;
@@ -322,7 +325,7 @@ static int push_action(oms_desk_host_t *d, oms_action_t a) {
   return oms_array_push(&d->batch, &a);
 }
 
-/* --- submit ---------------------------------------------------------------------------------------- */
+/* Submit. */
 
 static int refused(const oms_desk_host_t *d, uint32_t order, oms_reject_t *reject) {
   const oms_order_t *o = oms_engine_order(d->engine, order);
@@ -534,7 +537,7 @@ int oms_desk_submit(void *self, int script, const oms_terms_t *asked, bool expir
   return rc == OMS_OK ? send_later(d, *order) : rc;
 }
 
-/* --- cancel and replace ---------------------------------------------------------------------------- */
+/* Cancel and replace. */
 
 static int cancel_one(oms_desk_host_t *d, uint32_t order, bool on_behalf, oms_reject_t *reject) {
   oms_command_t c = {.type = OMS_COMMAND_CANCEL};

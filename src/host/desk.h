@@ -1,6 +1,7 @@
-/* desk.h - the order path of a session: what scripts ask for goes through the core and the risk rules into a
- * batch, leaves for the venue, and comes back as events for the owners. One desk a session; knows no files, no
- * loop. The door to scripts is 'port' (port/desk.h), the rest is for the host. */
+/* desk.h - the order path of a session: what scripts ask for goes through the core and the risk
+ * rules into a batch, leaves for the venue, and comes back as events for the owners. One desk a
+ * session; knows no files, no loop. The door to scripts is 'port' (port/desk.h), the rest is for
+ * the host. */
 #ifndef OMS_HOST_DESK_H
 #define OMS_HOST_DESK_H
 
@@ -65,18 +66,20 @@ typedef struct oms_desk_host {
   struct oms_host *host; /* the run around it, for the door's other parts; NULL: none */
 } oms_desk_host_t;
 
-/* The desk over an engine; the venue is set afterwards with its sink (oms_desk_venue_sink). OMS_ERR_NOMEM. */
+/* The desk over an engine; the venue is set afterwards with its sink (oms_desk_venue_sink).
+ * OMS_ERR_NOMEM. */
 int oms_desk_init(oms_desk_host_t *d, oms_engine_t *engine);
 void oms_desk_free(oms_desk_host_t *d);
 oms_venue_sink_t oms_desk_venue_sink(oms_desk_host_t *d);
 
 /* Applies a command with the desk's time and the next sequence number; events are queued. */
 int oms_desk_apply(oms_desk_host_t *d, oms_command_t *command);
-/* Brackets a script callback: what it orders stands in the batch; with 'failed' its submits and replaces end
- * SCRIPT_ERROR, its own cancels stand, those made on its behalf are dropped. */
+/* Brackets a script callback: what it orders stands in the batch; with 'failed' its submits and
+ * replaces end SCRIPT_ERROR, its own cancels stand, those made on its behalf are dropped. */
 void oms_desk_begin(oms_desk_host_t *d);
 void oms_desk_end(oms_desk_host_t *d, bool failed);
-/* Runs the trigger script on what has happened, until nothing is left. A no-op inside a callback. */
+/* Runs the trigger script on what has happened, until nothing is left. A no-op inside a
+ * callback. */
 void oms_desk_drain(oms_desk_host_t *d);
 /* The batch leaves, in order of creation; reducing target orders first. */
 void oms_desk_flush(oms_desk_host_t *d);
@@ -118,16 +121,16 @@ int oms_desk_approve(void *self, const char *id, bool yes, oms_error_t *err);
 /* Cancels at the venue at once what is open in the scope. */
 void oms_desk_end_all(oms_desk_host_t *d, oms_scope_t scope, oms_code_t code, const char *why);
 
-/* rules.c: whether a rule judges such an order, and the verdict of all of them on a row that waits for it.
- * 'increase' is the new risk (a replace: what it adds). */
+/* rules.c: whether a rule judges such an order, and the verdict of all of them on a row that waits
+ * for it. 'increase' is the new risk (a replace: what it adds). */
 bool oms_desk_has_rules(const oms_desk_host_t *d, const oms_order_t *o);
 bool oms_desk_terms_have_rules(const oms_desk_host_t *d, uint16_t account, uint16_t owner,
                                uint32_t instrument);
 oms_verdict_t oms_desk_judge(oms_desk_host_t *d, const oms_order_t *o, bool reduces,
                              oms_reject_t *reject);
 
-/* sessions.c: when an order that ends with a session ends (UTC ns, OMS_NO_TIME: it does not), and the instant
- * that a gtd date means. */
+/* sessions.c: when an order that ends with a session ends (UTC ns, OMS_NO_TIME: it does not), and
+ * the instant that a gtd date means. */
 oms_time_t oms_desk_session_end(oms_desk_host_t *d, const oms_terms_t *terms);
 void oms_desk_resolve_expiry(oms_desk_host_t *d, oms_terms_t *terms, bool expire_is_date);
 

@@ -1,5 +1,5 @@
-/* group.c - what the trigger script does to orders of groups: it acts at the venue at once, with its parent's
- * fill, and never waits for a batch. */
+/* group.c - what the trigger script does to orders of groups: it acts at the venue at once, with
+ * its parent's fill, and never waits for a batch. */
 #include "host/desk.h"
 
 static int send_now(oms_desk_host_t *d, uint32_t order) {

@@ -1,4 +1,5 @@
-/* history.c - the bars that scripts may look back on: a bounded ring a stream, grown by doubling. */
+/* history.c - the bars that scripts may look back on: a bounded ring a stream, grown by
+ * doubling. */
 #include <string.h>
 
 #include "base/alloc.h"

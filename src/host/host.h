@@ -1,5 +1,5 @@
-/* host.h - what a run holds, shared by the files of this room: run.c (set-up, end), step.c (one time stamp),
- * scripts.c (strategies and rules: callbacks, errors, reload), timers.c, history.c. */
+/* host.h - what a run holds, shared by the files of this room: run.c (set-up, end), step.c (one
+ * time stamp), scripts.c (strategies and rules: callbacks, errors, reload), timers.c, history.c. */
 #ifndef OMS_HOST_HOST_H
 #define OMS_HOST_HOST_H
 
@@ -85,9 +85,9 @@ typedef struct oms_host {
   oms_output_t *output;
   oms_run_facts_t facts;
   uint64_t steps;
-  oms_array_t warnings; /* char *, owned: the first of the log's lines of level WARN and above, for the report */
+  oms_array_t warnings; /* char *, owned: the first lines of level WARN and above, for the report */
   size_t warning_n;     /* how many there were */
-  bool warming; /* before `from` */
+  bool warming;         /* before `from` */
   /* While on_warmup runs: the end of its bar, beyond which nobody looks; else OMS_NO_TIME. */
   oms_time_t warm_until;
   int64_t day; /* of the step, since 1970, and its start */

@@ -62,8 +62,8 @@ static const char *reference(char c) {
   }
 }
 
-/* Length of the UTF-8 sequence of more than one byte at 's'; 0: it is none (too long a form, a surrogate, beyond the
- * last character, cut short). */
+/* Length of the UTF-8 sequence of more than one byte at 's'; 0: it is none (too long a form, a
+ * surrogate, beyond the last character, cut short). */
 static size_t sequence(const unsigned char *s) {
   size_t n = s[0] >= 0xF0 ? 4 : s[0] >= 0xE0 ? 3 : 2;
   if (s[0] < 0xC2 || s[0] > 0xF4) {

@@ -1,4 +1,5 @@
-/* log.c - lines to stderr: session time, level, script, text. What warns is kept for the report, also of a quiet run. */
+/* log.c - lines to stderr: session time, level, script, text. What warns is kept for the report,
+ * also of a quiet run. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,8 +1,10 @@
 /* output.c - the folder of --out: which files, when they are opened, when they get their names.
- * Leaves out what the rows hold (output_rows.c), how they are written (csv_out.c), and the page (report.c).
- * Invariant: summary.json exists only beside whole files of the same run; one run at a time writes into a folder. */
+ * Leaves out what the rows hold (output_rows.c), how they are written (csv_out.c), and the page
+ * (report.c). Invariant: summary.json exists only beside whole files of the same run; one run at a
+ * time writes into a folder. */
 
-/* For flock: locks of POSIX need a file that is open for writing, and end when any other handle of it is closed. */
+/* For flock: locks of POSIX need a file that is open for writing, and end when any other handle of
+ * it is closed. */
 #define _DEFAULT_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -49,7 +51,8 @@ static int make_folder(char *path, oms_error_t *err) {
   return make_one(path, err);
 }
 
-/* Two runs into one folder would mix their files. Where the file system has no locks there is none. */
+/* Two runs into one folder would mix their files. Where the file system has no locks there is
+ * none. */
 static int lock_folder(oms_output_t *o, oms_error_t *err) {
   o->lock = open(o->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (o->lock < 0) {

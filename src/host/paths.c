@@ -1,4 +1,5 @@
-/* paths.c - where scripts and data are found: the session's folder, the working folder, the installed library. */
+/* paths.c - where scripts and data are found: the session's folder, the working folder, the
+ * installed library. */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>

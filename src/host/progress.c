@@ -1,4 +1,5 @@
-/* progress.c - one line on a terminal while a run goes: share of the data read, bars a second, time left. */
+/* progress.c - one line on a terminal while a run goes: share of the data read, bars a second, time
+ * left. */
 #include <stdio.h>
 #include <time.h>
 

@@ -1,6 +1,6 @@
-/* report.c - report.html as a whole: its head and style, the summary, warnings, the order of the parts, and the cells
- * that all tables are made of. Leaves out the parts themselves (report_*.c) and when the file gets its name
- * (output.c). */
+/* report.c - report.html as a whole: its head and style, the summary, warnings, the order of the
+ * parts, and the cells that all tables are made of. Leaves out the parts themselves (report_*.c)
+ * and when the file gets its name (output.c). */
 #include "host/report.h"
 
 #include <string.h>
@@ -23,7 +23,8 @@ void oms_report_number(oms_html_t *to, int64_t v, int decimals) {
   oms_html_raw(to, "</td>");
 }
 
-/* Always two places, so that a column stands under its point; what is lost in rounding stands in the CSV files. */
+/* Always two places, so that a column stands under its point; what is lost in rounding stands in
+ * the CSV files. */
 void oms_report_money(oms_html_t *to, oms_money_t v) {
   char text[32];
   oms_html_raw(to, v != OMS_NO_PRICE && v < 0 ? "<td class=\"n loss\">" : "<td class=\"n\">");
@@ -102,8 +103,8 @@ static const char style[] =
     ".summary .text{font-size:.8rem}\n"
     ".summary th,.summary td{border:0;padding:.3rem 0}\n"
     ".summary td{text-align:right;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}\n"
-    ".log{margin:0;padding-left:1.25rem;font-size:.875rem;overflow-wrap:anywhere;"
-    "white-space:pre-wrap}\n"
+    ".log{margin:0;padding-left:1.25rem;font-size:.875rem}\n"
+    ".log li{overflow-wrap:anywhere;white-space:pre-wrap}\n"
     "figure{margin:0}\n"
     ".plot{display:grid;grid-template:minmax(0,1fr)/5.25rem minmax(0,1fr);margin-top:1rem}\n"
     ".tall{height:18rem}.low{height:8rem;margin-top:1.75rem}\n"

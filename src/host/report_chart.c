@@ -1,6 +1,7 @@
-/* report_chart.c - equity and drawdown at the end of each trading day as inline SVG. The drawings stretch with the
- * page, so the labels stand beside them as text of the page and keep their size on a small screen.
- * Long runs are thinned out: of each stretch of days the lowest and the highest stay, so no extreme is lost. */
+/* report_chart.c - equity and drawdown at the end of each trading day as inline SVG. The drawings
+ * stretch with the page, so the labels stand beside them as text of the page and keep their size on
+ * a small screen. Long runs are thinned out: of each stretch of days the lowest and the highest
+ * stay, so no extreme is lost. */
 #include <math.h>
 #include <stdlib.h>
 

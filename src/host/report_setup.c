@@ -1,5 +1,6 @@
-/* report_setup.c - what the run was made with: data, scripts, venue, accounts, limits. Paths stand as they were given,
- * so that the page does not depend on the folder that the program was started in. */
+/* report_setup.c - what the run was made with: data, scripts, venue, accounts, limits. Paths stand
+ * as they were given, so that the page does not depend on the folder that the program was started
+ * in. */
 #include <string.h>
 
 #include "data/feed.h"
@@ -35,7 +36,7 @@ static void put_stream(oms_html_t *to, const oms_host_t *h, size_t i) {
   oms_html_format(to, "<td>%s%s</td>", timeframe, info.inferred ? " (read off the data)" : "");
   oms_report_cell(to, zone);
   oms_report_cell(to, d->label_end ? "end" : "start");
-  oms_report_cell(to, s->venue ? "venue and scripts" : "scripts");
+  oms_report_cell(to, s->venue ? "yes" : "no");
   oms_report_cell(to, s->seen_volume ? "yes" : "no");
   oms_report_number(to, (int64_t)info.rows, 0);
   oms_report_time(to, info.first_ts);
@@ -45,7 +46,7 @@ static void put_stream(oms_html_t *to, const oms_host_t *h, size_t i) {
 
 static void data(oms_html_t *to, const oms_host_t *h) {
   oms_report_table(to, "Data", NULL,
-                   "symbol|source|timeframe|tz|label|used by|volume|#bars read|first|last");
+                   "symbol|source|timeframe|tz|label|venue|volume|#bars read|first|last");
   for (size_t i = 0; i < h->streams.n; i++) {
     put_stream(to, h, i);
   }

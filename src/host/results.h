@@ -25,9 +25,9 @@ int oms_stats_step(oms_stats_t *s, oms_time_t ts, int64_t day, oms_money_t equit
 /* Drawdown now, as a fraction below the peak of all steps so far: 0 .. 1, above 1 where equity is
  * negative. */
 double oms_stats_drawdown(const oms_stats_t *s);
-/* The series that all figures are made from: how many trading days there were, and the equity at the end of the i-th,
- * 1 <= i <= days, with its date in '*day' (days since 1970). 0 is the start: the initial equity, at the end of the day
- * before the first. */
+/* The series that all figures are made from: how many trading days there were, and the equity at
+ * the end of the i-th, 1 <= i <= days, with its date in '*day' (days since 1970). 0 is the start:
+ * the initial equity, at the end of the day before the first. */
 size_t oms_stats_days(const oms_stats_t *s);
 oms_money_t oms_stats_day_end(const oms_stats_t *s, size_t i, int64_t *day);
 
@@ -61,14 +61,15 @@ int oms_output_open(const char *folder, oms_output_t **out, oms_error_t *err);
 /* One row of equity.csv. */
 int oms_output_equity(oms_output_t *o, oms_time_t ts, oms_money_t equity, oms_money_t cash,
                       oms_money_t position_value, double drawdown, oms_error_t *err);
-/* orders.csv, fills.csv, trades.csv from the desk's engine, summary.json from the fields; ends equity.csv. To be called
- * once. Rows stand in order of creation, trades as oms_engine_trades gives them: an open lot has no exit time,
- * exit price and pnl. A fill that was busted keeps its row, and the row that takes it back has the other side and
- * the same quantity, so that signed quantities add up to the position. */
+/* orders.csv, fills.csv, trades.csv from the desk's engine, summary.json from the fields; ends
+ * equity.csv. To be called once. Rows stand in order of creation, trades as oms_engine_trades gives
+ * them: an open lot has no exit time, exit price and pnl. A fill that was busted keeps its row, and
+ * the row that takes it back has the other side and the same quantity, so that signed quantities
+ * add up to the position. */
 int oms_output_finish(oms_output_t *o, const oms_desk_t *desk, const oms_summary_field_t *fields,
                       size_t n, oms_error_t *err);
-/* report.html of the run 'h' (host.h), whose summary is 'fields'. Before oms_output_finish; without it there is no
- * report. OMS_ERR_NOMEM, too. */
+/* report.html of the run 'h' (host.h), whose summary is 'fields'. Before oms_output_finish; without
+ * it there is no report. OMS_ERR_NOMEM, too. */
 struct oms_host;
 int oms_output_report(oms_output_t *o, const struct oms_host *h, const oms_summary_field_t *fields,
                       size_t n, oms_error_t *err);

@@ -1,5 +1,5 @@
-/* rules.c - the risk rules of a session on one order: the first denial wins, `approve` only if no later rule
- * denies, a failing rule denies what does not reduce (orders.md, section 6). */
+/* rules.c - the risk rules of a session on one order: the first denial wins, `approve` only if no
+ * later rule denies, a failing rule denies what does not reduce (orders.md, section 6). */
 #include <stdio.h>
 
 #include "host/desk.h"

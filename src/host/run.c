@@ -9,7 +9,7 @@
 #include "data/feed.h"
 #include "host/host.h"
 
-/* --- instruments, accounts, limits ----------------------------------------------------------------- */
+/* Instruments, accounts, limits. */
 
 static const oms_instrument_t *declared(const oms_session_config_t *c, const char *symbol) {
   for (size_t i = 0; i < c->instrument_n; i++) {
@@ -155,7 +155,7 @@ static int add_accounts(oms_host_t *h, oms_error_t *err) {
   return OMS_OK;
 }
 
-/* --- data ------------------------------------------------------------------------------------------ */
+/* Data. */
 
 static int day_span(void *ctx, int64_t days, oms_time_t *open, oms_time_t *close) {
   oms_session_times_t times;
@@ -299,7 +299,7 @@ static void tell_timeframes(oms_host_t *h) {
   }
 }
 
-/* --- the door's remaining parts -------------------------------------------------------------------- */
+/* The door's remaining parts. */
 
 static oms_host_t *host_of(void *self) {
   oms_desk_host_t *d = self;
@@ -364,7 +364,7 @@ static void open_doors(oms_host_t *h) {
   p->halt = door_halt;
 }
 
-/* --- set-up and end -------------------------------------------------------------------------------- */
+/* Set-up and end. */
 
 static void init_arrays(oms_host_t *h) {
   oms_array_init(&h->streams, sizeof(oms_host_stream_t));
@@ -530,8 +530,8 @@ static void warn_about_volume(oms_host_t *h) {
   }
 }
 
-/* A run that ended because its strategies were stopped is for the check to judge; one that was interrupted or
- * failed is not. */
+/* A run that ended because its strategies were stopped is for the check to judge; one that was
+ * interrupted or failed is not. */
 static bool is_for_check(const oms_host_t *h, int loop) {
   bool interrupted = h->options->stop != NULL && *h->options->stop != 0;
   return loop == OMS_OK && !interrupted && h->file != NULL && oms_session_file_has_check(h->file);

@@ -1,5 +1,5 @@
-/* run.h - a session run in backtest mode: from a config to results. The host owns everything that lives for the
- * run: engine, desk, simulated venue, feed, scripts, timers. */
+/* run.h - a session run in backtest mode: from a config to results. The host owns everything that
+ * lives for the run: engine, desk, simulated venue, feed, scripts, timers. */
 #ifndef OMS_HOST_RUN_H
 #define OMS_HOST_RUN_H
 
@@ -26,18 +26,19 @@ typedef struct oms_run_result {
   bool check_failed, checked;
 } oms_run_result_t;
 
-/* Runs the session; 'file' (NULL for the command line's) has the timeline and the check. OMS_OK also when a
- * strategy was stopped (result says so). OMS_ERR_USAGE, OMS_ERR_SCRIPT (does not load), OMS_ERR_DATA, OMS_ERR_IO:
- * nothing ran, or what ran has been written and marked partial; the sentence is in 'err'. */
+/* Runs the session; 'file' (NULL for the command line's) has the timeline and the check. OMS_OK
+ * also when a strategy was stopped (result says so). OMS_ERR_USAGE, OMS_ERR_SCRIPT (does not load),
+ * OMS_ERR_DATA, OMS_ERR_IO: nothing ran, or what ran has been written and marked partial; the
+ * sentence is in 'err'. */
 int oms_run_session(const oms_session_config_t *config, oms_session_file_t *file,
                     const oms_run_options_t *options, oms_run_result_t *result, oms_error_t *err);
 
-/* The folder with lua/oms, rules and strategies: MOONDESK_HOME, or ../share/moondesk beside the program, or the
- * source tree it was built from. False when none is there. */
+/* The folder with lua/oms, rules and strategies: MOONDESK_HOME, or ../share/moondesk beside the
+ * program, or the source tree it was built from. False when none is there. */
 bool oms_library_folder(char *out, size_t n);
 
-/* Resolves a path of a session: as it is when absolute, else against the session's folder, the working folder, the
- * library. OMS_ERR_NOT_FOUND lists where it was looked for. */
+/* Resolves a path of a session: as it is when absolute, else against the session's folder, the
+ * working folder, the library. OMS_ERR_NOT_FOUND lists where it was looked for. */
 int oms_resolve_path(const char *path, const char *session_folder, const char *library, char *out,
                      size_t n, oms_error_t *err);
 

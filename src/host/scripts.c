@@ -1,5 +1,5 @@
-/* scripts.c - the strategies and rules of a run: who gets which event, what an error costs, and the swap of a
- * reloaded script. */
+/* scripts.c - the strategies and rules of a run: who gets which event, what an error costs, and the
+ * swap of a reloaded script. */
 #include <stdio.h>
 #include <string.h>
 
@@ -10,12 +10,12 @@ static oms_host_script_t *script_at(oms_host_t *h, size_t i) {
   return OMS_AT(&h->scripts, oms_host_script_t, i);
 }
 
-/* What a strategy may do in answer to its own orders and timers within one time stamp. Far above what any needs:
- * beyond it the callbacks feed each other without end. */
+/* What a strategy may do in answer to its own orders and timers within one time stamp. Far above
+ * what any needs: beyond it the callbacks feed each other without end. */
 #define ANSWERS_MAX       100000
 #define ANSWER_ORDERS_MAX 100000
 
-/* --- errors ---------------------------------------------------------------------------------------- */
+/* Errors. */
 
 /* A strategy that is stopped takes its working orders along, protective exits excepted. */
 static void end_orders(oms_host_t *h, const oms_host_script_t *s) {
@@ -50,7 +50,8 @@ static void failed(oms_host_t *h, oms_host_script_t *s, const oms_error_t *err) 
   }
 }
 
-/* Ends a strategy whose answers have no end; more errors would not end them. False: the callback may run. */
+/* Ends a strategy whose answers have no end; more errors would not end them. False: the callback
+ * may run. */
 static bool feeds_itself(oms_host_t *h, oms_host_script_t *s, const char *callback) {
   if (s->answers < ANSWERS_MAX && s->answer_orders < ANSWER_ORDERS_MAX) {
     return false;
@@ -91,7 +92,7 @@ void oms_host_new_stamp(oms_host_t *h) {
     (s)->answer_orders += (h)->desk.callback_orders;                                               \
   } while (0)
 
-/* --- callbacks ------------------------------------------------------------------------------------- */
+/* Callbacks. */
 
 void oms_host_give_bar(oms_host_t *h, oms_host_script_t *s, const oms_bar_t *bar, bool warmup) {
   const oms_host_stream_t *stream = OMS_AT(&h->streams, oms_host_stream_t, bar->stream);
@@ -163,7 +164,8 @@ static void give_event(oms_host_t *h, oms_host_script_t *s, const oms_event_t *e
   }
 }
 
-/* A refused submit has answered its caller already; what the core alone needs to know goes nowhere. */
+/* A refused submit has answered its caller already; what the core alone needs to know goes
+ * nowhere. */
 static bool is_for_scripts(const oms_host_t *h, const oms_event_t *event) {
   if (event->order == OMS_NONE || event->type == OMS_EVENT_ALERT) {
     return false;
@@ -217,7 +219,8 @@ static void arm_every(oms_host_t *h, oms_host_script_t *s) {
   }
 }
 
-/* Another script would only have heard of orders that left: events of a failed batch still go out. */
+/* Another script would only have heard of orders that left: events of a failed batch still go
+ * out. */
 void oms_host_start_scripts(oms_host_t *h) {
   for (size_t i = 0; i < h->scripts.n; i++) {
     oms_host_script_t *s = script_at(h, i);
@@ -237,7 +240,7 @@ void oms_host_stop_scripts(oms_host_t *h) {
   }
 }
 
-/* --- loading --------------------------------------------------------------------------------------- */
+/* Loading. */
 
 static char *copy_text(const char *text) {
   size_t n = strlen(text) + 1;
@@ -388,8 +391,9 @@ static int claim_symbols(oms_host_t *h, const oms_host_script_t *s, const oms_sc
     c.u.claim.owner = s->owner;
     c.u.claim.instrument = oms_engine_find_instrument(h->engine, entry->claim[i]);
     if (c.u.claim.instrument == OMS_NONE) {
-      return oms_error_set(err, OMS_ERR_USAGE, "%s: claim names '%s', which the session does not know",
-                           entry->path, entry->claim[i]);
+      return oms_error_set(err, OMS_ERR_USAGE,
+                           "%s: claim names '%s', which the session does not know", entry->path,
+                           entry->claim[i]);
     }
     int rc = oms_desk_apply(&h->desk, &c);
     if (rc != OMS_OK && rc != OMS_ERR_REJECTED) { /* refused: there is nothing to claim */
@@ -544,7 +548,7 @@ void oms_host_free_scripts(oms_host_t *h) {
   oms_array_free(&h->scripts);
 }
 
-/* --- reload ---------------------------------------------------------------------------------------- */
+/* Reload. */
 
 static bool names(const oms_host_script_t *s, const char *path_or_id) {
   size_t n = strlen(s->path), m = strlen(path_or_id);

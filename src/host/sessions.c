@@ -1,5 +1,5 @@
-/* sessions.c - when orders end with the calendar: the session that a day, opg or cls order belongs to, and what a
- * gtd date means. */
+/* sessions.c - when orders end with the calendar: the session that a day, opg or cls order belongs
+ * to, and what a gtd date means. */
 #include "host/desk.h"
 
 static bool has_sessions(const oms_desk_host_t *d, uint32_t instrument) {
@@ -11,7 +11,8 @@ static bool is_extended(const oms_terms_t *terms) {
   return terms->session != OMS_SESSION_REGULAR;
 }
 
-/* What is submitted at or after the close belongs to the next session; opg to the next one that has not opened. */
+/* What is submitted at or after the close belongs to the next session; opg to the next one that has
+ * not opened. */
 oms_time_t oms_desk_session_end(oms_desk_host_t *d, const oms_terms_t *terms) {
   bool by_session = terms->time_in_force == OMS_TIF_DAY || terms->time_in_force == OMS_TIF_OPG ||
                     terms->time_in_force == OMS_TIF_CLS;
@@ -36,8 +37,8 @@ oms_time_t oms_desk_session_end(oms_desk_host_t *d, const oms_terms_t *terms) {
   return extended ? times.post_close : times.close;
 }
 
-/* A date lives to the end of that day's session; where there is none, to 24:00 of the data's zone (its last
- * nanosecond: an order is good for bars that start before that). */
+/* A date lives to the end of that day's session; where there is none, to 24:00 of the data's zone
+ * (its last nanosecond: an order is good for bars that start before that). */
 void oms_desk_resolve_expiry(oms_desk_host_t *d, oms_terms_t *terms, bool expire_is_date) {
   terms->expire_session = OMS_NO_TIME;
   if (terms->time_in_force != OMS_TIF_GTD || terms->expire_at == OMS_NO_TIME || !expire_is_date) {

@@ -1,7 +1,7 @@
 /* stats.c - what the equity at the end of each trading day says: returns, deviations, drawdown.
  * Knows nothing of orders and trades (summary.c adds them), nor of calendars: the host names the
- * day of a step. Invariants: 'ends' holds every day that is over and its equity, 'last' is that of the
- * day that runs. */
+ * day of a step. Invariants: 'ends' holds every day that is over and its equity, 'last' is that of
+ * the day that runs. */
 #include "host/results.h"
 
 #include <math.h>

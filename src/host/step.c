@@ -1,13 +1,14 @@
-/* step.c - one time stamp of a backtest after the other (simulator.md, section 1): timeline, session events, the
- * venue on all bars that complete now, fills and order events, on_bar, on_bars, timers, then the batches leave. */
+/* step.c - one time stamp of a backtest after the other (simulator.md, section 1): timeline,
+ * session events, the venue on all bars that complete now, fills and order events, on_bar, on_bars,
+ * timers, then the batches leave. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/check.h"
 #include "host/host.h"
 
-/* Answers to answers within one time stamp. Strategies are ended long before (scripts.c); this is the end of all
- * else. */
+/* Answers to answers within one time stamp. Strategies are ended long before (scripts.c); this is
+ * the end of all else. */
 #define ROUNDS_MAX      1000000
 
 #define VERIFIED_ORDERS 500 /* beyond them the second opinion takes too long */
@@ -21,7 +22,7 @@ static oms_time_t earlier(oms_time_t a, oms_time_t b) {
   return a < b ? a : b;
 }
 
-/* --- sessions -------------------------------------------------------------------------------------- */
+/* Sessions. */
 
 static oms_time_t session_instant(const oms_session_times_t *s, int event) {
   const oms_time_t at[] = {s->pre_open, s->open, s->close, s->post_close};
@@ -64,7 +65,7 @@ static void run_session_events(oms_host_t *h, oms_time_t now) {
   }
 }
 
-/* --- timeline -------------------------------------------------------------------------------------- */
+/* Timeline. */
 
 static oms_time_t timeline_next(const oms_host_t *h) {
   return h->timeline_at < h->timeline_n ? oms_session_file_entry_time(h->file, h->timeline_at)
@@ -83,7 +84,7 @@ static int run_timeline(oms_host_t *h, oms_time_t now, oms_error_t *err) {
   return OMS_OK;
 }
 
-/* --- bars ------------------------------------------------------------------------------------------ */
+/* Bars. */
 
 static int peek(oms_host_t *h, oms_error_t *err) {
   return h->feed.peek(h->feed.self, &h->next_bar, err);
@@ -202,7 +203,7 @@ static int match(oms_host_t *h, oms_time_t now) {
   return rc;
 }
 
-/* --- warm-up --------------------------------------------------------------------------------------- */
+/* Warm-up. */
 
 /* Bars that complete before `from` fill the history and set prices; nothing trades on them. */
 static int keep_warm(oms_host_t *h) {
@@ -229,8 +230,8 @@ static const oms_bar_t *warm_bar(const oms_host_stream_t *s, size_t k) {
   return &s->ring[(s->ring_at + s->ring_n - 1 - k) & (s->ring_cap - 1)];
 }
 
-/* The clock, the last price and oms.bars stand at the bar's completion, so that on_warmup sees what on_bar would
- * have seen. */
+/* The clock, the last price and oms.bars stand at the bar's completion, so that on_warmup sees what
+ * on_bar would have seen. */
 static int give_warm_bar(oms_host_t *h, oms_host_script_t *script, const oms_bar_t *bar) {
   const oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, bar->stream);
   oms_time_t now = h->desk.port.now; /* the core's clock does not go back */
@@ -289,7 +290,7 @@ static int end_warmup(oms_host_t *h) {
   return rc;
 }
 
-/* --- one step -------------------------------------------------------------------------------------- */
+/* One step. */
 
 static void run_strategies(oms_host_t *h, oms_time_t now) {
   for (size_t b = 0; b < h->bars.n; b++) {
@@ -387,7 +388,8 @@ static int failure(const oms_host_t *h, oms_error_t *err) {
 }
 
 #ifdef MOONDESK_SANITIZED
-/* Builds that look for defects work the books out anew after each time stamp, while that is quick. */
+/* Builds that look for defects work the books out anew after each time stamp, while that is
+ * quick. */
 static int verify(const oms_host_t *h, oms_error_t *err) {
   return oms_engine_order_count(h->engine) < VERIFIED_ORDERS ? oms_engine_verify(h->engine, err)
                                                              : OMS_OK;
@@ -440,8 +442,8 @@ static int warm_step(oms_host_t *h, oms_time_t now, oms_error_t *err) {
   return rc;
 }
 
-/* Nothing can happen any more that somebody would look at: exits that stay when a strategy is stopped still work, and
- * a check has its say about the whole. */
+/* Nothing can happen any more that somebody would look at: exits that stay when a strategy is
+ * stopped still work, and a check has its say about the whole. */
 static bool is_idle(const oms_host_t *h) {
   if (oms_engine_first_open(h->engine) != OMS_NONE ||
       (h->file != NULL && oms_session_file_has_check(h->file))) {
@@ -464,7 +466,8 @@ static int begin(oms_host_t *h, oms_time_t first, oms_error_t *err) {
   return OMS_OK;
 }
 
-/* Where the clock stands before the first step: `from`, or the start of the first bar as far as is known. */
+/* Where the clock stands before the first step: `from`, or the start of the first bar as far as is
+ * known. */
 static oms_time_t first_instant(const oms_host_t *h, oms_time_t end) {
   if (h->config->from != OMS_NO_TIME) {
     return h->config->from;

@@ -1,5 +1,5 @@
-/* timers.c - the named timers of scripts, in session time. A name is armed once a script: arming it again replaces
- * the timer; equal instants fire in order of arming. */
+/* timers.c - the named timers of scripts, in session time. A name is armed once a script: arming it
+ * again replaces the timer; equal instants fire in order of arming. */
 #include <stdio.h>
 #include <string.h>
 
@@ -7,13 +7,14 @@
 #include "host/host.h"
 
 #define FIRINGS_MAX 10000000 /* at one instant, of all scripts; one alone is ended long before */
-#define NAME_ROOM 128        /* names have at most 100 characters */
+#define NAME_ROOM   128      /* names have at most 100 characters */
 
 static oms_host_timer_t *timer_at(oms_host_t *h, size_t i) {
   return OMS_AT(&h->timers, oms_host_timer_t, i);
 }
 
-/* Makes a place for the name, at best one whose timer is over: functions come under ever new names. */
+/* Makes a place for the name, at best one whose timer is over: functions come under ever new
+ * names. */
 static size_t new_place(oms_host_t *h, int script, const char *name, size_t over) {
   oms_host_timer_t t = {.script = script};
   size_t n = strlen(name) + 1;
@@ -47,8 +48,8 @@ static size_t place_of(oms_host_t *h, int script, const char *name) {
   return new_place(h, script, name, over);
 }
 
-/* First instant after 'now' at the wall time 'day_ns' of the zone; one that the change of clocks skips is the first
- * after it, one that comes twice the first of the two. */
+/* First instant after 'now' at the wall time 'day_ns' of the zone; one that the change of clocks
+ * skips is the first after it, one that comes twice the first of the two. */
 static oms_time_t next_daily(const oms_timer_spec_t *spec, oms_time_t now) {
   int64_t local = oms_time_to_local(now, spec->zone);
   int64_t day = local / OMS_NS_PER_DAY - (local % OMS_NS_PER_DAY < 0 ? 1 : 0) - 1;

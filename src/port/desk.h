@@ -1,5 +1,5 @@
-/* desk.h - what scripts may ask of the session: the door from src/bind to the host. The host implements it;
- * bindings read the engine directly (const) and change things only through here. */
+/* desk.h - what scripts may ask of the session: the door from src/bind to the host. The host
+ * implements it; bindings read the engine directly (const) and change things only through here. */
 #ifndef OMS_PORT_DESK_H
 #define OMS_PORT_DESK_H
 
@@ -28,46 +28,57 @@ typedef struct oms_changes {
 typedef enum oms_timer_kind { OMS_TIMER_AT, OMS_TIMER_EVERY, OMS_TIMER_DAILY } oms_timer_kind_t;
 typedef struct oms_timer_spec {
   oms_timer_kind_t kind;
-  const char *name;    /* the name that on_timer gets; arming it again replaces the timer */
-  oms_time_t at;       /* AT: the instant; EVERY: the first one */
-  int64_t every_ns;    /* EVERY: > 0 */
-  int64_t day_ns;      /* DAILY: wall time of the zone, ns since midnight */
+  const char *name; /* the name that on_timer gets; arming it again replaces the timer */
+  oms_time_t at;    /* AT: the instant; EVERY: the first one */
+  int64_t every_ns; /* EVERY: > 0 */
+  int64_t day_ns;   /* DAILY: wall time of the zone, ns since midnight */
   oms_zone_t zone;
 } oms_timer_spec_t;
 
-typedef enum oms_log_level { OMS_LOG_DEBUG, OMS_LOG_INFO, OMS_LOG_WARN, OMS_LOG_ERROR } oms_log_level_t;
+typedef enum oms_log_level {
+  OMS_LOG_DEBUG,
+  OMS_LOG_INFO,
+  OMS_LOG_WARN,
+  OMS_LOG_ERROR
+} oms_log_level_t;
 
-/* What oms.inject passes on: a report for the order of that key; 'report.order' is filled in by the desk. */
+/* What oms.inject passes on: a report for the order of that key; 'report.order' is filled in by the
+ * desk. */
 typedef struct oms_injection {
   const char *account; /* NULL: the first account */
   const char *client_order_id;
   oms_report_t report;
 } oms_injection_t;
 
-/* 'script' is the index by which the host knows the calling script (oms_script_config_t.index). Texts are
- * borrowed for the call. Returns are OMS_OK, OMS_ERR_REJECTED (with 'reject'), OMS_ERR_NOMEM. No call runs a
- * strategy callback; submit and replace run the risk rules. */
+/* 'script' is the index by which the host knows the calling script (oms_script_config_t.index).
+ * Texts are borrowed for the call. Returns are OMS_OK, OMS_ERR_REJECTED (with 'reject'),
+ * OMS_ERR_NOMEM. No call runs a strategy callback; submit and replace run the risk rules. */
 typedef struct oms_desk {
   void *self;
   const oms_engine_t *engine;
   oms_time_t now; /* the session's clock, kept by the host */
 
-  /* Checks and accepts an order, or a group with its children (their side, account and so on are taken from
-   * 'terms' where it must be so); it leaves with the batch. '*order': the row, also of a refused order where
-   * one exists (else OMS_NONE). A repeated key with equal content gives the first order and OMS_OK.
-   * 'expire_is_date': terms.expire_at is 00:00 UTC of a date and means its end. */
+  /* Checks and accepts an order, or a group with its children (their side, account and so on are
+   * taken from 'terms' where it must be so); it leaves with the batch. '*order': the row, also of a
+   * refused order where one exists (else OMS_NONE). A repeated key with equal content gives the
+   * first order and OMS_OK. 'expire_is_date': terms.expire_at is 00:00 UTC of a date and means its
+   * end. */
   int (*submit)(void *self, int script, const oms_terms_t *terms, bool expire_is_date,
                 const oms_terms_t *children, size_t child_n, bool trigger_full, uint32_t *order,
                 oms_reject_t *reject);
   int (*cancel)(void *self, int script, uint32_t order, oms_reject_t *reject);
-  /* Open orders of the owner (and account, instrument unless OMS_NONE / UINT16_MAX). '*n': how many. */
-  int (*cancel_all)(void *self, int script, uint16_t account, uint16_t owner, uint32_t instrument, uint32_t *n);
-  int (*replace)(void *self, int script, uint32_t order, const oms_changes_t *changes, uint32_t *successor,
-                 oms_reject_t *reject);
-  /* Towards flat: cancels the owner's working exits, waits for their end, then sends what is left. 'terms'
-   * gives account, owner, instrument and how (type, prices, time in force, tag); its side and qty are set here.
-   * qty OMS_NO_PRICE: all of the position. '*order' OMS_NONE with OMS_OK: nothing to do. */
-  int (*close)(void *self, int script, const oms_terms_t *terms, uint32_t *order, oms_reject_t *reject);
+  /* Open orders of the owner (and account, instrument unless OMS_NONE / UINT16_MAX). '*n': how
+   * many. */
+  int (*cancel_all)(void *self, int script, uint16_t account, uint16_t owner, uint32_t instrument,
+                    uint32_t *n);
+  int (*replace)(void *self, int script, uint32_t order, const oms_changes_t *changes,
+                 uint32_t *successor, oms_reject_t *reject);
+  /* Towards flat: cancels the owner's working exits, waits for their end, then sends what is left.
+   * 'terms' gives account, owner, instrument and how (type, prices, time in force, tag); its side
+   * and qty are set here. qty OMS_NO_PRICE: all of the position. '*order' OMS_NONE with OMS_OK:
+   * nothing to do. */
+  int (*close)(void *self, int script, const oms_terms_t *terms, uint32_t *order,
+               oms_reject_t *reject);
   /* Towards a signed target quantity of the owner's book. */
   int (*target)(void *self, int script, const oms_terms_t *terms, oms_qty_t target, uint32_t *order,
                 oms_reject_t *reject);
@@ -77,23 +88,25 @@ typedef struct oms_desk {
   int (*timer)(void *self, int script, const oms_timer_spec_t *spec, uint64_t *id);
   void (*cancel_timer)(void *self, int script, uint64_t id);
 
-  /* The last 'n' complete bars of the instrument in 'timeframe' (0: the finest), oldest first, into 'out';
-   * returns how many there were. SIZE_MAX: no such timeframe. */
+  /* The last 'n' complete bars of the instrument in 'timeframe' (0: the finest), oldest first, into
+   * 'out'; returns how many there were. SIZE_MAX: no such timeframe. */
   size_t (*bars)(void *self, uint32_t instrument, int64_t timeframe, size_t n, oms_bar_t *out);
 
-  /* The stop of a trailing order as it stands at the venue now. OMS_ERR_NOT_FOUND: it has none there. */
+  /* The stop of a trailing order as it stands at the venue now. OMS_ERR_NOT_FOUND: it has none
+   * there. */
   int (*stop_price)(void *self, uint32_t order, oms_price_t *stop);
 
   void (*log)(void *self, int script, oms_log_level_t level, const char *text);
   void (*alert)(void *self, int script, const char *text);
 
-  /* Timeline (and, of these, kill and alert for rules). OMS_ERR_NOT_FOUND with a message in 'err'. */
+  /* Timeline (and, of these, kill and alert for rules). OMS_ERR_NOT_FOUND with a message in
+   * 'err'. */
   int (*halt)(void *self, const char *symbol, int64_t ns, oms_error_t *err);
   int (*state)(void *self, oms_trading_state_t state, oms_scope_t scope);
   int (*kill)(void *self, oms_scope_t scope, const char *why);
   int (*resume)(void *self, oms_scope_t scope);
-  /* Rebuilds a script beside the old one from its file, or from 'with'; the swap happens between two events.
-   * A failure leaves the old one and is reported: OMS_ERR_SCRIPT with the text. */
+  /* Rebuilds a script beside the old one from its file, or from 'with'; the swap happens between
+   * two events. A failure leaves the old one and is reported: OMS_ERR_SCRIPT with the text. */
   int (*reload)(void *self, const char *path_or_id, const char *with, oms_error_t *err);
   int (*inject)(void *self, const oms_injection_t *injection, oms_error_t *err);
   int (*approve)(void *self, const char *id, bool yes, oms_error_t *err);
@@ -101,15 +114,16 @@ typedef struct oms_desk {
   /* Groups, for the trigger scripts only (lua/oms/triggers): acts at the venue at once. */
   int (*release)(void *self, uint32_t order, oms_qty_t qty);
   int (*resize)(void *self, uint32_t order, oms_qty_t qty);
-  int (*end)(void *self, uint32_t order, oms_code_t code, const char *message); /* canceled_by oms */
-  /* Makes an ended exit anew, released at once with 'qty'; 'lost': it ended without our request, and the group
-   * counts that. '*again': the new one. */
+  /* Canceled_by oms. */
+  int (*end)(void *self, uint32_t order, oms_code_t code, const char *message);
+  /* Makes an ended exit anew, released at once with 'qty'; 'lost': it ended without our request,
+   * and the group counts that. '*again': the new one. */
   int (*rearm)(void *self, uint32_t order, oms_qty_t qty, bool lost, uint32_t *again);
   int (*unprotected)(void *self, uint32_t group, bool is);
 } oms_desk_t;
 
-/* The order's stop price; of a trailing one as it stands at the venue, OMS_NO_PRICE where it has none there:
- * before it is known, and when the order has ended. */
+/* The order's stop price; of a trailing one as it stands at the venue, OMS_NO_PRICE where it has
+ * none there: before it is known, and when the order has ended. */
 static inline oms_price_t oms_desk_stop_of(const oms_desk_t *desk, const oms_order_t *o) {
   oms_price_t stop;
   bool trails = o->stop_price == OMS_NO_PRICE && oms_type_needs(o->type).trail;

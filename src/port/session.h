@@ -1,5 +1,6 @@
-/* session.h - a session as plain data: what a session file or the command line asks for, and the host runs.
- * All texts and arrays belong to the config's arena and live until oms_session_config_free. */
+/* session.h - a session as plain data: what a session file or the command line asks for, and the
+ * host runs. All texts and arrays belong to the config's arena and live until
+ * oms_session_config_free. */
 #ifndef OMS_PORT_SESSION_H
 #define OMS_PORT_SESSION_H
 
@@ -11,7 +12,8 @@
 
 typedef struct oms_data_config {
   const char *symbol;
-  const char *const *paths; /* as given, resolved against the session's folder by the host; NULL with rows */
+  /* As given, resolved against the session's folder by the host; NULL with rows. */
+  const char *const *paths;
   size_t path_n;
   const oms_bar_t *rows; /* in-place rows: ts, prices, volume filled in */
   size_t row_n;
@@ -22,8 +24,8 @@ typedef struct oms_data_config {
 } oms_data_config_t;
 
 typedef struct oms_limits_config {
-  const char *account; /* NULL: all */
-  oms_limits_t limits; /* 'restricted' unused */
+  const char *account;           /* NULL: all */
+  oms_limits_t limits;           /* 'restricted' unused */
   const char *const *restricted; /* symbols */
   size_t restricted_n;
 } oms_limits_config_t;
@@ -31,14 +33,14 @@ typedef struct oms_limits_config {
 /* A strategy or rule entry. */
 typedef struct oms_script_entry {
   const char *path, *id, *account; /* id NULL: the file's stem; account NULL: the first */
-  const char *const *symbols; /* NULL: all of data */
+  const char *const *symbols;      /* NULL: all of data */
   size_t symbol_n;
   const char *const *timeframes; /* texts like "1d"; NULL: all of data */
   size_t timeframe_n;
   const char *const *claim;
   size_t claim_n;
-  bool leave_orders; /* on_error = "leave" */
-  int max_errors;    /* 0: the mode's default */
+  bool leave_orders;                          /* on_error = "leave" */
+  int max_errors;                             /* 0: the mode's default */
   const char *scope_account, *scope_strategy; /* of a rule; NULL: any */
   const char *const *scope_symbols;
   size_t scope_symbol_n;

@@ -1,4 +1,5 @@
-/* venue_config.h - settings of the simulated venue (simulator.md): read from a session, used by src/sim. */
+/* venue_config.h - settings of the simulated venue (simulator.md): read from a session, used by
+ * src/sim. */
 #ifndef OMS_PORT_VENUE_CONFIG_H
 #define OMS_PORT_VENUE_CONFIG_H
 

@@ -1,6 +1,7 @@
-/* fuzz_csv.c - any bytes as a file of bars, quotes and trades. What is found must hold: rows keep their rules, and
- * the same bytes read in small steps give the same rows and the same error.
- * build: clang -fsanitize=fuzzer,address,undefined with src/data and src/base; run over tests/fuzz/corpus/csv. */
+/* fuzz_csv.c - any bytes as a file of bars, quotes and trades. What is found must hold: rows keep
+ * their rules, and the same bytes read in small steps give the same rows and the same error.
+ * build: clang -fsanitize=fuzzer,address,undefined with src/data and src/base; run over
+ * tests/fuzz/corpus/csv. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

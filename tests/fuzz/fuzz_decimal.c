@@ -1,5 +1,5 @@
-/* Any bytes as a decimal, the first of them giving the places: no crash, agreement with the doubles of
- * the C library, and what is read prints to a text that reads back the same. */
+/* Any bytes as a decimal, the first of them giving the places: no crash, agreement with the doubles
+ * of the C library, and what is read prints to a text that reads back the same. */
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -20,8 +20,8 @@ static void check_round_trip(int64_t v, int decimals) {
   OMS_CHECK(oms_fixed_to_double(v, decimals) == strtod(text, NULL));
 }
 
-/* strtod sees the exact decimal, so the two may differ by half a unit of the last place and by what a
- * double cannot hold. */
+/* strtod sees the exact decimal, so the two may differ by half a unit of the last place and by what
+ * a double cannot hold. */
 static void check_against_strtod(const char *s, size_t n, int decimals, int64_t v) {
   char text[256];
   if (n >= sizeof text) {

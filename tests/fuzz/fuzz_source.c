@@ -1,5 +1,5 @@
-/* fuzz_source.c - any bytes as a plain, gzip or zip file: the reader ends, hands out no more than it may and says
- * why it stopped. Input that unpacks to more than 8 MB is left there.
+/* fuzz_source.c - any bytes as a plain, gzip or zip file: the reader ends, hands out no more than
+ * it may and says why it stopped. Input that unpacks to more than 8 MB is left there.
  * build: clang -fsanitize=fuzzer,address,undefined with src/data and src/base; run over
  * tests/fuzz/corpus/source. */
 #include <stdint.h>

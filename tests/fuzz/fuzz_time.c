@@ -1,5 +1,5 @@
-/* Any bytes as a time, a zone or a timeframe: no crash, no result out of range, and what is read prints to
- * a text that reads back the same. */
+/* Any bytes as a time, a zone or a timeframe: no crash, no result out of range, and what is read
+ * prints to a text that reads back the same. */
 #include <stddef.h>
 #include <stdint.h>
 

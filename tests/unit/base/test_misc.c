@@ -89,7 +89,8 @@ static void digest_survives_a_full_heap(void **state) {
   oms_alloc_fail_after(0);
 }
 
-/* The state 1, 2, 3, 4 gives the numbers of the published generator, by hand: rotl(2 * 5, 7) * 9. */
+/* The state 1, 2, 3, 4 gives the numbers of the published generator, by hand: rotl(2 * 5, 7) *
+ * 9. */
 static void random_numbers_are_those_of_the_algorithm(void **state) {
   (void)state;
   oms_random_t r = {

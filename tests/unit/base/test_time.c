@@ -76,6 +76,7 @@ static void time_parse_takes_all_forms(void **state) {
   static const struct {
     const char *text, *utc;
     bool date_only;
+    /* clang-format off: a table */
   } rows[] = {
       {"2000-01-03",                          "2000-01-03T05:00:00Z",           true },
       {"2000-01-03T14:00:00Z",                "2000-01-03T14:00:00Z",           false},
@@ -100,6 +101,7 @@ static void time_parse_takes_all_forms(void **state) {
       {"1678-01-01T00:00:00Z",                "1678-01-01T00:00:00Z",           false},
       {"2261-12-31T23:59:59.999999999Z",      "2261-12-31T23:59:59.999999999Z", false},
   };
+  /* clang-format on */
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     oms_time_t t = 0;
     bool date_only = !rows[i].date_only;
@@ -222,7 +224,8 @@ static void parts_are_local(void **state) {
   assert_true(c.year == 1969 && c.second == 59 && c.ns == 999999999);
 }
 
-/* The last second before a change and the change itself, with the offsets in hours before and after. */
+/* The last second before a change and the change itself, with the offsets in hours before and
+ * after. */
 static void clocks_change_when_the_law_says(void **state) {
   (void)state;
   static const struct {

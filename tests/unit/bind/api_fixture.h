@@ -1,5 +1,5 @@
-/* api_fixture.h - scripts over a real engine and a desk that does the least: it applies what it is asked for, and
- * the test says what the venue reports. Snippets assert in Lua. */
+/* api_fixture.h - scripts over a real engine and a desk that does the least: it applies what it is
+ * asked for, and the test says what the venue reports. Snippets assert in Lua. */
 #ifndef OMS_TEST_API_FIXTURE_H
 #define OMS_TEST_API_FIXTURE_H
 
@@ -76,7 +76,7 @@ static inline int refusal(world_t *w, oms_reject_t *reject) {
   return OMS_ERR_REJECTED;
 }
 
-/* --- the desk --- */
+/* The desk. */
 
 static inline int judge(world_t *w, uint32_t order) {
   oms_verdict_t verdict;
@@ -308,7 +308,8 @@ static inline int desk_end(void *self, uint32_t order, oms_code_t code, const ch
   return OMS_OK;
 }
 
-static inline int desk_rearm(void *self, uint32_t order, oms_qty_t qty, bool lost, uint32_t *again) {
+static inline int desk_rearm(void *self, uint32_t order, oms_qty_t qty, bool lost,
+                             uint32_t *again) {
   (void)lost;
   note(self, "rearm %u %d;", order, (int)(qty / OMS_QTY_SCALE));
   *again = order;
@@ -321,7 +322,7 @@ static inline int desk_unprotected(void *self, uint32_t group, bool is) {
   return OMS_OK;
 }
 
-/* --- the world --- */
+/* The world. */
 
 static inline oms_instrument_t instrument(const char *symbol) {
   return (oms_instrument_t){.symbol = symbol,
@@ -523,7 +524,7 @@ static inline void in_start(world_t *w, const char *body) {
   oms_script_free(begin(w, all));
 }
 
-/* --- the venue --- */
+/* The venue. */
 
 static inline void send(world_t *w, uint32_t order) {
   oms_command_t c = {.type = OMS_COMMAND_SEND};

@@ -1,5 +1,5 @@
-/* test_api_fault.c - each allocation fails in turn, of the cell and of the host: nothing crashes, nothing leaks, and the
- * core's sums hold; a script that ran out of memory goes on afterwards. */
+/* test_api_fault.c - each allocation fails in turn, of the cell and of the host: nothing crashes,
+ * nothing leaks, and the core's sums hold; a script that ran out of memory goes on afterwards. */
 #include "bind/api_fixture.h"
 #include "bind/script_int.h"
 
@@ -75,7 +75,8 @@ static void each_allocation_of_events(void **state) {
   }
 }
 
-/* Room for the view's fields is made whatever the script's cap: only what the rule itself makes can fail. */
+/* Room for the view's fields is made whatever the script's cap: only what the rule itself makes can
+ * fail. */
 static void each_allocation_of_a_rule(void **state) {
   (void)state;
   world_t w;

@@ -1,4 +1,5 @@
-/* test_api_first.c - a strategy loads, gets its callbacks, gives an order, reads what it can see. */
+/* test_api_first.c - a strategy loads, gets its callbacks, gives an order, reads what it can
+ * see. */
 #include "bind/api_fixture.h"
 
 static void strategy_runs_start_and_bars(void **state) {

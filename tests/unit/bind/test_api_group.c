@@ -1,4 +1,5 @@
-/* test_api_group.c - oms.group, and the trigger scripts of the library on top of it: a bracket from entry to exit. */
+/* test_api_group.c - oms.group, and the trigger scripts of the library on top of it: a bracket from
+ * entry to exit. */
 #include "bind/api_fixture.h"
 
 static oms_script_t *load_triggers(world_t *w) {

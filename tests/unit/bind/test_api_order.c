@@ -102,7 +102,8 @@ static void refused_replace_leaves_the_handle(void **state) {
   world_close(&w);
 }
 
-/* Handles that no script holds are collected; a new one is equal to the old in all that can be seen. */
+/* Handles that no script holds are collected; a new one is equal to the old in all that can be
+ * seen. */
 static void handles_are_not_hoarded(void **state) {
   (void)state;
   world_t w;

@@ -1,4 +1,5 @@
-/* test_api_reload.c - on_save and the change to a new file: state, handles by id, failures that leave the old one. */
+/* test_api_reload.c - on_save and the change to a new file: state, handles by id, failures that
+ * leave the old one. */
 #include "bind/api_fixture.h"
 
 static int rebuild(world_t *w, oms_script_t *old, const char *text, oms_script_t **fresh,

@@ -31,6 +31,7 @@ static void verdicts(void **state) {
     oms_verdict_t verdict;
     int code;
     const char *message;
+    /* clang-format off: a table */
   } cases[] = {
       {"",                                         OMS_VERDICT_ACCEPT, 0,                                  ""                                            },
       {"return true",                              OMS_VERDICT_ACCEPT, 0,                                  ""                                            },
@@ -46,6 +47,7 @@ static void verdicts(void **state) {
        "too far on the dangerous side of the reference price"},
       {"return 'approve', 'big one'",                                          OMS_VERDICT_APPROVE,                                0,      "big one"                   },
   };
+  /* clang-format on */
   for (size_t i = 0; i < OMS_COUNT(cases); i++) {
     oms_verdict_t verdict;
     oms_reject_t reject;
@@ -55,6 +57,7 @@ static void verdicts(void **state) {
     assert_int_equal(reject.code, cases[i].code);
     assert_string_equal(reject.message, cases[i].message);
   }
+  /* clang-format off: a table */
   const char *const wrong[][2] = {
       {"return 5",                         "check returned a number"                                },
       {"return 'no'",                      "check returned a string"                                },
@@ -70,6 +73,7 @@ static void verdicts(void **state) {
       {"ctx.alert('x')",                   "ctx.alert cannot be called in check"                    },
       {"return ctx.working('SPY', 'bye')", "ctx.working: unknown side 'bye' (did you mean 'buy'?)"  },
   };
+  /* clang-format on */
   for (size_t i = 0; i < OMS_COUNT(wrong); i++) {
     oms_verdict_t verdict;
     oms_reject_t reject;

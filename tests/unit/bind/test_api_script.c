@@ -1,4 +1,5 @@
-/* test_api_script.c - loading: what a script's table may hold, parameters, phases; errors of callbacks; on_bars. */
+/* test_api_script.c - loading: what a script's table may hold, parameters, phases; errors of
+ * callbacks; on_bars. */
 #include "bind/api_fixture.h"
 
 static void wrong_tables_do_not_load(void **state) {
@@ -8,6 +9,7 @@ static void wrong_tables_do_not_load(void **state) {
   const struct {
     oms_script_kind_t kind;
     const char *text, *part;
+    /* clang-format off: a table */
   } cases[] = {
       {OMS_SCRIPT_STRATEGY, "local S = {}",                                             "returns nothing: end the file with `return S`"  },
       {OMS_SCRIPT_STRATEGY, "return 5",                                                 "must return a table, got a number"              },
@@ -39,6 +41,7 @@ static void wrong_tables_do_not_load(void **state) {
        "oms.last cannot be called in load"                                                                                               },
       {OMS_SCRIPT_STRATEGY, "return {",                                                 "expected"                                       },
   };
+  /* clang-format on */
   for (size_t i = 0; i < OMS_COUNT(cases); i++) {
     load_fails(&w, cases[i].kind, cases[i].text, OMS_ERR_SCRIPT, cases[i].part);
   }
@@ -136,17 +139,18 @@ static void params_are_overlaid_and_typed(void **state) {
   world_close(&w);
 }
 
-/* What a report shows: the parameters in force, in the order of names. A key without an order does not hinder. */
+/* What a report shows: the parameters in force, in the order of names. A key without an order does
+ * not hinder. */
 static void params_are_shown(void **state) {
   (void)state;
   world_t w;
   world_open(&w);
   static const char *const texts[][2] = {
       {"return { params = { slow = 2.5, fast = 10, words = {'a', 'b\"c'}, deep = {x = {1}}, on = "
-       "true } }",                                       "deep = {x = {1}}\nfast = 10\non = true\nslow = 2.5\nwords = {\"a\", \"b\"c\"}"},
-      { "return {}",                                   ""},
-      { "return { params = { [print] = 1 } }",         ""},
-      { "return { params = { t = { [print] = 1 } } }", "t = table"},
+       "true } }",                             "deep = {x = {1}}\nfast = 10\non = true\nslow = 2.5\nwords = {\"a\", \"b\"c\"}"},
+      {"return {}",                                   ""                                                                             },
+      {"return { params = { [print] = 1 } }",         ""                                                                             },
+      {"return { params = { t = { [print] = 1 } } }", "t = table"                                                                    },
   };
   for (size_t i = 0; i < OMS_COUNT(texts); i++) {
     write_script(&w, texts[i][0]);

@@ -1,4 +1,5 @@
-/* test_api_terms.c - what the desk gets for a table of oms.submit and its sisters, and every misuse. */
+/* test_api_terms.c - what the desk gets for a table of oms.submit and its sisters, and every
+ * misuse. */
 #include "bind/api_fixture.h"
 
 static void each_misuse_is_named(void **state) {
@@ -141,9 +142,8 @@ static void targets_are_exact(void **state) {
   assert_int_equal(w.target, sh(500));
   in_start(&w, "oms.target('SPY', {weight='-0.33339'})"); /* 333.39 towards zero to the lot */
   assert_int_equal(w.target, sh(-333));
-  in_start(
-      &w,
-      "oms.target('ES', {value=1000}, {type='limit', limit_price=33, tag='z'})"); /* 1000 / (33 x 50) */
+  in_start(&w, "oms.target('ES', {value=1000}, "
+               "{type='limit', limit_price=33, tag='z'})"); /* 1000 / (33 x 50) */
   assert_int_equal(w.target, INT64_C(606060606));
   assert_int_equal(w.terms.limit_price, px(33));
   in_start(&w, "same(oms.close('SPY'), true) oms.close('SPY', {qty=3}) oms.cancel_all() "

@@ -223,7 +223,7 @@ static void recursion_is_an_error(void **state) {
   cell_end(cell);
 }
 
-/* --- require --- */
+/* Require. */
 
 static char folder[] = "/tmp/oms_cell_XXXXXX";
 

@@ -176,7 +176,7 @@ static void killed_coroutine_stays_dead(void **state) {
   cell_end(cell);
 }
 
-/* --- calls inside calls: a strategy that submits, a rule in a cell of its own --- */
+/* Calls inside calls: a strategy that submits, a rule in a cell of its own. */
 
 static oms_cell_t *rule;
 static int rule_rc;
@@ -232,7 +232,7 @@ static void nested_budget_ends_the_nested_call_only(void **state) {
   cell_end(cell);
 }
 
-/* --- instructions in place of time --- */
+/* Instructions in place of time. */
 
 static void strict_budget_is_exact(void **state) {
   (void)state;

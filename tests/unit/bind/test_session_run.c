@@ -3,7 +3,7 @@
 #include "base/check.h"
 #include "session_fixture.h"
 
-/* --- a desk that writes down --- */
+/* A desk that writes down. */
 
 static char said[2048];
 
@@ -81,7 +81,7 @@ static void desk_log(void *self, int script, oms_log_level_t level, const char *
   say("log %d %d %s;", script, (int)level, text);
 }
 
-/* --- an engine with something in it --- */
+/* An engine with something in it. */
 
 static oms_engine_t *engine;
 static oms_desk_t desk;
@@ -204,7 +204,7 @@ static int end(void **state) {
   return 0;
 }
 
-/* --- timeline --- */
+/* Timeline. */
 
 static oms_session_file_t *load_timeline(const char *body) {
   char text[4096];
@@ -314,6 +314,7 @@ static void expect_entry_error(const char *call, const char *part) {
 
 static void misuse_in_an_entry(void **state) {
   (void)state;
+  /* clang-format off: a table */
   static const char *const cases[][2] = {
       {"oms.halt('SPX', 1)",                                                "oms.halt: unknown symbol 'SPX' (did you mean 'SPY'?)"    },
       {"oms.halt('SPY', 0)",                                                "oms.halt: seconds must be above 0"                       },
@@ -345,6 +346,7 @@ static void misuse_in_an_entry(void **state) {
       {"oms.submit{ symbol = 'SPY', side = 'buy', qty = 1 }",               "oms.submit"                                              },
       {"error('mine')",                                                     "mine"                                                    },
   };
+  /* clang-format on */
   for (size_t i = 0; i < OMS_COUNT(cases); i++) {
     expect_entry_error(cases[i][0], cases[i][1]);
   }
@@ -397,7 +399,7 @@ static void no_timeline(void **state) {
   oms_session_file_free(f);
 }
 
-/* --- check --- */
+/* Check. */
 
 static const oms_summary_field_t summary[] = {
     {.name = "trades",  .kind = 1,            .integer = 1 },

@@ -1,5 +1,5 @@
-/* test_ta_lua.c - oms.ta as a script sees it: calls, warming up, errors at the script's line, memory. Runs in
- * a plain state with the table as the global ta. */
+/* test_ta_lua.c - oms.ta as a script sees it: calls, warming up, errors at the script's line,
+ * memory. Runs in a plain state with the table as the global ta. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,7 +14,8 @@
 
 #include "bind/b_ta.h"
 
-/* Counts what the state holds; 'shift' moves each block by 8 bytes, as an allocator with a header may. */
+/* Counts what the state holds; 'shift' moves each block by 8 bytes, as an allocator with a header
+ * may. */
 typedef struct heap {
   size_t allocations;
   size_t limit; /* fails above this many bytes; 0: none */

@@ -1,5 +1,5 @@
-/* The US calendar against hand-written days and, where the reference file is at hand, day by day; the
- * walks over sessions against a naive search. */
+/* The US calendar against hand-written days and, where the reference file is at hand, day by day;
+ * the walks over sessions against a naive search. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -115,9 +115,8 @@ static int unknown_step(scenario_t *s) {
 
 #define STEPS 38
 
-static int step(scenario_t *s, int i) {
+static int step_of_orders(scenario_t *s, int i) {
   fixture_t *f = s->f;
-  f->now = TEN_OCLOCK + i * OMS_NS_PER_SECOND;
   switch (i) {
   case 0:
     return mark(f, 1000);
@@ -155,8 +154,14 @@ static int step(scenario_t *s, int i) {
     return bust_step(s, OMS_REPORT_BUST, 0, "E2", "E5");
   case 17:
     return submit_step(s, 3, OMS_SIDE_BUY, 100000000, "too much", false);
-  case 18:
+  default:
     return unknown_step(s);
+  }
+}
+
+static int step_of_groups(scenario_t *s, int i) {
+  fixture_t *f = s->f;
+  switch (i) {
   case 19:
     return group_step(s);
   case 20:
@@ -202,6 +207,11 @@ static int step(scenario_t *s, int i) {
   default:
     return mark(f, 1010);
   }
+}
+
+static int step(scenario_t *s, int i) {
+  s->f->now = TEN_OCLOCK + i * OMS_NS_PER_SECOND;
+  return i < 19 ? step_of_orders(s, i) : step_of_groups(s, i);
 }
 
 static setup_t scenario_setup(void) {

@@ -79,9 +79,11 @@ static void children_are_held_outside_all_sums(void **state) {
   report(&f, OMS_REPORT_CANCELED, b.parent);
   oms_command_t c = {
       .type = OMS_COMMAND_CANCEL,
+ /* clang-format off: a table */
       .u.cancel = {
                    .order = b.target, .canceled_by = OMS_CANCELED_BY_OMS, .code = OMS_CODE_PARENT_GONE}
   };
+  /* clang-format on */
   apply(&f, &c);
   assert_status(&f, b.target, CANCELED);
   assert_code(&f, b.target, PARENT_GONE);

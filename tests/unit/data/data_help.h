@@ -1,4 +1,5 @@
-/* data_help.h - what the tests of market data share: files in a temporary place, and rows out of text. */
+/* data_help.h - what the tests of market data share: files in a temporary place, and rows out of
+ * text. */
 #ifndef OMS_TEST_DATA_HELP_H
 #define OMS_TEST_DATA_HELP_H
 
@@ -22,7 +23,8 @@
 #define HEADER    "ts,open,high,low,close,volume\n"
 #define ROW(date) date ",10,12,9,11,100\n"
 
-/* Writes 'n' bytes to a new temporary file whose name goes to 'path' (64 bytes). The caller unlinks it. */
+/* Writes 'n' bytes to a new temporary file whose name goes to 'path' (64 bytes). The caller unlinks
+ * it. */
 static inline void write_file(char *path, const void *data, size_t n) {
   (void)snprintf(path, 64, "/tmp/moondesk_test_XXXXXX");
   int fd = mkstemp(path);

@@ -1,4 +1,5 @@
-/* test_csv.c - text to rows: what is read and how exactly, and each defect with the words that name it. */
+/* test_csv.c - text to rows: what is read and how exactly, and each defect with the words that name
+ * it. */
 #include "data/data_help.h"
 
 #include "base/check.h"
@@ -371,7 +372,8 @@ static void test_long_lines(void **state) {
   }
 }
 
-/* Every split of the text over reads of rows gives the same rows, also where lines cross the buffer. */
+/* Every split of the text over reads of rows gives the same rows, also where lines cross the
+ * buffer. */
 static void test_small_reads_equal_one_read(void **state) {
   (void)state;
   size_t size, total = 0, n;
@@ -419,8 +421,8 @@ static void test_fast_and_slow_path_agree(void **state) {
   }
 }
 
-/* Damaged lines by the fast path ("x" in the extra column) and by the slow one ("" there): same rows, same
- * verdict, whatever the damage. */
+/* Damaged lines by the fast path ("x" in the extra column) and by the slow one ("" there): same
+ * rows, same verdict, whatever the damage. */
 static void test_paths_agree_on_damaged_lines(void **state) {
   (void)state;
   static const char head[] = "ts,open,high,low,close,volume,note\n2014-01-01,10,12,9,11,1,a\n";

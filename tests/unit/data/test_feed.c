@@ -1,4 +1,5 @@
-/* test_feed.c - completion, merge order, inference, bounds: each as the list of bars that must come out. */
+/* test_feed.c - completion, merge order, inference, bounds: each as the list of bars that must come
+ * out. */
 #include "data/data_help.h"
 
 #include "base/check.h"
@@ -177,7 +178,8 @@ static void test_days_of_a_declared_instrument(void **state) {
   EXPECT(&week, 1, {0, "2014-07-02", "2014-07-02T14:30:00Z", "2014-07-08T21:00:00Z"});
 }
 
-/* 00:00 UTC is the evening before in New York: that session's close lies behind the label, the next is meant. */
+/* 00:00 UTC is the evening before in New York: that session's close lies behind the label, the next
+ * is meant. */
 static void test_days_labelled_in_another_zone(void **state) {
   (void)state;
   const oms_bar_row_t rows[] = {row("2014-07-02T00:00:00Z")};
@@ -289,7 +291,8 @@ static void test_what_is_refused_at_the_start(void **state) {
   refused(&missing, 1, OMS_ERR_IO, "/tmp/no/such.csv: cannot read: No such file");
 }
 
-/* The bars before a bad line come first, in order with the other streams; then the error, for good. */
+/* The bars before a bad line come first, in order with the other streams; then the error, for
+ * good. */
 static void test_error_in_its_turn(void **state) {
   (void)state;
   char path[64];

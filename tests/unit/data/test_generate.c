@@ -1,4 +1,5 @@
-/* test_generate.c - examples/data/generate.lua writes the same bytes everywhere, and what it writes is good data. */
+/* test_generate.c - examples/data/generate.lua writes the same bytes everywhere, and what it writes
+ * is good data. */
 #include "data/data_help.h"
 
 #include "base/check.h"

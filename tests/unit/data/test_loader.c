@@ -1,5 +1,5 @@
-/* test_loader.c - blocks in order with and without a thread, errors behind the rows before them, early close,
- * memory that runs out. */
+/* test_loader.c - blocks in order with and without a thread, errors behind the rows before them,
+ * early close, memory that runs out. */
 #include "data/data_help.h"
 
 #include <sys/resource.h>

@@ -1,4 +1,5 @@
-/* test_shared.c - real files as they are published: rows, first and last time of each, read in place. */
+/* test_shared.c - real files as they are published: rows, first and last time of each, read in
+ * place. */
 #include "data/data_help.h"
 
 #include "base/check.h"
@@ -11,6 +12,7 @@ static const struct {
   oms_csv_kind_t kind;
   size_t rows;
   const char *first, *last;
+  /* clang-format off: a table */
 } files[] = {
     {"6eh4_m1_cme_202401a.csv.gz",                  OMS_CSV_BARS,   13589,  "2024-01-01T23:01:00Z",
      "2024-01-15T23:59:00Z"                                                                                                      },
@@ -63,6 +65,7 @@ static const struct {
     {"xxx_trade_raw_20180102.csv.gz",               OMS_CSV_TRADES, 39470,  "2018-01-02T10:01:21.479000Z",
      "2018-01-03T00:58:30.170000Z"                                                                                               },
 };
+/* clang-format on */
 
 static void read_file(const char *path, size_t i) {
   const oms_loader_config_t config = {

@@ -1,4 +1,5 @@
-/* test_source.c - plain, gzip and zip bytes: round trips, and each kind of damage with its words. */
+/* test_source.c - plain, gzip and zip bytes: round trips, and each kind of damage with its
+ * words. */
 #include "data/data_help.h"
 
 #include <zlib.h>

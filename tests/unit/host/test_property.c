@@ -1,8 +1,10 @@
-/* test_property.c - random order flow through desk, core, trigger scripts and simulated venue. A second, simple model
- * books the fills by itself; after every report and every request it must agree with the core:
- *   filled + leaves = qty (+ overfill) while open; books = sums of fills; cash = start - cost - commissions;
- *   no fill through a limit price; none for an order that had ended or was held; equity the same by two routes;
- *   a group protects what its parent filled, or says that it does not; it never fills beyond it.
+/* test_property.c - random order flow through desk, core, trigger scripts and simulated venue. A
+ * second, simple model books the fills by itself; after every report and every request it must
+ * agree with the core:
+ *   filled + leaves = qty (+ overfill) while open; books = sums of fills; cash = start - cost -
+ *   commissions; no fill through a limit price; none for an order that had ended or was held;
+ *   equity the same by two routes; a group protects what its parent filled, or says that it does
+ *   not; it never fills beyond it.
  * MOONDESK_SEED repeats a run, MOONDESK_ORDERS sets its length. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -86,7 +88,8 @@ static bool is_exit(const oms_order_t *o) {
   return o->role == OMS_ROLE_TAKE_PROFIT || o->role == OMS_ROLE_STOP_LOSS;
 }
 
-/* What the group's parents filled, its exits filled, and its working stops and targets may still fill. */
+/* What the group's parents filled, its exits filled, and its working stops and targets may still
+ * fill. */
 typedef struct tally {
   oms_qty_t entered, exited, stops, targets;
   bool has_stop, has_target;
@@ -214,7 +217,7 @@ static bool can_pay(void *self, uint32_t order, oms_qty_t qty, oms_price_t price
   return w->inner.can_pay(w->inner.self, order, qty, price, commission, message);
 }
 
-/* --- the world ------------------------------------------------------------------------------------- */
+/* The world. */
 
 static void add_market(world_t *w) {
   const char *const names[] = {"AAA", "BBB", "CCC"};
@@ -298,7 +301,7 @@ static void close_world(world_t *w) {
   oms_engine_free(w->engine);
 }
 
-/* --- random flow ----------------------------------------------------------------------------------- */
+/* Random flow. */
 
 static uint64_t below(world_t *w, uint64_t n) {
   return oms_random_below(&w->random, n);

@@ -1,5 +1,5 @@
-/* report.html: a run whose names hold what HTML minds, read back; the page must be well formed, whole, the same at every
- * run, and a disk that refuses must be told. */
+/* report.html: a run whose names hold what HTML minds, read back; the page must be well formed,
+ * whole, the same at every run, and a disk that refuses must be told. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -30,7 +30,7 @@ static void step(oms_stats_t *s, int64_t day, double equity, bool in_position) {
                    oms_stats_step(s, day * OMS_NS_PER_DAY, day, MONEY(equity), true, in_position));
 }
 
-/* --- statistics --- */
+/* Statistics. */
 
 /* Day ends 110, 99, 99, 108.9 on 100: returns 10 %, -10 %, 0 %, 10 %. */
 static void stats_of_four_days(void **state) {
@@ -127,7 +127,7 @@ static void stats_say_when_memory_ends(void **state) {
   oms_stats_free(s);
 }
 
-/* --- an engine with a few orders --- */
+/* An engine with a few orders. */
 
 static void sink_nothing(void *self, const oms_event_t *event) {
   (void)self;
@@ -231,7 +231,7 @@ static void fill_engine(fixture_t *x) {
   (void)submit(x, OMS_SIDE_BUY, 1000000, OMS_NO_PRICE, "fourth");
 }
 
-/* --- files --- */
+/* Files. */
 
 static char folder[64];
 

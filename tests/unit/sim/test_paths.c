@@ -1,4 +1,5 @@
-/* Paths of a bar, groups and children: what fills first, and what a child sees of its own entry bar. */
+/* Paths of a bar, groups and children: what fills first, and what a child sees of its own entry
+ * bar. */
 #include "sim/venue_table.h"
 
 /* clang-format off */

@@ -1,4 +1,5 @@
-/* Order types on bars without a path: gaps on both sides, touching, both sides; hand-worked fills. */
+/* Order types on bars without a path: gaps on both sides, touching, both sides; hand-worked
+ * fills. */
 #include "sim/venue_table.h"
 
 /* clang-format off */

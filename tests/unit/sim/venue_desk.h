@@ -1,6 +1,6 @@
-/* venue_desk.h - a desk for tests of the simulated venue: makes orders in a real engine, sends them,
- * applies the venue's reports, keeps groups as a desk does, and writes the reports as one line of
- * text. Log: '|' opens a step; then reports in order, "accepted" only with acc=1 in the
+/* venue_desk.h - a desk for tests of the simulated venue: makes orders in a real engine, sends
+ * them, applies the venue's reports, keeps groups as a desk does, and writes the reports as one
+ * line of text. Log: '|' opens a step; then reports in order, "accepted" only with acc=1 in the
  * configuration, commission only with com=1; "refused" where the engine does not take an order. */
 #ifndef OMS_TEST_VENUE_DESK_H
 #define OMS_TEST_VENUE_DESK_H

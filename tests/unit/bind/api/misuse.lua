@@ -100,7 +100,8 @@ local function groups()
   exits("oms.submit: take_profit must be a table or a list of tables", { 1, 2 }, sl)
   exits("oms.submit: take_profit is either one table of terms or a list of them, not both",
     { { qty = 1, limit_price = 1 }, limit_price = 2 }, sl)
-  exits("oms.submit: the parts of take_profit are more than qty", { { qty = 1, limit_price = 1 }, { qty = 1, limit_price = 1 } }, sl)
+  exits("oms.submit: the parts of take_profit are more than qty",
+    { { qty = 1, limit_price = 1 }, { qty = 1, limit_price = 1 } }, sl)
   exits("oms.submit: stop_loss needs exactly one of stop_price, trail_price and trail_percent", tp, {})
   exits("oms.submit: stop_loss needs exactly one of", tp, { stop_price = 1, trail_price = 1 })
   exits("oms.submit: stop_loss: limit_price goes with stop_price only", tp, { trail_price = 1, limit_price = 1 })

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The same inputs give the same state_hash and the same files: twice, with a second build, and with runs side by side.
-# Usage: tests/e2e/determinism.sh PROGRAM [PROGRAM2]; PROGRAM2 is another build (asan, debug); without it the asan and
+# Usage: tests/determinism/sessions.sh PROGRAM [PROGRAM2]; PROGRAM2 is another build (asan, debug); without it the asan and
 # debug builds beside PROGRAM are taken if they are there. Prints "ok NAME" or "FAILED NAME: why", then "N passed, M failed".
 set -u
 [ $# -ge 1 ] && [ -x "$1" ] || { echo "usage: $0 PROGRAM [PROGRAM2]" >&2; exit 2; }

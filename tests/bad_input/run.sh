@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Bad input through the program: broken data, run-away scripts, faulty sessions, places that cannot be written, signals.
-# Usage: tests/e2e/bad_input.sh PROGRAM [GROUP...]; groups: data scripts calls sessions process (all without one).
+# Usage: tests/bad_input/run.sh PROGRAM [GROUP...]; groups: data scripts calls sessions process (all without one).
 # Prints "ok NAME" or "FAILED NAME: why" for each case, and "N passed, M failed". No case may crash, hang, or draw a
 # report of a sanitizer: the script is meant for the asan build, too.
 set -u
@@ -8,7 +8,7 @@ set -u
 PROGRAM=$(realpath "$1")
 shift
 cd "$(dirname "$0")/../.." || exit 2
-HERE=$PWD/tests/e2e/bad_input
+HERE=$PWD/tests/bad_input/groups
 W=$(mktemp -d) || exit 2
 trap 'chmod -R u+rwx "$W" 2> /dev/null; rm -rf "$W"' EXIT
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:exitcode=99} UBSAN_OPTIONS=${UBSAN_OPTIONS:-exitcode=99}
