@@ -49,7 +49,8 @@ int oms_script_inspect(lua_State *L);
 /* script_params.c: overlays self.params. */
 int oms_script_overlay(lua_State *L);
 
-/* script_show.c: keeps the text of the parameters in the table at 'params'. Raises when out of memory. */
+/* script_show.c: keeps the text of the parameters in the table at 'params'. Raises when out of
+ * memory. */
 void oms_script_keep_params(lua_State *L, oms_script_t *s, int params);
 
 /* The script's table, or nothing, at call time. */

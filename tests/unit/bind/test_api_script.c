@@ -146,14 +146,16 @@ static void params_are_shown(void **state) {
   world_t w;
   world_open(&w);
   static const char *const texts[][2] = {
-      {"return { params = { slow = 2.5, fast = 10, words = {'a', 'b\"c'}, deep = {x = {1}}, on = "
-       "true } }",                             "deep = {x = {1}}\nfast = 10\non = true\nslow = 2.5\nwords = {\"a\", \"b\"c\"}"},
-      {"return {}",                                   ""                                                                             },
-      {"return { params = { [print] = 1 } }",         ""                                                                             },
-      {"return { params = { t = { [print] = 1 } } }", "t = table"                                                                    },
+      {"slow = 2.5, fast = 10, on = true",    "fast = 10\non = true\nslow = 2.5"       },
+      {"w = {'a', 'b\"c'}, deep = {x = {1}}", "deep = {x = {1}}\nw = {\"a\", \"b\"c\"}"},
+      {"",                                    ""                                       },
+      {"[next] = 1",                          ""                                       },
+      {"t = { [next] = 1 }",                  "t = table"                              },
   };
   for (size_t i = 0; i < OMS_COUNT(texts); i++) {
-    write_script(&w, texts[i][0]);
+    char text[200];
+    snprintf(text, sizeof text, "return { params = { %s } }", texts[i][0]);
+    write_script(&w, text);
     oms_script_config_t config = script_config(&w, OMS_SCRIPT_STRATEGY);
     oms_script_t *s = NULL;
     oms_error_t err = {0};
