@@ -346,9 +346,6 @@ uint32_t oms_engine_owner_count(const oms_engine_t *e) {
 const oms_owner_t *oms_engine_owner(const oms_engine_t *e, uint32_t index) {
   return &engine_owner(e, index)->o;
 }
-uint32_t oms_engine_group_count(const oms_engine_t *e) {
-  return e->groups.n;
-}
 const oms_group_t *oms_engine_group(const oms_engine_t *e, uint32_t index) {
   return engine_group(e, index);
 }

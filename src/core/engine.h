@@ -89,7 +89,6 @@ typedef struct oms_group {
   uint8_t order_class;  /* bracket, oco, oto; simple: a ticket of oms.close or oms.target */
   uint8_t trigger_full; /* children wait for the whole parent */
   uint8_t unprotected;
-  uint8_t ended;
   uint32_t rearmed;  /* how often a lost child was re-armed */
   oms_qty_t counted; /* what stands in the net's working quantity for its exits */
 } oms_group_t;
@@ -170,7 +169,6 @@ typedef struct oms_command {
     struct {
       uint32_t order;
       uint8_t verdict;
-      uint8_t canceled; /* unused 0 */
       uint16_t code;
       const char *message;
     } verdict;
@@ -306,7 +304,6 @@ const oms_account_t *oms_engine_account(const oms_engine_t *e, uint32_t index);
 uint32_t oms_engine_owner_count(const oms_engine_t *e);
 const oms_owner_t *oms_engine_owner(const oms_engine_t *e, uint32_t index);
 const oms_group_t *oms_engine_group(const oms_engine_t *e, uint32_t index);
-uint32_t oms_engine_group_count(const oms_engine_t *e);
 /* OMS_NONE when there is none of that name. */
 uint32_t oms_engine_find_instrument(const oms_engine_t *e, const char *symbol);
 uint32_t oms_engine_find_account(const oms_engine_t *e, const char *id);

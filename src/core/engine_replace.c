@@ -103,7 +103,6 @@ static void draft_successor(oms_order_t *s, const oms_order_t *old, const change
   *s = *old;
   s->index = fresh.index;
   s->seq = fresh.seq;
-  s->generation = fresh.generation;
   s->flags = old->flags & KEPT_FLAGS;
   s->created_ns = fresh.created_ns;
   s->received_ns = fresh.received_ns;

@@ -33,7 +33,6 @@ int engine_draft(oms_engine_t *e, oms_order_t **out) {
   oms_order_t *o = *out = engine_order(e, n);
   memset(o, 0, sizeof *o); /* in place: a literal would be built elsewhere and copied */
   o->index = o->root = n;
-  o->generation = 1;
   o->seq = n + 1;
   o->created_ns = o->received_ns = e->now;
   o->sent_ns = o->ended_ns = OMS_NO_TIME;

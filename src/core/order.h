@@ -9,13 +9,6 @@
 
 #define OMS_NONE UINT32_MAX /* "no such order, fill, group, lot" */
 
-/* Names an order inside: place in the store and a generation that a reused place would change. */
-typedef struct oms_order_id {
-  uint32_t index;
-  uint32_t generation;
-} oms_order_id_t;
-#define OMS_NO_ORDER ((oms_order_id_t){OMS_NONE, 0})
-
 /* What a caller asks for. Absent prices, quantities and times are OMS_NO_PRICE / OMS_NO_TIME;
  * absent texts NULL. The texts are borrowed for the call. */
 typedef struct oms_terms {
@@ -68,7 +61,8 @@ enum {
 };
 
 typedef struct oms_order {
-  uint32_t index, generation;
+  /* Its place in the store, which is never given to another order: the name inside. */
+  uint32_t index;
   uint32_t seq; /* order of creation, from 1 */
   uint32_t flags;
   uint32_t instrument;

@@ -373,7 +373,3 @@ int64_t oms_source_size(const oms_source_t *s) {
 int64_t oms_source_consumed(const oms_source_t *s) {
   return s->at;
 }
-
-int oms_source_packed(const oms_source_t *s) {
-  return s->kind == KIND_GZIP || s->kind == KIND_ZIP_DEFLATE;
-}

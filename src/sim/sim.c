@@ -109,7 +109,6 @@ static void venue_close(void *self) {
   oms_array_free(&s->open);
   oms_array_free(&s->due);
   oms_array_free(&s->fresh);
-  oms_calendar_free(&s->us_equity);
   oms_free(s);
 }
 
