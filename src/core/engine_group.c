@@ -20,7 +20,11 @@ int engine_make_group(oms_engine_t *e, const oms_command_t *c) {
 }
 
 int engine_note_group(oms_engine_t *e, const oms_command_t *c) {
-  oms_group_t *g = engine_group(e, c->u.group_state.group);
+  uint32_t group = c->u.group_state.group;
+  if (group >= e->groups.n || engine_group(e, group)->head == OMS_NONE) {
+    return OMS_ERR_STALE;
+  }
+  oms_group_t *g = engine_group(e, group);
   oms_order_t *head = engine_order(e, g->head);
   bool news = c->u.group_state.unprotected && g->unprotected == 0;
   g->rearmed += c->u.group_state.rearmed ? 1 : 0;

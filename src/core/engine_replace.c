@@ -4,7 +4,6 @@
  * acceptance for good; the filled figures of a successor are those of its whole chain; fills
  * stay with the link that the venue filled. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -132,32 +131,36 @@ static void draft_successor(oms_order_t *s, const oms_order_t *old, const change
   s->time_in_force = ch->time_in_force == UINT8_MAX ? old->time_in_force : ch->time_in_force;
 }
 
+/* The number behind ".r" in a key of this chain; 0: a key of another make. */
+static long number_of(const char *key, const char *base) {
+  size_t n = strlen(base);
+  if (key == NULL || strncmp(key, base, n) != 0 || strncmp(key + n, ".r", 2) != 0) {
+    return 0;
+  }
+  long number = 0;
+  size_t digits = 0;
+  for (key += n + 2; *key >= '0' && *key <= '9' && digits < 9; key++, digits++) {
+    number = number * 10 + (*key - '0');
+  }
+  return *key == '\0' ? number : 0;
+}
+
 /* The root's key, ".r" and the first number after the old one's that is free. */
-static int next_key(oms_engine_t *e, const oms_order_t *old, char out[192]) {
+static void next_key(oms_engine_t *e, const oms_order_t *old, char out[192]) {
   char id[37];
   const oms_order_t *root = engine_order(e, old->root);
   const char *base = oms_client_order_id_text(e, root, id);
-  size_t n = strlen(base);
-  long number = 1;
-  const char *key = old->client_order_id;
-  if (key != NULL && old != root && strncmp(key, base, n) == 0 && key[n] == '.' &&
-      key[n + 1] == 'r') {
-    number = strtol(key + n + 2, NULL, 10) + 1;
-  }
+  long number = old == root ? 0 : number_of(old->client_order_id, base);
   do {
-    int len = snprintf(out, 192, "%.160s.r%ld", base, number++);
+    int len = snprintf(out, 192, "%.160s.r%ld", base, ++number);
     OMS_CHECK(len > 0 && len < 192);
   } while (engine_find_key(e, old->account, out) != OMS_NONE);
-  return OMS_OK;
 }
 
 static int keep_key(oms_engine_t *e, oms_order_t *s, const oms_order_t *old, const char *given) {
   char made[192];
   if (given == NULL) {
-    int rc = next_key(e, old, made);
-    if (rc != OMS_OK) {
-      return rc;
-    }
+    next_key(e, old, made);
   }
   const char *key = given == NULL ? made : given;
   int rc = engine_text(e, key, &s->client_order_id);

@@ -10,11 +10,12 @@
 static oms_code_t off(oms_engine_t *e, const oms_order_t *o, oms_code_t code, const char *what,
                       int64_t v, int64_t step) {
   char n[4][24];
-  int64_t below = (int64_t)(oms_div_floor(v, step) * step);
-  int64_t above;
-  if (oms_add(below, step, &above) != OMS_OK) {
-    above = below;
-  }
+  oms_int128_t floor = oms_div_floor(v, step) * step;
+  int64_t below, above;
+  bool has_below = oms_narrow(floor, &below) == OMS_OK;
+  bool has_above = oms_narrow(floor + step, &above) == OMS_OK;
+  below = has_below ? below : above; /* beyond the edge of the range only one is near */
+  above = has_above ? above : below;
   (void)engine_refuse(e, code, "%s %s of %s is not a multiple of %s: the nearest are %s and %s",
                       what, engine_number(v, OMS_PRICE_DECIMALS, n[0]), o->symbol,
                       engine_number(step, OMS_PRICE_DECIMALS, n[1]),

@@ -69,9 +69,9 @@ typedef struct oms_order {
   uint16_t account, owner;
   uint8_t side, type, time_in_force, session, trigger_by, order_class, position_intent, role;
   uint8_t status, held_by, rejected_by, canceled_by;
-  uint16_t code; /* oms_code_t */
+  uint16_t code;        /* oms_code_t */
+  uint16_t cancel_code; /* oms_code_t that a requested cancel will end with; 0: none */
   uint8_t wire_attempt;
-  uint8_t cancel_code; /* oms_code_t that a requested cancel will end with; 0: none */
   oms_qty_t asked_qty; /* as created; qty follows restatements and group sizes */
   oms_qty_t qty, display_qty, filled_qty, overfill_qty;
   oms_money_t notional;
