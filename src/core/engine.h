@@ -89,8 +89,9 @@ typedef struct oms_group {
   uint8_t order_class;  /* bracket, oco, oto; simple: a ticket of oms.close or oms.target */
   uint8_t trigger_full; /* children wait for the whole parent */
   uint8_t unprotected;
-  uint32_t rearmed;  /* how often a lost child was re-armed */
-  oms_qty_t counted; /* what stands in the net's working quantity for its exits */
+  uint32_t rearmed;         /* how often a lost child was re-armed */
+  oms_qty_t targets, stops; /* what the exits of each side may still fill */
+  oms_qty_t counted;        /* what stands in the net's working quantity for both */
 } oms_group_t;
 
 typedef struct oms_engine_config {

@@ -11,7 +11,7 @@ static oms_code_t off(oms_engine_t *e, const oms_order_t *o, oms_code_t code, co
                       int64_t v, int64_t step) {
   char n[4][24];
   oms_int128_t floor = oms_div_floor(v, step) * step;
-  int64_t below, above;
+  int64_t below = 0, above = 0;
   bool has_below = oms_narrow(floor, &below) == OMS_OK;
   bool has_above = oms_narrow(floor + step, &above) == OMS_OK;
   below = has_below ? below : above; /* beyond the edge of the range only one is near */
