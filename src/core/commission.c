@@ -32,6 +32,11 @@ static int wide_total(const oms_commission_model_t *m, int asset_class, oms_qty_
   return OMS_OK;
 }
 
+bool oms_commission_charges(const oms_commission_model_t *m) {
+  return m->per_share != 0 || m->per_contract != 0 || m->percent != 0 || m->per_order != 0 ||
+         (m->min != OMS_NO_PRICE && m->min != 0);
+}
+
 int oms_commission_total(const oms_commission_model_t *m, int asset_class, oms_qty_t qty,
                          oms_money_t notional, oms_money_t *out) {
   oms_int128_t wide;

@@ -13,6 +13,9 @@ typedef struct oms_commission_model {
   bool regulatory;      /* SEC Section 31 and FINRA TAF on sells, on top */
 } oms_commission_model_t;
 
+/* Whether the model can charge anything before regulatory fees: false saves the sums. */
+bool oms_commission_charges(const oms_commission_model_t *m);
+
 /* Commission of an order that has filled 'qty' (> 0) for 'notional' money in all, before regulatory
  * fees, 1e-6, half away from zero; 0 when qty is 0. OMS_ERR_OVERFLOW. */
 int oms_commission_total(const oms_commission_model_t *m, int asset_class, oms_qty_t qty,

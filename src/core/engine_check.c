@@ -116,6 +116,23 @@ oms_price_t oms_engine_reference(const oms_engine_t *e, uint32_t instrument) {
   return i->previous_close;
 }
 
+engine_ask_t engine_ask_of(const oms_order_t *o, oms_qty_t qty, const oms_order_t *old) {
+  return (engine_ask_t){.instrument = o->instrument,
+                        .flags = o->flags,
+                        .account = o->account,
+                        .owner = o->owner,
+                        .side = o->side,
+                        .type = o->type,
+                        .role = o->role,
+                        .qty = qty,
+                        .leaves = qty - (old == NULL ? o : old)->filled_qty,
+                        .limit_price = o->limit_price,
+                        .stop_price = o->stop_price,
+                        .trail_price = o->trail_price,
+                        .trail_percent = o->trail_percent,
+                        .old = old};
+}
+
 static int measure_open(engine_ask_t *ask) {
   const oms_position_t *net = ask->net;
   oms_qty_t working = oms_side_is_buy(ask->side) ? net->working_buy : net->working_sell;
@@ -372,22 +389,12 @@ oms_code_t engine_judge(const oms_engine_t *e, const engine_ask_t *ask, oms_time
 }
 
 oms_code_t oms_engine_check_limits(const oms_engine_t *e, const oms_terms_t *t, oms_time_t now) {
-  engine_ask_t ask = {.instrument = t->instrument,
-                      .flags = t->flags,
-                      .account = t->account,
-                      .owner = t->owner,
-                      .side = t->side,
-                      .type = t->type,
-                      .role = t->role,
-                      .qty = t->qty,
-                      .leaves = t->qty,
-                      .limit_price = t->limit_price,
-                      .stop_price = t->stop_price,
-                      .trail_price = t->trail_price,
-                      .trail_percent = t->trail_percent};
   if (t->instrument >= e->instruments.n) {
     return OMS_CODE_UNKNOWN_SYMBOL;
   }
+  oms_order_t like = {0};
+  engine_take_terms(e, &like, t);
+  engine_ask_t ask = engine_ask_of(&like, t->qty, NULL);
   if (t->qty <= 0 || engine_measure(e, &ask) != OMS_OK) {
     return OMS_CODE_INVALID_QTY;
   }

@@ -66,22 +66,6 @@ void engine_leave_group(oms_engine_t *e, oms_order_t *o) {
   g->last = before;
 }
 
-static engine_ask_t ask_of(const oms_order_t *o, oms_qty_t qty) {
-  return (engine_ask_t){.instrument = o->instrument,
-                        .flags = o->flags,
-                        .account = o->account,
-                        .owner = o->owner,
-                        .side = o->side,
-                        .type = o->type,
-                        .role = o->role,
-                        .qty = qty,
-                        .leaves = qty - o->filled_qty,
-                        .limit_price = o->limit_price,
-                        .stop_price = o->stop_price,
-                        .trail_price = o->trail_price,
-                        .trail_percent = o->trail_percent};
-}
-
 int engine_release(oms_engine_t *e, const oms_command_t *c) {
   oms_order_t *o = engine_order(e, c->u.release.order);
   bool held = o->status == OMS_STATUS_HELD && o->held_by != OMS_HELD_BY_REPLACE &&
@@ -91,7 +75,7 @@ int engine_release(oms_engine_t *e, const oms_command_t *c) {
   if (!held || to < 0 || qty <= o->filled_qty) {
     return OMS_ERR_BAD_TRANSITION;
   }
-  engine_ask_t ask = ask_of(o, qty);
+  engine_ask_t ask = engine_ask_of(o, qty, NULL);
   int rc = engine_measure(e, &ask);
   if (rc != OMS_OK) {
     return rc;

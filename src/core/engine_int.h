@@ -56,7 +56,6 @@ typedef struct oms_owner_cell {
 /* Terms as first asked of an order that was changed in place, for the comparison of a repeated
  * key. */
 typedef struct oms_original {
-  uint32_t order;
   uint8_t time_in_force;
   oms_qty_t qty;
   oms_price_t limit_price, stop_price;
@@ -73,9 +72,9 @@ struct oms_engine {
       executions; /* account and execution id (hash) -> fill, and numbers that 'numbered' lacks */
   oms_pool_t numbered; /* uint32_t: fill + 1 of the execution of this number, 0: none */
   bool numbers_in_map;
-  oms_map_t places; /* account, owner, instrument -> position */
-  oms_map_t names;  /* kind and name (hash) -> instrument, account or owner */
-  oms_array_t originals;
+  oms_map_t places;      /* account, owner, instrument -> position */
+  oms_map_t names;       /* kind and name (hash) -> instrument, account or owner */
+  oms_array_t originals; /* oms_original_t, named by oms_order_t.original */
   oms_arena_t texts;
   const char *last_tag, *last_entered_by, *last_script_hash,
       *last_route; /* texts met again are shared */
@@ -199,6 +198,8 @@ void engine_window_free(oms_account_cell_t *a);
 
 /* Engine_check.c. */
 
+/* What an order asks for with a total of 'qty'; 'old' is the order that it replaces, or NULL. */
+engine_ask_t engine_ask_of(const oms_order_t *o, oms_qty_t qty, const oms_order_t *old);
 /* OMS_ERR_OVERFLOW where a product or sum of the ask does not fit. */
 int engine_measure(const oms_engine_t *e, engine_ask_t *ask);
 /* Trading state, reduce-only, hard limits, short sales, buying power of a measured ask, in this

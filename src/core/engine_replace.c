@@ -112,7 +112,8 @@ static void draft_successor(oms_order_t *s, const oms_order_t *old, const change
   s->filled_notional = 0;
   s->commission = s->reserve = 0;
   s->replaces = old->index;
-  s->replaced_by = s->next_in_group = s->next_open = s->prev_open = s->last_fill = OMS_NONE;
+  s->replaced_by = s->next_in_group = s->next_open = s->prev_open = OMS_NONE;
+  s->last_fill = s->original = OMS_NONE;
   s->code = s->cancel_code = 0;
   s->wire_attempt = 0;
   s->message = s->client_order_id = s->broker_order_id = NULL;
@@ -167,23 +168,6 @@ static int keep_key(oms_engine_t *e, oms_order_t *s, const oms_order_t *old, con
   return rc == OMS_OK ? oms_map_put(&e->keys, engine_key(s->account, key), s->index) : rc;
 }
 
-static engine_ask_t ask_for(const oms_order_t *s, const oms_order_t *old) {
-  return (engine_ask_t){.instrument = s->instrument,
-                        .flags = s->flags,
-                        .account = s->account,
-                        .owner = s->owner,
-                        .side = s->side,
-                        .type = s->type,
-                        .role = s->role,
-                        .qty = s->qty,
-                        .leaves = s->qty - old->filled_qty,
-                        .limit_price = s->limit_price,
-                        .stop_price = s->stop_price,
-                        .trail_price = s->trail_price,
-                        .trail_percent = s->trail_percent,
-                        .old = old};
-}
-
 /* An order that nobody else has seen is replaced at once: the successor takes its place and its
  * state. */
 static void replace_unsent(oms_engine_t *e, oms_order_t *old, oms_order_t *s) {
@@ -234,7 +218,7 @@ static int check_qty(oms_engine_t *e, const oms_order_t *s, const oms_order_t *o
 /* Limits, rules and buying power bind what the replace adds. Children that wait are not checked
  * again. */
 static int check_risk(oms_engine_t *e, oms_order_t *s, const oms_order_t *old) {
-  engine_ask_t ask = ask_for(s, old);
+  engine_ask_t ask = engine_ask_of(s, s->qty, old);
   int rc = engine_measure(e, &ask);
   if (rc != OMS_OK) {
     return rc;

@@ -41,7 +41,7 @@ int engine_draft(oms_engine_t *e, oms_order_t **out) {
   o->parent = o->replaces = o->replaced_by = OMS_NONE;
   o->book = o->net = OMS_NONE;
   o->next_open = o->prev_open = OMS_NONE;
-  o->last_fill = OMS_NONE;
+  o->last_fill = o->original = OMS_NONE;
   return OMS_OK;
 }
 
@@ -134,22 +134,6 @@ static int refuse_row(oms_engine_t *e, oms_order_t *o, const oms_terms_t *t, oms
   engine_commit(e, o);
   engine_tell(e, OMS_EVENT_REJECTED, o);
   return OMS_ERR_REJECTED;
-}
-
-static engine_ask_t ask_of(const oms_order_t *o) {
-  return (engine_ask_t){.instrument = o->instrument,
-                        .flags = o->flags,
-                        .account = o->account,
-                        .owner = o->owner,
-                        .side = o->side,
-                        .type = o->type,
-                        .role = o->role,
-                        .qty = o->qty,
-                        .leaves = o->qty - o->filled_qty,
-                        .limit_price = o->limit_price,
-                        .stop_price = o->stop_price,
-                        .trail_price = o->trail_price,
-                        .trail_percent = o->trail_percent};
 }
 
 static uint8_t intent_of(const oms_order_t *o) {
@@ -245,7 +229,7 @@ int engine_submit(oms_engine_t *e, const oms_command_t *c) {
   if (code != OMS_CODE_NONE) {
     return refuse_row(e, o, t, code);
   }
-  engine_ask_t ask = ask_of(o);
+  engine_ask_t ask = engine_ask_of(o, o->qty, NULL);
   rc = engine_measure(e, &ask);
   if (rc != OMS_OK) {
     return rc;

@@ -55,7 +55,6 @@ enum {
   OMS_ORDER_COUNTED = 1u << 19,    /* stands in working quantities and reserves */
   OMS_ORDER_GROUP_HEAD = 1u << 20, /* head of an oco: no terms of its own at the venue */
   OMS_ORDER_LISTED = 1u << 21,     /* stands in the list of open orders */
-  OMS_ORDER_RESTATED = 1u << 22,   /* was changed in place: its first terms are kept apart */
   /* Listed, and its size follows the book: reduce-only or an exit. */
   OMS_ORDER_FOLLOWS = 1u << 23,
 };
@@ -89,8 +88,9 @@ typedef struct oms_order {
   uint32_t book, net;                           /* positions that its fills go to */
   uint32_t next_open, prev_open;                /* open orders in order of creation */
   uint32_t last_fill;                           /* newest fill, chained by prev; OMS_NONE */
-  const char *symbol;                           /* the instrument's, or as asked when unknown */
-  const char *client_order_id;                  /* NULL: the order_id */
+  uint32_t original;  /* place of its first terms where it was changed in place, else OMS_NONE */
+  const char *symbol; /* the instrument's, or as asked when unknown */
+  const char *client_order_id; /* NULL: the order_id */
   const char *broker_order_id, *tag, *message, *entered_by, *script_hash, *route;
 } oms_order_t;
 
