@@ -37,17 +37,22 @@ void engine_set_market_value(oms_account_t *a, oms_position_t *net, oms_money_t 
   net->market_value = value;
 }
 
-static int value_at(const oms_engine_t *e, const oms_position_t *net, oms_price_t price,
-                    oms_money_t *value) {
+oms_price_t engine_value_price(const oms_engine_t *e, uint32_t instrument, oms_price_t otherwise) {
+  oms_price_t reference = oms_engine_reference(e, instrument);
+  return reference != OMS_NO_PRICE ? reference : otherwise;
+}
+
+int engine_value_at(const oms_engine_t *e, const oms_position_t *net, oms_qty_t qty,
+                    oms_price_t price, oms_money_t *value) {
   const oms_account_t *a = &engine_account(e, net->account)->a;
-  int rc =
-      oms_notional(price, net->qty, engine_instrument(e, net->instrument)->i.multiplier, value);
+  int rc = oms_notional(price, qty, engine_instrument(e, net->instrument)->i.multiplier, value);
   if (rc != OMS_OK) {
     return rc;
   }
-  int64_t side;
-  rc = oms_add(*value < 0 ? a->short_value : a->long_value, *value, &side);
-  return rc == OMS_OK && side == INT64_MIN ? OMS_ERR_OVERFLOW : rc;
+  bool is_short = *value < 0;
+  oms_int128_t sum = (oms_int128_t)(is_short ? a->short_value : a->long_value) + *value;
+  sum -= (net->market_value < 0) == is_short ? net->market_value : 0;
+  return sum > INT64_MAX || sum < -INT64_MAX ? OMS_ERR_OVERFLOW : OMS_OK;
 }
 
 static void mark_net(oms_engine_t *e, oms_position_t *net, oms_money_t value) {
@@ -65,7 +70,7 @@ static int revalue(oms_engine_t *e, const oms_instrument_cell_t *cell, oms_price
   uint32_t n = 0;
   oms_money_t value = 0;
   if (OMS_LIKELY(held->next_net == OMS_NONE)) { /* one account holds it, or held it */
-    int rc = held->p.qty == 0 ? OMS_OK : value_at(e, &held->p, price, &value);
+    int rc = held->p.qty == 0 ? OMS_OK : engine_value_at(e, &held->p, held->p.qty, price, &value);
     if (rc == OMS_OK && held->p.qty != 0) {
       mark_net(e, &held->p, value);
     }
@@ -77,7 +82,7 @@ static int revalue(oms_engine_t *e, const oms_instrument_cell_t *cell, oms_price
     if (p->p.qty == 0) {
       continue;
     }
-    int rc = value_at(e, &p->p, price, &value);
+    int rc = engine_value_at(e, &p->p, p->p.qty, price, &value);
     if (rc != OMS_OK) {
       return rc;
     }
@@ -92,7 +97,7 @@ static int revalue(oms_engine_t *e, const oms_instrument_cell_t *cell, oms_price
     oms_position_cell_t *p = oms_pool_at(&e->positions, i);
     i = p->next_net;
     if (p->p.qty != 0) {
-      int rc = value_at(e, &p->p, price, &value);
+      int rc = engine_value_at(e, &p->p, p->p.qty, price, &value);
       OMS_CHECK(rc == OMS_OK);
       mark_net(e, &p->p, value);
     }

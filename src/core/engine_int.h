@@ -282,7 +282,6 @@ int engine_bust_report(oms_engine_t *e, const oms_report_t *r, oms_order_t *o);
 /* Books the fills of a position again; room for its lots is made. OMS_ERR_NOMEM,
  * OMS_ERR_OVERFLOW: the position is as it was if its fills are. */
 int engine_rebuild(oms_engine_t *e, uint32_t position);
-void engine_value_net(oms_engine_t *e, oms_position_t *net, oms_price_t otherwise);
 int engine_commission_report(oms_engine_t *e, const oms_report_t *r, oms_order_t *o);
 int engine_make_group(oms_engine_t *e, const oms_command_t *c);
 int engine_note_group(oms_engine_t *e, const oms_command_t *c);
@@ -295,6 +294,12 @@ int engine_mark(oms_engine_t *e, const oms_command_t *c);
 int engine_quote(oms_engine_t *e, const oms_command_t *c);
 int engine_set_state(oms_engine_t *e, const oms_command_t *c);
 void engine_roll_days(oms_engine_t *e);
+/* The price that positions of the instrument are valued at: the reference, or 'otherwise'. */
+oms_price_t engine_value_price(const oms_engine_t *e, uint32_t instrument, oms_price_t otherwise);
+/* Market value of 'qty' in a net. OMS_ERR_OVERFLOW also where the account's sums could not hold it
+ * in place of the present one; after OMS_OK engine_set_market_value can put it there. */
+int engine_value_at(const oms_engine_t *e, const oms_position_t *net, oms_qty_t qty,
+                    oms_price_t price, oms_money_t *value);
 void engine_set_market_value(oms_account_t *a, oms_position_t *net, oms_money_t value);
 
 /* Texts that are read back: names.c. */
