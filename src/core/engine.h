@@ -378,7 +378,8 @@ typedef struct oms_trade {
 int oms_engine_trades(const oms_engine_t *e, int (*each)(void *self, const oms_trade_t *t),
                       void *self);
 
-/* Digest over every order, fill, position and account: 32 hex digits and NUL. OMS_ERR_NOMEM. */
+/* Digest over every order, fill, group, position, account and trading state: 32 hex digits and NUL.
+ * OMS_ERR_NOMEM. */
 int oms_engine_state_hash(const oms_engine_t *e, char out[33]);
 
 /* Checks the invariants (filled + leaves = qty + overfill while open, position = sum of fills, cash
