@@ -7,7 +7,8 @@
  *           parsed: rejected (event REJECTED and OMS_ERR_REJECTED), or pending_new / held. With
  *           'needs_verdict' it is not counted anywhere until VERDICT says yes.
  *   VERDICT of the risk rules or a person: accept, reject (code, message), approve (held until a
- *   person).
+ *           person). OMS_ERR_REJECTED: a yes that came too late, trading is halted (event REJECTED)
+ *           or the order to be replaced is ending (the row is taken back).
  *   SEND    it leaves for the venue (batch flush). REPORT: what the venue says.
  *
  * Which order an event names: the one it happened to; of REPLACED the successor ('replaces' leads

@@ -50,7 +50,7 @@ static bool in_doubt(const engine_ask_t *ask) {
   return ((const oms_position_cell_t *)ask->net)->in_doubt != 0;
 }
 
-static oms_code_t state_code(const oms_engine_t *e, const engine_ask_t *ask) {
+oms_code_t engine_state_code(const oms_engine_t *e, const engine_ask_t *ask) {
   oms_trading_state_t s = oms_engine_state(e, ask->account, ask->owner, ask->instrument);
   if (OMS_UNLIKELY(in_doubt(ask)) && s == OMS_TRADING_STATE_ACTIVE) {
     s = OMS_TRADING_STATE_REDUCING;
@@ -375,7 +375,7 @@ static oms_code_t money_code(const oms_engine_t *e, const engine_ask_t *ask) {
 }
 
 oms_code_t engine_judge(const oms_engine_t *e, const engine_ask_t *ask, oms_time_t now) {
-  oms_code_t code = state_code(e, ask);
+  oms_code_t code = engine_state_code(e, ask);
   if (code == OMS_CODE_NONE) {
     code = reduce_only_code(e, ask);
   }

@@ -202,6 +202,8 @@ void engine_window_free(oms_account_cell_t *a);
 engine_ask_t engine_ask_of(const oms_order_t *o, oms_qty_t qty, const oms_order_t *old);
 /* OMS_ERR_OVERFLOW where a product or sum of the ask does not fit. */
 int engine_measure(const oms_engine_t *e, engine_ask_t *ask);
+/* The trading state alone. */
+oms_code_t engine_state_code(const oms_engine_t *e, const engine_ask_t *ask);
 /* Trading state, reduce-only, hard limits, short sales, buying power of a measured ask, in this
  * order. */
 oms_code_t engine_judge(const oms_engine_t *e, const engine_ask_t *ask, oms_time_t now);

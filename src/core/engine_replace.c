@@ -296,47 +296,71 @@ static void refuse_draft(oms_engine_t *e, oms_order_t *s, int code, const char *
   s->message = message;
 }
 
+static void accept_successor(oms_engine_t *e, oms_order_t *old, oms_order_t *s) {
+  bool person = s->held_by == OMS_HELD_BY_APPROVAL;
+  s->held_by = OMS_HELD_BY_REPLACE;
+  s->code = OMS_CODE_NONE;
+  s->message = NULL;
+  if (person) {
+    engine_unlink(e, s);
+    engine_take_out(e, old);
+    old->replaced_by = OMS_NONE;
+    engine_put_in(e, old);
+    engine_tell(e, OMS_EVENT_RELEASED, s);
+  }
+  request(e, old, s);
+}
+
+static void hold_for_person(oms_engine_t *e, oms_order_t *old, oms_order_t *s, uint16_t code,
+                            const char *message) {
+  engine_take_out(e, old);
+  old->replaced_by = s->index;
+  engine_put_in(e, old);
+  s->held_by = OMS_HELD_BY_APPROVAL;
+  s->reserve = 0;
+  s->code = code;
+  s->message = message;
+  engine_link(e, s);
+  engine_tell(e, OMS_EVENT_HELD, s);
+}
+
+/* The rules' word on a draft. Meanwhile the original may have ended or be on its way to: a rule may
+ * have pulled the kill switch. */
+static int judge_draft(oms_engine_t *e, oms_order_t *s, const oms_command_t *c,
+                       const char *message) {
+  oms_order_t *old = engine_order(e, s->replaces);
+  int code = c->u.verdict.code;
+  if (c->u.verdict.verdict == OMS_VERDICT_REJECT) {
+    refuse_draft(e, s, code != OMS_CODE_NONE ? code : OMS_CODE_RULE_DENIED, message);
+  } else if (!replaceable(old) || old->replaced_by != OMS_NONE) {
+    refuse_draft(e, s, OMS_CODE_TOO_LATE, oms_code_text(OMS_CODE_TOO_LATE));
+    return OMS_ERR_REJECTED;
+  } else if (c->u.verdict.verdict == OMS_VERDICT_ACCEPT) {
+    accept_successor(e, old, s);
+  } else {
+    hold_for_person(e, old, s, c->u.verdict.code, message);
+  }
+  return OMS_OK;
+}
+
 int engine_replace_verdict(oms_engine_t *e, oms_order_t *s, const oms_command_t *c) {
   oms_order_t *old = engine_order(e, s->replaces);
-  bool person = s->held_by == OMS_HELD_BY_APPROVAL;
-  if (!person && (old->replaced_by != OMS_NONE || oms_status_is_final(old->status))) {
-    return OMS_ERR_BAD_TRANSITION;
-  }
   const char *message;
   int rc = engine_text(e, c->u.verdict.message, &message);
   if (rc != OMS_OK) {
     return rc;
   }
-  int denied = person ? OMS_CODE_APPROVAL_DENIED : OMS_CODE_RULE_DENIED;
-  int code = c->u.verdict.code != OMS_CODE_NONE ? c->u.verdict.code : denied;
-  if (c->u.verdict.verdict == OMS_VERDICT_ACCEPT && !replaceable(old)) {
+  if (s->held_by != OMS_HELD_BY_APPROVAL) {
+    return old->replaced_by == s->index ? OMS_ERR_BAD_TRANSITION : judge_draft(e, s, c, message);
+  }
+  int code = c->u.verdict.code;
+  if (c->u.verdict.verdict == OMS_VERDICT_REJECT) {
+    code = code != OMS_CODE_NONE ? code : OMS_CODE_APPROVAL_DENIED;
+    engine_refuse_successor(e, old, OMS_REJECTED_BY_OMS, code, message);
+  } else if (c->u.verdict.verdict == OMS_VERDICT_ACCEPT && !replaceable(old)) {
     engine_refuse_successor(e, old, OMS_REJECTED_BY_OMS, OMS_CODE_TOO_LATE, message);
   } else if (c->u.verdict.verdict == OMS_VERDICT_ACCEPT) {
-    s->held_by = OMS_HELD_BY_REPLACE;
-    s->code = OMS_CODE_NONE;
-    s->message = NULL;
-    if (person) {
-      engine_unlink(e, s);
-      engine_take_out(e, old);
-      old->replaced_by = OMS_NONE;
-      engine_put_in(e, old);
-      engine_tell(e, OMS_EVENT_RELEASED, s);
-    }
-    request(e, old, s);
-  } else if (c->u.verdict.verdict == OMS_VERDICT_REJECT && !person) {
-    refuse_draft(e, s, code, message);
-  } else if (c->u.verdict.verdict == OMS_VERDICT_REJECT) {
-    engine_refuse_successor(e, old, OMS_REJECTED_BY_OMS, code, message);
-  } else if (!person) {
-    engine_take_out(e, old);
-    old->replaced_by = s->index;
-    engine_put_in(e, old);
-    s->held_by = OMS_HELD_BY_APPROVAL;
-    s->reserve = 0;
-    s->code = c->u.verdict.code;
-    s->message = message;
-    engine_link(e, s);
-    engine_tell(e, OMS_EVENT_HELD, s);
+    accept_successor(e, old, s);
   }
   return OMS_OK;
 }

@@ -279,6 +279,41 @@ void engine_reject(oms_engine_t *e, oms_order_t *o, int by, int code, const char
   engine_orphan(e, o, successor);
 }
 
+/* While the rules were asked one of them may have halted trading: their yes does not outrank that.
+ */
+static int check_state_again(oms_engine_t *e, const oms_order_t *o, oms_code_t *code) {
+  *code = OMS_CODE_NONE;
+  if (OMS_LIKELY(e->restricted_scopes == 0)) {
+    return OMS_OK;
+  }
+  engine_ask_t ask = engine_ask_of(o, o->qty, NULL);
+  int rc = engine_measure(e, &ask);
+  *code = rc == OMS_OK ? engine_state_code(e, &ask) : OMS_CODE_NONE;
+  if (*code != OMS_CODE_NONE) {
+    engine_explain(e, &ask, *code, e->refusal_message);
+  }
+  return rc;
+}
+
+static int accept_awaited(oms_engine_t *e, oms_order_t *o) {
+  oms_code_t code;
+  const char *message;
+  int rc = check_state_again(e, o, &code);
+  if (rc != OMS_OK) {
+    return rc;
+  }
+  if (code == OMS_CODE_NONE) {
+    verdict_accept(e, o);
+    return OMS_OK;
+  }
+  rc = engine_text(e, e->refusal_message, &message);
+  if (rc != OMS_OK) {
+    return rc;
+  }
+  engine_reject(e, o, OMS_REJECTED_BY_OMS, (int)code, message);
+  return OMS_ERR_REJECTED;
+}
+
 int engine_verdict(oms_engine_t *e, const oms_command_t *c) {
   oms_order_t *o = engine_order(e, c->u.verdict.order);
   if (o->replaces != OMS_NONE && !oms_status_is_final(o->status) &&
@@ -295,6 +330,9 @@ int engine_verdict(oms_engine_t *e, const oms_command_t *c) {
   }
   if (rc != OMS_OK) {
     return rc;
+  }
+  if (c->u.verdict.verdict == OMS_VERDICT_ACCEPT && awaits_verdict(o)) {
+    return accept_awaited(e, o);
   }
   if (c->u.verdict.verdict == OMS_VERDICT_ACCEPT) {
     verdict_accept(e, o);

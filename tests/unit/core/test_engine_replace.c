@@ -391,6 +391,28 @@ static void replace_refused_by_a_rule_makes_no_row(void **state) {
   tear_down(&f);
 }
 
+/* The rule that was asked has ended the order before it said yes. */
+static void yes_to_a_replace_may_be_too_late(void **state) {
+  (void)state;
+  fixture_t f;
+  set_up_plain(&f);
+  uint32_t o = working_buy(&f, 100), s = replace_for_verdict(&f, o, 150);
+  assert_int_equal(cancel(&f, o), OMS_OK);
+  assert_status(&f, o, PENDING_CANCEL);
+  (void)verdict(&f, s, OMS_VERDICT_ACCEPT, OMS_CODE_NONE);
+  assert_refused(&f, TOO_LATE);
+  assert_int_equal(oms_engine_order_count(f.e), 1);
+  verify(&f);
+  assert_int_equal(report(&f, OMS_REPORT_CANCEL_REJECTED, o), OMS_OK);
+  s = replace_for_verdict(&f, o, 150);
+  assert_int_equal(cancel(&f, o), OMS_OK);
+  assert_int_equal(report(&f, OMS_REPORT_CANCELED, o), OMS_OK);
+  (void)verdict(&f, s, OMS_VERDICT_ACCEPT, OMS_CODE_NONE);
+  assert_refused(&f, TOO_LATE);
+  assert_int_equal(oms_engine_order_count(f.e), 1);
+  tear_down(&f);
+}
+
 static void replace_waits_for_a_person(void **state) {
   (void)state;
   fixture_t f;
@@ -483,6 +505,7 @@ int main(void) {
       cmocka_unit_test(unsent_order_is_replaced_at_once),
       cmocka_unit_test(only_the_increase_is_new_risk),
       cmocka_unit_test(replace_refused_by_a_rule_makes_no_row),
+      cmocka_unit_test(yes_to_a_replace_may_be_too_late),
       cmocka_unit_test(replace_waits_for_a_person),
       cmocka_unit_test(dropped_replace_leaves_the_old),
       cmocka_unit_test(late_fill_of_a_replaced_link_reaches_the_last),
