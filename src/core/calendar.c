@@ -21,13 +21,9 @@ void oms_calendar_init(oms_calendar_t *cal, oms_calendar_kind_t kind) {
   cal->kind = kind;
 }
 
-static int64_t date_of_local(int64_t local_ns) {
-  return local_ns / OMS_NS_PER_DAY - (local_ns % OMS_NS_PER_DAY < 0);
-}
-
 int64_t oms_calendar_date(const oms_calendar_t *cal, oms_time_t t) {
   bool utc = cal->kind == OMS_CALENDAR_NONE;
-  return date_of_local(utc ? t : oms_time_to_local(t, oms_zone_new_york));
+  return oms_day_of_local(utc ? t : oms_time_to_local(t, oms_zone_new_york));
 }
 
 static oms_time_t instant(int64_t days, int minute) {

@@ -7,8 +7,9 @@
 #include "core/engine_int.h"
 
 static void put_wide(oms_digest_t *d, oms_int128_t v) {
-  oms_digest_i64(d, (int64_t)(v >> 64));
-  oms_digest_i64(d, (int64_t)(uint64_t)v);
+  oms_uint128_t u = (oms_uint128_t)v; /* what a shift does to a negative number is not defined */
+  oms_digest_i64(d, (int64_t)(uint64_t)(u >> 64));
+  oms_digest_i64(d, (int64_t)(uint64_t)u);
 }
 
 static void put_all(oms_digest_t *d, const int64_t *v, size_t n) {
