@@ -273,16 +273,20 @@ oms_engine_t *oms_engine_new(const oms_engine_config_t *config);
 void oms_engine_free(oms_engine_t *e);
 
 /* Set-up, before or between commands; texts are copied. The new index in '*index'. OMS_ERR_EXISTS
- * for a second one of the same name, OMS_ERR_NOMEM, OMS_ERR_FULL (65,535 accounts or owners). */
+ * for a second one of the same name, OMS_ERR_USAGE for a multiplier out of range or no name,
+ * OMS_ERR_NOMEM, OMS_ERR_FULL (65,535 accounts or owners). */
 int oms_engine_add_instrument(oms_engine_t *e, const oms_instrument_t *i, uint32_t *index);
 int oms_engine_add_account(oms_engine_t *e, const oms_account_t *a, uint16_t *index);
 int oms_engine_add_owner(oms_engine_t *e, const oms_owner_t *o, uint16_t *index);
+/* Of orders to come; without memory for the text the old hash stays. */
 void oms_engine_set_owner_hash(oms_engine_t *e, uint16_t owner, const char *script_hash);
 
 /* Applies one command. OMS_OK; OMS_ERR_REJECTED: refused, an event (or, for REPLACE and CANCEL, the
  * engine's oms_engine_refusal) says why; OMS_ERR_DUPLICATE: a SUBMIT or report seen before with
- * equal content, nothing changed (oms_engine_subject gives the first order); OMS_ERR_STALE,
- * OMS_ERR_BAD_TRANSITION, OMS_ERR_NOMEM, OMS_ERR_OVERFLOW: nothing changed. */
+ * equal content, nothing changed (oms_engine_subject gives the first order). With all others
+ * nothing has changed: OMS_ERR_STALE (no such order or group), OMS_ERR_BAD_TRANSITION,
+ * OMS_ERR_NOT_FOUND (no such execution, nothing to claim), OMS_ERR_USAGE (time went back, or terms
+ * that no caller may hand over), OMS_ERR_NOMEM, OMS_ERR_OVERFLOW. */
 int oms_engine_apply(oms_engine_t *e, const oms_command_t *command, oms_sink_t *sink);
 
 /* The order that the last command made or was about (SUBMIT: the new one; REPLACE: the
@@ -346,8 +350,8 @@ bool oms_engine_would_reduce(const oms_engine_t *e, uint16_t account, uint32_t i
  * NULL). */
 bool oms_engine_can_pay(const oms_engine_t *e, uint32_t order, oms_qty_t qty, oms_price_t price,
                         oms_money_t commission, char message[256]);
-/* The same checks as SUBMIT's limits would give now, without an order; for benchmarks and
- * helpers. */
+/* The code that SUBMIT would give now, without an order: so that a benchmark can time the checks
+ * alone. */
 oms_code_t oms_engine_check_limits(const oms_engine_t *e, const oms_terms_t *terms, oms_time_t now);
 
 /* Names. */
@@ -375,7 +379,7 @@ typedef struct oms_trade {
 } oms_trade_t;
 /* Derives all round trips from the fills that were not busted: closed ones in order of their
  * closing fill, then open lots in order of their opening fill. Calls 'each' for every line; stops
- * when it returns non-zero and returns that. OMS_ERR_NOMEM. */
+ * when it returns non-zero and returns that. OMS_ERR_NOMEM, OMS_ERR_OVERFLOW. */
 int oms_engine_trades(const oms_engine_t *e, int (*each)(void *self, const oms_trade_t *t),
                       void *self);
 

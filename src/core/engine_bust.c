@@ -42,8 +42,8 @@ int engine_rebuild(oms_engine_t *e, uint32_t position) {
   return rc;
 }
 
-/* Adds 'sign' times a fill to the account's money. OMS_ERR_OVERFLOW with '*a' half changed: a
- * copy. */
+/* Adds 'sign' times a fill to the account's money. '*a' is a copy: an overflow may leave it half
+ * changed. */
 static int move_money(const oms_engine_t *e, oms_account_t *a, const oms_fill_t *f,
                       uint32_t instrument, int sign) {
   oms_qty_t qty = oms_side_is_buy(f->side) ? f->qty : -f->qty;

@@ -1,4 +1,4 @@
-/* engine_int.h - the inside of the engine, for the engine_*.c files, names.c and trades.c only.
+/* engine_int.h - the inside of the engine, for the engine_*.c files only.
  *
  * How a command keeps its promise "done whole or not at all": first everything that can fail is
  * done (checks, room in pools, texts in the arena, entries in maps that point nowhere yet), then
@@ -153,7 +153,7 @@ static inline bool engine_is_exit(const oms_order_t *o) {
   return o->group != OMS_NONE && (o->role == OMS_ROLE_TAKE_PROFIT || o->role == OMS_ROLE_STOP_LOSS);
 }
 
-/* Engine_store.c: may fail. */
+/* From engine_store.c, what may fail: OMS_ERR_NOMEM, and nothing has changed. */
 
 /* Makes sure that 'n' more elements can be taken without fail. */
 int engine_room(oms_pool_t *pool, uint32_t n);
@@ -166,7 +166,7 @@ int engine_make_position(oms_engine_t *e, uint16_t account, uint16_t owner, uint
 int engine_reserve(const oms_engine_t *e, const oms_order_t *o, oms_qty_t open,
                    oms_money_t *reserve);
 
-/* Engine_store.c: cannot fail. */
+/* From engine_store.c, what cannot fail. */
 
 uint64_t engine_key(uint16_t account, const char *text);
 uint32_t engine_find_key(const oms_engine_t *e, uint16_t account, const char *key);
@@ -186,7 +186,7 @@ void engine_set_doubt(oms_engine_t *e, oms_order_t *o, bool in_doubt);
 void engine_emit(oms_engine_t *e, const engine_news_t *news);
 void engine_tell(oms_engine_t *e, int type, const oms_order_t *o);
 
-/* Engine_window.c: what happened within the last second, the last duplicate window. */
+/* From engine_window.c: what happened within the last second, the last duplicate window. */
 
 bool engine_rate_full(const oms_account_cell_t *a, oms_time_t now);
 bool engine_recent_has(const oms_engine_t *e, const engine_ask_t *ask, oms_time_t now);
@@ -196,7 +196,7 @@ void engine_window_note(oms_engine_t *e, const oms_order_t *o);
 int engine_window_init(oms_account_cell_t *a);
 void engine_window_free(oms_account_cell_t *a);
 
-/* Engine_check.c. */
+/* From engine_check.c. */
 
 /* What an order asks for with a total of 'qty'; 'old' is the order that it replaces, or NULL. */
 engine_ask_t engine_ask_of(const oms_order_t *o, oms_qty_t qty, const oms_order_t *old);
@@ -304,7 +304,7 @@ int engine_value_at(const oms_engine_t *e, const oms_position_t *net, oms_qty_t 
                     oms_price_t price, oms_money_t *value);
 void engine_set_market_value(oms_account_t *a, oms_position_t *net, oms_money_t value);
 
-/* Texts that are read back: names.c. */
+/* From engine_names.c: texts that are read back. */
 
 /* Order whose order_id 'text' is (made by oms_order_id_text of this engine), or OMS_NONE. Order
  * index is seq - 1. */
