@@ -43,6 +43,9 @@ int engine_note_group(oms_engine_t *e, const oms_command_t *c) {
 }
 
 void engine_join_group(oms_engine_t *e, oms_order_t *o) {
+  if (o->group == OMS_NONE) {
+    return;
+  }
   oms_group_t *g = engine_group(e, o->group);
   if (g->first == OMS_NONE) {
     g->first = g->head = o->index;
@@ -50,20 +53,6 @@ void engine_join_group(oms_engine_t *e, oms_order_t *o) {
     engine_order(e, g->last)->next_in_group = o->index;
   }
   g->last = o->index;
-}
-
-void engine_leave_group(oms_engine_t *e, oms_order_t *o) {
-  if (o->group == OMS_NONE) {
-    return;
-  }
-  oms_group_t *g = engine_group(e, o->group);
-  uint32_t before = g->first;
-  while (before != o->index && engine_order(e, before)->next_in_group != o->index) {
-    before = engine_order(e, before)->next_in_group;
-  }
-  OMS_CHECK(g->last == o->index && before != o->index); /* the newest, and never the head */
-  engine_order(e, before)->next_in_group = OMS_NONE;
-  g->last = before;
 }
 
 int engine_release(oms_engine_t *e, const oms_command_t *c) {

@@ -287,8 +287,8 @@ int engine_rebuild(oms_engine_t *e, uint32_t position);
 int engine_commission_report(oms_engine_t *e, const oms_report_t *r, oms_order_t *o);
 int engine_make_group(oms_engine_t *e, const oms_command_t *c);
 int engine_note_group(oms_engine_t *e, const oms_command_t *c);
+/* The order, newest of all, becomes a member of the group that it names, if it names one. */
 void engine_join_group(oms_engine_t *e, oms_order_t *o);
-void engine_leave_group(oms_engine_t *e, oms_order_t *o); /* the newest member */
 int engine_release(oms_engine_t *e, const oms_command_t *c);
 int engine_resize(oms_engine_t *e, const oms_command_t *c);
 int engine_claim(oms_engine_t *e, const oms_command_t *c);

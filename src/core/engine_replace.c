@@ -273,9 +273,17 @@ int engine_replace(oms_engine_t *e, const oms_command_t *c) {
   }
   engine_commit(e, s);
   if (!c->u.replace.needs_verdict) {
+    engine_join_group(e, s);
     request(e, old, s);
   }
   return OMS_OK;
+}
+
+static void end_successor(oms_engine_t *e, oms_order_t *s, int status, int code,
+                          const char *message) {
+  engine_end(e, s, status);
+  s->code = (uint16_t)code;
+  s->message = message;
 }
 
 /* A refused replace makes no row: the draft goes if it is still the newest, else it stays as
@@ -285,15 +293,13 @@ static void refuse_draft(oms_engine_t *e, oms_order_t *s, int code, const char *
   (void)snprintf(e->refusal_message, sizeof e->refusal_message, "%s",
                  message == NULL ? "" : message);
   if (s->index + 1 == e->orders.n) {
-    engine_leave_group(e, s);
     e->orders.n--;
     e->subject = OMS_NONE;
     return;
   }
-  engine_end(e, s, OMS_STATUS_REJECTED);
+  s->group = OMS_NONE; /* it never was a member */
+  end_successor(e, s, OMS_STATUS_REJECTED, code, message);
   s->rejected_by = OMS_REJECTED_BY_OMS;
-  s->code = (uint16_t)code;
-  s->message = message;
 }
 
 static void accept_successor(oms_engine_t *e, oms_order_t *old, oms_order_t *s) {
@@ -336,8 +342,10 @@ static int judge_draft(oms_engine_t *e, oms_order_t *s, const oms_command_t *c,
     refuse_draft(e, s, OMS_CODE_TOO_LATE, oms_code_text(OMS_CODE_TOO_LATE));
     return OMS_ERR_REJECTED;
   } else if (c->u.verdict.verdict == OMS_VERDICT_ACCEPT) {
+    engine_join_group(e, s);
     accept_successor(e, old, s);
   } else {
+    engine_join_group(e, s);
     hold_for_person(e, old, s, c->u.verdict.code, message);
   }
   return OMS_OK;
@@ -371,13 +379,6 @@ static int status_without_replace(const oms_order_t *old) {
     return old->status;
   }
   return oms_order_transition(old->status, OMS_HAPPENING_REPLACE_REJECT, old->filled_qty, old->qty);
-}
-
-static void end_successor(oms_engine_t *e, oms_order_t *s, int status, int code,
-                          const char *message) {
-  engine_end(e, s, status);
-  s->code = (uint16_t)code;
-  s->message = message;
 }
 
 void engine_refuse_successor(oms_engine_t *e, oms_order_t *old, int by, int code,

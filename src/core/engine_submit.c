@@ -50,9 +50,6 @@ void engine_commit(oms_engine_t *e, oms_order_t *o) {
   int rc = oms_pool_new(&e->orders, &index);
   OMS_CHECK(rc == OMS_OK && index == o->index);
   e->subject = index;
-  if (o->group != OMS_NONE) {
-    engine_join_group(e, o);
-  }
 }
 
 #define ASKED_FLAGS                                                                                \
@@ -199,6 +196,7 @@ static int admit_row(oms_engine_t *e, oms_order_t *o, const oms_command_t *c) {
   }
   o->status = OMS_STATUS_PENDING_NEW;
   engine_commit(e, o);
+  engine_join_group(e, o);
   if (c->u.submit.held_by != OMS_HELD_BY_NONE) {
     admit_held(e, o, c->u.submit.held_by);
   } else if (!c->u.submit.needs_verdict) {
