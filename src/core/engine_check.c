@@ -392,9 +392,20 @@ oms_code_t oms_engine_check_limits(const oms_engine_t *e, const oms_terms_t *t, 
   if (t->instrument >= e->instruments.n) {
     return OMS_CODE_UNKNOWN_SYMBOL;
   }
-  oms_order_t like = {0};
-  engine_take_terms(e, &like, t);
-  engine_ask_t ask = engine_ask_of(&like, t->qty, NULL);
+  /* Not by way of an order: clearing one would count in the time that is measured. */
+  engine_ask_t ask = {.instrument = t->instrument,
+                      .flags = t->flags,
+                      .account = t->account,
+                      .owner = t->owner,
+                      .side = t->side,
+                      .type = t->type,
+                      .role = t->role,
+                      .qty = t->qty,
+                      .leaves = t->qty,
+                      .limit_price = t->limit_price,
+                      .stop_price = t->stop_price,
+                      .trail_price = t->trail_price,
+                      .trail_percent = t->trail_percent};
   if (t->qty <= 0 || engine_measure(e, &ask) != OMS_OK) {
     return OMS_CODE_INVALID_QTY;
   }
