@@ -220,7 +220,6 @@ void oms_script_free(oms_script_t *s) {
     return;
   }
   oms_cell_close(s->cell);
-  oms_api_close(&s->api);
   free_texts(s->symbols, s->symbol_n);
   free_texts(s->timeframes, s->timeframe_n);
   oms_free((void *)s->bar_views);

@@ -102,7 +102,6 @@ void oms_desk_free(oms_desk_host_t *d) {
   oms_array_free(&d->batch);
   oms_array_free(&d->rules);
   oms_array_free(&d->tickets);
-  oms_calendar_free(&d->calendar);
 }
 
 oms_venue_sink_t oms_desk_venue_sink(oms_desk_host_t *d) {
@@ -374,6 +373,9 @@ static int judge(oms_desk_host_t *d, uint32_t order, oms_reject_t *reject) {
     verdict = oms_desk_judge(d, o, adds_no_risk(d, o), reject);
   }
   int rc = give_verdict(d, order, verdict, reject);
+  if (rc == OMS_ERR_REJECTED) {
+    return refused(d, order, reject); /* a rule said yes and halted trading */
+  }
   if (rc == OMS_OK && verdict == OMS_VERDICT_REJECT) {
     return OMS_ERR_REJECTED;
   }
@@ -655,6 +657,9 @@ int oms_desk_replace(void *self, int script, uint32_t order, const oms_changes_t
                "a replace cannot wait for approval, cancel and submit anew: %.190s", why);
     }
     rc = give_verdict(d, *successor, verdict, reject);
+    if (rc == OMS_ERR_REJECTED) {
+      return refusal(d, reject); /* a rule said yes and ended the order */
+    }
     if (rc == OMS_OK && verdict == OMS_VERDICT_REJECT) {
       return OMS_ERR_REJECTED;
     }
