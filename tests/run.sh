@@ -6,8 +6,8 @@ set -u
 cd "$(dirname "$0")/.." || exit 2
 . tests/setup.sh
 
-PARTS="unit release transitions order-types triggers cells library scenarios expected bad-input determinism"
-PARTS="$PARTS property sanitized e2e fuzz tidy"
+PARTS="unit release transitions order-types triggers cells library scenarios expected bad-input property sanitized"
+PARTS="$PARTS determinism e2e fuzz tidy" # determinism compares with the sanitized build
 FUZZ_SECONDS=${FUZZ_SECONDS:-30}
 JOBS=${JOBS:-$(nproc)}
 PROGRAM=build/release/moondesk
@@ -225,6 +225,7 @@ part_tidy() {
   must_exist tests/tidy/tidy.sh || return
   check "house rules" sh tests/tidy/tidy.sh
   [ -e tests/tidy/tidy_test.sh ] && check "the check of house rules" sh tests/tidy/tidy_test.sh
+  build debug moondesk && check "rooms" sh tests/tidy/rooms.sh build/debug
   check "format" unformatted
   check "luacheck" sh -c 'git ls-files "*.lua" | xargs luacheck --quiet --no-color'
   check "shell" shell_syntax

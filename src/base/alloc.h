@@ -1,5 +1,6 @@
 /* alloc.h - the one door to the heap for rooms base, core, sim, data and host, so that a test can
- * make each allocation fail in turn. Single-threaded counting; the hook is for tests only. */
+ * make each allocation fail in turn. Any thread may allocate; the switch is for tests of one thread
+ * only. */
 #ifndef OMS_BASE_ALLOC_H
 #define OMS_BASE_ALLOC_H
 

@@ -75,9 +75,6 @@ static inline oms_int128_t oms_div_half_away(oms_int128_t n, oms_int128_t d) {
 static inline int oms_mul_div_floor(int64_t a, int64_t b, int64_t d, int64_t *out) {
   return oms_narrow(oms_div_floor((oms_int128_t)a * b, d), out);
 }
-static inline int oms_mul_div_ceil(int64_t a, int64_t b, int64_t d, int64_t *out) {
-  return oms_narrow(oms_div_ceil((oms_int128_t)a * b, d), out);
-}
 static inline int oms_mul_div_half_away(int64_t a, int64_t b, int64_t d, int64_t *out) {
   return oms_narrow(oms_div_half_away((oms_int128_t)a * b, d), out);
 }

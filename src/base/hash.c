@@ -3,7 +3,6 @@
  * machine. */
 #include "base/hash.h"
 
-#include <stdalign.h>
 #include <string.h>
 
 #define XXH_INLINE_ALL

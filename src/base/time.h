@@ -33,6 +33,11 @@ bool oms_civil_valid(int year, int month, int day);
 /* 1 Monday ... 7 Sunday. */
 int oms_weekday(int64_t days);
 
+/* Days since 1970-01-01 of a wall time in ns. */
+static inline int64_t oms_day_of_local(int64_t local_ns) {
+  return local_ns / OMS_NS_PER_DAY - (local_ns % OMS_NS_PER_DAY < 0);
+}
+
 /* "UTC", "Z", "+05:30", "-0400", "America/New_York", "US/Eastern", ...: OMS_ERR_NOT_FOUND for
  * others. */
 int oms_zone_parse(const char *s, size_t n, oms_zone_t *out);

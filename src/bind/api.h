@@ -97,8 +97,6 @@ typedef struct oms_api {
  * user pointer. The caller has filled in desk, script, kind, account, owner. To be run protected;
  * may raise. */
 void oms_api_open(lua_State *L, oms_api_t *api);
-/* Releases what is no part of the Lua heap; before or after the cell is closed. */
-void oms_api_close(oms_api_t *api);
 
 static inline oms_api_t *oms_api_of(lua_State *L) {
   return oms_bind_cell(L)->user;

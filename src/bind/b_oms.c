@@ -90,8 +90,3 @@ void oms_api_open(lua_State *L, oms_api_t *api) {
   oms_bind_module(L, "oms", push_module);
   oms_bind_set_global(L, "oms");
 }
-
-void oms_api_close(oms_api_t *api) {
-  oms_calendar_free(&api->calendars[OMS_CALENDAR_NONE]);
-  oms_calendar_free(&api->calendars[OMS_CALENDAR_US_EQUITY]);
-}

@@ -211,12 +211,12 @@ void oms_script_free(oms_script_t *s) {
     return;
   }
   oms_cell_close(s->cell);
-  oms_api_close(&s->api);
   free_texts(s->symbols, s->symbol_n);
   free_texts(s->timeframes, s->timeframe_n);
   oms_free((void *)s->bar_views);
   oms_free(s->bar_records);
   oms_free(s->saved);
+  oms_free(s->params_text);
   free_config(&s->config);
   oms_free(s);
 }
@@ -225,6 +225,9 @@ void oms_script_free(oms_script_t *s) {
 
 const char *oms_script_id(const oms_script_t *s) {
   return s->config.id;
+}
+const char *oms_script_path(const oms_script_t *s) {
+  return s->config.path;
 }
 const char *oms_script_hash(const oms_script_t *s) {
   return s->hash;

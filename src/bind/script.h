@@ -60,8 +60,12 @@ int oms_script_load(const oms_script_config_t *config, oms_script_t **script, om
 void oms_script_free(oms_script_t *s);
 
 const char *oms_script_id(const oms_script_t *s);
+const char *oms_script_path(const oms_script_t *s);
 /* 32 hex digits over the file and all that it required. */
 const char *oms_script_hash(const oms_script_t *s);
+/* The parameters that it was loaded with, a line "name = value" each, in the order of names; ""
+ * when it has none. */
+const char *oms_script_params(const oms_script_t *s);
 /* Whether the script's table has a field of that name, a callback or not. */
 bool oms_script_has_field(const oms_script_t *s, const char *name);
 bool oms_script_has(const oms_script_t *s, oms_callback_t callback);

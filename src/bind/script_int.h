@@ -23,6 +23,7 @@ struct oms_script {
   int ref_bars;
   unsigned char *saved;
   size_t saved_n;
+  char *params_text;
 };
 
 typedef struct oms_callback_info {
@@ -47,6 +48,10 @@ _Noreturn void oms_loading_fail(lua_State *L, oms_loading_t *loading, const char
 int oms_script_inspect(lua_State *L);
 /* script_params.c: overlays self.params. */
 int oms_script_overlay(lua_State *L);
+
+/* script_show.c: keeps the text of the parameters in the table at 'params'. Raises when out of
+ * memory. */
+void oms_script_keep_params(lua_State *L, oms_script_t *s, int params);
 
 /* The script's table, or nothing, at call time. */
 static inline void oms_script_push_self(lua_State *L) {

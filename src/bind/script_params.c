@@ -247,5 +247,6 @@ int oms_script_overlay(lua_State *L) {
   lua_pushliteral(L, "params");
   lua_pushvalue(L, params);
   lua_rawset(L, self);
+  oms_script_keep_params(L, loading->script, params);
   return 0;
 }

@@ -248,7 +248,6 @@ void oms_session_file_free(oms_session_file_t *f) {
   if (f == NULL) {
     return;
   }
-  oms_api_close(&f->api);
   OMS_CHECK(oms_cell_close(f->cell) == 0);
   oms_array_free(&f->entries);
   oms_session_config_free(&f->config);

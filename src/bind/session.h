@@ -74,4 +74,12 @@ int oms_session_set_commission(oms_session_config_t *c, const char *text, oms_er
 int oms_session_set_time(oms_session_config_t *c, const char *key, const char *value,
                          oms_error_t *err);
 
+/* Settings as text, for reports: the i-th key of the venue ("slippage.ticks", "0") or of limits, in
+ * the order of the contract; what is not set is "none". A value that does not fit ends in "...".
+ * False beyond the last one. */
+bool oms_session_venue_text(const oms_session_config_t *c, size_t i, char name[64], char *value,
+                            size_t cap);
+bool oms_session_limit_text(const oms_limits_config_t *l, size_t i, char name[64], char *value,
+                            size_t cap);
+
 #endif

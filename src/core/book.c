@@ -170,6 +170,14 @@ static void append_lot(oms_position_t *p, oms_lots_t *lots, uint32_t i, oms_lot_
   p->last_lot = i;
 }
 
+int oms_position_foresee(const oms_position_t *p, const oms_lots_t *lots, oms_qty_t qty,
+                         oms_price_t price, int64_t multiplier, oms_money_t *realized) {
+  plan_t plan;
+  int rc = make_plan(p, lots, qty, price, multiplier, &plan);
+  *realized = plan.realized;
+  return rc;
+}
+
 int oms_position_apply(oms_position_t *p, oms_lots_t *lots, uint32_t fill, oms_qty_t qty,
                        oms_price_t price, int64_t multiplier, oms_money_t *realized,
                        oms_qty_t *closed_qty) {

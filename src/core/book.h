@@ -46,6 +46,10 @@ int oms_position_apply(oms_position_t *p, oms_lots_t *lots, uint32_t fill, oms_q
                        oms_price_t price, int64_t multiplier, oms_money_t *realized,
                        oms_qty_t *closed_qty);
 
+/* What oms_position_apply would realize; nothing changes. OMS_ERR_OVERFLOW as there. */
+int oms_position_foresee(const oms_position_t *p, const oms_lots_t *lots, oms_qty_t qty,
+                         oms_price_t price, int64_t multiplier, oms_money_t *realized);
+
 /* Empties the position's lots and figures (before the fills are booked again after a bust). */
 void oms_position_reset(oms_position_t *p, oms_lots_t *lots);
 

@@ -1,7 +1,6 @@
-/* calendar.c - sessions of a market from the hours of its days. The hours come from us_days.c and
- * from the exceptions added at run time; this file turns them into instants, walks over days and
- * remembers. Invariants: a remembered day equals what would be computed anew, because adding an
- * exception forgets everything; the phases of a date lie inside that date's wall time. */
+/* calendar.c - sessions of a market from the hours of its days. The hours come from us_days.c; this
+ * file turns them into instants, walks over days and remembers. Invariants: a remembered day equals
+ * what would be computed anew; the phases of a date lie inside that date's wall time. */
 #include "core/calendar.h"
 
 #include <string.h>
@@ -14,81 +13,17 @@
 #define NS_PER_MINUTE   (60 * OMS_NS_PER_SECOND)
 #define PRE_OPEN_MINUTE 240
 #define POST_MINUTES    240
-/* No market rests longer; a walk that finds nothing by then met a calendar of exceptions alone. */
+/* No market rests longer: a walk that finds nothing by then has left the range of dates. */
 #define LONGEST_REST_DAYS 400
-
-struct exception {
-  int64_t days;
-  int open_minute, close_minute; /* -1, -1: closed */
-};
-
-static void forget(oms_calendar_t *cal) {
-  memset(cal->slots, 0, sizeof cal->slots);
-  memset(cal->spans, 0, sizeof cal->spans);
-}
 
 void oms_calendar_init(oms_calendar_t *cal, oms_calendar_kind_t kind) {
   memset(cal, 0, sizeof *cal);
   cal->kind = kind;
-  oms_array_init(&cal->exceptions, sizeof(struct exception));
-}
-
-void oms_calendar_free(oms_calendar_t *cal) {
-  oms_array_free(&cal->exceptions);
-  forget(cal);
-}
-
-static struct exception *find_exception(const oms_calendar_t *cal, int64_t days) {
-  for (size_t i = 0; i < cal->exceptions.n; i++) {
-    struct exception *e = OMS_AT(&cal->exceptions, struct exception, i);
-    if (e->days == days) {
-      return e;
-    }
-  }
-  return NULL;
-}
-
-int oms_calendar_add_exception(oms_calendar_t *cal, int64_t days, int open_minute,
-                               int close_minute) {
-  if (cal->kind == OMS_CALENDAR_NONE) {
-    return OMS_ERR_USAGE;
-  }
-  bool closed = open_minute == -1 && close_minute == -1;
-  bool hours = open_minute >= 0 && open_minute < close_minute && close_minute <= MINUTES_PER_DAY;
-  if (!closed && !hours) {
-    return OMS_ERR_RANGE;
-  }
-  struct exception fresh = {days, open_minute, close_minute};
-  struct exception *old = find_exception(cal, days);
-  if (old != NULL) {
-    *old = fresh;
-  } else {
-    int rc = oms_array_push(&cal->exceptions, &fresh);
-    if (rc != OMS_OK) {
-      return rc;
-    }
-  }
-  forget(cal);
-  return OMS_OK;
-}
-
-static int64_t date_of_local(int64_t local_ns) {
-  return local_ns / OMS_NS_PER_DAY - (local_ns % OMS_NS_PER_DAY < 0);
 }
 
 int64_t oms_calendar_date(const oms_calendar_t *cal, oms_time_t t) {
   bool utc = cal->kind == OMS_CALENDAR_NONE;
-  return date_of_local(utc ? t : oms_time_to_local(t, oms_zone_new_york));
-}
-
-static bool hours_of_day(const oms_calendar_t *cal, int64_t days, int *open, int *close) {
-  const struct exception *e = find_exception(cal, days);
-  if (e == NULL) {
-    return oms_us_day_hours(days, open, close);
-  }
-  *open = e->open_minute;
-  *close = e->close_minute;
-  return e->open_minute >= 0;
+  return oms_day_of_local(utc ? t : oms_time_to_local(t, oms_zone_new_york));
 }
 
 static oms_time_t instant(int64_t days, int minute) {
@@ -101,12 +36,12 @@ static bool in_range(int64_t days) {
   return days >= -limit && days <= limit;
 }
 
-static void fill_slot(const oms_calendar_t *cal, int64_t days, struct oms_calendar_slot *slot) {
+static void fill_slot(int64_t days, struct oms_calendar_slot *slot) {
   int open = 0;
   int close = 0;
   slot->known = true;
   slot->times.days = days;
-  slot->trades = in_range(days) && hours_of_day(cal, days, &open, &close);
+  slot->trades = in_range(days) && oms_us_day_hours(days, &open, &close);
   if (!slot->trades) {
     return;
   }
@@ -125,7 +60,7 @@ static const oms_session_times_t *session_of(oms_calendar_t *cal, int64_t days) 
   }
   struct oms_calendar_slot *slot = &cal->slots[(uint64_t)days & (OMS_CALENDAR_SLOTS - 1)];
   if (!slot->known || slot->times.days != days) {
-    fill_slot(cal, days, slot);
+    fill_slot(days, slot);
   }
   return slot->trades ? &slot->times : NULL;
 }

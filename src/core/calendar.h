@@ -12,7 +12,8 @@
 #ifndef OMS_CORE_CALENDAR_H
 #define OMS_CORE_CALENDAR_H
 
-#include "base/containers.h"
+#include <stdbool.h>
+
 #include "base/fixed.h"
 
 typedef enum oms_calendar_kind { OMS_CALENDAR_NONE, OMS_CALENDAR_US_EQUITY } oms_calendar_kind_t;
@@ -41,7 +42,6 @@ typedef struct oms_session_times {
 
 typedef struct oms_calendar {
   oms_calendar_kind_t kind;
-  oms_array_t exceptions; /* added at run time; see oms_calendar_add_exception */
   struct oms_calendar_slot {
     oms_session_times_t times;
     bool known, trades;
@@ -52,16 +52,8 @@ typedef struct oms_calendar {
   } spans[2]; /* regular, extended */
 } oms_calendar_t;
 
-/* Never fails and allocates nothing; oms_calendar_free releases the added exceptions. */
+/* Allocates nothing, so nothing is to be freed. */
 void oms_calendar_init(oms_calendar_t *cal, oms_calendar_kind_t kind);
-void oms_calendar_free(oms_calendar_t *cal);
-
-/* Makes the date 'days' trade from 'open_minute' to 'close_minute' (after midnight, wall time of
- * the market; regular session), or not at all with -1 and -1. A later call for a date replaces the
- * earlier. It overrides rules, weekends too. OMS_ERR_RANGE for other minutes than 0 <= open < close
- * <= 1440, OMS_ERR_USAGE for a calendar without sessions, OMS_ERR_NOMEM. */
-int oms_calendar_add_exception(oms_calendar_t *cal, int64_t days, int open_minute,
-                               int close_minute);
 
 /* Date of the market's wall time at 't' (UTC without sessions), whether it trades or not. */
 int64_t oms_calendar_date(const oms_calendar_t *cal, oms_time_t t);

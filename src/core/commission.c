@@ -32,6 +32,11 @@ static int wide_total(const oms_commission_model_t *m, int asset_class, oms_qty_
   return OMS_OK;
 }
 
+bool oms_commission_charges(const oms_commission_model_t *m) {
+  return m->per_share != 0 || m->per_contract != 0 || m->percent != 0 || m->per_order != 0 ||
+         (m->min != OMS_NO_PRICE && m->min != 0);
+}
+
 int oms_commission_total(const oms_commission_model_t *m, int asset_class, oms_qty_t qty,
                          oms_money_t notional, oms_money_t *out) {
   oms_int128_t wide;
@@ -56,52 +61,43 @@ int oms_commission_total(const oms_commission_model_t *m, int asset_class, oms_q
   return OMS_OK;
 }
 
+/* Both tables hold the rates for which a source was seen, and no others. Where the source names a
+ * month or a year the rate begins on its first day. Between two rows the earlier one stands, also
+ * where other rates are known to have been in force meanwhile. */
+
 /* clang-format off */
-/* Section 31, in cents a million of sale proceeds. Rows without a mark are dates and rates of the
- * SEC's fee rate advisories. "second hand": not seen in an advisory, only in another's account of
- * it. "unverified": the value named has no source that was checked. Nothing is charged before the
- * first row. */
+/* Section 31, in cents a million of sale proceeds, nothing before the first row. Not in the table:
+ * 15.30 and 11.00 dollars of 2007 and 2008, whose first days are not known (the dearer 30.70
+ * stands), and whatever stood from 2009 to 2011. */
 static const struct {
   int32_t from; /* yyyymmdd */
   int32_t cents_a_million;
 } section_31[] = {
     {20011228, 1500}, {20020401, 3010}, {20030322, 2520}, {20030401, 4680}, {20040222, 3900},
-    {20040401, 2340}, {20050107, 3290}, {20050401, 4180}, {20051222, 3070},
-    {20070217, 1530}, /* date unverified */
-    {20080125, 1100}, /* date unverified */
-    {20080401, 560},
-    {20090410, 2570}, /* date unverified */
-    {20100115, 1270}, /* date unverified */
-    {20100401, 1690}, {20110121, 1920},
-    {20120221, 1800}, /* date and rate unverified */
-    {20120401, 2240}, /* date unverified */
-    {20130525, 1740}, /* date unverified */
-    {20140318, 2210},
-    {20150214, 1840}, /* date and rate unverified */
-    {20160216, 2180}, /* day of the month unverified */
-    {20170704, 2310}, {20180522, 1300}, {20190416, 2070}, {20200218, 2210}, {20210225, 510},
-    {20220514, 2290}, /* date unverified */
-    {20230227, 800},  /* second hand */
-    {20240522, 2780}, /* date unverified */
-    {20250514, 0},
-    {20260404, 2060}, /* second hand */
+    {20040401, 2340}, {20050107, 3290}, {20050401, 4180}, {20051222, 3070}, {20080401, 560},
+    {20120101, 2240}, /* "2012 to early 2013": that is, the first quarter */
+    {20130401, 1740}, {20140318, 2210}, {20160201, 2180}, {20170701, 2310}, {20180522, 1300},
+    {20190416, 2070}, {20200218, 2210}, {20210225, 510},  {20220501, 2290},
+    {20230227, 800},  /* not seen in an advisory, only in another's account of it */
+    {20240522, 2780}, {20250514, 0},
+    {20260404, 2060}, /* likewise at second hand */
 };
 
 /* FINRA Trading Activity Fee on sells: 1e-9 of a dollar a share and an option contract, and the
- * most that one trade in shares pays, in cents. Dates before 2011-07-01 take the rate that stood
- * then. */
+ * most that one trade in shares pays, in cents. The first row has no known beginning and stands on
+ * all earlier dates; a contract pays nothing before its first known rate. */
 static const struct {
   int32_t from; /* yyyymmdd */
   int32_t a_share, a_contract, cap_cents;
 } taf[] = {
-    {20021001, 75000, 2000000, 375},  /* start and contract rate unverified */
-    {20110701, 90000, 2000000, 450},
-    {20120301, 95000, 2000000, 475},
-    {20120701, 119000, 2000000, 595}, /* date unverified */
+    {0, 75000, 0, 375},
+    {20110701, 90000, 0, 450},
+    {20120301, 95000, 0, 475},
+    {20120701, 119000, 0, 595},
     {20220101, 130000, 2180000, 649},
     {20230101, 145000, 2440000, 727},
     {20240101, 166000, 2790000, 830},
-    {20260101, 195000, 3290000, 979}, /* second hand */
+    {20260101, 195000, 3290000, 979}, /* at second hand */
 };
 /* clang-format on */
 

@@ -34,11 +34,6 @@ static int take_pools(oms_engine_t *e) {
   return rc == OMS_OK ? oms_map_init(&e->names, 64) : rc;
 }
 
-static bool charges(const oms_commission_model_t *m) {
-  return m->per_share != 0 || m->per_contract != 0 || m->percent != 0 || m->per_order != 0 ||
-         (m->min != OMS_NO_PRICE && m->min != 0);
-}
-
 oms_engine_t *oms_engine_new(const oms_engine_config_t *config) {
   oms_engine_t *e = oms_alloc_zero(1, sizeof *e);
   if (e == NULL) {
@@ -49,7 +44,7 @@ oms_engine_t *oms_engine_new(const oms_engine_config_t *config) {
   e->now = INT64_MIN;
   e->next_roll = INT64_MIN;
   e->subject = e->new_group = OMS_NONE;
-  e->has_commission = charges(&config->commission);
+  e->has_commission = oms_commission_charges(&config->commission);
   oms_array_init(&e->originals, sizeof(oms_original_t));
   uint16_t external;
   if (take_pools(e) != OMS_OK ||
@@ -345,9 +340,6 @@ uint32_t oms_engine_owner_count(const oms_engine_t *e) {
 }
 const oms_owner_t *oms_engine_owner(const oms_engine_t *e, uint32_t index) {
   return &engine_owner(e, index)->o;
-}
-uint32_t oms_engine_group_count(const oms_engine_t *e) {
-  return e->groups.n;
 }
 const oms_group_t *oms_engine_group(const oms_engine_t *e, uint32_t index) {
   return engine_group(e, index);

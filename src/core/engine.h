@@ -7,7 +7,8 @@
  *           parsed: rejected (event REJECTED and OMS_ERR_REJECTED), or pending_new / held. With
  *           'needs_verdict' it is not counted anywhere until VERDICT says yes.
  *   VERDICT of the risk rules or a person: accept, reject (code, message), approve (held until a
- *   person).
+ *           person). OMS_ERR_REJECTED: a yes that came too late, trading is halted (event REJECTED)
+ *           or the order to be replaced is ending (the row is taken back).
  *   SEND    it leaves for the venue (batch flush). REPORT: what the venue says.
  *
  * Which order an event names: the one it happened to; of REPLACED the successor ('replaces' leads
@@ -89,9 +90,9 @@ typedef struct oms_group {
   uint8_t order_class;  /* bracket, oco, oto; simple: a ticket of oms.close or oms.target */
   uint8_t trigger_full; /* children wait for the whole parent */
   uint8_t unprotected;
-  uint8_t ended;
-  uint32_t rearmed;  /* how often a lost child was re-armed */
-  oms_qty_t counted; /* what stands in the net's working quantity for its exits */
+  uint32_t rearmed;         /* how often a lost child was re-armed */
+  oms_qty_t targets, stops; /* what the exits of each side may still fill */
+  oms_qty_t counted;        /* what stands in the net's working quantity for both */
 } oms_group_t;
 
 typedef struct oms_engine_config {
@@ -170,7 +171,6 @@ typedef struct oms_command {
     struct {
       uint32_t order;
       uint8_t verdict;
-      uint8_t canceled; /* unused 0 */
       uint16_t code;
       const char *message;
     } verdict;
@@ -273,16 +273,20 @@ oms_engine_t *oms_engine_new(const oms_engine_config_t *config);
 void oms_engine_free(oms_engine_t *e);
 
 /* Set-up, before or between commands; texts are copied. The new index in '*index'. OMS_ERR_EXISTS
- * for a second one of the same name, OMS_ERR_NOMEM, OMS_ERR_FULL (65,535 accounts or owners). */
+ * for a second one of the same name, OMS_ERR_USAGE for a multiplier out of range or no name,
+ * OMS_ERR_NOMEM, OMS_ERR_FULL (65,535 accounts or owners). */
 int oms_engine_add_instrument(oms_engine_t *e, const oms_instrument_t *i, uint32_t *index);
 int oms_engine_add_account(oms_engine_t *e, const oms_account_t *a, uint16_t *index);
 int oms_engine_add_owner(oms_engine_t *e, const oms_owner_t *o, uint16_t *index);
+/* Of orders to come; without memory for the text the old hash stays. */
 void oms_engine_set_owner_hash(oms_engine_t *e, uint16_t owner, const char *script_hash);
 
 /* Applies one command. OMS_OK; OMS_ERR_REJECTED: refused, an event (or, for REPLACE and CANCEL, the
  * engine's oms_engine_refusal) says why; OMS_ERR_DUPLICATE: a SUBMIT or report seen before with
- * equal content, nothing changed (oms_engine_subject gives the first order); OMS_ERR_STALE,
- * OMS_ERR_BAD_TRANSITION, OMS_ERR_NOMEM, OMS_ERR_OVERFLOW: nothing changed. */
+ * equal content, nothing changed (oms_engine_subject gives the first order). With all others
+ * nothing has changed: OMS_ERR_STALE (no such order or group), OMS_ERR_BAD_TRANSITION,
+ * OMS_ERR_NOT_FOUND (no such execution, nothing to claim), OMS_ERR_USAGE (time went back, or terms
+ * that no caller may hand over), OMS_ERR_NOMEM, OMS_ERR_OVERFLOW. */
 int oms_engine_apply(oms_engine_t *e, const oms_command_t *command, oms_sink_t *sink);
 
 /* The order that the last command made or was about (SUBMIT: the new one; REPLACE: the
@@ -306,7 +310,6 @@ const oms_account_t *oms_engine_account(const oms_engine_t *e, uint32_t index);
 uint32_t oms_engine_owner_count(const oms_engine_t *e);
 const oms_owner_t *oms_engine_owner(const oms_engine_t *e, uint32_t index);
 const oms_group_t *oms_engine_group(const oms_engine_t *e, uint32_t index);
-uint32_t oms_engine_group_count(const oms_engine_t *e);
 /* OMS_NONE when there is none of that name. */
 uint32_t oms_engine_find_instrument(const oms_engine_t *e, const char *symbol);
 uint32_t oms_engine_find_account(const oms_engine_t *e, const char *id);
@@ -347,8 +350,8 @@ bool oms_engine_would_reduce(const oms_engine_t *e, uint16_t account, uint32_t i
  * NULL). */
 bool oms_engine_can_pay(const oms_engine_t *e, uint32_t order, oms_qty_t qty, oms_price_t price,
                         oms_money_t commission, char message[256]);
-/* The same checks as SUBMIT's limits would give now, without an order; for benchmarks and
- * helpers. */
+/* The code that SUBMIT would give now, without an order: so that a benchmark can time the checks
+ * alone. */
 oms_code_t oms_engine_check_limits(const oms_engine_t *e, const oms_terms_t *terms, oms_time_t now);
 
 /* Names. */
@@ -376,11 +379,12 @@ typedef struct oms_trade {
 } oms_trade_t;
 /* Derives all round trips from the fills that were not busted: closed ones in order of their
  * closing fill, then open lots in order of their opening fill. Calls 'each' for every line; stops
- * when it returns non-zero and returns that. OMS_ERR_NOMEM. */
+ * when it returns non-zero and returns that. OMS_ERR_NOMEM, OMS_ERR_OVERFLOW. */
 int oms_engine_trades(const oms_engine_t *e, int (*each)(void *self, const oms_trade_t *t),
                       void *self);
 
-/* Digest over every order, fill, position and account: 32 hex digits and NUL. OMS_ERR_NOMEM. */
+/* Digest over every order, fill, group, position, account and trading state: 32 hex digits and NUL.
+ * OMS_ERR_NOMEM. */
 int oms_engine_state_hash(const oms_engine_t *e, char out[33]);
 
 /* Checks the invariants (filled + leaves = qty + overfill while open, position = sum of fills, cash

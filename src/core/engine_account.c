@@ -37,17 +37,22 @@ void engine_set_market_value(oms_account_t *a, oms_position_t *net, oms_money_t 
   net->market_value = value;
 }
 
-static int value_at(const oms_engine_t *e, const oms_position_t *net, oms_price_t price,
-                    oms_money_t *value) {
+oms_price_t engine_value_price(const oms_engine_t *e, uint32_t instrument, oms_price_t otherwise) {
+  oms_price_t reference = oms_engine_reference(e, instrument);
+  return reference != OMS_NO_PRICE ? reference : otherwise;
+}
+
+int engine_value_at(const oms_engine_t *e, const oms_position_t *net, oms_qty_t qty,
+                    oms_price_t price, oms_money_t *value) {
   const oms_account_t *a = &engine_account(e, net->account)->a;
-  int rc =
-      oms_notional(price, net->qty, engine_instrument(e, net->instrument)->i.multiplier, value);
+  int rc = oms_notional(price, qty, engine_instrument(e, net->instrument)->i.multiplier, value);
   if (rc != OMS_OK) {
     return rc;
   }
-  int64_t side;
-  rc = oms_add(*value < 0 ? a->short_value : a->long_value, *value, &side);
-  return rc == OMS_OK && side == INT64_MIN ? OMS_ERR_OVERFLOW : rc;
+  bool is_short = *value < 0;
+  oms_int128_t sum = (oms_int128_t)(is_short ? a->short_value : a->long_value) + *value;
+  sum -= (net->market_value < 0) == is_short ? net->market_value : 0;
+  return sum > INT64_MAX || sum < -INT64_MAX ? OMS_ERR_OVERFLOW : OMS_OK;
 }
 
 static void mark_net(oms_engine_t *e, oms_position_t *net, oms_money_t value) {
@@ -61,41 +66,24 @@ static void mark_net(oms_engine_t *e, oms_position_t *net, oms_money_t value) {
 
 /* Values all nets of an instrument at 'price': all or, on overflow, none. */
 static int revalue(oms_engine_t *e, const oms_instrument_cell_t *cell, oms_price_t price) {
-  oms_position_cell_t *held = oms_pool_at(&e->positions, cell->first_net);
-  uint32_t n = 0;
+  oms_position_cell_t *first = oms_pool_at(&e->positions, cell->first_net), *p = NULL;
+  bool alone = first->next_net == OMS_NONE; /* nearly always: then one look is enough */
   oms_money_t value = 0;
-  if (OMS_LIKELY(held->next_net == OMS_NONE)) { /* one account holds it, or held it */
-    int rc = held->p.qty == 0 ? OMS_OK : value_at(e, &held->p, price, &value);
-    if (rc == OMS_OK && held->p.qty != 0) {
-      mark_net(e, &held->p, value);
-    }
-    return rc;
-  }
-  for (uint32_t i = cell->first_net; i != OMS_NONE;) {
-    oms_position_cell_t *p = oms_pool_at(&e->positions, i);
-    i = p->next_net;
-    if (p->p.qty == 0) {
-      continue;
-    }
-    int rc = value_at(e, &p->p, price, &value);
+  for (uint32_t i = cell->first_net; i != OMS_NONE; i = p->next_net) {
+    p = oms_pool_at(&e->positions, i);
+    int rc = p->p.qty == 0 ? OMS_OK : engine_value_at(e, &p->p, p->p.qty, price, &value);
     if (rc != OMS_OK) {
       return rc;
     }
-    held = p;
-    n++;
   }
-  if (n == 1) {
-    mark_net(e, &held->p, value);
-    return OMS_OK;
-  }
-  for (uint32_t i = cell->first_net; n > 0 && i != OMS_NONE;) {
-    oms_position_cell_t *p = oms_pool_at(&e->positions, i);
-    i = p->next_net;
-    if (p->p.qty != 0) {
-      int rc = value_at(e, &p->p, price, &value);
-      OMS_CHECK(rc == OMS_OK);
-      mark_net(e, &p->p, value);
+  for (uint32_t i = cell->first_net; i != OMS_NONE; i = p->next_net) {
+    p = oms_pool_at(&e->positions, i);
+    if (p->p.qty == 0) {
+      continue;
     }
+    int rc = alone ? OMS_OK : engine_value_at(e, &p->p, p->p.qty, price, &value);
+    OMS_CHECK(rc == OMS_OK);
+    mark_net(e, &p->p, value);
   }
   return OMS_OK;
 }
@@ -140,8 +128,7 @@ int engine_quote(oms_engine_t *e, const oms_command_t *c) {
 /* Time passes whether a command succeeds or not, so this is no part of what a failed one takes
  * back. */
 void engine_roll_days(oms_engine_t *e) {
-  int64_t day = oms_time_to_local(e->now, oms_zone_new_york);
-  day = (int64_t)oms_div_floor(day, OMS_NS_PER_DAY);
+  int64_t day = oms_day_of_local(oms_time_to_local(e->now, oms_zone_new_york));
   e->day_start = oms_time_from_local(day * OMS_NS_PER_DAY, oms_zone_new_york);
   e->next_roll = oms_time_from_local((day + 1) * OMS_NS_PER_DAY, oms_zone_new_york);
   for (uint32_t i = 0; i < e->accounts.n; i++) {

@@ -42,8 +42,8 @@ int engine_rebuild(oms_engine_t *e, uint32_t position) {
   return rc;
 }
 
-/* Adds 'sign' times a fill to the account's money. OMS_ERR_OVERFLOW with '*a' half changed: a
- * copy. */
+/* Adds 'sign' times a fill to the account's money. '*a' is a copy: an overflow may leave it half
+ * changed. */
 static int move_money(const oms_engine_t *e, oms_account_t *a, const oms_fill_t *f,
                       uint32_t instrument, int sign) {
   oms_qty_t qty = oms_side_is_buy(f->side) ? f->qty : -f->qty;
@@ -63,6 +63,7 @@ typedef struct bust {
   oms_order_t *o;
   oms_fill_t *busted, *reverse, *fresh; /* fresh: the right fill of a correct; NULL: a bust */
   oms_account_t account;                /* as it will be */
+  oms_money_t market_value;             /* of the net, likewise */
   bool works_again;
 } bust_t;
 
@@ -135,15 +136,35 @@ static int rebuild_both(oms_engine_t *e, const oms_order_t *o) {
   return rc == OMS_OK ? engine_rebuild(e, o->net) : rc;
 }
 
+/* What booking again has changed, into the account as it will be. */
+static int count_change(const oms_engine_t *e, bust_t *b, oms_money_t realized_before) {
+  const oms_position_t *net = engine_position(e, b->o->net);
+  oms_account_t *a = &b->account;
+  bool today = b->busted->ts >= e->day_start;
+  oms_money_t change;
+  if (oms_sub(net->realized_pl, realized_before, &change) != OMS_OK ||
+      oms_add(a->realized_pl, change, &a->realized_pl) != OMS_OK ||
+      oms_add(a->day_realized_pl, today ? change : 0, &a->day_realized_pl) != OMS_OK) {
+    return OMS_ERR_OVERFLOW;
+  }
+  oms_price_t price = engine_value_price(e, net->instrument, b->busted->price);
+  a->day_fills -= today && b->fresh == NULL && a->day_fills > 0 ? 1 : 0;
+  return engine_value_at(e, net, net->qty, price, &b->market_value);
+}
+
 /* Takes the new fills in and books both positions again; undone as a whole when that fails. */
 static int rebook(oms_engine_t *e, bust_t *b) {
   uint32_t newest = b->o->last_fill, n = e->fills.n;
+  oms_money_t realized_before = engine_position(e, b->o->net)->realized_pl;
   b->busted->busted = 1;
   engine_add_fill(e, b->o, b->reverse);
   if (b->fresh != NULL) {
     engine_add_fill(e, b->o, b->fresh);
   }
   int rc = rebuild_both(e, b->o);
+  if (rc == OMS_OK) {
+    rc = count_change(e, b, realized_before);
+  }
   if (rc != OMS_OK) {
     b->busted->busted = 0;
     b->o->last_fill = newest;
@@ -154,19 +175,10 @@ static int rebook(oms_engine_t *e, bust_t *b) {
   return rc;
 }
 
-static void move_counters(oms_engine_t *e, bust_t *b, oms_money_t realized_before) {
+static void take_account(oms_engine_t *e, const bust_t *b) {
   oms_account_t *a = &engine_account(e, b->o->account)->a;
-  oms_position_t *net = engine_position(e, b->o->net);
-  a->cash = b->account.cash;
-  a->commission = b->account.commission;
-  a->traded_value = b->account.traded_value;
-  oms_money_t change = net->realized_pl - realized_before;
-  a->realized_pl += change;
-  if (b->busted->ts >= e->day_start) {
-    a->day_realized_pl += change;
-    a->day_fills -= b->fresh == NULL && a->day_fills > 0 ? 1 : 0;
-  }
-  engine_value_net(e, net, b->busted->price);
+  *a = b->account;
+  engine_set_market_value(a, engine_position(e, b->o->net), b->market_value);
 }
 
 static int draft_reverse(oms_engine_t *e, const oms_report_t *r, bust_t *b) {
@@ -222,14 +234,13 @@ int engine_bust_report(oms_engine_t *e, const oms_report_t *r, oms_order_t *o) {
   bust_t b = {.busted = engine_fill(e, known), .works_again = r->works_again};
   b.o = engine_order(e, b.busted->order);
   int rc = prepare(e, r, &b);
-  oms_money_t before = engine_position(e, b.o->net)->realized_pl;
   if (rc == OMS_OK) {
     rc = rebook(e, &b);
   }
   if (rc != OMS_OK) {
     return rc;
   }
-  move_counters(e, &b, before);
+  take_account(e, &b);
   engine_show_on_head(e, b.o, b.busted, -1);
   if (b.fresh != NULL) {
     engine_show_on_head(e, b.o, b.fresh, 1);

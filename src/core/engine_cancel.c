@@ -23,7 +23,7 @@ static void request(oms_order_t *o, const oms_command_t *c, const char *message)
   int to = oms_order_transition(o->status, OMS_HAPPENING_CANCEL_REQUEST, o->filled_qty, o->qty);
   o->status = (uint8_t)to;
   o->flags |= OMS_ORDER_CANCEL_REQUESTED;
-  o->cancel_code = (uint8_t)c->u.cancel.code;
+  o->cancel_code = c->u.cancel.code;
   o->canceled_by = c->u.cancel.canceled_by;
   o->message = message;
 }

@@ -50,7 +50,7 @@ static bool in_doubt(const engine_ask_t *ask) {
   return ((const oms_position_cell_t *)ask->net)->in_doubt != 0;
 }
 
-static oms_code_t state_code(const oms_engine_t *e, const engine_ask_t *ask) {
+oms_code_t engine_state_code(const oms_engine_t *e, const engine_ask_t *ask) {
   oms_trading_state_t s = oms_engine_state(e, ask->account, ask->owner, ask->instrument);
   if (OMS_UNLIKELY(in_doubt(ask)) && s == OMS_TRADING_STATE_ACTIVE) {
     s = OMS_TRADING_STATE_REDUCING;
@@ -114,6 +114,23 @@ oms_price_t oms_engine_reference(const oms_engine_t *e, uint32_t instrument) {
     return (oms_price_t)(((oms_int128_t)i->bid + i->ask) / 2);
   }
   return i->previous_close;
+}
+
+engine_ask_t engine_ask_of(const oms_order_t *o, oms_qty_t qty, const oms_order_t *old) {
+  return (engine_ask_t){.instrument = o->instrument,
+                        .flags = o->flags,
+                        .account = o->account,
+                        .owner = o->owner,
+                        .side = o->side,
+                        .type = o->type,
+                        .role = o->role,
+                        .qty = qty,
+                        .leaves = qty - (old == NULL ? o : old)->filled_qty,
+                        .limit_price = o->limit_price,
+                        .stop_price = o->stop_price,
+                        .trail_price = o->trail_price,
+                        .trail_percent = o->trail_percent,
+                        .old = old};
 }
 
 static int measure_open(engine_ask_t *ask) {
@@ -358,7 +375,7 @@ static oms_code_t money_code(const oms_engine_t *e, const engine_ask_t *ask) {
 }
 
 oms_code_t engine_judge(const oms_engine_t *e, const engine_ask_t *ask, oms_time_t now) {
-  oms_code_t code = state_code(e, ask);
+  oms_code_t code = engine_state_code(e, ask);
   if (code == OMS_CODE_NONE) {
     code = reduce_only_code(e, ask);
   }
@@ -372,6 +389,10 @@ oms_code_t engine_judge(const oms_engine_t *e, const engine_ask_t *ask, oms_time
 }
 
 oms_code_t oms_engine_check_limits(const oms_engine_t *e, const oms_terms_t *t, oms_time_t now) {
+  if (t->instrument >= e->instruments.n) {
+    return OMS_CODE_UNKNOWN_SYMBOL;
+  }
+  /* Not by way of an order: clearing one would count in the time that is measured. */
   engine_ask_t ask = {.instrument = t->instrument,
                       .flags = t->flags,
                       .account = t->account,
@@ -385,9 +406,6 @@ oms_code_t oms_engine_check_limits(const oms_engine_t *e, const oms_terms_t *t, 
                       .stop_price = t->stop_price,
                       .trail_price = t->trail_price,
                       .trail_percent = t->trail_percent};
-  if (t->instrument >= e->instruments.n) {
-    return OMS_CODE_UNKNOWN_SYMBOL;
-  }
   if (t->qty <= 0 || engine_measure(e, &ask) != OMS_OK) {
     return OMS_CODE_INVALID_QTY;
   }

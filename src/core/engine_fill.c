@@ -114,10 +114,11 @@ int engine_draft_fill(oms_engine_t *e, const oms_report_t *r, const oms_order_t 
   return rc == OMS_OK ? book_execution(e, o->account, f) : rc;
 }
 
-/* The account's figures after a fill, worked out before anything changes. */
+/* The figures after a fill, worked out before anything changes. */
 typedef struct effect {
-  oms_money_t value; /* signed as the fill: buys > 0 */
-  oms_money_t cash, commission, realized_pl, traded_value, day_realized_pl;
+  oms_money_t cash, commission, realized_pl, traded_value, day_realized_pl; /* the account's */
+  oms_money_t book_commission, net_commission;
+  oms_money_t market_value; /* the net's */
 } effect_t;
 
 static oms_qty_t signed_qty(const oms_fill_t *f) {
@@ -126,63 +127,74 @@ static oms_qty_t signed_qty(const oms_fill_t *f) {
 
 static int plan_money(const oms_account_t *a, const oms_instrument_t *i, const oms_fill_t *f,
                       effect_t *x) {
-  int rc = oms_notional(f->price, signed_qty(f), i->multiplier, &x->value);
-  oms_money_t paid;
-  if (rc != OMS_OK || oms_add(x->value, f->commission, &paid) != OMS_OK ||
+  oms_money_t value, paid;
+  int rc = oms_notional(f->price, signed_qty(f), i->multiplier, &value);
+  if (rc != OMS_OK || oms_add(value, f->commission, &paid) != OMS_OK ||
       oms_sub(a->cash, paid, &x->cash) != OMS_OK ||
       oms_add(a->commission, f->commission, &x->commission) != OMS_OK ||
-      oms_add(a->traded_value, x->value < 0 ? -x->value : x->value, &x->traded_value) != OMS_OK) {
+      oms_add(a->traded_value, value < 0 ? -value : value, &x->traded_value) != OMS_OK) {
     return OMS_ERR_OVERFLOW;
   }
   return OMS_OK;
 }
 
-/* Books the fill in the owner's book and in the net: both or none. */
+static int plan_positions(const oms_engine_t *e, const oms_order_t *o, const oms_fill_t *f,
+                          effect_t *x) {
+  const oms_account_t *a = &engine_account(e, o->account)->a;
+  const oms_position_t *book = engine_position(e, o->book), *net = engine_position(e, o->net);
+  int64_t multiplier = engine_instrument(e, o->instrument)->i.multiplier;
+  oms_money_t gain;
+  int rc = oms_position_foresee(net, &e->lots, signed_qty(f), f->price, multiplier, &gain);
+  if (rc != OMS_OK || oms_add(a->realized_pl, gain, &x->realized_pl) != OMS_OK ||
+      oms_add(a->day_realized_pl, gain, &x->day_realized_pl) != OMS_OK ||
+      oms_add(book->commission, f->commission, &x->book_commission) != OMS_OK ||
+      oms_add(net->commission, f->commission, &x->net_commission) != OMS_OK) {
+    return OMS_ERR_OVERFLOW;
+  }
+  oms_price_t price = engine_value_price(e, o->instrument, f->price);
+  return engine_value_at(e, net, net->qty + signed_qty(f), price, &x->market_value);
+}
+
+/* Books the fill in the owner's book and in the net: both or none, as the second was foreseen. */
 static int book_fill(oms_engine_t *e, const oms_order_t *o, const oms_fill_t *f,
                      oms_money_t *realized, oms_qty_t *closed) {
   int64_t multiplier = engine_instrument(e, o->instrument)->i.multiplier;
-  oms_position_t *book = engine_position(e, o->book), *net = engine_position(e, o->net);
-  oms_money_t of_book, commission_book, commission_net;
+  oms_money_t of_book;
   oms_qty_t closed_book;
-  if (oms_add(book->commission, f->commission, &commission_book) != OMS_OK ||
-      oms_add(net->commission, f->commission, &commission_net) != OMS_OK) {
-    return OMS_ERR_OVERFLOW;
-  }
-  int rc = oms_position_apply(book, &e->lots, f->index, signed_qty(f), f->price, multiplier,
-                              &of_book, &closed_book);
+  int rc = oms_position_apply(engine_position(e, o->book), &e->lots, f->index, signed_qty(f),
+                              f->price, multiplier, &of_book, &closed_book);
   if (rc != OMS_OK) {
     return rc;
   }
-  rc = oms_position_apply(net, &e->lots, f->index, signed_qty(f), f->price, multiplier, realized,
-                          closed);
-  if (rc != OMS_OK) {
-    uint32_t version = book->version - 1;
-    int back = engine_rebuild(e, o->book);
-    OMS_CHECK(back == OMS_OK);
-    book->version = version; /* as if it had not been tried */
-    return rc;
-  }
-  book->commission = commission_book;
-  net->commission = commission_net;
+  rc = oms_position_apply(engine_position(e, o->net), &e->lots, f->index, signed_qty(f), f->price,
+                          multiplier, realized, closed);
+  OMS_CHECK(rc == OMS_OK);
   return OMS_OK;
 }
 
-void engine_value_net(oms_engine_t *e, oms_position_t *net, oms_price_t otherwise) {
-  const oms_instrument_t *i = &engine_instrument(e, net->instrument)->i;
-  oms_price_t reference = oms_engine_reference(e, net->instrument);
-  oms_price_t at = reference != OMS_NO_PRICE ? reference : otherwise;
-  oms_money_t value;
-  if (oms_notional(at, net->qty, i->multiplier, &value) == OMS_OK) {
-    engine_set_market_value(&engine_account(e, net->account)->a, net, value);
-  }
-}
-
-static void count_outcome(oms_account_t *a, oms_qty_t closed, oms_money_t gain) {
+static void count_outcome(oms_account_t *a, oms_qty_t closed, oms_int128_t gain) {
   a->day_fills++;
   if (closed > 0 && gain < 0) {
     a->losses_in_row++;
   } else if (closed > 0 && gain > 0) {
     a->losses_in_row = 0;
+  }
+}
+
+static void take_effect(oms_engine_t *e, const oms_order_t *o, const effect_t *x) {
+  oms_account_t *a = &engine_account(e, o->account)->a;
+  oms_position_t *net = engine_position(e, o->net);
+  engine_position(e, o->book)->commission = x->book_commission;
+  net->commission = x->net_commission;
+  a->cash = x->cash;
+  a->commission = x->commission;
+  a->traded_value = x->traded_value;
+  a->realized_pl = x->realized_pl;
+  a->day_realized_pl = x->day_realized_pl;
+  engine_set_market_value(a, net, x->market_value);
+  oms_money_t equity = oms_account_equity(a);
+  if (equity > a->day_peak_equity) {
+    a->day_peak_equity = equity;
   }
 }
 
@@ -194,6 +206,9 @@ static int settle(oms_engine_t *e, const oms_order_t *o, const oms_fill_t *f) {
   oms_qty_t closed;
   int rc = plan_money(a, &engine_instrument(e, o->instrument)->i, f, &x);
   if (rc == OMS_OK) {
+    rc = plan_positions(e, o, f, &x);
+  }
+  if (rc == OMS_OK) {
     rc = engine_room(&e->lots.pool, 2);
   }
   if (rc == OMS_OK) {
@@ -202,17 +217,8 @@ static int settle(oms_engine_t *e, const oms_order_t *o, const oms_fill_t *f) {
   if (rc != OMS_OK) {
     return rc;
   }
-  a->cash = x.cash;
-  a->commission = x.commission;
-  a->traded_value = x.traded_value;
-  a->realized_pl += realized;
-  a->day_realized_pl += realized;
-  engine_value_net(e, engine_position(e, o->net), f->price);
-  count_outcome(a, closed, realized - f->commission);
-  oms_money_t equity = oms_account_equity(a);
-  if (equity > a->day_peak_equity) {
-    a->day_peak_equity = equity;
-  }
+  take_effect(e, o, &x);
+  count_outcome(a, closed, (oms_int128_t)realized - f->commission);
   return OMS_OK;
 }
 

@@ -20,7 +20,11 @@ int engine_make_group(oms_engine_t *e, const oms_command_t *c) {
 }
 
 int engine_note_group(oms_engine_t *e, const oms_command_t *c) {
-  oms_group_t *g = engine_group(e, c->u.group_state.group);
+  uint32_t group = c->u.group_state.group;
+  if (group >= e->groups.n || engine_group(e, group)->head == OMS_NONE) {
+    return OMS_ERR_STALE;
+  }
+  oms_group_t *g = engine_group(e, group);
   oms_order_t *head = engine_order(e, g->head);
   bool news = c->u.group_state.unprotected && g->unprotected == 0;
   g->rearmed += c->u.group_state.rearmed ? 1 : 0;
@@ -39,6 +43,9 @@ int engine_note_group(oms_engine_t *e, const oms_command_t *c) {
 }
 
 void engine_join_group(oms_engine_t *e, oms_order_t *o) {
+  if (o->group == OMS_NONE) {
+    return;
+  }
   oms_group_t *g = engine_group(e, o->group);
   if (g->first == OMS_NONE) {
     g->first = g->head = o->index;
@@ -46,36 +53,6 @@ void engine_join_group(oms_engine_t *e, oms_order_t *o) {
     engine_order(e, g->last)->next_in_group = o->index;
   }
   g->last = o->index;
-}
-
-void engine_leave_group(oms_engine_t *e, oms_order_t *o) {
-  if (o->group == OMS_NONE) {
-    return;
-  }
-  oms_group_t *g = engine_group(e, o->group);
-  uint32_t before = g->first;
-  while (before != o->index && engine_order(e, before)->next_in_group != o->index) {
-    before = engine_order(e, before)->next_in_group;
-  }
-  OMS_CHECK(g->last == o->index && before != o->index); /* the newest, and never the head */
-  engine_order(e, before)->next_in_group = OMS_NONE;
-  g->last = before;
-}
-
-static engine_ask_t ask_of(const oms_order_t *o, oms_qty_t qty) {
-  return (engine_ask_t){.instrument = o->instrument,
-                        .flags = o->flags,
-                        .account = o->account,
-                        .owner = o->owner,
-                        .side = o->side,
-                        .type = o->type,
-                        .role = o->role,
-                        .qty = qty,
-                        .leaves = qty - o->filled_qty,
-                        .limit_price = o->limit_price,
-                        .stop_price = o->stop_price,
-                        .trail_price = o->trail_price,
-                        .trail_percent = o->trail_percent};
 }
 
 int engine_release(oms_engine_t *e, const oms_command_t *c) {
@@ -87,7 +64,7 @@ int engine_release(oms_engine_t *e, const oms_command_t *c) {
   if (!held || to < 0 || qty <= o->filled_qty) {
     return OMS_ERR_BAD_TRANSITION;
   }
-  engine_ask_t ask = ask_of(o, qty);
+  engine_ask_t ask = engine_ask_of(o, qty, NULL);
   int rc = engine_measure(e, &ask);
   if (rc != OMS_OK) {
     return rc;

@@ -1,4 +1,4 @@
-/* engine_int.h - the inside of the engine, for the engine_*.c files, names.c and trades.c only.
+/* engine_int.h - the inside of the engine, for the engine_*.c files only.
  *
  * How a command keeps its promise "done whole or not at all": first everything that can fail is
  * done (checks, room in pools, texts in the arena, entries in maps that point nowhere yet), then
@@ -56,7 +56,6 @@ typedef struct oms_owner_cell {
 /* Terms as first asked of an order that was changed in place, for the comparison of a repeated
  * key. */
 typedef struct oms_original {
-  uint32_t order;
   uint8_t time_in_force;
   oms_qty_t qty;
   oms_price_t limit_price, stop_price;
@@ -73,9 +72,9 @@ struct oms_engine {
       executions; /* account and execution id (hash) -> fill, and numbers that 'numbered' lacks */
   oms_pool_t numbered; /* uint32_t: fill + 1 of the execution of this number, 0: none */
   bool numbers_in_map;
-  oms_map_t places; /* account, owner, instrument -> position */
-  oms_map_t names;  /* kind and name (hash) -> instrument, account or owner */
-  oms_array_t originals;
+  oms_map_t places;      /* account, owner, instrument -> position */
+  oms_map_t names;       /* kind and name (hash) -> instrument, account or owner */
+  oms_array_t originals; /* oms_original_t, named by oms_order_t.original */
   oms_arena_t texts;
   const char *last_tag, *last_entered_by, *last_script_hash,
       *last_route; /* texts met again are shared */
@@ -154,7 +153,7 @@ static inline bool engine_is_exit(const oms_order_t *o) {
   return o->group != OMS_NONE && (o->role == OMS_ROLE_TAKE_PROFIT || o->role == OMS_ROLE_STOP_LOSS);
 }
 
-/* engine_store.c: may fail. */
+/* From engine_store.c, what may fail: OMS_ERR_NOMEM, and nothing has changed. */
 
 /* Makes sure that 'n' more elements can be taken without fail. */
 int engine_room(oms_pool_t *pool, uint32_t n);
@@ -167,7 +166,7 @@ int engine_make_position(oms_engine_t *e, uint16_t account, uint16_t owner, uint
 int engine_reserve(const oms_engine_t *e, const oms_order_t *o, oms_qty_t open,
                    oms_money_t *reserve);
 
-/* engine_store.c: cannot fail. */
+/* From engine_store.c, what cannot fail. */
 
 uint64_t engine_key(uint16_t account, const char *text);
 uint32_t engine_find_key(const oms_engine_t *e, uint16_t account, const char *key);
@@ -178,18 +177,16 @@ void engine_unlink(oms_engine_t *e, oms_order_t *o);
 oms_order_t *engine_successor(const oms_engine_t *e, const oms_order_t *o);
 bool engine_is_successor(const oms_engine_t *e, const oms_order_t *o);
 oms_qty_t engine_working(const oms_engine_t *e, const oms_order_t *o);
-oms_qty_t engine_group_working(const oms_engine_t *e, const oms_group_t *g);
 oms_money_t engine_exit_credit(const oms_engine_t *e, const oms_order_t *o);
 void engine_take_out(oms_engine_t *e, oms_order_t *o);
 void engine_put_in(oms_engine_t *e, oms_order_t *o);
 void engine_count(oms_engine_t *e, oms_order_t *o);
-void engine_count_group(oms_engine_t *e, const oms_order_t *exit);
 void engine_end(oms_engine_t *e, oms_order_t *o, int status);
 void engine_set_doubt(oms_engine_t *e, oms_order_t *o, bool in_doubt);
 void engine_emit(oms_engine_t *e, const engine_news_t *news);
 void engine_tell(oms_engine_t *e, int type, const oms_order_t *o);
 
-/* engine_window.c: what happened within the last second, the last duplicate window. */
+/* From engine_window.c: what happened within the last second, the last duplicate window. */
 
 bool engine_rate_full(const oms_account_cell_t *a, oms_time_t now);
 bool engine_recent_has(const oms_engine_t *e, const engine_ask_t *ask, oms_time_t now);
@@ -199,10 +196,14 @@ void engine_window_note(oms_engine_t *e, const oms_order_t *o);
 int engine_window_init(oms_account_cell_t *a);
 void engine_window_free(oms_account_cell_t *a);
 
-/* engine_check.c. */
+/* From engine_check.c. */
 
+/* What an order asks for with a total of 'qty'; 'old' is the order that it replaces, or NULL. */
+engine_ask_t engine_ask_of(const oms_order_t *o, oms_qty_t qty, const oms_order_t *old);
 /* OMS_ERR_OVERFLOW where a product or sum of the ask does not fit. */
 int engine_measure(const oms_engine_t *e, engine_ask_t *ask);
+/* The trading state alone. */
+oms_code_t engine_state_code(const oms_engine_t *e, const engine_ask_t *ask);
 /* Trading state, reduce-only, hard limits, short sales, buying power of a measured ask, in this
  * order. */
 oms_code_t engine_judge(const oms_engine_t *e, const engine_ask_t *ask, oms_time_t now);
@@ -283,12 +284,11 @@ int engine_bust_report(oms_engine_t *e, const oms_report_t *r, oms_order_t *o);
 /* Books the fills of a position again; room for its lots is made. OMS_ERR_NOMEM,
  * OMS_ERR_OVERFLOW: the position is as it was if its fills are. */
 int engine_rebuild(oms_engine_t *e, uint32_t position);
-void engine_value_net(oms_engine_t *e, oms_position_t *net, oms_price_t otherwise);
 int engine_commission_report(oms_engine_t *e, const oms_report_t *r, oms_order_t *o);
 int engine_make_group(oms_engine_t *e, const oms_command_t *c);
 int engine_note_group(oms_engine_t *e, const oms_command_t *c);
+/* The order, newest of all, becomes a member of the group that it names, if it names one. */
 void engine_join_group(oms_engine_t *e, oms_order_t *o);
-void engine_leave_group(oms_engine_t *e, oms_order_t *o); /* the newest member */
 int engine_release(oms_engine_t *e, const oms_command_t *c);
 int engine_resize(oms_engine_t *e, const oms_command_t *c);
 int engine_claim(oms_engine_t *e, const oms_command_t *c);
@@ -296,9 +296,15 @@ int engine_mark(oms_engine_t *e, const oms_command_t *c);
 int engine_quote(oms_engine_t *e, const oms_command_t *c);
 int engine_set_state(oms_engine_t *e, const oms_command_t *c);
 void engine_roll_days(oms_engine_t *e);
+/* The price that positions of the instrument are valued at: the reference, or 'otherwise'. */
+oms_price_t engine_value_price(const oms_engine_t *e, uint32_t instrument, oms_price_t otherwise);
+/* Market value of 'qty' in a net. OMS_ERR_OVERFLOW also where the account's sums could not hold it
+ * in place of the present one; after OMS_OK engine_set_market_value can put it there. */
+int engine_value_at(const oms_engine_t *e, const oms_position_t *net, oms_qty_t qty,
+                    oms_price_t price, oms_money_t *value);
 void engine_set_market_value(oms_account_t *a, oms_position_t *net, oms_money_t value);
 
-/* Texts that are read back: names.c. */
+/* From engine_names.c: texts that are read back. */
 
 /* Order whose order_id 'text' is (made by oms_order_id_text of this engine), or OMS_NONE. Order
  * index is seq - 1. */

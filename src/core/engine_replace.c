@@ -4,7 +4,6 @@
  * acceptance for good; the filled figures of a successor are those of its whole chain; fills
  * stay with the link that the venue filled. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -103,7 +102,6 @@ static void draft_successor(oms_order_t *s, const oms_order_t *old, const change
   *s = *old;
   s->index = fresh.index;
   s->seq = fresh.seq;
-  s->generation = fresh.generation;
   s->flags = old->flags & KEPT_FLAGS;
   s->created_ns = fresh.created_ns;
   s->received_ns = fresh.received_ns;
@@ -114,7 +112,8 @@ static void draft_successor(oms_order_t *s, const oms_order_t *old, const change
   s->filled_notional = 0;
   s->commission = s->reserve = 0;
   s->replaces = old->index;
-  s->replaced_by = s->next_in_group = s->next_open = s->prev_open = s->last_fill = OMS_NONE;
+  s->replaced_by = s->next_in_group = s->next_open = s->prev_open = OMS_NONE;
+  s->last_fill = s->original = OMS_NONE;
   s->code = s->cancel_code = 0;
   s->wire_attempt = 0;
   s->message = s->client_order_id = s->broker_order_id = NULL;
@@ -133,53 +132,40 @@ static void draft_successor(oms_order_t *s, const oms_order_t *old, const change
   s->time_in_force = ch->time_in_force == UINT8_MAX ? old->time_in_force : ch->time_in_force;
 }
 
+/* The number behind ".r" in a key of this chain; 0: a key of another make. */
+static long number_of(const char *key, const char *base) {
+  size_t n = strlen(base);
+  if (key == NULL || strncmp(key, base, n) != 0 || strncmp(key + n, ".r", 2) != 0) {
+    return 0;
+  }
+  long number = 0;
+  size_t digits = 0;
+  for (key += n + 2; *key >= '0' && *key <= '9' && digits < 9; key++, digits++) {
+    number = number * 10 + (*key - '0');
+  }
+  return *key == '\0' ? number : 0;
+}
+
 /* The root's key, ".r" and the first number after the old one's that is free. */
-static int next_key(oms_engine_t *e, const oms_order_t *old, char out[192]) {
+static void next_key(oms_engine_t *e, const oms_order_t *old, char out[192]) {
   char id[37];
   const oms_order_t *root = engine_order(e, old->root);
   const char *base = oms_client_order_id_text(e, root, id);
-  size_t n = strlen(base);
-  long number = 1;
-  const char *key = old->client_order_id;
-  if (key != NULL && old != root && strncmp(key, base, n) == 0 && key[n] == '.' &&
-      key[n + 1] == 'r') {
-    number = strtol(key + n + 2, NULL, 10) + 1;
-  }
+  long number = old == root ? 0 : number_of(old->client_order_id, base);
   do {
-    int len = snprintf(out, 192, "%.160s.r%ld", base, number++);
+    int len = snprintf(out, 192, "%.160s.r%ld", base, ++number);
     OMS_CHECK(len > 0 && len < 192);
   } while (engine_find_key(e, old->account, out) != OMS_NONE);
-  return OMS_OK;
 }
 
 static int keep_key(oms_engine_t *e, oms_order_t *s, const oms_order_t *old, const char *given) {
   char made[192];
   if (given == NULL) {
-    int rc = next_key(e, old, made);
-    if (rc != OMS_OK) {
-      return rc;
-    }
+    next_key(e, old, made);
   }
   const char *key = given == NULL ? made : given;
   int rc = engine_text(e, key, &s->client_order_id);
   return rc == OMS_OK ? oms_map_put(&e->keys, engine_key(s->account, key), s->index) : rc;
-}
-
-static engine_ask_t ask_for(const oms_order_t *s, const oms_order_t *old) {
-  return (engine_ask_t){.instrument = s->instrument,
-                        .flags = s->flags,
-                        .account = s->account,
-                        .owner = s->owner,
-                        .side = s->side,
-                        .type = s->type,
-                        .role = s->role,
-                        .qty = s->qty,
-                        .leaves = s->qty - old->filled_qty,
-                        .limit_price = s->limit_price,
-                        .stop_price = s->stop_price,
-                        .trail_price = s->trail_price,
-                        .trail_percent = s->trail_percent,
-                        .old = old};
 }
 
 /* An order that nobody else has seen is replaced at once: the successor takes its place and its
@@ -232,7 +218,7 @@ static int check_qty(oms_engine_t *e, const oms_order_t *s, const oms_order_t *o
 /* Limits, rules and buying power bind what the replace adds. Children that wait are not checked
  * again. */
 static int check_risk(oms_engine_t *e, oms_order_t *s, const oms_order_t *old) {
-  engine_ask_t ask = ask_for(s, old);
+  engine_ask_t ask = engine_ask_of(s, s->qty, old);
   int rc = engine_measure(e, &ask);
   if (rc != OMS_OK) {
     return rc;
@@ -287,9 +273,17 @@ int engine_replace(oms_engine_t *e, const oms_command_t *c) {
   }
   engine_commit(e, s);
   if (!c->u.replace.needs_verdict) {
+    engine_join_group(e, s);
     request(e, old, s);
   }
   return OMS_OK;
+}
+
+static void end_successor(oms_engine_t *e, oms_order_t *s, int status, int code,
+                          const char *message) {
+  engine_end(e, s, status);
+  s->code = (uint16_t)code;
+  s->message = message;
 }
 
 /* A refused replace makes no row: the draft goes if it is still the newest, else it stays as
@@ -299,58 +293,82 @@ static void refuse_draft(oms_engine_t *e, oms_order_t *s, int code, const char *
   (void)snprintf(e->refusal_message, sizeof e->refusal_message, "%s",
                  message == NULL ? "" : message);
   if (s->index + 1 == e->orders.n) {
-    engine_leave_group(e, s);
     e->orders.n--;
     e->subject = OMS_NONE;
     return;
   }
-  engine_end(e, s, OMS_STATUS_REJECTED);
+  s->group = OMS_NONE; /* it never was a member */
+  end_successor(e, s, OMS_STATUS_REJECTED, code, message);
   s->rejected_by = OMS_REJECTED_BY_OMS;
-  s->code = (uint16_t)code;
+}
+
+static void accept_successor(oms_engine_t *e, oms_order_t *old, oms_order_t *s) {
+  bool person = s->held_by == OMS_HELD_BY_APPROVAL;
+  s->held_by = OMS_HELD_BY_REPLACE;
+  s->code = OMS_CODE_NONE;
+  s->message = NULL;
+  if (person) {
+    engine_unlink(e, s);
+    engine_take_out(e, old);
+    old->replaced_by = OMS_NONE;
+    engine_put_in(e, old);
+    engine_tell(e, OMS_EVENT_RELEASED, s);
+  }
+  request(e, old, s);
+}
+
+static void hold_for_person(oms_engine_t *e, oms_order_t *old, oms_order_t *s, uint16_t code,
+                            const char *message) {
+  engine_take_out(e, old);
+  old->replaced_by = s->index;
+  engine_put_in(e, old);
+  s->held_by = OMS_HELD_BY_APPROVAL;
+  s->reserve = 0;
+  s->code = code;
   s->message = message;
+  engine_link(e, s);
+  engine_tell(e, OMS_EVENT_HELD, s);
+}
+
+/* The rules' word on a draft. Meanwhile the original may have ended or be on its way to: a rule may
+ * have pulled the kill switch. */
+static int judge_draft(oms_engine_t *e, oms_order_t *s, const oms_command_t *c,
+                       const char *message) {
+  oms_order_t *old = engine_order(e, s->replaces);
+  int code = c->u.verdict.code;
+  if (c->u.verdict.verdict == OMS_VERDICT_REJECT) {
+    refuse_draft(e, s, code != OMS_CODE_NONE ? code : OMS_CODE_RULE_DENIED, message);
+  } else if (!replaceable(old) || old->replaced_by != OMS_NONE) {
+    refuse_draft(e, s, OMS_CODE_TOO_LATE, oms_code_text(OMS_CODE_TOO_LATE));
+    return OMS_ERR_REJECTED;
+  } else if (c->u.verdict.verdict == OMS_VERDICT_ACCEPT) {
+    engine_join_group(e, s);
+    accept_successor(e, old, s);
+  } else {
+    engine_join_group(e, s);
+    hold_for_person(e, old, s, c->u.verdict.code, message);
+  }
+  return OMS_OK;
 }
 
 int engine_replace_verdict(oms_engine_t *e, oms_order_t *s, const oms_command_t *c) {
   oms_order_t *old = engine_order(e, s->replaces);
-  bool person = s->held_by == OMS_HELD_BY_APPROVAL;
-  if (!person && (old->replaced_by != OMS_NONE || oms_status_is_final(old->status))) {
-    return OMS_ERR_BAD_TRANSITION;
-  }
   const char *message;
   int rc = engine_text(e, c->u.verdict.message, &message);
   if (rc != OMS_OK) {
     return rc;
   }
-  int denied = person ? OMS_CODE_APPROVAL_DENIED : OMS_CODE_RULE_DENIED;
-  int code = c->u.verdict.code != OMS_CODE_NONE ? c->u.verdict.code : denied;
-  if (c->u.verdict.verdict == OMS_VERDICT_ACCEPT && !replaceable(old)) {
+  if (s->held_by != OMS_HELD_BY_APPROVAL) {
+    return old->replaced_by == s->index ? OMS_ERR_BAD_TRANSITION : judge_draft(e, s, c, message);
+  }
+  int code = c->u.verdict.code;
+  if (c->u.verdict.verdict == OMS_VERDICT_REJECT) {
+    code = code != OMS_CODE_NONE ? code : OMS_CODE_APPROVAL_DENIED;
+    engine_refuse_successor(e, old, OMS_REJECTED_BY_OMS, code, message);
+  } else if (c->u.verdict.verdict == OMS_VERDICT_ACCEPT && !replaceable(old)) {
     engine_refuse_successor(e, old, OMS_REJECTED_BY_OMS, OMS_CODE_TOO_LATE, message);
   } else if (c->u.verdict.verdict == OMS_VERDICT_ACCEPT) {
-    s->held_by = OMS_HELD_BY_REPLACE;
-    s->code = OMS_CODE_NONE;
-    s->message = NULL;
-    if (person) {
-      engine_unlink(e, s);
-      engine_take_out(e, old);
-      old->replaced_by = OMS_NONE;
-      engine_put_in(e, old);
-      engine_tell(e, OMS_EVENT_RELEASED, s);
-    }
-    request(e, old, s);
-  } else if (c->u.verdict.verdict == OMS_VERDICT_REJECT && !person) {
-    refuse_draft(e, s, code, message);
-  } else if (c->u.verdict.verdict == OMS_VERDICT_REJECT) {
-    engine_refuse_successor(e, old, OMS_REJECTED_BY_OMS, code, message);
-  } else if (!person) {
-    engine_take_out(e, old);
-    old->replaced_by = s->index;
-    engine_put_in(e, old);
-    s->held_by = OMS_HELD_BY_APPROVAL;
-    s->reserve = 0;
-    s->code = c->u.verdict.code;
-    s->message = message;
-    engine_link(e, s);
-    engine_tell(e, OMS_EVENT_HELD, s);
+    accept_successor(e, old, s);
   }
   return OMS_OK;
 }
@@ -361,13 +379,6 @@ static int status_without_replace(const oms_order_t *old) {
     return old->status;
   }
   return oms_order_transition(old->status, OMS_HAPPENING_REPLACE_REJECT, old->filled_qty, old->qty);
-}
-
-static void end_successor(oms_engine_t *e, oms_order_t *s, int status, int code,
-                          const char *message) {
-  engine_end(e, s, status);
-  s->code = (uint16_t)code;
-  s->message = message;
 }
 
 void engine_refuse_successor(oms_engine_t *e, oms_order_t *old, int by, int code,

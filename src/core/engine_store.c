@@ -183,21 +183,30 @@ oms_qty_t engine_working(const oms_engine_t *e, const oms_order_t *o) {
   return leaves;
 }
 
-/* Targets exclude stops, so a group stands once, with its larger side. */
-oms_qty_t engine_group_working(const oms_engine_t *e, const oms_group_t *g) {
-  oms_qty_t targets = 0, stops = 0;
-  for (uint32_t i = g->first; i != OMS_NONE; i = engine_order(e, i)->next_in_group) {
-    const oms_order_t *o = engine_order(e, i);
-    if (engine_is_exit(o)) {
-      *(o->role == OMS_ROLE_TAKE_PROFIT ? &targets : &stops) += engine_working(e, o);
-    }
-  }
-  return targets > stops ? targets : stops;
+static oms_qty_t *working_of(const oms_engine_t *e, const oms_order_t *o) {
+  oms_position_t *net = engine_position(e, o->net);
+  return oms_side_is_buy(o->side) ? &net->working_buy : &net->working_sell;
 }
 
+/* Of an exit into the sum of its side; count_group then brings the group's to the net. */
 static void add_working(oms_engine_t *e, const oms_order_t *o, oms_qty_t qty) {
-  oms_position_t *net = engine_position(e, o->net);
-  *(oms_side_is_buy(o->side) ? &net->working_buy : &net->working_sell) += qty;
+  if (engine_is_exit(o)) {
+    oms_group_t *g = engine_group(e, o->group);
+    *(o->role == OMS_ROLE_TAKE_PROFIT ? &g->targets : &g->stops) += qty;
+    return;
+  }
+  *working_of(e, o) += qty;
+}
+
+/* Targets exclude stops, so a group stands once, with its larger side. Nothing for other orders. */
+static void count_group(oms_engine_t *e, const oms_order_t *o) {
+  if (!engine_is_exit(o)) {
+    return;
+  }
+  oms_group_t *g = engine_group(e, o->group);
+  oms_qty_t now = g->targets > g->stops ? g->targets : g->stops;
+  *working_of(e, o) += now - g->counted;
+  g->counted = now;
 }
 
 int engine_reserve(const oms_engine_t *e, const oms_order_t *o, oms_qty_t open,
@@ -253,9 +262,7 @@ void engine_take_out(oms_engine_t *e, oms_order_t *o) {
     return;
   }
   oms_account_t *a = &engine_account(e, o->account)->a;
-  if (!engine_is_exit(o)) {
-    add_working(e, o, -engine_working(e, o));
-  }
+  add_working(e, o, -engine_working(e, o));
   a->reserve -= o->reserve;
   a->exit_credit -= engine_exit_credit(e, o);
   o->reserve = 0;
@@ -266,21 +273,11 @@ void engine_put_in(oms_engine_t *e, oms_order_t *o) {
     return;
   }
   oms_account_t *a = &engine_account(e, o->account)->a;
-  if (engine_is_exit(o)) {
-    engine_count_group(e, o);
-  } else {
-    add_working(e, o, engine_working(e, o));
-  }
+  add_working(e, o, engine_working(e, o));
+  count_group(e, o);
   o->reserve = o->open_qty > 0 || engine_successor(e, o) != NULL ? reserve_now(e, o) : 0;
   a->reserve += o->reserve;
   a->exit_credit += engine_exit_credit(e, o);
-}
-
-void engine_count_group(oms_engine_t *e, const oms_order_t *exit) {
-  oms_group_t *g = engine_group(e, exit->group);
-  oms_qty_t now = engine_group_working(e, g);
-  add_working(e, exit, now - g->counted);
-  g->counted = now;
 }
 
 /* An order that has not stood in the sums joins them, its reserve known from the check. */
@@ -288,11 +285,8 @@ void engine_count(oms_engine_t *e, oms_order_t *o) {
   oms_account_t *a = &engine_account(e, o->account)->a;
   o->flags |= OMS_ORDER_COUNTED;
   a->open_orders++;
-  if (engine_is_exit(o)) {
-    engine_count_group(e, o);
-  } else {
-    add_working(e, o, engine_working(e, o));
-  }
+  add_working(e, o, engine_working(e, o));
+  count_group(e, o);
   a->reserve += o->reserve;
   a->exit_credit += engine_exit_credit(e, o);
 }
@@ -320,9 +314,7 @@ void engine_end(oms_engine_t *e, oms_order_t *o, int status) {
   engine_set_doubt(e, o, false);
   if (counted) {
     engine_account(e, o->account)->a.open_orders--;
-    if (engine_is_exit(o)) {
-      engine_count_group(e, o);
-    }
+    count_group(e, o);
   }
   engine_unlink(e, o);
 }

@@ -33,7 +33,6 @@ int engine_draft(oms_engine_t *e, oms_order_t **out) {
   oms_order_t *o = *out = engine_order(e, n);
   memset(o, 0, sizeof *o); /* in place: a literal would be built elsewhere and copied */
   o->index = o->root = n;
-  o->generation = 1;
   o->seq = n + 1;
   o->created_ns = o->received_ns = e->now;
   o->sent_ns = o->ended_ns = OMS_NO_TIME;
@@ -42,7 +41,7 @@ int engine_draft(oms_engine_t *e, oms_order_t **out) {
   o->parent = o->replaces = o->replaced_by = OMS_NONE;
   o->book = o->net = OMS_NONE;
   o->next_open = o->prev_open = OMS_NONE;
-  o->last_fill = OMS_NONE;
+  o->last_fill = o->original = OMS_NONE;
   return OMS_OK;
 }
 
@@ -51,9 +50,6 @@ void engine_commit(oms_engine_t *e, oms_order_t *o) {
   int rc = oms_pool_new(&e->orders, &index);
   OMS_CHECK(rc == OMS_OK && index == o->index);
   e->subject = index;
-  if (o->group != OMS_NONE) {
-    engine_join_group(e, o);
-  }
 }
 
 #define ASKED_FLAGS                                                                                \
@@ -137,22 +133,6 @@ static int refuse_row(oms_engine_t *e, oms_order_t *o, const oms_terms_t *t, oms
   return OMS_ERR_REJECTED;
 }
 
-static engine_ask_t ask_of(const oms_order_t *o) {
-  return (engine_ask_t){.instrument = o->instrument,
-                        .flags = o->flags,
-                        .account = o->account,
-                        .owner = o->owner,
-                        .side = o->side,
-                        .type = o->type,
-                        .role = o->role,
-                        .qty = o->qty,
-                        .leaves = o->qty - o->filled_qty,
-                        .limit_price = o->limit_price,
-                        .stop_price = o->stop_price,
-                        .trail_price = o->trail_price,
-                        .trail_percent = o->trail_percent};
-}
-
 static uint8_t intent_of(const oms_order_t *o) {
   bool opens = (o->flags & OMS_ORDER_REDUCES) == 0;
   if (o->side == OMS_SIDE_SELL_SHORT) {
@@ -216,6 +196,7 @@ static int admit_row(oms_engine_t *e, oms_order_t *o, const oms_command_t *c) {
   }
   o->status = OMS_STATUS_PENDING_NEW;
   engine_commit(e, o);
+  engine_join_group(e, o);
   if (c->u.submit.held_by != OMS_HELD_BY_NONE) {
     admit_held(e, o, c->u.submit.held_by);
   } else if (!c->u.submit.needs_verdict) {
@@ -246,7 +227,7 @@ int engine_submit(oms_engine_t *e, const oms_command_t *c) {
   if (code != OMS_CODE_NONE) {
     return refuse_row(e, o, t, code);
   }
-  engine_ask_t ask = ask_of(o);
+  engine_ask_t ask = engine_ask_of(o, o->qty, NULL);
   rc = engine_measure(e, &ask);
   if (rc != OMS_OK) {
     return rc;
@@ -296,6 +277,41 @@ void engine_reject(oms_engine_t *e, oms_order_t *o, int by, int code, const char
   engine_orphan(e, o, successor);
 }
 
+/* While the rules were asked one of them may have halted trading: their yes does not outrank that.
+ */
+static int check_state_again(oms_engine_t *e, const oms_order_t *o, oms_code_t *code) {
+  *code = OMS_CODE_NONE;
+  if (OMS_LIKELY(e->restricted_scopes == 0)) {
+    return OMS_OK;
+  }
+  engine_ask_t ask = engine_ask_of(o, o->qty, NULL);
+  int rc = engine_measure(e, &ask);
+  *code = rc == OMS_OK ? engine_state_code(e, &ask) : OMS_CODE_NONE;
+  if (*code != OMS_CODE_NONE) {
+    engine_explain(e, &ask, *code, e->refusal_message);
+  }
+  return rc;
+}
+
+static int accept_awaited(oms_engine_t *e, oms_order_t *o) {
+  oms_code_t code;
+  const char *message;
+  int rc = check_state_again(e, o, &code);
+  if (rc != OMS_OK) {
+    return rc;
+  }
+  if (code == OMS_CODE_NONE) {
+    verdict_accept(e, o);
+    return OMS_OK;
+  }
+  rc = engine_text(e, e->refusal_message, &message);
+  if (rc != OMS_OK) {
+    return rc;
+  }
+  engine_reject(e, o, OMS_REJECTED_BY_OMS, (int)code, message);
+  return OMS_ERR_REJECTED;
+}
+
 int engine_verdict(oms_engine_t *e, const oms_command_t *c) {
   oms_order_t *o = engine_order(e, c->u.verdict.order);
   if (o->replaces != OMS_NONE && !oms_status_is_final(o->status) &&
@@ -312,6 +328,9 @@ int engine_verdict(oms_engine_t *e, const oms_command_t *c) {
   }
   if (rc != OMS_OK) {
     return rc;
+  }
+  if (c->u.verdict.verdict == OMS_VERDICT_ACCEPT && awaits_verdict(o)) {
+    return accept_awaited(e, o);
   }
   if (c->u.verdict.verdict == OMS_VERDICT_ACCEPT) {
     verdict_accept(e, o);

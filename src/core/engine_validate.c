@@ -10,11 +10,12 @@
 static oms_code_t off(oms_engine_t *e, const oms_order_t *o, oms_code_t code, const char *what,
                       int64_t v, int64_t step) {
   char n[4][24];
-  int64_t below = (int64_t)(oms_div_floor(v, step) * step);
-  int64_t above;
-  if (oms_add(below, step, &above) != OMS_OK) {
-    above = below;
-  }
+  oms_int128_t floor = oms_div_floor(v, step) * step;
+  int64_t below = 0, above = 0;
+  bool has_below = oms_narrow(floor, &below) == OMS_OK;
+  bool has_above = oms_narrow(floor + step, &above) == OMS_OK;
+  below = has_below ? below : above; /* beyond the edge of the range only one is near */
+  above = has_above ? above : below;
   (void)engine_refuse(e, code, "%s %s of %s is not a multiple of %s: the nearest are %s and %s",
                       what, engine_number(v, OMS_PRICE_DECIMALS, n[0]), o->symbol,
                       engine_number(step, OMS_PRICE_DECIMALS, n[1]),
@@ -152,27 +153,25 @@ bool engine_usable(const oms_engine_t *e, const oms_terms_t *t) {
          (!needs.trail || t->trail_price != OMS_NO_PRICE || t->trail_percent != OMS_NO_PRICE);
 }
 
+static oms_original_t terms_of(const oms_order_t *o) {
+  return (oms_original_t){o->time_in_force, o->qty, o->limit_price, o->stop_price};
+}
+
 /* Keeps the terms as asked, once, before an order is changed in place; room was made by the
  * caller. */
 void engine_remember_terms(oms_engine_t *e, oms_order_t *o) {
-  if ((o->flags & OMS_ORDER_RESTATED) != 0) {
+  if (o->original != OMS_NONE) {
     return;
   }
-  oms_original_t original = {o->index, o->time_in_force, o->qty, o->limit_price, o->stop_price};
+  oms_original_t original = terms_of(o);
+  o->original = (uint32_t)e->originals.n;
   int rc = oms_array_push(&e->originals, &original);
   OMS_CHECK(rc == OMS_OK);
-  o->flags |= OMS_ORDER_RESTATED;
 }
 
 static oms_original_t original_terms(const oms_engine_t *e, const oms_order_t *o) {
-  bool restated = (o->flags & OMS_ORDER_RESTATED) != 0;
-  for (size_t i = 0; restated && i < e->originals.n; i++) {
-    const oms_original_t *known = OMS_AT(&e->originals, oms_original_t, i);
-    if (known->order == o->index) {
-      return *known;
-    }
-  }
-  return (oms_original_t){o->index, o->time_in_force, o->qty, o->limit_price, o->stop_price};
+  return o->original == OMS_NONE ? terms_of(o)
+                                 : *OMS_AT(&e->originals, oms_original_t, o->original);
 }
 
 static bool same_text(const char *a, const char *b) {

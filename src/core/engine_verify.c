@@ -170,17 +170,19 @@ static int add_fills(verify_t *v) {
 
 static int check_group(verify_t *v, uint32_t index) {
   const oms_group_t *g = engine_group(v->e, index);
-  oms_int128_t filled = 0;
+  oms_int128_t filled = 0, targets = 0, stops = 0;
   const oms_order_t *side = NULL;
   for (uint32_t i = g->first; i != OMS_NONE; i = engine_order(v->e, i)->next_in_group) {
     const oms_order_t *o = engine_order(v->e, i);
     if (engine_is_exit(o)) {
       side = o;
+      *(o->role == OMS_ROLE_TAKE_PROFIT ? &targets : &stops) += engine_working(v->e, o);
       bool last_link = o->status != OMS_STATUS_REPLACED;
       filled += last_link ? o->filled_qty - o->overfill_qty : 0;
     }
   }
-  if (g->counted != engine_group_working(v->e, g)) {
+  if (g->targets != targets || g->stops != stops ||
+      g->counted != (targets > stops ? targets : stops)) {
     return wrong(v, "V6: a group's working quantity is not that of its exits", "group", index);
   }
   if (side == NULL || side->net == OMS_NONE) {

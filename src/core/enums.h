@@ -9,7 +9,6 @@
 #include "core/codes.def"
 #include "core/enums.def"
 
-#define OMS_ENUM2(prefix, name) OMS_##prefix##_##name
 typedef enum oms_side {
 #define X(name, text, fix) OMS_SIDE_##name,
   OMS_SIDE_MAP(X)

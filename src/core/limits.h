@@ -1,4 +1,5 @@
-/* limits.h - the hard limits: settings, and what they count. orders.md, sections 6, 7, 9. */
+/* limits.h - the hard limits of an account, as set. What they count is in engine_window.c and
+ * engine_check.c. orders.md, sections 6, 7, 9. */
 #ifndef OMS_CORE_LIMITS_H
 #define OMS_CORE_LIMITS_H
 

@@ -9,12 +9,6 @@
 
 #define OMS_NONE UINT32_MAX /* "no such order, fill, group, lot" */
 
-/* Names an order inside: place in the store and a generation that a reused place would change. */
-typedef struct oms_order_id {
-  uint32_t index;
-  uint32_t generation;
-} oms_order_id_t;
-
 /* What a caller asks for. Absent prices, quantities and times are OMS_NO_PRICE / OMS_NO_TIME;
  * absent texts NULL. The texts are borrowed for the call. */
 typedef struct oms_terms {
@@ -61,22 +55,22 @@ enum {
   OMS_ORDER_COUNTED = 1u << 19,    /* stands in working quantities and reserves */
   OMS_ORDER_GROUP_HEAD = 1u << 20, /* head of an oco: no terms of its own at the venue */
   OMS_ORDER_LISTED = 1u << 21,     /* stands in the list of open orders */
-  OMS_ORDER_RESTATED = 1u << 22,   /* was changed in place: its first terms are kept apart */
   /* Listed, and its size follows the book: reduce-only or an exit. */
   OMS_ORDER_FOLLOWS = 1u << 23,
 };
 
 typedef struct oms_order {
-  uint32_t index, generation;
+  /* Its place in the store, which is never given to another order: the name inside. */
+  uint32_t index;
   uint32_t seq; /* order of creation, from 1 */
   uint32_t flags;
   uint32_t instrument;
   uint16_t account, owner;
   uint8_t side, type, time_in_force, session, trigger_by, order_class, position_intent, role;
   uint8_t status, held_by, rejected_by, canceled_by;
-  uint16_t code; /* oms_code_t */
+  uint16_t code;        /* oms_code_t */
+  uint16_t cancel_code; /* oms_code_t that a requested cancel will end with; 0: none */
   uint8_t wire_attempt;
-  uint8_t cancel_code; /* oms_code_t that a requested cancel will end with; 0: none */
   oms_qty_t asked_qty; /* as created; qty follows restatements and group sizes */
   oms_qty_t qty, display_qty, filled_qty, overfill_qty;
   oms_money_t notional;
@@ -94,8 +88,9 @@ typedef struct oms_order {
   uint32_t book, net;                           /* positions that its fills go to */
   uint32_t next_open, prev_open;                /* open orders in order of creation */
   uint32_t last_fill;                           /* newest fill, chained by prev; OMS_NONE */
-  const char *symbol;                           /* the instrument's, or as asked when unknown */
-  const char *client_order_id;                  /* NULL: the order_id */
+  uint32_t original;  /* place of its first terms where it was changed in place, else OMS_NONE */
+  const char *symbol; /* the instrument's, or as asked when unknown */
+  const char *client_order_id; /* NULL: the order_id */
   const char *broker_order_id, *tag, *message, *entered_by, *script_hash, *route;
 } oms_order_t;
 

@@ -4,7 +4,8 @@
  *   L2  'filled', 'taken' and 'stop' change under the lock; a slot belongs to the thread from the
  *       moment it is free to the moment it is counted in 'filled', and to the caller afterwards.
  *   L3  the block that carries the end or an error is the last one; the thread ends with it.
- *   L4  all memory is taken before the thread starts: base/alloc.h counts for one thread. */
+ *   L4  all memory is taken before the thread starts: it cannot fail for lack of memory, and which
+ *       allocation a test makes fail does not depend on it. */
 #include "data/loader.h"
 
 #include <errno.h>

@@ -63,7 +63,9 @@ int oms_source_raw_at(oms_source_t *s, int64_t at, unsigned char *buffer, size_t
       return rc;
     }
     if (got == 0) {
-      return oms_error_set(err, OMS_ERR_IO, "%s: the file shrank while it was read", s->name);
+      return oms_error_set(
+          err, OMS_ERR_IO,
+          "%s: the file shrank while it was read; read it when nobody writes to it", s->name);
     }
     buffer += got;
     n -= got;
@@ -117,7 +119,9 @@ static int inflate_start(oms_source_t *s, int window_bits, oms_error_t *err) {
   s->z.zfree = arena_free;
   s->z.opaque = s;
   if (inflateInit2(&s->z, window_bits) != Z_OK) {
-    return oms_error_set(err, OMS_ERR_NOMEM, "%s: no memory to unpack", s->name);
+    return oms_error_set(err, OMS_ERR_NOMEM,
+                         "%s: out of memory while unpacking; unpack the file before the run",
+                         s->name);
   }
   s->z_live = true;
   return OMS_OK;
@@ -372,8 +376,4 @@ int64_t oms_source_size(const oms_source_t *s) {
 
 int64_t oms_source_consumed(const oms_source_t *s) {
   return s->at;
-}
-
-int oms_source_packed(const oms_source_t *s) {
-  return s->kind == KIND_GZIP || s->kind == KIND_ZIP_DEFLATE;
 }

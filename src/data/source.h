@@ -34,7 +34,4 @@ int oms_source_read(oms_source_t *s, void *buffer, size_t cap, size_t *got, oms_
 int64_t oms_source_size(const oms_source_t *s);
 int64_t oms_source_consumed(const oms_source_t *s);
 
-/* 1 when the open file is compressed. */
-int oms_source_packed(const oms_source_t *s);
-
 #endif

@@ -94,8 +94,7 @@ static oms_time_t add_saturated(oms_time_t t, int64_t ns) {
 }
 
 static int64_t day_of(const oms_stream_t *s, oms_time_t t) {
-  int64_t local = oms_time_to_local(t, s->entry.zone);
-  return local / OMS_NS_PER_DAY - (local % OMS_NS_PER_DAY < 0 ? 1 : 0);
+  return oms_day_of_local(oms_time_to_local(t, s->entry.zone));
 }
 
 /* 00:00 of a date in the data's zone; dates beyond the range of times give its edge. */

@@ -91,6 +91,9 @@ static int judge_replace(oms_desk_host_t *d, const oms_order_t *o, uint32_t succ
              "a replace cannot wait for approval, cancel and submit anew: %.190s", why);
   }
   int rc = oms_desk_verdict(d, successor, verdict, reject);
+  if (rc == OMS_ERR_REJECTED) {
+    return oms_desk_refusal(d, reject); /* a rule said yes and ended the order */
+  }
   return rc == OMS_OK && verdict == OMS_VERDICT_REJECT ? OMS_ERR_REJECTED : rc;
 }
 

@@ -103,7 +103,6 @@ void oms_desk_free(oms_desk_host_t *d) {
   oms_array_free(&d->batch);
   oms_array_free(&d->rules);
   oms_array_free(&d->tickets);
-  oms_calendar_free(&d->calendar);
 }
 
 oms_venue_sink_t oms_desk_venue_sink(oms_desk_host_t *d) {

@@ -91,7 +91,9 @@ typedef struct oms_host {
   oms_output_t *output;
   oms_run_facts_t facts;
   uint64_t steps;
-  bool warming; /* before `from` */
+  oms_array_t warnings; /* char *, owned: the first lines of level WARN and above, for the report */
+  size_t warning_n;     /* how many there were */
+  bool warming;         /* before `from` */
   /* While on_warmup runs: the end of its bar, beyond which nobody looks; else OMS_NO_TIME. */
   oms_time_t warm_until;
   int64_t day; /* of the step, since 1970, and its start */

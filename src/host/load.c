@@ -50,8 +50,8 @@ static int check_names(const oms_host_t *h, const oms_host_script_t *s,
     const char *symbol = entry->symbol_n > 0 ? entry->symbols[i] : oms_script_symbol(s->script, i);
     if (oms_engine_find_instrument(h->engine, symbol) == OMS_NONE) {
       return oms_error_set(err, OMS_ERR_USAGE,
-                           "%s: symbols names '%s', of which the session has no data", s->path,
-                           symbol);
+                           "%s: symbols names '%s', of which the session has no data",
+                           oms_script_path(s->script), symbol);
     }
   }
   n = entry->timeframe_n > 0 ? entry->timeframe_n : oms_script_timeframe_count(s->script);
@@ -62,7 +62,7 @@ static int check_names(const oms_host_t *h, const oms_host_script_t *s,
     if (oms_timeframe_parse(text, strlen(text), &ns) != OMS_OK) {
       return oms_error_set(err, OMS_ERR_USAGE,
                            "%s: timeframes has '%s'; write one like \"1m\", \"1h\" or \"1d\"",
-                           s->path, text);
+                           oms_script_path(s->script), text);
     }
   }
   return OMS_OK;
@@ -92,7 +92,8 @@ int oms_host_choose_data(oms_host_t *h, oms_host_script_t *s, const oms_script_e
   if (chosen == 0) {
     return oms_error_set(
         err, OMS_ERR_USAGE,
-        "%s: none of the session's data has the symbols and timeframes it asks for", s->path);
+        "%s: none of the session's data has the symbols and timeframes it asks for",
+        oms_script_path(s->script));
   }
   return OMS_OK;
 }

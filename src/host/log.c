@@ -1,13 +1,35 @@
-/* log.c - lines to stderr: session time, level, script, text. */
+/* log.c - lines to stderr: session time, level, script, text. What warns is kept for the report,
+ * also of a quiet run. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "base/alloc.h"
 #include "host/host.h"
+
+#define KEPT_MAX 100
 
 static const char *const level_names[] = {"DEBUG", "INFO", "WARN", "ERROR"};
 
+/* A line for which there is no memory is counted and left out. */
+static void keep(oms_host_t *h, const char *ts, const char *level, const char *who,
+                 const char *text) {
+  h->warning_n++;
+  if (h->options->out == NULL || h->warnings.n == KEPT_MAX) {
+    return;
+  }
+  size_t n = strlen(ts) + strlen(level) + strlen(who) + strlen(text) + 5;
+  char *line = oms_alloc(n);
+  if (line != NULL) {
+    snprintf(line, n, "%s %s %s: %s", ts, level, who, text);
+    if (oms_array_push(&h->warnings, &line) != OMS_OK) {
+      oms_free(line);
+    }
+  }
+}
+
 void oms_host_log(oms_host_t *h, int script, oms_log_level_t level, const char *text) {
-  if (h->options->quiet && level < OMS_LOG_ERROR) {
+  if (h->options->quiet && level < OMS_LOG_WARN) {
     return;
   }
   char ts[32] = "-";
@@ -17,6 +39,12 @@ void oms_host_log(oms_host_t *h, int script, oms_log_level_t level, const char *
   const char *who = "moondesk";
   if (script >= 0 && (size_t)script < h->scripts.n) {
     who = OMS_AT(&h->scripts, oms_host_script_t, (size_t)script)->id;
+  }
+  if (level >= OMS_LOG_WARN) {
+    keep(h, ts, level_names[level], who, text);
+  }
+  if (h->options->quiet && level < OMS_LOG_ERROR) {
+    return;
   }
   fprintf(stderr, "%s %-5s %s: %s\n", ts, level_names[level], who, text);
 }

@@ -1,7 +1,7 @@
 /* output.c - the folder of --out: which files, when they are opened, when they get their names.
- * Leaves out what the rows hold (output_rows.c) and how they are written (csv_out.c). Invariant:
- * summary.json exists only beside whole files of the same run; one run at a time writes into a
- * folder. */
+ * Leaves out what the rows hold (output_rows.c), how they are written (csv_out.c), and the page
+ * (report.c). Invariant: summary.json exists only beside whole files of the same run; one run at a
+ * time writes into a folder. */
 
 /* For flock: locks of POSIX need a file that is open for writing, and end when any other handle of
  * it is closed. */
@@ -17,16 +17,18 @@
 #include "base/alloc.h"
 #include "base/check.h"
 #include "host/output_rows.h"
+#include "host/report.h"
 #include "host/results.h"
 
 /* In the order in which they get their names. */
-static const char *const file_names[] = {"equity.csv", "orders.csv", "fills.csv", "trades.csv",
-                                         "summary.json"};
+static const char *const file_names[] = {"equity.csv", "orders.csv",  "fills.csv",
+                                         "trades.csv", "report.html", "summary.json"};
 
 struct oms_output {
   char *folder;
   int lock; /* the folder, open and locked; -1: not yet */
   oms_csv_out_t equity;
+  bool reported; /* the report is written */
 };
 
 static int make_one(const char *path, oms_error_t *err) {
@@ -197,6 +199,13 @@ static int name_file(const oms_output_t *o, const char *name, oms_error_t *err) 
   return rc;
 }
 
+int oms_output_report(oms_output_t *o, const struct oms_host *h, const oms_summary_field_t *fields,
+                      size_t n, oms_error_t *err) {
+  int rc = oms_report_write(o->folder, h, fields, n, err);
+  o->reported = rc == OMS_OK;
+  return rc;
+}
+
 int oms_output_finish(oms_output_t *o, const oms_desk_t *desk, const oms_summary_field_t *fields,
                       size_t n, oms_error_t *err) {
   int rc = oms_csv_out_close(&o->equity, err);
@@ -213,7 +222,8 @@ int oms_output_finish(oms_output_t *o, const oms_desk_t *desk, const oms_summary
     rc = write_summary(o, fields, n, err);
   }
   for (size_t i = 0; rc == OMS_OK && i < OMS_COUNT(file_names); i++) {
-    rc = name_file(o, file_names[i], err);
+    bool is_report = strcmp(file_names[i], "report.html") == 0;
+    rc = is_report && !o->reported ? OMS_OK : name_file(o, file_names[i], err);
   }
   return rc;
 }

@@ -25,6 +25,11 @@ int oms_stats_step(oms_stats_t *s, oms_time_t ts, int64_t day, oms_money_t equit
 /* Drawdown now, as a fraction below the peak of all steps so far: 0 .. 1, above 1 where equity is
  * negative. */
 double oms_stats_drawdown(const oms_stats_t *s);
+/* The series that all figures are made from: how many trading days there were, and the equity at
+ * the end of the i-th, 1 <= i <= days, with its date in '*day' (days since 1970). 0 is the start:
+ * the initial equity, at the end of the day before the first. */
+size_t oms_stats_days(const oms_stats_t *s);
+oms_money_t oms_stats_day_end(const oms_stats_t *s, size_t i, int64_t *day);
 
 /* What the day ends say; NaN for what is not defined (a deviation of fewer than two days, a
  * division by zero, a return on equity that was not positive). Percentages per hundred. */
@@ -63,6 +68,11 @@ int oms_output_equity(oms_output_t *o, oms_time_t ts, oms_money_t equity, oms_mo
  * add up to the position. */
 int oms_output_finish(oms_output_t *o, const oms_desk_t *desk, const oms_summary_field_t *fields,
                       size_t n, oms_error_t *err);
+/* report.html of the run 'h' (host.h), whose summary is 'fields'. Before oms_output_finish; without
+ * it there is no report. OMS_ERR_NOMEM, too. */
+struct oms_host;
+int oms_output_report(oms_output_t *o, const struct oms_host *h, const oms_summary_field_t *fields,
+                      size_t n, oms_error_t *err);
 /* Closes what is open; without a finish before it the .part files stay. NULL allowed. */
 void oms_output_close(oms_output_t *o);
 
@@ -89,6 +99,9 @@ int oms_summary_make(const oms_engine_t *e, const oms_stats_t *s, const oms_run_
 /* One JSON object with a newline; null for what is not defined (never NaN or Infinity); doubles as
  * the shortest text that reads back the same. OMS_ERR_IO when a write failed. */
 int oms_summary_json(const oms_summary_field_t *fields, size_t n, FILE *to);
+/* One value as a person reads it: two decimals, percent signs; "-" for what is not defined. */
+#define OMS_SUMMARY_TEXT 340
+void oms_summary_text(const oms_summary_field_t *field, char out[OMS_SUMMARY_TEXT]);
 /* The same for a person: aligned lines. */
 void oms_summary_print(const oms_summary_field_t *fields, size_t n, FILE *to);
 

@@ -387,6 +387,7 @@ static void init_arrays(oms_host_t *h) {
   oms_array_init(&h->timers, sizeof(oms_host_timer_t));
   oms_array_init(&h->timer_places, sizeof(uint32_t));
   oms_array_init(&h->owned, sizeof(void *));
+  oms_array_init(&h->warnings, sizeof(char *));
 }
 
 static int make_core(oms_host_t *h, oms_error_t *err) {
@@ -514,9 +515,12 @@ static void tear_down(oms_host_t *h) {
   for (size_t i = 0; i < h->owned.n; i++) {
     oms_free(*OMS_AT(&h->owned, void *, i));
   }
+  for (size_t i = 0; i < h->warnings.n; i++) {
+    oms_free(*OMS_AT(&h->warnings, char *, i));
+  }
   oms_array_t *arrays[] = {&h->streams,           &h->bars,      &h->venue_bars,
                            &h->venue_instruments, &h->bar_views, &h->bar_instruments,
-                           &h->bar_timeframes,    &h->owned};
+                           &h->bar_timeframes,    &h->owned,     &h->warnings};
   for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
     oms_array_free(arrays[i]);
   }
@@ -566,6 +570,9 @@ static int finish(oms_host_t *h, int loop, oms_run_result_t *result, oms_error_t
   result->partial = h->facts.partial;
   result->strategy_failed = h->strategy_failed;
   if (h->output != NULL) {
+    rc = oms_output_report(h->output, h, result->summary.fields, result->summary.n, err);
+  }
+  if (rc == OMS_OK && h->output != NULL) {
     rc =
         oms_output_finish(h->output, &h->desk.port, result->summary.fields, result->summary.n, err);
   }

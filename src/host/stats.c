@@ -1,7 +1,7 @@
 /* stats.c - what the equity at the end of each trading day says: returns, deviations, drawdown.
  * Knows nothing of orders and trades (summary.c adds them), nor of calendars: the host names the
- * day of a step. Invariants: 'ends' holds the equity of every day that is over, 'last' that of the
- * day that runs. */
+ * day of a step. Invariants: 'ends' holds every day that is over and its equity, 'last' is that of
+ * the day that runs. */
 #include "host/results.h"
 
 #include <math.h>
@@ -9,19 +9,24 @@
 
 #include "base/alloc.h"
 
+typedef struct day_end {
+  int64_t day;
+  oms_money_t equity;
+} day_end_t;
+
 struct oms_stats {
   oms_money_t initial, last, peak;
   int64_t day;
   bool started;
   uint64_t venue_steps, exposed_steps;
-  oms_array_t ends; /* oms_money_t */
+  oms_array_t ends; /* day_end_t */
 };
 
 oms_stats_t *oms_stats_new(oms_money_t initial_equity) {
   oms_stats_t *s = oms_alloc_zero(1, sizeof *s);
   if (s != NULL) {
     s->initial = s->last = s->peak = initial_equity;
-    oms_array_init(&s->ends, sizeof(oms_money_t));
+    oms_array_init(&s->ends, sizeof(day_end_t));
   }
   return s;
 }
@@ -37,7 +42,8 @@ int oms_stats_step(oms_stats_t *s, oms_time_t ts, int64_t day, oms_money_t equit
                    bool in_position) {
   (void)ts; /* the host has told the day; the time within it does not matter */
   if (!s->started || day > s->day) {
-    int rc = s->started ? oms_array_push(&s->ends, &s->last) : OMS_OK;
+    const day_end_t over = {s->day, s->last};
+    int rc = s->started ? oms_array_push(&s->ends, &over) : OMS_OK;
     if (rc != OMS_OK) {
       return rc;
     }
@@ -59,12 +65,25 @@ static size_t day_count(const oms_stats_t *s) {
   return s->started ? s->ends.n + 1 : 0;
 }
 
+size_t oms_stats_days(const oms_stats_t *s) {
+  return day_count(s);
+}
+
+oms_money_t oms_stats_day_end(const oms_stats_t *s, size_t i, int64_t *day) {
+  bool over = i > 0 && i - 1 < s->ends.n;
+  day_end_t end = over ? *OMS_AT(&s->ends, day_end_t, i - 1) : (day_end_t){s->day, s->last};
+  if (i == 0) {
+    int64_t first = s->ends.n > 0 ? OMS_AT(&s->ends, day_end_t, 0)->day : s->day;
+    end = (day_end_t){first - 1, s->initial};
+  }
+  *day = end.day;
+  return end.equity;
+}
+
 /* Equity at the end of day i, in 1e-6; day 0 is the start. */
 static double day_end(const oms_stats_t *s, size_t i) {
-  if (i == 0) {
-    return (double)s->initial;
-  }
-  return (double)(i - 1 < s->ends.n ? *OMS_AT(&s->ends, oms_money_t, i - 1) : s->last);
+  int64_t day;
+  return (double)oms_stats_day_end(s, i, &day);
 }
 
 /* NaN once equity was not positive: a return on nothing says nothing. */

@@ -31,6 +31,9 @@ static int judge(oms_desk_host_t *d, uint32_t order, oms_reject_t *reject) {
     verdict = oms_desk_judge(d, o, adds_no_risk(d, o), reject);
   }
   int rc = oms_desk_verdict(d, order, verdict, reject);
+  if (rc == OMS_ERR_REJECTED) {
+    return refused(d, order, reject); /* a rule said yes and halted trading */
+  }
   if (rc == OMS_OK && verdict == OMS_VERDICT_REJECT) {
     return OMS_ERR_REJECTED;
   }

@@ -191,28 +191,32 @@ int oms_summary_json(const oms_summary_field_t *fields, size_t n, FILE *to) {
 
 /* For a person. */
 
-static void print_double(const char *name, double v, FILE *to) {
+/* 340 bytes hold the largest double with two decimals. */
+static void double_text(const char *name, double v, char out[OMS_SUMMARY_TEXT]) {
   size_t n = strlen(name);
   if (n > 4 && strcmp(name + n - 4, "_pct") == 0) {
-    fprintf(to, "%.2f %%", v);
+    snprintf(out, OMS_SUMMARY_TEXT, "%.2f %%", v);
   } else if (strcmp(name, "events_per_second") == 0) {
-    fprintf(to, "%.0f", v);
+    snprintf(out, OMS_SUMMARY_TEXT, "%.0f", v);
   } else {
-    fprintf(to, strcmp(name, "seconds") == 0 ? "%.3f" : "%.2f", v);
+    snprintf(out, OMS_SUMMARY_TEXT, strcmp(name, "seconds") == 0 ? "%.3f" : "%.2f", v);
+  }
+}
+
+void oms_summary_text(const oms_summary_field_t *f, char out[OMS_SUMMARY_TEXT]) {
+  if (f->kind == FIELD_INTEGER) {
+    snprintf(out, OMS_SUMMARY_TEXT, "%" PRId64, f->integer);
+  } else if (f->kind == FIELD_DOUBLE) {
+    double_text(f->name, f->number, out);
+  } else {
+    snprintf(out, OMS_SUMMARY_TEXT, "%s", f->kind == FIELD_TEXT ? f->text : "-");
   }
 }
 
 void oms_summary_print(const oms_summary_field_t *fields, size_t n, FILE *to) {
   for (size_t i = 0; i < n; i++) {
-    const oms_summary_field_t *f = &fields[i];
-    fprintf(to, "%-18s ", f->name);
-    if (f->kind == FIELD_INTEGER) {
-      fprintf(to, "%" PRId64, f->integer);
-    } else if (f->kind == FIELD_DOUBLE) {
-      print_double(f->name, f->number, to);
-    } else {
-      fputs(f->kind == FIELD_TEXT ? f->text : "-", to);
-    }
-    fputc('\n', to);
+    char text[OMS_SUMMARY_TEXT];
+    oms_summary_text(&fields[i], text);
+    fprintf(to, "%-18s %s\n", fields[i].name, text);
   }
 }

@@ -173,28 +173,14 @@ static void go_before_limits(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, 
   }
 }
 
-int sim_release(void *self, uint32_t order, oms_time_t now) {
-  oms_sim_t *s = self;
-  const oms_order_t *o = oms_engine_order(s->engine, order);
-  sim_symbol_t *sym = sim_symbol_need(s, o->instrument);
-  sim_slot_t *slot;
-  if (sym == NULL || sim_list_reserve(s, sym) != OMS_OK ||
-      oms_array_reserve(&s->open, s->open.n + 1) != OMS_OK ||
-      sim_slot_take(s, order, &slot) != OMS_OK) {
-    return OMS_ERR_NOMEM;
-  }
-  if (!is_child_of_fill(s, o)) {
-    int rc = sim_arrive(s, slot, oms_engine_instrument(s->engine, o->instrument)->last, now);
-    if (rc != OMS_OK) {
-      sim_slot_free(s, slot);
-    }
-    return rc;
-  }
+/* A child of the fill that is being reported begins to work, at the point of that fill. Room has
+ * been reserved. */
+static void release_child(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, oms_time_t now) {
   const char *text = NULL;
-  oms_code_t code = refusal(s, sym, o, &text);
+  oms_code_t code = refusal(s, sym, oms_engine_order(s->engine, slot->order), &text);
   if (code != OMS_CODE_NONE) {
     sim_end(s, slot, OMS_REPORT_REJECTED, code, text, now);
-    return OMS_OK;
+    return;
   }
   sim_load_terms(s, slot);
   slot->arrived = now;
@@ -211,8 +197,28 @@ int sim_release(void *self, uint32_t order, oms_time_t now) {
   if (slot->role == OMS_ROLE_STOP_LOSS) {
     go_before_limits(s, sym, slot, in_open);
   }
-  sim_report(s, order, OMS_REPORT_WORKING, OMS_CODE_NONE, NULL, now);
-  return OMS_OK;
+  sim_report(s, slot->order, OMS_REPORT_WORKING, OMS_CODE_NONE, NULL, now);
+}
+
+int sim_release(void *self, uint32_t order, oms_time_t now) {
+  oms_sim_t *s = self;
+  const oms_order_t *o = oms_engine_order(s->engine, order);
+  sim_symbol_t *sym = sim_symbol_need(s, o->instrument);
+  sim_slot_t *slot;
+  if (sym == NULL || sim_list_reserve(s, sym) != OMS_OK ||
+      oms_array_reserve(&s->open, s->open.n + 1) != OMS_OK ||
+      sim_slot_take(s, order, &slot) != OMS_OK) {
+    return OMS_ERR_NOMEM;
+  }
+  if (is_child_of_fill(s, o)) {
+    release_child(s, sym, slot, now);
+    return OMS_OK;
+  }
+  int rc = sim_arrive(s, slot, oms_engine_instrument(s->engine, o->instrument)->last, now);
+  if (rc != OMS_OK) {
+    sim_slot_free(s, slot);
+  }
+  return rc;
 }
 
 /* A cancel that was sent while a replacement was under way is meant for the successor too. */

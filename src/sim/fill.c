@@ -56,9 +56,7 @@ static int64_t absolute(int64_t v) {
 /* Fees of a sale: up to the cent on what the order has sold on the trade day. */
 static int add_regulatory(const oms_bar_t *bar, int asset_class, oms_qty_t qty,
                           oms_money_t notional, sim_sums_t *sums, oms_money_t *due) {
-  oms_civil_t civil;
-  oms_time_parts(bar->end - 1, oms_zone_new_york, &civil);
-  int64_t day = oms_days_from_civil(civil.year, civil.month, civil.day);
+  int64_t day = oms_day_of_local(oms_time_to_local(bar->end - 1, oms_zone_new_york));
   if (sums->day_qty == 0 || sums->day != day) {
     sums->day = day;
     sums->day_qty = 0;
@@ -145,6 +143,21 @@ static oms_qty_t fill_qty(oms_sim_t *s, sim_symbol_t *sym, const sim_slot_t *slo
   return slot->tif == OMS_TIF_FOK ? 0 : to_lot(room, lot);
 }
 
+/* Reports the fill that has been paid for. True when the slot is still alive. */
+static bool book(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, const sim_point_t *at,
+                 const oms_report_t *r, const sim_bill_t *bill) {
+  uint32_t group = slot->group;
+  uint64_t rank = slot->rank;
+  bool whole = r->qty == oms_order_leaves(oms_engine_order(s->engine, slot->order));
+  slot->sums = bill->sums;
+  sym->budget -= sym->budget_known ? r->qty : 0;
+  if (whole) {
+    sim_slot_free(s, slot);
+  }
+  report_fill(s, group, r, at);
+  return slot->rank == rank;
+}
+
 bool sim_fill(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, const sim_point_t *at,
               oms_time_t now) {
   const oms_order_t *o = oms_engine_order(s->engine, slot->order);
@@ -165,8 +178,7 @@ bool sim_fill(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, const sim_point
             "the value of the fill is out of range", now);
     return false;
   }
-  char message[256];
-  message[0] = '\0';
+  char message[256] = "";
   if (!s->sink.can_pay(s->sink.self, slot->order, qty, price, bill.due, message)) {
     sim_end(s, slot, OMS_REPORT_CANCELED, OMS_CODE_INSUFFICIENT_BUYING_POWER, message, now);
     return false;
@@ -181,13 +193,5 @@ bool sim_fill(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, const sim_point
                     .stop_price = OMS_NO_PRICE,
                     .commission = bill.due,
                     .execution_no = ++s->executions};
-  uint32_t group = slot->group;
-  uint64_t rank = slot->rank;
-  slot->sums = bill.sums;
-  sym->budget -= sym->budget_known ? qty : 0;
-  if (qty == leaves) {
-    sim_slot_free(s, slot);
-  }
-  report_fill(s, group, &r, at);
-  return slot->rank == rank;
+  return book(s, sym, slot, at, &r, &bill);
 }

@@ -109,13 +109,7 @@ static void venue_close(void *self) {
   oms_array_free(&s->open);
   oms_array_free(&s->due);
   oms_array_free(&s->fresh);
-  oms_calendar_free(&s->us_equity);
   oms_free(s);
-}
-
-static bool charges(const oms_commission_model_t *m) {
-  return m->per_share != 0 || m->per_contract != 0 || m->percent != 0 || m->per_order != 0 ||
-         (m->min != OMS_NO_PRICE && m->min != 0) || m->regulatory;
 }
 
 oms_sim_t *oms_sim_new(const oms_engine_t *engine, const oms_sim_config_t *config,
@@ -129,7 +123,7 @@ oms_sim_t *oms_sim_new(const oms_engine_t *engine, const oms_sim_config_t *confi
   s->sink = sink;
   s->free_slot = OMS_NONE;
   s->next_session_end = INT64_MAX;
-  s->charges = charges(&config->commission);
+  s->charges = oms_commission_charges(&config->commission) || config->commission.regulatory;
   oms_calendar_init(&s->us_equity, OMS_CALENDAR_US_EQUITY);
   oms_array_init(&s->place, sizeof(uint32_t));
   oms_array_init(&s->open, sizeof(sim_entry_t));

@@ -14,7 +14,7 @@ return {
   timeline = function(t)
     t:at("2024-01-02T10:01:30Z", function()
       local done, reject = oms.reload("it", { with = "scripts/reload_symbols_none.lua" })
-      assert(done == nil and reject.message:find("symbols names 'C'", 1, true), reject and reject.message)
+      assert(done == nil and reject.message:find("_none.lua: symbols names 'C'", 1, true), reject and reject.message)
     end)
     t:at("2024-01-02T10:02:30Z", function()
       assert(oms.reload("it", { with = "scripts/reload_symbols_b.lua" }) == true)

@@ -138,6 +138,33 @@ static void params_are_overlaid_and_typed(void **state) {
   world_close(&w);
 }
 
+/* What a report shows: the parameters in force, in the order of names. A key without an order does
+ * not hinder. */
+static void params_are_shown(void **state) {
+  (void)state;
+  world_t w;
+  world_open(&w);
+  static const char *const texts[][2] = {
+      {"slow = 2.5, fast = 10, on = true",    "fast = 10\non = true\nslow = 2.5"       },
+      {"w = {'a', 'b\"c'}, deep = {x = {1}}", "deep = {x = {1}}\nw = {\"a\", \"b\"c\"}"},
+      {"",                                    ""                                       },
+      {"[next] = 1",                          ""                                       },
+      {"t = { [next] = 1 }",                  "t = table"                              },
+  };
+  for (size_t i = 0; i < OMS_COUNT(texts); i++) {
+    char text[200];
+    snprintf(text, sizeof text, "return { params = { %s } }", texts[i][0]);
+    write_script(&w, text);
+    oms_script_config_t config = script_config(&w, OMS_SCRIPT_STRATEGY);
+    oms_script_t *s = NULL;
+    oms_error_t err = {0};
+    call_ok(oms_script_load(&config, &s, &err), &err);
+    assert_string_equal(oms_script_params(s), texts[i][1]);
+    oms_script_free(s);
+  }
+  world_close(&w);
+}
+
 /* Canonical bytes as a session file gives them: 'M', one pair, then key and value. */
 static void params_from_canonical_bytes(void **state) {
   (void)state;
@@ -264,6 +291,7 @@ int main(void) {
       cmocka_unit_test(wrong_tables_do_not_load),
       cmocka_unit_test(fields_are_read_once),
       cmocka_unit_test(params_are_overlaid_and_typed),
+      cmocka_unit_test(params_are_shown),
       cmocka_unit_test(params_from_canonical_bytes),
       cmocka_unit_test(phases_are_kept),
       cmocka_unit_test(errors_say_where),

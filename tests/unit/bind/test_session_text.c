@@ -113,6 +113,55 @@ static void limits_by_text(void **state) {
       "restricted, duplicate_window_s, accounts");
 }
 
+static void settings_are_shown_as_they_are_written(void **state) {
+  (void)state;
+  static const char *const want[][2] = {
+      {"fill",                    "this_close"},
+      {"bar_path",                "worst"     },
+      {"child_fill",              "same_bar"  },
+      {"trail_on",                "close"     },
+      {"max_participation",       "none"      },
+      {"slippage.ticks",          "0"         },
+      {"slippage.percent",        "0.25"      },
+      {"commission.per_share",    "0"         },
+      {"commission.per_contract", "0"         },
+      {"commission.percent",      "0"         },
+      {"commission.per_order",    "0"         },
+      {"commission.min",          "1.5"       },
+      {"commission.max",          "none"      },
+      {"commission.regulatory",   "true"      },
+      {"latency_ms",              "0.25"      },
+      {"credit_exits",            "true"      },
+  };
+  char name[64], value[64], narrow[8];
+  size_t i = 0;
+  expect(oms_session_set_venue(&config, "fill", "this_close", &err), OMS_OK, "");
+  expect(oms_session_set_venue(&config, "slippage", "percent:0.25", &err), OMS_OK, "");
+  expect(oms_session_set_venue(&config, "latency_ms", "0.25", &err), OMS_OK, "");
+  expect(oms_session_set_venue(&config, "credit_exits", "true", &err), OMS_OK, "");
+  expect(oms_session_set_commission(&config, "min:1.5,regulatory:true", &err), OMS_OK, "");
+  for (; oms_session_venue_text(&config, i, name, value, sizeof value); i++) {
+    assert_true(i < sizeof want / sizeof want[0]);
+    assert_string_equal(name, want[i][0]);
+    assert_string_equal(value, want[i][1]);
+  }
+  assert_int_equal(i, sizeof want / sizeof want[0]);
+  expect(oms_session_set_limit(&config, "max_open_orders", "5", &err), OMS_OK, "");
+  expect(oms_session_set_limit(&config, "restricted", "TSLA,GME", &err), OMS_OK, "");
+  assert_true(oms_session_limit_text(config.limits, 0, name, value, sizeof value));
+  assert_string_equal(name, "max_order_qty");
+  assert_string_equal(value, "none");
+  assert_true(oms_session_limit_text(config.limits, 4, name, value, sizeof value));
+  assert_string_equal(value, "5");
+  assert_true(oms_session_limit_text(config.limits, 8, name, value, sizeof value));
+  assert_string_equal(value, "TSLA, GME");
+  assert_true(oms_session_limit_text(config.limits, 8, name, narrow, sizeof narrow));
+  assert_string_equal(narrow, "TSLA...");
+  assert_true(oms_session_limit_text(config.limits, 9, name, value, sizeof value));
+  assert_string_equal(name, "duplicate_window_s");
+  assert_false(oms_session_limit_text(config.limits, 10, name, value, sizeof value));
+}
+
 static void times_by_text(void **state) {
   (void)state;
   expect(oms_session_set_time(&config, "from", "2024-01-02", &err), OMS_OK, "");
@@ -134,6 +183,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(venue_refused, begin, end),
       cmocka_unit_test_setup_teardown(commission_by_text, begin, end),
       cmocka_unit_test_setup_teardown(limits_by_text, begin, end),
+      cmocka_unit_test_setup_teardown(settings_are_shown_as_they_are_written, begin, end),
       cmocka_unit_test_setup_teardown(times_by_text, begin, end),
       cmocka_unit_test_setup_teardown(a_config_of_the_command_line_is_checked, begin, end),
   };

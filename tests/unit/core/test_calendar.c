@@ -90,7 +90,6 @@ static void hand_written_days(void **state) {
   }
   assert_day(&cal, "1996-01-08", "11:00", "14:00");
   assert_day(&cal, "2002-09-11", "12:00", "16:00");
-  oms_calendar_free(&cal);
 }
 
 /* Every year of the rules has 250 to 254 full or short days; 2001 lost four more. */
@@ -107,7 +106,6 @@ static void years_have_about_252_days(void **state) {
     }
     assert_in_range(n, year == 2001 ? 248 : 250, 254);
   }
-  oms_calendar_free(&cal);
 }
 
 static void check_reference_line(oms_calendar_t *cal, const char *line, int64_t *expected_from) {
@@ -142,7 +140,6 @@ static void reference_days(void **state) {
     check_reference_line(&cal, line, &expected_from);
   }
   (void)fclose(f);
-  oms_calendar_free(&cal);
   assert_int_equal(n, 2011);
 }
 
@@ -176,7 +173,6 @@ static void phases_of_a_day(void **state) {
     assert_int_equal(oms_calendar_is_open(&cal, at(rows[i].time)),
                      rows[i].phase == OMS_PHASE_REGULAR);
   }
-  oms_calendar_free(&cal);
 }
 
 /* The wall time stays and the UTC time moves. */
@@ -190,7 +186,6 @@ static void session_follows_the_clocks(void **state) {
   assert_true(oms_calendar_session_of_day(&cal, day("2024-03-11"), &s));
   assert_true(s.pre_open == at("2024-03-11T08:00:00Z") && s.open == at("2024-03-11T13:30:00Z"));
   assert_true(s.close == at("2024-03-11T20:00:00Z") && s.post_close == at("2024-03-12T00:00:00Z"));
-  oms_calendar_free(&cal);
 }
 
 static void trading_day_holds_or_follows(void **state) {
@@ -219,7 +214,6 @@ static void trading_day_holds_or_follows(void **state) {
     }
   }
   assert_int_equal(oms_calendar_next_day(&cal, day("2024-07-03")), day("2024-07-05"));
-  oms_calendar_free(&cal);
 }
 
 static void next_open_and_close_lie_after(void **state) {
@@ -233,7 +227,6 @@ static void next_open_and_close_lie_after(void **state) {
   assert_true(oms_calendar_next_close(&cal, close - 1) == close);
   assert_true(oms_calendar_next_close(&cal, close) == at("2024-07-05 16:00"));
   assert_true(oms_calendar_next_open(&cal, at("2012-10-26 17:00")) == at("2012-10-31 09:30"));
-  oms_calendar_free(&cal);
 }
 
 static void last_of_a_period(void **state) {
@@ -261,40 +254,6 @@ static void last_of_a_period(void **state) {
       fail_msg("wrong period end at %s", rows[i].time);
     }
   }
-  oms_calendar_free(&cal);
-}
-
-static void exceptions_override_rules_and_memory(void **state) {
-  (void)state;
-  oms_calendar_t cal;
-  oms_calendar_init(&cal, OMS_CALENDAR_US_EQUITY);
-  oms_time_t t = at("2024-07-02 12:00");
-  assert_int_equal(oms_calendar_trading_day(&cal, t, false), day("2024-07-02"));
-  assert_int_equal(oms_calendar_add_exception(&cal, day("2024-07-02"), -1, -1), OMS_OK);
-  assert_int_equal(oms_calendar_trading_day(&cal, t, false), day("2024-07-03"));
-  assert_day(&cal, "2024-07-02", NULL, NULL);
-  assert_int_equal(oms_calendar_add_exception(&cal, day("2024-07-02"), 600, 720), OMS_OK);
-  assert_day(&cal, "2024-07-02", "10:00", "12:00");
-  assert_int_equal(oms_calendar_add_exception(&cal, day("2024-07-06"), 570, 960), OMS_OK);
-  assert_day(&cal, "2024-07-06", "09:30", "16:00"); /* a Saturday session */
-  oms_calendar_free(&cal);
-}
-
-static void exceptions_refuse_nonsense(void **state) {
-  (void)state;
-  oms_calendar_t cal;
-  oms_calendar_init(&cal, OMS_CALENDAR_US_EQUITY);
-  assert_int_equal(oms_calendar_add_exception(&cal, 0, 960, 570), OMS_ERR_RANGE);
-  assert_int_equal(oms_calendar_add_exception(&cal, 0, -1, 570), OMS_ERR_RANGE);
-  assert_int_equal(oms_calendar_add_exception(&cal, 0, 0, 1441), OMS_ERR_RANGE);
-  oms_alloc_fail_after(1);
-  assert_int_equal(oms_calendar_add_exception(&cal, 0, 570, 960), OMS_ERR_NOMEM);
-  oms_alloc_fail_after(0);
-  assert_day(&cal, "1970-01-01", NULL, NULL); /* as before */
-  oms_calendar_free(&cal);
-  oms_calendar_init(&cal, OMS_CALENDAR_NONE);
-  assert_int_equal(oms_calendar_add_exception(&cal, 0, 570, 960), OMS_ERR_USAGE);
-  oms_calendar_free(&cal);
 }
 
 static void no_sessions_means_utc_days(void **state) {
@@ -313,7 +272,6 @@ static void no_sessions_means_utc_days(void **state) {
   assert_true(oms_calendar_is_last_of(&cal, OMS_PERIOD_WEEK, t));
   assert_true(oms_calendar_is_last_of(&cal, OMS_PERIOD_QUARTER, t));
   assert_false(oms_calendar_is_last_of(&cal, OMS_PERIOD_YEAR, t));
-  oms_calendar_free(&cal);
 }
 
 static void extreme_times_are_answered(void **state) {
@@ -328,7 +286,6 @@ static void extreme_times_are_answered(void **state) {
     (void)oms_calendar_phase_at(&cal, times[i]);
   }
   assert_true(oms_calendar_next_open(&cal, INT64_MAX) == OMS_NO_TIME);
-  oms_calendar_free(&cal);
 }
 
 /* A calendar that has answered thousands of questions must answer as one that was just made. */
@@ -348,9 +305,7 @@ static void memory_changes_no_answer(void **state) {
                      oms_calendar_trading_day(&cold, asked, extended));
     assert_true(oms_calendar_next_open(&warm, asked) == oms_calendar_next_open(&cold, asked));
     assert_int_equal(oms_calendar_phase_at(&warm, asked), oms_calendar_phase_at(&cold, asked));
-    oms_calendar_free(&cold);
   }
-  oms_calendar_free(&warm);
 }
 
 int main(void) {
@@ -363,8 +318,6 @@ int main(void) {
       cmocka_unit_test(trading_day_holds_or_follows),
       cmocka_unit_test(next_open_and_close_lie_after),
       cmocka_unit_test(last_of_a_period),
-      cmocka_unit_test(exceptions_override_rules_and_memory),
-      cmocka_unit_test(exceptions_refuse_nonsense),
       cmocka_unit_test(no_sessions_means_utc_days),
       cmocka_unit_test(extreme_times_are_answered),
       cmocka_unit_test(memory_changes_no_answer),

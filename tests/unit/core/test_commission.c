@@ -125,20 +125,21 @@ static void rates_change_with_the_date(void **state) {
     int year, month, day, sec, finra;
   } expected[] = {
   /* Cents for a million dollars and 10,000 shares. */
-      {2000, 1,  3,  0,    0  },
-      {2001, 12, 27, 0,    0  },
-      {2001, 12, 28, 1500, 0  },
+      {2000, 1,  3,  0,    75 },
+      {2001, 12, 27, 0,    75 },
+      {2001, 12, 28, 1500, 75 },
       {2004, 3,  31, 3900, 75 },
       {2004, 4,  1,  2340, 75 },
-      {2008, 3,  31, 1100, 75 },
+      {2008, 3,  31, 3070, 75 }, /* the last known one stands */
       {2008, 4,  1,  560,  75 },
-      {2010, 3,  31, 1270, 75 },
-      {2010, 4,  1,  1690, 75 },
-      {2011, 6,  30, 1920, 75 },
-      {2011, 7,  1,  1920, 90 },
-      {2012, 3,  1,  1800, 95 },
+      {2011, 6,  30, 560,  75 },
+      {2011, 7,  1,  560,  90 },
+      {2011, 12, 31, 560,  90 },
+      {2012, 3,  1,  2240, 95 },
       {2012, 6,  30, 2240, 95 },
       {2012, 7,  2,  2240, 119},
+      {2013, 3,  31, 2240, 119},
+      {2013, 4,  1,  1740, 119},
       {2014, 3,  17, 1740, 119},
       {2014, 3,  18, 2210, 119},
       {2018, 5,  21, 2310, 119},
@@ -175,6 +176,9 @@ static void options_pay_by_the_contract_without_a_cap(void **state) {
   /* 5,000 x 0.00279 = 13.95, above the cap of shares. */
   assert_int_equal(fees(2025, 6, 3, OMS_ASSET_CLASS_US_OPTION, SHARES(5000), DOLLARS(5000)),
                    CENTS(1395));
+  /* No rate of contracts is known before 2022: 17.40 a million of 5,000 = 0.087 -> 0.09. */
+  assert_int_equal(fees(2013, 10, 8, OMS_ASSET_CLASS_US_OPTION, SHARES(10), DOLLARS(5000)),
+                   CENTS(9));
 }
 
 static void buys_and_other_classes_pay_nothing(void **state) {

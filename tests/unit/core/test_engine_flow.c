@@ -247,6 +247,36 @@ static void equal_commands_give_an_equal_hash(void **state) {
   assert_string_equal(a, b);
 }
 
+/* Two states that would go on differently differ in the hash. */
+static void what_decides_next_is_in_the_hash(void **state) {
+  (void)state;
+  fixture_t f;
+  set_up_plain(&f);
+  char before[33], after[33];
+  const int kinds[] = {OMS_SCOPE_ALL, OMS_SCOPE_ACCOUNT, OMS_SCOPE_OWNER, OMS_SCOPE_INSTRUMENT};
+  mark(&f, 1000); /* the first command begins the day */
+  for (size_t i = 0; i < OMS_COUNT(kinds); i++) {
+    oms_engine_state_hash(f.e, before);
+    set_state(&f, kinds[i], 0, OMS_TRADING_STATE_REDUCING);
+    oms_engine_state_hash(f.e, after);
+    assert_string_not_equal(before, after);
+    set_state(&f, kinds[i], 0, OMS_TRADING_STATE_ACTIVE);
+    oms_engine_state_hash(f.e, after);
+    assert_string_equal(before, after);
+  }
+  oms_command_t group = {.type = OMS_COMMAND_GROUP};
+  assert_int_equal(apply(&f, &group), OMS_OK);
+  oms_terms_t t = limit_terms(&f, OMS_SIDE_BUY, 10, 1000);
+  t.group = oms_engine_new_group(f.e);
+  (void)working(&f, &t);
+  oms_engine_state_hash(f.e, before);
+  oms_command_t lost = {.type = OMS_COMMAND_GROUP_STATE, .u.group_state = {.rearmed = true}};
+  assert_int_equal(apply(&f, &lost), OMS_OK);
+  oms_engine_state_hash(f.e, after);
+  assert_string_not_equal(before, after);
+  tear_down(&f);
+}
+
 /* Fills the open chunk of the texts to its last byte, so that the next text needs a new one. */
 static void fill_texts(fixture_t *f) {
   static const char letters[] = "0123456789abcde"; /* 16 bytes with its end */
@@ -634,6 +664,7 @@ static void random_flow_keeps_every_invariant(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(equal_commands_give_an_equal_hash),
+      cmocka_unit_test(what_decides_next_is_in_the_hash),
       cmocka_unit_test(each_allocation_may_fail),
       cmocka_unit_test(set_up_may_fail_at_each_allocation),
       cmocka_unit_test(random_flow_keeps_every_invariant),

@@ -44,6 +44,17 @@ static bracket_t make_bracket(fixture_t *f) {
   return b;
 }
 
+static void state_of_no_group_is_stale(void **state) {
+  (void)state;
+  fixture_t f;
+  set_up_plain(&f);
+  oms_command_t c = {.type = OMS_COMMAND_GROUP_STATE, .u.group_state = {.group = 0}};
+  assert_int_equal(apply(&f, &c), OMS_ERR_STALE);
+  (void)make_group(&f, OMS_ORDER_CLASS_OCO); /* nobody has joined it */
+  assert_int_equal(apply(&f, &c), OMS_ERR_STALE);
+  tear_down(&f);
+}
+
 static int release(fixture_t *f, uint32_t o, int64_t shares) {
   return apply(f, &(oms_command_t){
                       .type = OMS_COMMAND_RELEASE, .u.release = {o, sh(shares)}
@@ -407,6 +418,7 @@ static void alerts_reach_the_sink(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(state_of_no_group_is_stale),
       cmocka_unit_test(children_are_held_outside_all_sums),
       cmocka_unit_test(group_counts_once_at_its_largest),
       cmocka_unit_test(several_targets_add_up_against_the_stop),

@@ -258,6 +258,43 @@ static void given_key_is_taken_once(void **state) {
   tear_down(&f);
 }
 
+/* Keys that look like ours: a number is only taken over where it can be counted on. */
+static void given_keys_of_our_shape_are_no_numbers(void **state) {
+  (void)state;
+  static const char *const given[] = {"root.r9223372036854775807", "root.r-5", "root.r7x"};
+  for (size_t i = 0; i < OMS_COUNT(given); i++) {
+    fixture_t f;
+    set_up_plain(&f);
+    uint32_t o = working_buy(&f, 100);
+    oms_command_t c = replace_command(o);
+    c.u.replace.qty = sh(90);
+    c.u.replace.client_order_id = given[i];
+    assert_int_equal(apply(&f, &c), OMS_OK);
+    uint32_t s = subject(&f);
+    assert_int_equal(send(&f, s), OMS_OK);
+    assert_int_equal(report(&f, OMS_REPORT_REPLACED, o), OMS_OK);
+    assert_string_equal(order(&f, replaced_to(&f, s, 80))->client_order_id, "root.r1");
+    tear_down(&f);
+  }
+}
+
+/* A code of a rule's own takes all sixteen bits. */
+static void requested_cancel_keeps_a_code_of_its_own(void **state) {
+  (void)state;
+  fixture_t f;
+  set_up_plain(&f);
+  uint32_t o = working_buy(&f, 100);
+  uint16_t own = oms_code_own("TOO_WINDY", 9);
+  oms_command_t c = {
+      .type = OMS_COMMAND_CANCEL,
+      .u.cancel = {.order = o, .canceled_by = OMS_CANCELED_BY_OMS, .code = own}
+  };
+  assert_int_equal(apply(&f, &c), OMS_OK);
+  assert_int_equal(report(&f, OMS_REPORT_CANCELED, o), OMS_OK);
+  assert_int_equal(order(&f, o)->code, own);
+  tear_down(&f);
+}
+
 static void final_order_cannot_be_replaced(void **state) {
   (void)state;
   fixture_t f;
@@ -354,6 +391,28 @@ static void replace_refused_by_a_rule_makes_no_row(void **state) {
   tear_down(&f);
 }
 
+/* The rule that was asked has ended the order before it said yes. */
+static void yes_to_a_replace_may_be_too_late(void **state) {
+  (void)state;
+  fixture_t f;
+  set_up_plain(&f);
+  uint32_t o = working_buy(&f, 100), s = replace_for_verdict(&f, o, 150);
+  assert_int_equal(cancel(&f, o), OMS_OK);
+  assert_status(&f, o, PENDING_CANCEL);
+  (void)verdict(&f, s, OMS_VERDICT_ACCEPT, OMS_CODE_NONE);
+  assert_refused(&f, TOO_LATE);
+  assert_int_equal(oms_engine_order_count(f.e), 1);
+  verify(&f);
+  assert_int_equal(report(&f, OMS_REPORT_CANCEL_REJECTED, o), OMS_OK);
+  s = replace_for_verdict(&f, o, 150);
+  assert_int_equal(cancel(&f, o), OMS_OK);
+  assert_int_equal(report(&f, OMS_REPORT_CANCELED, o), OMS_OK);
+  (void)verdict(&f, s, OMS_VERDICT_ACCEPT, OMS_CODE_NONE);
+  assert_refused(&f, TOO_LATE);
+  assert_int_equal(oms_engine_order_count(f.e), 1);
+  tear_down(&f);
+}
+
 static void replace_waits_for_a_person(void **state) {
   (void)state;
   fixture_t f;
@@ -440,10 +499,13 @@ int main(void) {
       cmocka_unit_test(unsolicited_end_of_the_old_orphans),
       cmocka_unit_test(terms_that_the_type_lacks_are_refused),
       cmocka_unit_test(given_key_is_taken_once),
+      cmocka_unit_test(given_keys_of_our_shape_are_no_numbers),
+      cmocka_unit_test(requested_cancel_keeps_a_code_of_its_own),
       cmocka_unit_test(final_order_cannot_be_replaced),
       cmocka_unit_test(unsent_order_is_replaced_at_once),
       cmocka_unit_test(only_the_increase_is_new_risk),
       cmocka_unit_test(replace_refused_by_a_rule_makes_no_row),
+      cmocka_unit_test(yes_to_a_replace_may_be_too_late),
       cmocka_unit_test(replace_waits_for_a_person),
       cmocka_unit_test(dropped_replace_leaves_the_old),
       cmocka_unit_test(late_fill_of_a_replaced_link_reaches_the_last),

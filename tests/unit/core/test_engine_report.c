@@ -572,6 +572,30 @@ static void claimed_orders_move_with_their_fills(void **state) {
   tear_down(&f);
 }
 
+/* Two positions of 6 million millions: each has a value, the account's sum of them has none. */
+static void sum_of_market_values_is_refused_not_wrapped(void **state) {
+  (void)state;
+  fixture_t f;
+  setup_t setup = plain_setup();
+  setup.account.initial_cash = usd(INT64_C(9000000000000));
+  setup.account.multiplier = 1000 * OMS_PRICE_SCALE;
+  set_up(&f, &setup);
+  mark(&f, 600000000);
+  mark_symbol(&f, f.qqq, 600000000);
+  hold(&f, f.owner, 1000000, 600000000);
+  oms_terms_t t = limit_terms(&f, OMS_SIDE_BUY, 1000000, 600000000);
+  t.instrument = f.qqq;
+  uint32_t o = working(&f, &t);
+  char before[33], after[33];
+  oms_engine_state_hash(f.e, before);
+  assert_int_equal(fill(&f, o, 1000000, 600000000), OMS_ERR_OVERFLOW);
+  oms_engine_state_hash(f.e, after);
+  assert_string_equal(before, after);
+  assert_int_equal(mark(&f, 900000000), OMS_OK); /* what there is may rise within the range */
+  assert_int_equal(fill(&f, o, 100, 600000000), OMS_OK);
+  tear_down(&f);
+}
+
 static void reports_out_of_place_change_nothing(void **state) {
   (void)state;
   fixture_t f;
@@ -621,6 +645,7 @@ int main(void) {
       cmocka_unit_test(correct_is_bust_and_fill_in_one),
       cmocka_unit_test(late_commission_moves_cash_then),
       cmocka_unit_test(claimed_orders_move_with_their_fills),
+      cmocka_unit_test(sum_of_market_values_is_refused_not_wrapped),
       cmocka_unit_test(reports_out_of_place_change_nothing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

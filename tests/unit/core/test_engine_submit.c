@@ -303,8 +303,29 @@ static void commands_need_an_order_and_a_time_that_is_not_past(void **state) {
   tear_down(&f);
 }
 
+/* The rule that was asked has pulled the kill switch before it said yes. */
+static void yes_does_not_outrank_a_halt(void **state) {
+  (void)state;
+  fixture_t f;
+  set_up_plain(&f);
+  mark(&f, 1000);
+  oms_terms_t t = limit_terms(&f, OMS_SIDE_BUY, 10, 1000);
+  oms_command_t c = {
+      .type = OMS_COMMAND_SUBMIT, .u.submit = {.terms = &t, .needs_verdict = true}
+  };
+  assert_int_equal(apply(&f, &c), OMS_OK);
+  uint32_t o = subject(&f);
+  set_state(&f, OMS_SCOPE_ALL, 0, OMS_TRADING_STATE_HALTED);
+  assert_int_equal(verdict(&f, o, OMS_VERDICT_ACCEPT, OMS_CODE_NONE), OMS_ERR_REJECTED);
+  assert_event(&f, 0, REJECTED);
+  assert_status(&f, o, REJECTED);
+  assert_code(&f, o, STATE_HALTED);
+  tear_down(&f);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(yes_does_not_outrank_a_halt),
       cmocka_unit_test(order_lives_from_submit_to_fill),
       cmocka_unit_test(bad_quantities_and_prices_are_rows),
       cmocka_unit_test(notional_becomes_a_quantity),
