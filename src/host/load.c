@@ -149,6 +149,29 @@ static int claim_symbols(oms_host_t *h, const oms_host_script_t *s, const oms_sc
   return OMS_OK;
 }
 
+/* A session or a rule given as a strategy would run through without a word and without an order. */
+static int check_kind(oms_host_t *h, const oms_host_script_t *s, oms_error_t *err) {
+  if (oms_script_has_field(s->script, "data") || oms_script_has_field(s->script, "strategies")) {
+    return oms_error_set(err, OMS_ERR_USAGE,
+                         "%s: this is a session, not a strategy: give it to `moondesk run`",
+                         s->path);
+  }
+  if (oms_script_has_field(s->script, "check")) {
+    return oms_error_set(err, OMS_ERR_USAGE,
+                         "%s: this is a rule, not a strategy: name it in `rules` or by --rule",
+                         s->path);
+  }
+  for (int i = 0; i < OMS_CALLBACK_COUNT; i++) {
+    if (oms_script_has(s->script, (oms_callback_t)i)) {
+      return OMS_OK;
+    }
+  }
+  oms_host_warn(h,
+                "%s has no callback and will do nothing: on_bar(self, bar) is called for each bar",
+                s->path);
+  return OMS_OK;
+}
+
 static int load_one(oms_host_t *h, oms_script_kind_t kind, const oms_script_entry_t *entry,
                     oms_error_t *err) {
   oms_host_script_t *s = oms_host_script_at(h, h->scripts.n - 1);
@@ -189,6 +212,7 @@ static int load_one(oms_host_t *h, oms_script_kind_t kind, const oms_script_entr
   rc = oms_script_load(&s->config, &s->script, err);
   if (rc == OMS_OK && kind == OMS_SCRIPT_STRATEGY) {
     oms_engine_set_owner_hash(h->engine, s->owner, oms_script_hash(s->script));
+    rc = check_kind(h, s, err);
   }
   if (rc == OMS_OK) {
     rc = oms_host_choose_data(h, s, entry, err);
