@@ -270,6 +270,19 @@ run backtest again.lua --data X=bars.csv
 want_status 1
 want_text err "again.lua: on_timer: its callbacks answer each other without end"
 
+# What is no strategy is not run as one.
+
+run backtest "$root/rules/max_order.lua" --data X=bars.csv
+want_status 2
+want_text err "this is a rule, not a strategy"
+run backtest "$root/examples/01-first-backtest/session.lua" --data X=bars.csv
+want_status 2
+want_text err "this is a session, not a strategy"
+printf 'return { onbar = function() end }\n' > nothing.lua
+run backtest nothing.lua --data X=bars.csv
+want_status 0
+want_text err "nothing.lua has no callback and will do nothing"
+
 # --- signals: a long run ends cleanly, what it has is marked ---
 
 awk 'BEGIN {
