@@ -56,7 +56,7 @@ offence "functions of at most 70 lines" src/host/a.c "static int f(int a,\n     
 offence "C lines of at most 100 columns" src/host/a.c "${line_100}x"
 offence "no notes of what is left to do" src/host/a.c '/* TODO: all of it */'
 offence "no machine paths" docs/a.md 'cd /home/me && ls'
-offence "no machine paths" a.txt 'in /work/x'
+offence "no machine paths" a.txt 'in /home/x'
 offence "no registry hosts" a.txt 'https://pypi.org/simple'
 
 [ "$failed" -eq 0 ] && echo "tidy.sh: all offences are hit"
