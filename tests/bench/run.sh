@@ -19,7 +19,7 @@ version_of() {
 }
 cpu=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)
 echo "$(nproc) cores, ${cpu:-unknown CPU}, $(uname -sr)"
-echo "$(cc --version | head -n 1), Lua $(version_of lua5.4) (static), libuv $(version_of libuv), $runs runs a row"
+echo "$(cc --version | head -n 1), Lua $(version_of lua5.4) (static), $runs runs a row"
 
 table="$folder/table"
 rows() { "$@" | tee -a "$table" | grep '^|'; }
