@@ -392,20 +392,21 @@ oms_code_t oms_engine_check_limits(const oms_engine_t *e, const oms_terms_t *t, 
   if (t->instrument >= e->instruments.n) {
     return OMS_CODE_UNKNOWN_SYMBOL;
   }
-  /* Not by way of an order: clearing one would count in the time that is measured. */
-  engine_ask_t ask = {.instrument = t->instrument,
-                      .flags = t->flags,
-                      .account = t->account,
-                      .owner = t->owner,
-                      .side = t->side,
-                      .type = t->type,
-                      .role = t->role,
-                      .qty = t->qty,
-                      .leaves = t->qty,
-                      .limit_price = t->limit_price,
-                      .stop_price = t->stop_price,
-                      .trail_price = t->trail_price,
-                      .trail_percent = t->trail_percent};
+  /* Field by field: clearing an order, or the measured half of the ask, would count in the time. */
+  engine_ask_t ask;
+  ask.instrument = t->instrument;
+  ask.flags = t->flags;
+  ask.account = t->account;
+  ask.owner = t->owner;
+  ask.side = t->side;
+  ask.type = t->type;
+  ask.role = t->role;
+  ask.qty = ask.leaves = t->qty;
+  ask.limit_price = t->limit_price;
+  ask.stop_price = t->stop_price;
+  ask.trail_price = t->trail_price;
+  ask.trail_percent = t->trail_percent;
+  ask.old = NULL;
   if (t->qty <= 0 || engine_measure(e, &ask) != OMS_OK) {
     return OMS_CODE_INVALID_QTY;
   }

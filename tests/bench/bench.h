@@ -47,8 +47,7 @@ static inline _Noreturn void bench_quit(const char *what) {
   exit(2);
 }
 
-/* --- the walk: minute bars from 2000-01-01 on a cent grid, the same numbers everywhere
- * --------------- */
+/* The walk: minute bars from 2000-01-01 on a cent grid, the same numbers everywhere. */
 
 typedef struct bench_walk {
   uint64_t state;

@@ -34,8 +34,7 @@ static oms_bar_t *make_bars(void) {
   return bars;
 }
 
-/* --- the baseline
- * ---------------------------------------------------------------------------------- */
+/* The baseline. */
 
 static int handler(lua_State *L) {
   (void)L;
@@ -84,8 +83,7 @@ static double bare_loop(const oms_bar_t *bars) {
   return took;
 }
 
-/* --- the host
- * -------------------------------------------------------------------------------------- */
+/* The host. */
 
 static double summary_number(const oms_summary_t *s, const char *name) {
   for (size_t i = 0; i < s->n; i++) {

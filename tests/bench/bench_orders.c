@@ -41,8 +41,7 @@ static oms_limits_t wide_limits(void) {
                         .restricted_n = 1};
 }
 
-/* --- from C
- * ---------------------------------------------------------------------------------------- */
+/* From C. */
 
 typedef struct desk_bench {
   oms_engine_t *engine;
@@ -220,8 +219,7 @@ static double from_c(int rules) {
   return took / ORDERS;
 }
 
-/* --- from a table of six keys
- * ----------------------------------------------------------------------- */
+/* From a table of six keys. */
 
 static double sum;
 
@@ -283,8 +281,7 @@ static double from_lua(int rules) {
   return took / ORDERS;
 }
 
-/* --- the hard limits alone
- * --------------------------------------------------------------------------- */
+/* The hard limits alone. */
 
 #define CHECKS 1000000
 
@@ -353,8 +350,7 @@ static void limits_alone(double *p50, double *p999) {
   close_desk(b);
 }
 
-/* --- the lines
- * --------------------------------------------------------------------------------------- */
+/* The lines. */
 
 typedef struct series {
   double base[RUNS_MAX], figure[RUNS_MAX], ratio[RUNS_MAX];

@@ -9,10 +9,11 @@ runs=${1:-9}
 bin=build/release
 strategy=tests/bench/sma.lua
 
-[ -f $bin/build.ninja ] || cmake --preset release > /dev/null
-ninja -C $bin moondesk bench_bars bench_backtest bench_orders bench_csv bench_cell bench_run > /dev/null
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+[ -f $bin/build.ninja ] || cmake --preset release > "$folder/build" 2>&1 || { cat "$folder/build" >&2; exit 1; }
+ninja -C $bin moondesk bench_bars bench_backtest bench_orders bench_csv bench_cell bench_run > "$folder/build" 2>&1 ||
+  { cat "$folder/build" >&2; exit 1; }
 
 version_of() {
   pkg-config --modversion "$1" 2> /dev/null || echo unknown
