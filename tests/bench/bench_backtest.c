@@ -1,16 +1,13 @@
 /* bench_backtest.c - SMA 50/200 over 1,000,000 bars in memory through the whole host (feed, venue,
- * ledger, mark, equity, learned view), against a bare loop over a table in a plain Lua state. The
- * time of the host is that of a whole session less that of a session which ends before its second
- * bar: what is left is the bars. usage: bench_backtest STRATEGY.lua [RUNS] */
+ * ledger, mark, equity, learned view), against the bare loop of bench_bare. The time of the host is
+ * that of a whole session less that of a session which ends before its second bar: what is left is
+ * the bars. usage: bench_backtest STRATEGY.lua [RUNS] */
 #include <math.h>
 #include <string.h>
 
 #include "bench.h"
 #include "bind/session.h"
 #include "host/run.h"
-#include "lua.h"
-#include "lualib.h"
-#include <lauxlib.h>
 
 #define BARS     1000000
 #define RUNS_MAX 101
@@ -34,53 +31,18 @@ static oms_bar_t *make_bars(void) {
   return bars;
 }
 
-/* The baseline. */
-
-static int handler(lua_State *L) {
-  (void)L;
-  return 1;
-}
-
-static void set_number(lua_State *L, const char *name, int64_t price) {
-  lua_pushnumber(L, (double)price / 1e9);
-  lua_setfield(L, -2, name);
-}
-
-static void bare_bar(lua_State *L, const oms_bar_t *bar) {
-  lua_pushvalue(L, 2);
-  lua_pushvalue(L, 3);
-  lua_pushvalue(L, 4);
-  lua_pushinteger(L, bar->ts);
-  lua_setfield(L, -2, "ts");
-  set_number(L, "open", bar->open);
-  set_number(L, "high", bar->high);
-  set_number(L, "low", bar->low);
-  set_number(L, "close", bar->close);
-  lua_pushnumber(L, bar->volume);
-  lua_setfield(L, -2, "volume");
-  if (lua_pcall(L, 2, 0, 1) != LUA_OK) {
-    bench_quit("the empty callback failed");
+/* The baseline: bench_bare beside this program. */
+static double bare_loop(const char *self) {
+  char path[4096];
+  const char *slash = strrchr(self, '/');
+  int folder = slash == NULL ? 1 : (int)(slash - self);
+  (void)snprintf(path, sizeof path, "'%.*s/bench_bare'", folder, slash == NULL ? "." : self);
+  FILE *out = popen(path, "r");
+  double seconds = 0;
+  if (out == NULL || fscanf(out, "%lf", &seconds) != 1 || pclose(out) != 0 || seconds <= 0) {
+    bench_quit("bench_bare beside this program gave no baseline: build it (ninja bench_bare)");
   }
-}
-
-/* Handler, function, self and the table of the bar lie at 1 to 4. */
-static double bare_loop(const oms_bar_t *bars) {
-  lua_State *L = luaL_newstate();
-  if (L == NULL) {
-    bench_quit("out of memory");
-  }
-  luaL_openlibs(L);
-  lua_pushcfunction(L, handler);
-  if (luaL_dostring(L, "return function(self, bar) end, {}, {}") != LUA_OK) {
-    bench_quit("the baseline does not load");
-  }
-  double start = bench_cpu();
-  for (size_t i = 0; i < BARS; i++) {
-    bare_bar(L, &bars[i]);
-  }
-  double took = bench_cpu() - start;
-  lua_close(L);
-  return took;
+  return seconds;
 }
 
 /* The host. */
@@ -149,7 +111,7 @@ int main(int argc, char **argv) {
   }
   oms_bar_t *bars = make_bars();
   for (int i = 0; i < runs; i++) {
-    bare[i] = bare_loop(bars);
+    bare[i] = bare_loop(argv[0]);
     host[i] = bars_of_session(argv[1], bars);
     ratio[i] = host[i] / bare[i];
   }

@@ -12,7 +12,7 @@ strategy=tests/bench/sma.lua
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 [ -f $bin/build.ninja ] || cmake --preset release > "$folder/build" 2>&1 || { cat "$folder/build" >&2; exit 1; }
-ninja -C $bin moondesk bench_bars bench_backtest bench_orders bench_csv bench_cell bench_run > "$folder/build" 2>&1 ||
+ninja -C $bin moondesk bench_bars bench_bare bench_backtest bench_orders bench_csv bench_cell bench_run > "$folder/build" 2>&1 ||
   { cat "$folder/build" >&2; exit 1; }
 
 version_of() {
