@@ -1,6 +1,6 @@
-/* bench_bare.c - the baseline of bench_backtest, a program of its own so that nothing in the product
- * moves it: 1,000,000 bars of the seeded walk, each set into one table of a plain Lua state and given
- * to an empty callback under a message handler. Prints the CPU seconds of the loop. */
+/* bench_bare.c - the baseline of bench_backtest, a program of its own so that nothing in the
+ * product moves it: 1,000,000 bars of the seeded walk, each set into one table of a plain Lua state
+ * and given to an empty callback under a message handler. Prints the CPU seconds of the loop. */
 #include "bench.h"
 #include "lua.h"
 #include "lualib.h"
