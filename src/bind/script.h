@@ -91,6 +91,13 @@ int oms_script_bar(oms_script_t *s, const oms_bar_t *bar, uint32_t instrument, i
 /* All bars that completed at 'ts': instruments[i] and timeframes[i] belong to bars[i]. */
 int oms_script_bars(oms_script_t *s, const oms_bar_t *const *bars, const uint32_t *instruments,
                     const int64_t *timeframes, size_t n, oms_time_t ts, oms_error_t *err);
+/* A quote as the script may use it, a trade, a corporate action of the instrument. */
+int oms_script_quote(oms_script_t *s, const oms_quote_t *quote, uint32_t instrument, oms_time_t ts,
+                     oms_error_t *err);
+int oms_script_trade(oms_script_t *s, const oms_print_t *trade, uint32_t instrument, oms_time_t ts,
+                     oms_error_t *err);
+int oms_script_action(oms_script_t *s, const oms_corporate_t *action, uint32_t instrument,
+                      oms_time_t ts, oms_error_t *err);
 int oms_script_fill(oms_script_t *s, const oms_event_t *event, oms_error_t *err);
 int oms_script_order(oms_script_t *s, const oms_event_t *event, oms_error_t *err);
 int oms_script_timer(oms_script_t *s, const char *name, oms_error_t *err);

@@ -1,4 +1,5 @@
-/* feed.h - market data as it enters the core: one merged stream of bars in completion order. */
+/* feed.h - market data as it enters the core: bars in order of completion, quotes, trades, order
+ * flow and corporate actions at their time, merged into one stream. */
 #ifndef OMS_PORT_FEED_H
 #define OMS_PORT_FEED_H
 
@@ -15,6 +16,63 @@ typedef struct oms_bar {
   double volume;   /* 0 where the source has none */
   uint32_t stream; /* index in the data list */
 } oms_bar_t;
+
+/* What a data entry holds. */
+typedef enum oms_data_kind {
+  OMS_DATA_BARS,
+  OMS_DATA_QUOTES,
+  OMS_DATA_TRADES,
+  OMS_DATA_ORDERS, /* order flow of a price-time book */
+  OMS_DATA_ACTIONS /* splits and dividends */
+} oms_data_kind_t;
+
+/* A quote replaces its symbol's book (simulator.md, section 3). OMS_NO_PRICE: that side is absent.
+ * INT64_MAX as a size: unlimited (0 in the file, or no column). */
+typedef struct oms_quote {
+  oms_price_t bid, ask;
+  oms_qty_t bid_size, ask_size;
+} oms_quote_t;
+
+/* A print of the market. Size 0: not known. */
+typedef struct oms_print {
+  oms_price_t price;
+  oms_qty_t size;
+} oms_print_t;
+
+/* One row of order flow: 'A' adds a limit order (price and qty), 'C' cancels what is left of it, 'R'
+ * reduces it to 'qty' in place. 'id' is the row's own numbering, > 0. */
+typedef struct oms_flow {
+  char op;
+  uint8_t side; /* oms_side_t: buy or sell; of 'A' only */
+  uint64_t id;
+  oms_price_t price;
+  oms_qty_t qty;
+} oms_flow_t;
+
+/* A corporate action, effective at the start of its ex-date. */
+typedef enum oms_corporate_kind {
+  OMS_CORPORATE_SPLIT,          /* numerator new shares for each denominator old ones */
+  OMS_CORPORATE_STOCK_DIVIDEND, /* the same; value 1.05 means 5 % more shares */
+  OMS_CORPORATE_DIVIDEND        /* cash a share, 1e-9 of the currency unit */
+} oms_corporate_kind_t;
+typedef struct oms_corporate {
+  uint8_t kind;     /* oms_corporate_kind_t */
+  int64_t ratio;    /* split, stock dividend: new shares for one old share, 1e-9; > 0 */
+  oms_price_t cash; /* dividend */
+} oms_corporate_t;
+
+/* One row that is no bar. */
+typedef struct oms_tick {
+  oms_time_t ts;
+  uint32_t stream; /* index in the data list */
+  uint8_t kind;    /* oms_data_kind_t; never OMS_DATA_BARS */
+  union {
+    oms_quote_t quote;
+    oms_print_t trade;
+    oms_flow_t flow;
+    oms_corporate_t action;
+  } u;
+} oms_tick_t;
 
 /* The source of a session's bars; implemented in src/data (files, rows in place). */
 typedef struct oms_feed {

@@ -10,14 +10,21 @@
 #include "port/feed.h"
 #include "port/venue_config.h"
 
+/* What of earlier prices a corporate action changes for scripts (oms.bars, indicators). */
+typedef enum oms_adjust { OMS_ADJUST_SPLITS, OMS_ADJUST_ALL, OMS_ADJUST_NONE } oms_adjust_t;
+
 typedef struct oms_data_config {
   const char *symbol;
+  oms_data_kind_t kind;
   /* As given, resolved against the session's folder by the host; NULL with rows. */
   const char *const *paths;
   size_t path_n;
   const oms_bar_t *rows; /* in-place rows: ts, prices, volume filled in */
   size_t row_n;
   bool rows_have_volume, rows_date_only;
+  const oms_tick_t *ticks; /* in-place rows of the other kinds, 'row_n' of them */
+  const int64_t *build;    /* ns: coarser bars to be built from this entry's bars or trades */
+  size_t build_n;
   int64_t timeframe; /* ns; 0: inferred */
   oms_zone_t zone;
   bool label_end;
@@ -66,6 +73,8 @@ typedef struct oms_session_config {
   size_t rule_n, strategy_n;
   oms_time_t from, to; /* OMS_NO_TIME: all; to is exclusive of later completions */
   uint64_t seed;
+  oms_adjust_t adjust;
+  int64_t equity_every_ns; /* venue.equity_every: how often equity.csv has a row on ticks */
 } oms_session_config_t;
 
 #endif

@@ -1,4 +1,4 @@
-/* sim.h - the simulated venue on bars: simulator.md, sections 1, 2 and 4, is its contract.
+/* sim.h - the simulated venue on bars, quotes, trades and order flow: simulator.md is its contract.
  * Knows the engine's orders by const reads, answers by reports; has no clock: the host steps it. */
 #ifndef OMS_SIM_SIM_H
 #define OMS_SIM_SIM_H
@@ -11,6 +11,8 @@
 typedef struct oms_sim_symbol {
   int64_t timeframe; /* of its venue stream (the finest), ns */
   bool has_volume;   /* false: no participation cap, the host warns */
+  /* What meets the venue in place of bars: quotes and trades (either or both), or order flow. */
+  bool quotes, trades, flow;
 } oms_sim_symbol_t;
 
 /* Makes a venue over the engine's instruments; '*venue' receives its door. NULL when out of memory.
@@ -38,6 +40,40 @@ int oms_sim_arrivals(oms_sim_t *s, oms_time_t now);
 /* The market halts the symbol from 'now' (included) to 'until' (excluded): bars that start then
  * match nothing. */
 int oms_sim_halt(oms_sim_t *s, uint32_t instrument, oms_time_t now, oms_time_t until);
+
+/* Ticks, each a step of its own, on symbols declared with them; bars of such a symbol never come
+ * here. The order of a step (simulator.md, section 1) is kept by the host: the row first enters the
+ * engine (OMS_COMMAND_QUOTE, MARK), then it comes here: what is due before it has arrived by then
+ * (oms_sim_arrive), matching against it, reports out. What the venue answers is reported at once, or
+ * with a response latency when it is due. Crossed quotes leave the symbol without a book. All:
+ * OMS_ERR_NOMEM. */
+int oms_sim_quote(oms_sim_t *s, uint32_t instrument, const oms_quote_t *q, oms_time_t now);
+int oms_sim_trade(oms_sim_t *s, uint32_t instrument, const oms_print_t *p, oms_time_t now);
+
+/* A match in the book of order flow: 'taker' and 'maker' are ids of the flow, or 0 with the order's
+ * index where it is one of ours. */
+typedef struct oms_book_match {
+  uint64_t taker, maker;
+  uint32_t taker_order, maker_order; /* OMS_NONE: the flow's */
+  oms_qty_t qty;
+  oms_price_t price; /* the resting order's */
+} oms_book_match_t;
+typedef void oms_book_match_fn(void *ctx, uint32_t instrument, const oms_book_match_t *m);
+/* Hears of every match of every book of order flow, in order; ours included. */
+void oms_sim_on_match(oms_sim_t *s, oms_book_match_fn *fn, void *ctx);
+/* One row of flow. '*touch' is the best bid and ask after it (OMS_NO_PRICE: an empty side) and
+ * '*changed' whether the touch is another than before the row. */
+int oms_sim_flow(oms_sim_t *s, uint32_t instrument, const oms_flow_t *f, oms_time_t now,
+                 oms_quote_t *touch, bool *changed);
+
+/* When the next request reaches the venue or the next report the desk, of all tick symbols:
+ * OMS_NO_TIME when nothing is under way. The host makes it a step. */
+oms_time_t oms_sim_next_due(const oms_sim_t *s);
+/* Lets arrive what is due at or before 'now', in order of its time, equal times in order of sending:
+ * requests meet the book as it stands, reports reach the desk. At equal time the tick comes
+ * first. */
+int oms_sim_arrive(oms_sim_t *s, oms_time_t now);
+
 /* Orders that the venue holds (arrived or on their way), for tests. */
 size_t oms_sim_working(const oms_sim_t *s);
 /* The stop at which the venue would trigger the order now: of a trailing order the one that it has

@@ -322,7 +322,8 @@ static void desk_open_venue(desk_t *d) {
     d->rc = OMS_ERR_NOMEM;
     return;
   }
-  oms_sim_symbol_t a = {d->frame, !d->no_volume}, b = {d->frame_b, !d->no_volume};
+  oms_sim_symbol_t a = {.timeframe = d->frame, .has_volume = !d->no_volume};
+  oms_sim_symbol_t b = {.timeframe = d->frame_b, .has_volume = !d->no_volume};
   desk_note(d, oms_sim_set_symbol(d->sim, d->a, &a));
   desk_note(d, oms_sim_set_symbol(d->sim, d->b, &b));
 }
