@@ -13,9 +13,9 @@ typedef struct oms_lint_found {
 } oms_lint_found_t;
 typedef void oms_lint_fn(void *ctx, const oms_lint_found_t *found);
 
-/* Looks through 'n' bytes of Lua source that Lua has compiled, and tells what it finds, errors first,
- * then in the order of lines. In the file of a session `oms` is a global. Source that does not parse gives no or
- * fewer findings. OMS_ERR_NOMEM. */
+/* Looks through 'n' bytes of Lua source that Lua has compiled, and tells what it finds, errors
+ * first, then in the order of lines. In the file of a session `oms` is a global. Source that does
+ * not parse gives no or fewer findings. OMS_ERR_NOMEM. */
 int oms_lint(const char *text, size_t n, bool session, oms_lint_fn *fn, void *ctx);
 
 #endif

@@ -1,7 +1,7 @@
 /* cli_check.c - moondesk check FILE...: loads scripts, and sessions with the scripts that they
  * name, and says what is wrong with them, or likely not meant (check_lint.c); runs nothing and
- * reads no data. What a file is shows in the table that it returns: a session has data, a rule has check,
- * all else is a strategy. */
+ * reads no data. What a file is shows in the table that it returns: a session has data, a rule has
+ * check, all else is a strategy. */
 #include <string.h>
 
 #include "bind/script.h"

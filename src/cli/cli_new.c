@@ -25,7 +25,7 @@ static int check_kind(const char *kind, oms_error_t *err) {
                        near != NULL ? "'?)" : "");
 }
 
-/* The file's path, and in 'name' its last part without .lua, which is what scripts are called by. */
+/* The file's path, and in 'name' its last part without .lua, by which scripts are called. */
 static int name_of(const char *text, char *path, size_t cap, char name[128], oms_error_t *err) {
   const char *slash = strrchr(text, '/');
   const char *last = slash != NULL ? slash + 1 : text;
