@@ -70,8 +70,8 @@ int oms_sim_flow(oms_sim_t *s, uint32_t instrument, const oms_flow_t *f, oms_tim
  * OMS_NO_TIME when nothing is under way. The host makes it a step. */
 oms_time_t oms_sim_next_due(const oms_sim_t *s);
 /* Lets arrive what is due at or before 'now', in order of its time, equal times in order of
- * sending: requests meet the book as it stands, reports reach the desk. At equal time the tick comes
- * first. */
+ * sending: requests meet the book as it stands, reports reach the desk. At equal time the tick
+ * comes first. */
 int oms_sim_arrive(oms_sim_t *s, oms_time_t now);
 
 /* Orders that the venue holds (arrived or on their way), for tests. */

@@ -1,5 +1,5 @@
-/* Any bytes as the source of a script: no crash, no finding without a line, errors first, lines that
- * rise. */
+/* Any bytes as the source of a script: no crash, no finding without a line, errors first, lines
+ * that rise. */
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
