@@ -13,8 +13,8 @@
  *                 the next bar of A completes; barb: of B; long: of A, begun at the start;
  *                 both O H L C V O H L C V: of A and B at once
  *   q BID ASK [SIZE SIZE]   a quote of A, - for an absent side; t PRICE [SIZE]   a trade of A
- *   at SECONDS    the time becomes start + SECONDS, what is due before arrives; date ISO: the time and
- *                 the start become that
+ *   at SECONDS    the time becomes start + SECONDS, what is due before arrives
+ *   date ISO      the time and the start become that
  *   cancel NAME   cancelnow NAME   resize NAME QTY
  *   replace NAME SUCCESSOR [q=] [L=] [S=] [T=]
  *   cash QTY      the account can pay for that much a fill
