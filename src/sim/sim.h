@@ -52,16 +52,17 @@ int oms_sim_halt(oms_sim_t *s, uint32_t instrument, oms_time_t now, oms_time_t u
  * the last trade is the touch of both sides, with its size.
  * - Market orders and limits that cross on arrival take the touch, then what lies beyond; with
  *   'partial' what is left takes the next quote, a limit as long as it crosses. A limit arrives at
- *   the first book that it finds; only limits without slippage: beyond the touch they go one tick.
+ *   the first book that it finds. Limits do not slip: beyond the touch they go one tick.
  * - Limits at rest fill at their price: when the other side is quoted beyond it, up to that size;
- *   by a trade beyond it, up to the trade's size (0: all). 'queue' front: at it too. 'queue' volume:
- *   when trades at it have taken away what was displayed there on arrival; a price deeper than the
- *   touch queues behind what is displayed when it becomes the touch; trades of unknown size take
- *   nothing away. Orders of ours share a size by arrival.
+ *   by a trade beyond it, up to the trade's size (0: all). 'queue' front: at it too. 'queue'
+ *   volume: when trades at it have taken away what was displayed there on arrival; a price deeper
+ *   than the touch queues behind what is displayed when it becomes the touch; trades of unknown
+ *   size take nothing away. Orders of ours share a size by arrival.
  * - Stops look at the price in force when they arrive, then at each tick; a trade before the
  *   session's open does not count. 'last' without trades is the engine's last price, without it the
  *   mid; 'double_last' and 'double_bid_ask' want two ticks in a row. Trailing stops start from the
- *   reference price, children from the parent's fill, and follow the last trade, before any the mid.
+ *   reference price, children from the parent's fill, and follow the last trade, before any the
+ *   mid.
  * - opg: the first tick of the session that gives a price. cls: the session's last trade whatever
  *   its size, without trades the last quote; what they leave is expired.
  * - In a halt and, for regular orders, outside the regular session all wait, ioc and fok too; the
