@@ -11,7 +11,7 @@ void oms_push_quote_price(lua_State *L, oms_price_t price) {
 }
 
 void oms_push_quote_size(lua_State *L, oms_price_t price, oms_qty_t size) {
-  if (price == OMS_NO_PRICE) {
+  if (price == OMS_NO_PRICE || size == OMS_NO_PRICE) {
     lua_pushnil(L);
   } else {
     lua_pushnumber(L, size == INT64_MAX ? HUGE_VAL : oms_bind_double(size, 1e9));

@@ -134,7 +134,8 @@ static const oms_key_t venue_keys[] = {
     {.name = "partial", .kind = OMS_KEY_BOOL, .offset = AT(venue.partial)},
     {.name = "queue", .kind = OMS_KEY_WORD, .offset = AT(venue.queue), WORDS(queues)},
     /* Seconds of nine decimals are nanoseconds. */
-    {.name = "equity_every", .kind = OMS_KEY_DECIMAL, .offset = AT(equity_every_ns), POSITIVE},
+    {.name = "equity_every", .kind = OMS_KEY_DECIMAL, .offset = AT(equity_every_ns), .min = 1,
+     .max = INT64_C(86400) * OMS_NS_PER_SECOND, .note = "is in seconds: above 0, at most 86400"},
 };
 
 static const oms_key_t limit_keys[] = {
