@@ -142,7 +142,7 @@ static int last(lua_State *L) {
   return 1;
 }
 
-/* A desk without quotes of its own (it has none that the core does not know) leaves the time out. */
+/* A desk without quotes of its own has those of the core, whose time is not known. */
 static bool quote_of(const oms_api_t *api, uint32_t at, oms_quote_t *q, oms_time_t *ts) {
   if (api->desk->quote != NULL) {
     return api->desk->quote(api->desk->self, at, q, ts);

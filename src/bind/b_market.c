@@ -34,13 +34,17 @@ static void push_ask_size(lua_State *L, const void *record) {
   oms_push_quote_size(L, quote_of(record)->ask, quote_of(record)->ask_size);
 }
 
+#define QUOTE(field, kind)                                                                         \
+  { #field, kind, offsetof(oms_quote_record_t, field), NULL }
+#define SIDE(field)                                                                                \
+  { #field, OMS_VIEW_CUSTOM, 0, push_##field }
 static const oms_view_field_t quote_fields[] = {
-    {"symbol",       OMS_VIEW_NAME, offsetof(oms_quote_record_t, symbol),                       NULL},
-    {"ts",              OMS_VIEW_TIME,                        offsetof(oms_quote_record_t,                         ts),    NULL},
-    {"bid",          OMS_VIEW_CUSTOM,                       0,                                              push_bid                                               },
-    {"bid_size",      OMS_VIEW_CUSTOM,                   0,push_bid_size},
-    {"ask", OMS_VIEW_CUSTOM,              0,                                              push_ask                                                                                                          },
-    {"ask_size",      OMS_VIEW_CUSTOM,                   0,push_ask_size},
+    QUOTE(symbol, OMS_VIEW_NAME),
+    QUOTE(ts, OMS_VIEW_TIME),
+    SIDE(bid),
+    SIDE(bid_size),
+    SIDE(ask),
+    SIDE(ask_size),
 };
 const oms_view_desc_t oms_quote_desc = {"quote", quote_fields, OMS_COUNT(quote_fields)};
 
