@@ -72,7 +72,6 @@ typedef struct oms_host_match {
 /* What ticks.c, equity.c and book_out.c keep. */
 typedef struct oms_host_ticks {
   bool any;                   /* the data has other entries than bars */
-  bool at_once;               /* no latency on the way to the venue */
   oms_tick_t tick;            /* of the step that runs */
   bool touched;               /* order flow: the touch is another one than before */
   oms_host_quote_t *quotes;   /* by instrument */

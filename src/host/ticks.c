@@ -17,7 +17,6 @@ static int nomem(oms_error_t *err) {
 
 int oms_host_ticks_init(oms_host_t *h, oms_error_t *err) {
   oms_host_ticks_t *t = &h->ticks;
-  const oms_sim_config_t *venue = &h->config->venue;
   uint32_t n = oms_engine_instrument_count(h->engine);
   oms_array_init(&t->matches, sizeof(oms_host_match_t));
   t->quotes = oms_alloc_zero(n > 0 ? n : 1, sizeof *t->quotes);
@@ -40,7 +39,6 @@ int oms_host_ticks_init(oms_host_t *h, oms_error_t *err) {
     }
   }
   oms_sim_on_match(h->sim, on_match, h);
-  t->at_once = venue->latency_ns == 0 && t->latencies == NULL;
   return OMS_OK;
 }
 
