@@ -222,12 +222,21 @@ void sim_post(oms_sim_t *s, const oms_report_t *r, const sim_point_t *at, oms_ti
   way->unreported += r->type == OMS_REPORT_FILL ? r->qty : 0;
 }
 
+/* The desk has made the order smaller while its last fill and its end were under way: the fill has
+ * ended it. */
+static bool is_moot(const oms_sim_t *s, const oms_report_t *r) {
+  return (r->type == OMS_REPORT_CANCELED || r->type == OMS_REPORT_EXPIRED) &&
+         oms_status_is_final(oms_engine_order(s->engine, r->order)->status);
+}
+
 /* The desk learns: from here on its figures hold what the report says. */
 static void deliver_report(oms_sim_t *s, const sim_parcel_t *p, oms_time_t now) {
   sim_way_t *way = way_of(s, p->report.order);
   way->reports--;
   way->unreported -= p->report.type == OMS_REPORT_FILL ? p->report.qty : 0;
-  sim_hand_over(s, &p->report, NULL, now);
+  if (!is_moot(s, &p->report)) {
+    sim_hand_over(s, &p->report, NULL, now);
+  }
   oms_free(p->text);
 }
 

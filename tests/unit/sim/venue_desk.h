@@ -118,6 +118,9 @@ static void desk_release_children(desk_t *d, uint32_t parent) {
       c.u.release.qty = desk_exit_qty(d, parent, child);
       desk_note(d, desk_apply(d, &c));
       d->orders[child].released = true;
+      oms_command_t leaves = {.type = OMS_COMMAND_SEND};
+      leaves.u.send.order = child;
+      desk_note(d, desk_apply(d, &leaves));
       desk_note(d, d->venue.release(d->venue.self, child, d->now));
     } else if (oms_order_is_open(o)) {
       oms_command_t c = {.type = OMS_COMMAND_RESIZE};
