@@ -1,9 +1,9 @@
 /* flow.c - the book of order flow: rows of the flow and our orders meet in it by price and time.
  * Ours have a slot as on all ticks; a limit at rest has a place in the book, and its tag there is
  * its slot + 1. What is left of our order while it has no place (a market order without a far side,
- * what waits for its trigger or for the end of a halt) stands in the symbol's list, and has its turn
- * there in order of arrival, after the row or the arrival that is being matched. Reports go out in
- * the middle of a walk, so a walk asks the book anew for each match. */
+ * what waits for its trigger or for the end of a halt) stands in the symbol's list, and has its
+ * turn there in order of arrival, after the row or the arrival that is being matched. Reports go
+ * out in the middle of a walk, so a walk asks the book anew for each match. */
 #include "sim/flow.h"
 
 #include "base/alloc.h"

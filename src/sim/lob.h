@@ -1,10 +1,10 @@
 /* lob.h - a price-time priority order book: resting limit orders of two sides, at each price in
  * order of arrival. A pure data structure: it knows nothing of the desk, the clock or the flow's
  * file. Prices and quantities are 1e-9, any price but OMS_NO_PRICE. Memory follows the number of
- * resting orders and of prices at which they rest, whatever these prices are. Canceling and reducing
- * take the same time in a deep book as in a shallow one; only an order at a price at which nothing
- * rests yet looks for its place among the prices. Nothing is allocated once the book has been as
- * large as it gets. */
+ * resting orders and of prices at which they rest, whatever these prices are. Canceling and
+ * reducing take the same time in a deep queue as in a short one; only a price that comes or goes is
+ * looked for among the prices, in a tree. Nothing is allocated once the book has been as large as
+ * it gets. */
 #ifndef OMS_SIM_LOB_H
 #define OMS_SIM_LOB_H
 
@@ -35,10 +35,10 @@ typedef void oms_lob_match_fn(void *ctx, const oms_lob_match_t *m);
 oms_lob_t *oms_lob_new(void);
 void oms_lob_free(oms_lob_t *b);
 
-/* Matches the order against the other side, best price first, then lets the rest rest. 'fn' hears of
- * each match and must not touch the book. OMS_ERR_NOMEM; OMS_ERR_RANGE: no usable price or quantity;
- * OMS_ERR_EXISTS: the id rests in the book; with all of them nothing has happened. An id may come
- * again once its order has gone. */
+/* Matches the order against the other side, best price first, then lets the rest rest. 'fn' (may be
+ * NULL) hears of each match and must not touch the book. OMS_ERR_NOMEM; OMS_ERR_RANGE: no usable
+ * price or quantity; OMS_ERR_EXISTS: the id rests in the book; with all of them nothing has
+ * happened. An id may come again once its order has gone. */
 int oms_lob_add(oms_lob_t *b, const oms_lob_new_t *o, oms_lob_match_fn *fn, void *ctx);
 /* Takes the order out. False: no such order rests, as when it has filled. */
 bool oms_lob_cancel(oms_lob_t *b, uint64_t id);

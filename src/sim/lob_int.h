@@ -6,9 +6,10 @@
 #include "sim/lob.h"
 
 /* Keys in rising order, each with a value: a B+ tree. A node that has become empty is given back;
- * others are not merged, so there are never more nodes of a height than keys. Invariants: all leaves
- * have one depth; no node but an only leaf is empty; of an inner node key[i], i > 0, is a bound
- * between the keys below child i - 1 and those below child i, and key[0] is never looked at. */
+ * others are not merged, so there are never more nodes of a height than keys. Invariants: all
+ * leaves have one depth; no node but an only leaf is empty; of an inner node key[i], i > 0, is a
+ * bound between the keys below child i - 1 and those below child i, and key[0] is never looked
+ * at. */
 #define LOB_FAN    32
 #define LOB_HEIGHT 32 /* no tree of 2^32 nodes is higher */
 

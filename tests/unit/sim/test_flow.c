@@ -1,5 +1,5 @@
-/* Order flow: our orders in the book among the others, by hand; and seeded flows in which our limits
- * do what orders of the flow would do. */
+/* Order flow: our orders in the book among the others, by hand; seeded flows in which ours do what
+ * orders of the flow would do; every allocation failing. */
 #include "sim/venue_table.h"
 
 #include "base/random.h"
@@ -164,16 +164,42 @@ static void flow_row(oms_random_t *r, uint64_t *id) {
   }
 }
 
-static void our_limit(oms_random_t *r) {
+/* What the twin does with an order that must be filled whole, that may not take, or that rests with
+ * what it leaves. */
+static void twin_takes(const oms_lob_new_t *o, int tif, bool post_only) {
+  oms_qty_t there = oms_lob_depth(pair.twin, !o->is_buy, o->price, o->qty);
+  if ((tif == OMS_TIF_FOK && there < o->qty) || (post_only && there > 0)) {
+    return;
+  }
+  assert_int_equal(oms_lob_add(pair.twin, o, hear_twin, NULL), OMS_OK);
+  if (tif != OMS_TIF_GTC) {
+    (void)oms_lob_cancel(pair.twin, o->id);
+  }
+}
+
+static void our_order(oms_random_t *r) {
   desk_t *d = &pair.desk;
+  static const oms_tif_t tifs[] = {OMS_TIF_GTC, OMS_TIF_GTC, OMS_TIF_IOC, OMS_TIF_FOK};
   int side = oms_random_below(r, 2) ? OMS_SIDE_BUY : OMS_SIDE_SELL;
   oms_terms_t t = desk_terms(d, side, any_qty(r), OMS_TYPE_LIMIT);
+  t.time_in_force = (uint8_t)tifs[oms_random_below(r, OMS_COUNT(tifs))];
   t.limit_price = any_price(r);
+  bool post_only = t.time_in_force == OMS_TIF_GTC && oms_random_below(r, 3) == 0;
+  t.flags = post_only ? OMS_ORDER_POST_ONLY : 0;
+  bool is_market = t.time_in_force == OMS_TIF_IOC && oms_random_below(r, 2) == 0;
+  oms_price_t any = side == OMS_SIDE_BUY ? INT64_MAX : INT64_MIN + 1;
+  oms_lob_new_t o = {0, 0, side == OMS_SIDE_BUY, is_market ? any : t.limit_price, t.qty};
+  if (is_market) {
+    t.type = OMS_TYPE_MARKET;
+    t.limit_price = OMS_NO_PRICE;
+  }
   uint32_t order = desk_make(d, "o", &t, OMS_HELD_BY_NONE);
+  o.id = OURS + order;
   desk_send(d, order);
-  pair.working[pair.working_n++] = order;
-  oms_lob_new_t o = {OURS + order, 0, side == OMS_SIDE_BUY, t.limit_price, t.qty};
-  assert_int_equal(oms_lob_add(pair.twin, &o, hear_twin, NULL), OMS_OK);
+  twin_takes(&o, t.time_in_force, post_only);
+  if (t.time_in_force == OMS_TIF_GTC) {
+    pair.working[pair.working_n++] = order;
+  }
 }
 
 /* Half are canceled, half get a smaller quantity. */
@@ -235,7 +261,7 @@ static void run_pair(uint64_t seed) {
     uint64_t what = oms_random_below(&r, 8);
     pair.desk.log[0] = 0;
     if (what == 0 && pair.working_n < 64) {
-      our_limit(&r);
+      our_order(&r);
     } else if (what == 1 && pair.working_n > 0) {
       change_ours(&r);
     } else {
@@ -275,10 +301,53 @@ static void wrong_rows_change_nothing(void **state) {
   desk_close(&pair.desk);
 }
 
+/* Orders are made first: from then on only the venue allocates. 'n' is the allocation that fails. */
+static int run_with_failure(long n) {
+  desk_t *d = &pair.desk;
+  uint32_t orders[24];
+  (void)desk_open(d, "cfg m=f lat=1 res=1;");
+  desk_mark(d, d->a, 100 * OMS_PRICE_SCALE);
+  d->venue.close(d->venue.self);
+  d->sim = NULL;
+  for (size_t i = 0; i < OMS_COUNT(orders); i++) {
+    int type = i % 3 == 0 ? OMS_TYPE_LIMIT : i % 3 == 1 ? OMS_TYPE_MARKET : OMS_TYPE_STOP;
+    oms_terms_t t = desk_terms(d, OMS_SIDE_BUY, 3 * OMS_QTY_SCALE, type);
+    t.limit_price = type == OMS_TYPE_LIMIT ? 99 * OMS_PRICE_SCALE : OMS_NO_PRICE;
+    t.stop_price = type == OMS_TYPE_STOP ? 101 * OMS_PRICE_SCALE : OMS_NO_PRICE;
+    orders[i] = desk_make(d, "o", &t, OMS_HELD_BY_NONE);
+  }
+  oms_alloc_fail_after(n);
+  desk_open_venue(d);
+  for (size_t i = 0; d->rc == OMS_OK && i < OMS_COUNT(orders); i++) {
+    desk_note(d, d->venue.submit(d->venue.self, orders[i], d->now));
+  }
+  for (int i = 1; d->rc == OMS_OK && i < 60; i++) {
+    char row[64];
+    snprintf(row, sizeof row, "at %d; A %d %s %d 5", i, i, i % 2 ? "sell" : "buy", 100 + i % 3);
+    desk_run(d, row);
+  }
+  oms_alloc_fail_after(0);
+  int rc = d->rc;
+  desk_close(d);
+  return rc;
+}
+
+static void each_allocation_may_fail(void **state) {
+  (void)state;
+  long before = oms_alloc_live(), n = 1;
+  for (int rc; (rc = run_with_failure(n)) != OMS_OK; n++) {
+    assert_int_equal(rc, OMS_ERR_NOMEM);
+    assert_int_equal(oms_alloc_live(), before);
+    assert_true(n < 1000);
+  }
+  assert_true(n > 20);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(ours_are_as_those_of_the_flow),
       cmocka_unit_test(wrong_rows_change_nothing),
+      cmocka_unit_test(each_allocation_may_fail),
   };
   int failed = desk_run_table("order flow", TABLE, OMS_COUNT(TABLE));
   return failed + cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /* test_lob.c - the order book: cases worked by hand, every allocation failing, seeded flows against
- * the naive book, and a flow of 5,000 rows whose fills another matching engine gave. The last stands
- * beside the repository; without it the test is skipped, visibly. */
+ * the naive book, and a flow of 5,000 rows whose fills another matching engine gave. The last
+ * stands beside the repository; without it the test is skipped, visibly. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
