@@ -163,6 +163,8 @@ void oms_host_tick_give(oms_host_t *h);
 int oms_host_matches(oms_host_t *h);
 /* Door of scripts: the last quote as they see it. */
 bool oms_host_quote(void *self, uint32_t instrument, oms_quote_t *quote, oms_time_t *ts);
+/* Likewise: what ticks the instrument has. */
+uint32_t oms_host_market(void *self, uint32_t instrument);
 
 /* book_out.c: book_fills.csv, every match of a book of order flow, as the run goes; a file a symbol
  * (book_fills_SYMBOL.csv) where several have order flow. */

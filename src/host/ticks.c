@@ -111,6 +111,20 @@ bool oms_host_quote(void *self, uint32_t instrument, oms_quote_t *quote, oms_tim
   return q->ts != OMS_NO_TIME;
 }
 
+uint32_t oms_host_market(void *self, uint32_t instrument) {
+  const oms_desk_host_t *d = self;
+  const oms_host_t *h = d->host;
+  uint32_t has = 0;
+  const oms_host_stream_t *s;
+  for (uint32_t i = h->first_streams[instrument]; i != OMS_NONE; i = s->next) {
+    s = OMS_AT(&h->streams, oms_host_stream_t, i);
+    bool flow = s->kind == OMS_DATA_ORDERS;
+    has |= flow || s->kind == OMS_DATA_QUOTES ? OMS_MARKET_QUOTES : 0;
+    has |= flow || s->kind == OMS_DATA_TRADES ? OMS_MARKET_TRADES : 0;
+  }
+  return has;
+}
+
 static bool same_touch(const oms_quote_t *a, const oms_quote_t *b) {
   return a->bid == b->bid && a->ask == b->ask && a->bid_size == b->bid_size &&
          a->ask_size == b->ask_size;

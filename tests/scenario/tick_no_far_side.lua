@@ -5,9 +5,9 @@ return {
   name = "tick-no-far-side",
   mode = "backtest",
   instruments = { A = { tick = 0.01 } },
-  -- while a quote is crossed there is no book, and so no middle for the check of buying power
-  accounts = { { id = "main" } },
   data = {
+    -- without a far side there is no middle either, from which buying power could be reckoned: a trade gives a price
+    { symbol = "A", trades = { { "2024-01-02T10:00:00Z", 10, 1 } } },
     { symbol = "A", quotes = {
       { "2024-01-02T10:00:01Z", 9.9, 5, 10.1, 5 },
       { "2024-01-02T10:00:02Z", 9.9, 5, 0, 0 },
@@ -19,15 +19,15 @@ return {
   },
   strategies = {
     { "scripts/tick_play.lua", play = {
-      "2 buy 1 id=waits",
-      "2 buy 1 id=ioc time_in_force=ioc",
-      "2 buy 1 id=fok time_in_force=fok",
-      "3 status waits filled",
-      "4 buy 2 id=crossed",
-      "4 buy 1 id=none time_in_force=ioc",
-      "4 status crossed pending_new",
-      "5 status crossed filled",
-      "6 buy 1 id=locked",
+      "3 buy 1 id=waits",
+      "3 buy 1 id=ioc time_in_force=ioc",
+      "3 buy 1 id=fok time_in_force=fok",
+      "4 status waits filled",
+      "5 buy 2 id=crossed",
+      "5 buy 1 id=none time_in_force=ioc",
+      "5 status crossed pending_new",
+      "6 status crossed filled",
+      "7 buy 1 id=locked",
     } },
   },
   check = function(result)
