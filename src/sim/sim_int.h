@@ -262,8 +262,8 @@ uint32_t sim_slot_index(const oms_sim_t *s, const sim_slot_t *slot);
 /* report.c has what the venue says. */
 
 /* The report reaches the desk now; 'at' is the point of a fill on a bar, else NULL. Children that
- * the desk releases meanwhile know from the context where they come in, and on ticks meet the market
- * before this returns. */
+ * the desk releases meanwhile know from the context where they come in, and on ticks meet the
+ * market before this returns. */
 void sim_hand_over(oms_sim_t *s, const oms_report_t *r, const sim_point_t *at, oms_time_t now);
 void sim_report(oms_sim_t *s, uint32_t order, oms_report_type_t type, oms_code_t code,
                 const char *text, oms_time_t now);
@@ -392,8 +392,8 @@ static inline bool sim_may_meet(const sim_symbol_t *sym, const sim_slot_t *slot)
 
 /* tick.c lets orders arrive on symbols of ticks and leads each to what concerns it. */
 
-/* The order has arrived: refused, or accepted, in the list, and it has met the market. Room has been
- * reserved. */
+/* The order has arrived: refused, or accepted, in the list, and it has met the market. Room has
+ * been reserved. */
 void sim_tick_arrive(oms_sim_t *s, sim_slot_t *slot, oms_time_t now);
 /* A child, or an exit made anew, begins to work. Room has been reserved; OMS_ERR_NOMEM. */
 int sim_tick_release(oms_sim_t *s, sim_slot_t *slot, bool of_fill, oms_time_t now);
@@ -405,7 +405,7 @@ void sim_meet(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, sim_at_t at, om
 bool sim_would_take(sim_symbol_t *sym, const sim_slot_t *slot);
 /* The day at 'now', and whether the symbol is halted. */
 void sim_tick_phase(oms_sim_t *s, sim_symbol_t *sym, uint32_t instrument, oms_time_t now);
-/* At the end of its session: a cls order meets the last trade or quote of the session, then ends. */
+/* The order's end: a cls order meets the last trade or quote of its session, then it ends. */
 void sim_tick_close(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, oms_time_t end,
                     oms_time_t now);
 
@@ -415,8 +415,8 @@ typedef struct sim_touch {
   oms_price_t price;
   oms_qty_t *left; /* INT64_MAX: unlimited */
 } sim_touch_t;
-/* The far side for a buy or a sell: of the quote, or the last trade where there are no quotes. False
- * when it is absent. */
+/* The far side for a buy or a sell: of the quote, or the last trade where there are no quotes.
+ * False when it is absent. */
 bool sim_touch(sim_symbol_t *sym, bool is_buy, sim_touch_t *out);
 /* Takes the touch up to its size and, unless 'partial', what lies beyond, within the order's limit.
  * True when the slot is still alive. */

@@ -13,8 +13,8 @@ bool sim_touch(sim_symbol_t *sym, bool is_buy, sim_touch_t *out) {
   return m->quoted && out->price != OMS_NO_PRICE;
 }
 
-/* Price of what lies beyond the touch: twice the slippage, for what never slips and without slippage
- * one tick. */
+/* Price of what lies beyond the touch: twice the slippage; for what never slips, and without
+ * slippage, one tick. */
 static oms_price_t beyond(const oms_sim_t *s, const sim_slot_t *slot, oms_price_t touch) {
   const oms_sim_config_t *c = &s->config;
   if (slot->slips && (c->slippage_ticks != 0 || c->slippage_percent != 0)) {

@@ -1,6 +1,7 @@
 /* tick.c - orders on symbols of ticks: how they arrive, and which part of the market concerns each.
- * What happens then is in take.c (what the other side shows), queue.c (limits at rest) and trigger.c
- * (stops). Every report may end, release or resize orders: after one only ranks are trusted. */
+ * What happens then is in take.c (what the other side shows), queue.c (limits at rest) and
+ * trigger.c (stops). Every report may end, release or resize orders: after one only ranks are
+ * trusted. */
 #include "sim/flow.h"
 
 /* The day. */

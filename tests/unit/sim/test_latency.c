@@ -1,5 +1,5 @@
-/* Ways that take time on ticks: what is met when, what the desk hears when, and that the venue's own
- * figures keep it from filling twice. */
+/* Ways that take time on ticks: what is met when, what the desk hears when, and that the venue's
+ * own figures keep it from filling twice. */
 #include "sim/venue_table.h"
 
 /* clang-format off */
@@ -50,7 +50,7 @@ static const scenario_t TABLE[] = {
 
 static desk_t desk;
 
-/* Rows of 5 s and of none: a cancel drawn short must not pass its order, nor its answer an answer. */
+/* Rows of 5 s and of none: a cancel drawn short must not pass its order, nor an answer another. */
 static void no_request_overtakes_an_earlier_one(void **state) {
   (void)state;
   for (int seed = 1; seed <= 40; seed++) {

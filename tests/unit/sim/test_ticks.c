@@ -152,6 +152,7 @@ static const scenario_t TABLE[] = {
   {"a bracket: a limit that crosses fills at once", "cfg m=q; q 99 101; bracket g buy 5 market tp=98 sl=90", "| g:5@101 g.t:5@99 g.s:canceled"},
   {"a bracket: both could fill at once, the stop goes first", "cfg m=q; q 99 101; bracket g buy 5 market tp=99 sl=99", "| g:5@101 g.s:triggered g.s:5@99 g.t:canceled"},
   {"a bracket: both could fill at one tick, the stop goes first", "cfg m=q; q 99 101; oco g sell 5 tp=102 sl=98; replace g.s s2 S=104; q 103 104", "| g.s:replaced s2:triggered s2:5@99 g.t:canceled |"},
+  {"an oco: the stop goes before the limit that arrived first", "cfg m=qt; last 100; q - 101; oco g sell 5 tp=98 sl=103; t 100", "| | g.s:triggered g.t:5@98 g.s:canceled"},
   {"a bracket: filled in parts, the exits grow", "cfg m=q partial=1; q 99 101 7 3; bracket g buy 5 market tp=105 sl=95; q 99 101 7 9; q 106 107 4 4; q 94 95 9 9", "| g:3@101 | g:2@101 | g.t:4@105 | g.s:triggered g.s:1@94 g.t:canceled"},
   {"a bracket: a limit parent filled by a trade", "cfg m=qt; q 99 101; bracket g buy 5 limit L=99 tp=105 sl=95; t 98; t 95", "| | g:5@99 | g.s:triggered g.s:5@99 g.t:canceled"},
   {"a bracket: the trade that fills the parent may trigger the stop", "cfg m=qt; q 99 101; bracket g buy 5 limit L=99 tp=105 sl=98.5; t 98", "| | g:5@99 g.s:triggered g.s:5@99 g.t:canceled"},
@@ -191,6 +192,53 @@ static const scenario_t TABLE[] = {
 };
 /* clang-format on */
 
+static desk_t desk;
+static char letters[16];
+
+static void keep_letter(desk_t *d, const oms_report_t *r) {
+  if (r->type == OMS_REPORT_FILL) {
+    size_t n = strlen(letters);
+    letters[n] = (char)r->liquidity;
+    assert_int_equal(r->ts, d->now);
+  }
+}
+
+static void fills_carry_their_time_and_who_was_there_first(void **state) {
+  (void)state;
+  desk_open(&desk, "cfg us=1 m=qt queue=front;");
+  desk.watch = keep_letter;
+  desk_run(&desk,
+           "date 2024-01-03T14:29:00Z; q 99 101; buy o 1 market tif=opg end=23460; at 60; q 99 101;"
+           "buy c 1 market tif=cls end=23460; buy r 1 limit L=102; buy a 1 limit L=98; at 61; t 98;"
+           "sell s 1 stop S=97; at 62; t 97; at 23460; expire");
+  assert_string_equal(desk.log, "| | o:1@101 r:1@101 | a:1@98 | s:triggered s:1@99 c:1@97");
+  assert_string_equal(letters, "ORARC");
+  desk_close(&desk);
+}
+
+static void cancel_the_rest(desk_t *d, const oms_report_t *r) {
+  if (r->type == OMS_REPORT_FILL && oms_order_is_open(oms_engine_order(d->engine, r->order))) {
+    desk_note(d, d->venue.cancel_now(d->venue.self, r->order, d->now));
+    oms_terms_t t = desk_terms(d, OMS_SIDE_BUY, OMS_QTY_SCALE, OMS_TYPE_MARKET);
+    desk_send(d, desk_make(d, "n", &t, OMS_HELD_BY_NONE));
+  }
+}
+
+static void a_report_may_cancel_and_submit(void **state) {
+  (void)state;
+  desk_open(&desk, "cfg m=q tick=1;");
+  desk.after = cancel_the_rest;
+  desk_run(&desk,
+           "q 99 101 9 3; buy a 5 market; buy b 5 limit L=98; buy c 5 limit L=98; q 96 97 9 3");
+  assert_string_equal(desk.log, "| a:3@101 a:canceled n:1@102 | b:3@98 b:canceled n:1@98");
+  desk_close(&desk);
+}
+
 int main(void) {
-  return desk_run_table("ticks", TABLE, OMS_COUNT(TABLE));
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(fills_carry_their_time_and_who_was_there_first),
+      cmocka_unit_test(a_report_may_cancel_and_submit),
+  };
+  int failed = desk_run_table("ticks", TABLE, OMS_COUNT(TABLE));
+  return failed + cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,8 +15,8 @@
  *   q BID ASK [SIZE SIZE]   a quote of A, - for an absent side; t PRICE [SIZE]   a trade of A
  *   A ID buy|sell PRICE QTY   C ID   R ID QTY   rows of order flow of A; touch: its touch as of the
  *                 last row, changed or not
- *   at SECONDS    the time becomes start + SECONDS, what is due before arrives; date ISO: the time and
- *                 the start become that
+ *   at SECONDS    the time becomes start + SECONDS, what is due before arrives
+ *   date ISO      the time and the start become that
  *   cancel NAME   cancelnow NAME   resize NAME QTY
  *   replace NAME SUCCESSOR [q=] [L=] [S=] [T=]
  *   cash QTY      the account can pay for that much a fill
