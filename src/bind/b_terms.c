@@ -162,12 +162,7 @@ static void read_session(lua_State *L, const char *where, oms_asked_t *a) {
 }
 
 static void read_trigger_by(lua_State *L, const char *where, oms_asked_t *a) {
-  int by = parse_enum(L, where, "trigger_by", OMS_ENUM_TRIGGER_BY);
-  if (by != OMS_TRIGGER_BY_DEFAULT && by != OMS_TRIGGER_BY_LAST) {
-    luaL_error(L, "%s: trigger_by '%s' is not available in this version: use 'last'", where,
-               lua_tostring(L, -1));
-  }
-  a->terms.trigger_by = (uint8_t)by;
+  a->terms.trigger_by = (uint8_t)parse_enum(L, where, "trigger_by", OMS_ENUM_TRIGGER_BY);
 }
 
 static void read_order_class(lua_State *L, const char *where, oms_asked_t *a) {
