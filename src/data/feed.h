@@ -6,6 +6,7 @@
 #define OMS_DATA_FEED_H
 
 #include "data/csv.h"
+#include "data/kept.h"
 #include "port/feed.h"
 
 /* One entry of the data list: files or rows in place. What it points to is borrowed until the feed
@@ -14,6 +15,7 @@ typedef struct oms_data_entry {
   const char *symbol;       /* for messages only */
   const char *const *paths; /* in order of time */
   size_t path_n;
+  const oms_kept_t *kept;    /* the files' rows, whole, where they have been read before; or NULL */
   const oms_bar_row_t *rows; /* used when path_n is 0 */
   size_t row_n;
   bool rows_date_only;  /* no row in place had a time of day */
