@@ -22,8 +22,9 @@ typedef struct oms_cli_setup {
 
 /* Rows of a command whose values begin with an oms_cli_setup_t. */
 #define OMS_CLI_SETUP_OPTIONS                                                                      \
-  OMS_SETUP_LIST("--data", "SYMBOL=FILE[,FILE...]", data,                                          \
-                 "bars of a symbol: CSV, plain, .gz or one-file .zip"),                            \
+  OMS_SETUP_LIST(                                                                                  \
+      "--data", "SYMBOL=FILE[,FILE...]", data,                                                     \
+      "bars, quotes, trades, order flow, actions of a symbol: CSV, plain, .gz or one-file .zip"),  \
       OMS_SETUP_SETTINGS("--set", "NAME=VALUE", sets, "a parameter of the strategy"),              \
       OMS_SETUP_TEXT("--cash", "N", cash, "what the account starts with (100000)"),                \
       OMS_SETUP_TEXT("--from", "TIME", from, "first date or time; earlier bars warm up"),          \

@@ -31,8 +31,9 @@ void oms_kept_free(oms_kept_t *k) {
 }
 
 /* Where memory ends the rows are dropped: they can be read again. */
-static void keep(oms_kept_t *k, const oms_block_t *block, int64_t *room, int64_t *taken) {
-  int64_t size = (int64_t)(block->n * sizeof(oms_bar_row_t));
+static void keep(oms_kept_t *k, const oms_block_t *block, size_t row_size, const int64_t *room,
+                 int64_t *taken) {
+  int64_t size = (int64_t)(block->n * row_size);
   oms_block_t copy = *block;
   k->whole = k->whole && size <= *room - *taken;
   copy.rows = k->whole ? oms_alloc((size_t)size) : NULL;
@@ -47,10 +48,16 @@ static void keep(oms_kept_t *k, const oms_block_t *block, int64_t *room, int64_t
   }
 }
 
-static void note_times(oms_kept_t *k, const oms_block_t *block) {
-  const oms_bar_row_t *rows = block->rows;
-  k->first = k->first == OMS_NO_TIME ? rows[0].ts : k->first;
-  k->last = rows[block->n - 1].ts;
+/* The time of a row, its first field. */
+static oms_time_t time_of(const oms_block_t *block, size_t row_size, size_t i) {
+  oms_time_t ts;
+  memcpy(&ts, (const unsigned char *)block->rows + i * row_size, sizeof ts);
+  return ts;
+}
+
+static void note_times(oms_kept_t *k, const oms_block_t *block, size_t row_size) {
+  k->first = k->first == OMS_NO_TIME ? time_of(block, row_size, 0) : k->first;
+  k->last = time_of(block, row_size, block->n - 1);
 }
 
 int oms_kept_read(const oms_loader_config_t *config, int64_t *room, oms_kept_t **out,
@@ -69,10 +76,11 @@ int oms_kept_read(const oms_loader_config_t *config, int64_t *room, oms_kept_t *
     return rc;
   }
   const oms_block_t *block;
+  size_t row_size = oms_loader_row_size(loader);
   int64_t taken = 0;
   while ((k->rc = oms_loader_next(loader, &block, &k->error)) == OMS_OK && block != NULL) {
-    keep(k, block, room, &taken);
-    note_times(k, block);
+    keep(k, block, row_size, room, &taken);
+    note_times(k, block, row_size);
   }
   oms_loader_close(loader);
   *room -= taken;

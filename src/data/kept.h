@@ -17,7 +17,7 @@ void oms_kept_free(oms_kept_t *k); /* NULL is allowed */
 
 /* Whether the rows are there; else the files are to be read again. */
 bool oms_kept_whole(const oms_kept_t *k);
-/* Labels of the first and the last row; OMS_NO_TIME without rows. */
+/* Times (labels, of bars) of the first and the last row; OMS_NO_TIME without rows. */
 void oms_kept_span(const oms_kept_t *k, oms_time_t *first, oms_time_t *last);
 /* The i-th block, as oms_loader_next gives it: '*block' NULL behind the last one, with OMS_OK or
  * the error that ended the files. */

@@ -16,6 +16,7 @@ typedef enum oms_loader_mode {
 typedef struct oms_loader_config {
   oms_csv_kind_t kind;
   oms_zone_t zone;
+  const char *symbol;       /* of a file of actions of several: whose rows; borrowed, NULL: all */
   const char *const *paths; /* borrowed until oms_loader_close */
   size_t path_n;
   oms_loader_mode_t mode;
@@ -39,6 +40,9 @@ int oms_loader_open(const oms_loader_config_t *config, oms_loader_t **out, oms_e
 /* The next block, '*block' NULL at the end. An error comes after the blocks with all rows before
  * the bad line, and stays. The result does not depend on the thread. */
 int oms_loader_next(oms_loader_t *l, const oms_block_t **block, oms_error_t *err);
+
+/* Bytes of a row of its kind; a row's first field is its time. */
+size_t oms_loader_row_size(const oms_loader_t *l);
 
 /* Stored bytes of all files together (pipes count 0), and how many have been read so far: for a
  * progress bar only, since the thread reads ahead. */

@@ -14,7 +14,7 @@ typedef struct file_fact {
 } file_fact_t;
 
 struct oms_dataset {
-  oms_kept_t **kept; /* by index in the data list; NULL: no files of bars */
+  oms_kept_t **kept; /* by index in the data list; NULL: rows in place */
   size_t n;
   oms_array_t files; /* file_fact_t */
   oms_arena_t arena;
@@ -78,16 +78,17 @@ static int read_files(oms_dataset_t *d, const oms_session_config_t *config, cons
     return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the data list");
   }
   int rc = resolve(d, config, library, entry, paths, err);
-  if (rc != OMS_OK || entry->kind != OMS_DATA_BARS) {
+  if (rc != OMS_OK) {
     return rc;
   }
-  const oms_loader_config_t loader = {.kind = OMS_CSV_BARS,
+  const oms_loader_config_t loader = {.kind = (oms_csv_kind_t)entry->kind,
                                       .zone = entry->zone,
+                                      .symbol = entry->symbol,
                                       .paths = paths,
                                       .path_n = entry->path_n,
                                       .mode = OMS_LOADER_AUTO};
   rc = oms_kept_read(&loader, room, &d->kept[i], err);
-  if (rc == OMS_OK) {
+  if (rc == OMS_OK && entry->kind != OMS_DATA_ACTIONS) {
     oms_time_t first, last;
     oms_kept_span(d->kept[i], &first, &last);
     widen(d, first, last);
@@ -114,8 +115,10 @@ int oms_dataset_read(const oms_session_config_t *config, const char *library, in
     const oms_data_config_t *entry = &config->data[i];
     if (entry->paths != NULL) {
       rc = read_files(d, config, library, i, &room, err);
-    } else if (entry->rows != NULL && entry->row_n > 0) {
+    } else if (entry->row_n > 0 && entry->rows != NULL) {
       widen(d, entry->rows[0].ts, entry->rows[entry->row_n - 1].ts);
+    } else if (entry->row_n > 0 && entry->ticks != NULL && entry->kind != OMS_DATA_ACTIONS) {
+      widen(d, entry->ticks[0].ts, entry->ticks[entry->row_n - 1].ts);
     }
   }
   if (rc != OMS_OK) {

@@ -24,7 +24,7 @@ static int roll(oms_sweep_run_t *r, oms_array_t *windows, oms_error_t *err) {
   oms_zone_t zone = c->data_n > 0 ? c->data[0].zone : OMS_ZONE_UTC;
   oms_dataset_span(r->dataset, &first, &last);
   if (first == OMS_NO_TIME) {
-    return oms_error_set(err, OMS_ERR_USAGE, "--walk-forward needs bars: the data has none");
+    return oms_error_set(err, OMS_ERR_USAGE, "--walk-forward: the data has no rows");
   }
   int64_t day = oms_day_of_local(oms_time_to_local(first, zone));
   oms_time_t from =

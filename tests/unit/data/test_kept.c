@@ -38,11 +38,12 @@ static size_t compare(const char *const *path, const oms_kept_t *kept) {
   oms_stream_info_t x, y;
   oms_error_t one = {.message = ""}, other = {.message = ""};
   oms_time_t end = OMS_NO_TIME, same;
+  oms_data_kind_t kind;
   const oms_bar_t *bar, *twin;
   size_t n = 0;
   int rc;
-  while ((rc = a.peek(a.self, &end, &one)) == OMS_OK && end != OMS_NO_TIME) {
-    assert_int_equal(OMS_OK, b.peek(b.self, &same, &other));
+  while ((rc = a.peek(a.self, &end, &kind, &one)) == OMS_OK && end != OMS_NO_TIME) {
+    assert_int_equal(OMS_OK, b.peek(b.self, &same, &kind, &other));
     assert_int_equal(end, same);
     assert_int_equal(OMS_OK, a.next(a.self, &bar, &one));
     assert_int_equal(OMS_OK, b.next(b.self, &twin, &other));
@@ -54,7 +55,7 @@ static size_t compare(const char *const *path, const oms_kept_t *kept) {
     assert_int_equal(x.has_volume, y.has_volume);
     n++;
   }
-  assert_int_equal(rc, b.peek(b.self, &same, &other));
+  assert_int_equal(rc, b.peek(b.self, &same, &kind, &other));
   assert_string_equal(one.message, other.message);
   a.close(a.self);
   b.close(b.self);
