@@ -12,7 +12,7 @@ strategy=tests/bench/sma.lua
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 [ -f $bin/build.ninja ] || cmake --preset release > "$folder/build" 2>&1 || { cat "$folder/build" >&2; exit 1; }
-ninja -C $bin moondesk bench_bars bench_bare bench_backtest bench_orders bench_csv bench_cell bench_run bench_sweep > "$folder/build" 2>&1 ||
+ninja -C $bin moondesk bench_bars bench_bare bench_backtest bench_orders bench_csv bench_cell bench_run bench_book bench_sweep > "$folder/build" 2>&1 ||
   { cat "$folder/build" >&2; exit 1; }
 
 version_of() {
@@ -44,6 +44,7 @@ session "peak memory, 10,000,000 bars" memory 0 200 1 "$folder/10m.csv"
 session "peak memory, 10,000,000 bars, --out" memory 0 200 1 "$folder/10m.csv" --out "$folder/out"
 rm "$folder/10m.csv"
 rows $bin/bench_orders "$runs"
+rows $bin/bench_book "$runs"
 rows $bin/bench_cell table
 $bin/bench_bars 100000 1 > "$folder/100k.csv"
 rows $bin/bench_sweep "sweep of 60 runs over 100,000 bars, 2 workers" 1.9 "$runs" $bin/moondesk sweep "$strategy" \
