@@ -1,4 +1,4 @@
-/* cli_sweep.c - moondesk sweep STRATEGY.lua or SESSION.lua: every combination of some parameters. */
+/* cli_sweep.c - moondesk sweep STRATEGY.lua or SESSION.lua: all combinations of some parameters. */
 #include <string.h>
 #include <unistd.h>
 
@@ -15,26 +15,26 @@ typedef struct sweep_values {
   bool fresh;
 } sweep_values_t;
 
+#define ROW(option, value, kind, member, help)                                                     \
+  { option, value, OMS_OPTION_##kind, offsetof(sweep_values_t, member), help }
+
 static const oms_cli_option_t options[] = {
-    {"--grid",          "NAME=VALUES", OMS_OPTION_SETTINGS, offsetof(sweep_values_t,   grids),
-     "values of a parameter: 20,50,100 or 5..20:5; of a session's strategy: ID.NAME=..."                                        },
-    {"--jobs",          "N",           OMS_OPTION_TEXT,     offsetof(sweep_values_t,   jobs),
-     "worker processes (one a core); the results are the same for any N"                                                        },
-    {"--sort",          "NAME",        OMS_OPTION_TEXT,     offsetof(sweep_values_t,   sort),
-     "statistic of summary.json, best first (sharpe); -NAME: the other way round"                                               },
-    {"--walk-forward",  "TRAIN:TEST",  OMS_OPTION_TEXT,     offsetof(sweep_values_t,   walk),
-     "choose in windows of TRAIN, judge by the TEST behind each: 3y:1y, 12m:3m, 250d:60d"                                       },
-    {"--top",           "N",           OMS_OPTION_TEXT,     offsetof(sweep_values_t,   top),           "lines of the table (10)"},
-    {"--out",           "DIR",         OMS_OPTION_TEXT,     offsetof(oms_cli_common_t, out),
-     "write sweep.csv and sweep.json into DIR; an interrupted sweep goes on from there"                                         },
-    {"--fresh",         NULL,          OMS_OPTION_SWITCH,   offsetof(sweep_values_t,   fresh),
-     "throw away what an interrupted sweep left in DIR"                                                                         },
-    {"--json",          NULL,          OMS_OPTION_SWITCH,   offsetof(oms_cli_common_t, json),
-     "print the sweep as one JSON object and nothing else to stdout"                                                            },
-    {"--quiet",         NULL,          OMS_OPTION_SWITCH,   offsetof(oms_cli_common_t, quiet),
-     "no progress; errors are told"                                                                                             },
-    {"--strict-budget", "N",           OMS_OPTION_TEXT,     offsetof(oms_cli_common_t, strict_budget),
-     "end a callback after N instructions instead of after CPU time"                                                            },
+    ROW("--grid", "NAME=VALUES", SETTINGS, grids,
+        "values of a parameter: 20,50,100 or 5..20:5; ID.NAME=... in a session"),
+    ROW("--jobs", "N", TEXT, jobs, "worker processes (one a core); results do not depend on N"),
+    ROW("--sort", "NAME", TEXT, sort,
+        "statistic of summary.json, best first (sharpe); -NAME: the other way round"),
+    ROW("--walk-forward", "TRAIN:TEST", TEXT, walk,
+        "choose in windows of TRAIN, judge by the TEST behind each: 3y:1y, 12m:3m, 250d:60d"),
+    ROW("--top", "N", TEXT, top, "lines of the table (10)"),
+    ROW("--out", "DIR", TEXT, setup.common.out,
+        "write sweep.csv and sweep.json into DIR; an interrupted sweep goes on from there"),
+    ROW("--fresh", NULL, SWITCH, fresh, "throw away what an interrupted sweep left in DIR"),
+    ROW("--json", NULL, SWITCH, setup.common.json,
+        "print the sweep as one JSON object and nothing else to stdout"),
+    ROW("--quiet", NULL, SWITCH, setup.common.quiet, "no progress; errors are told"),
+    ROW("--strict-budget", "N", TEXT, setup.common.strict_budget,
+        "end a callback after N instructions instead of after CPU time"),
     OMS_CLI_SETUP_OPTIONS,
 };
 
@@ -90,8 +90,8 @@ static int digest_file(const char *path, oms_digest_t *digest, oms_error_t *err)
   return OMS_OK;
 }
 
-/* A session has data, accounts or strategies; one that uses its global `oms` while it loads does not
- * load as a strategy. */
+/* A session has data, accounts or strategies; one that uses its global `oms` while it loads does
+ * not load as a strategy. */
 static bool is_session(const char *path) {
   char library[4096];
   bool found = oms_library_folder(library, sizeof library), session;

@@ -15,8 +15,8 @@ double oms_normal_below(double x);
 double oms_normal_quantile(double p);
 
 /* The expected maximum of the Sharpe ratios of 'trials' trials whose true ones are 0 and that vary
- * by 'variance': root of it times ((1 - g) q(1 - 1/n) + g q(1 - 1/(n e))), with q the quantile and g
- * the constant of Euler and Mascheroni. 0 for fewer than two trials. */
+ * by 'variance': root of it times ((1 - g) q(1 - 1/n) + g q(1 - 1/(n e))), with q the quantile and
+ * g the constant of Euler and Mascheroni. 0 for fewer than two trials. */
 double oms_expected_sharpe(size_t trials, double variance);
 
 /* Probability that the true Sharpe ratio behind 'sharpe' is above 'expected', from 'n' returns with

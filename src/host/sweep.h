@@ -39,8 +39,8 @@ const char *oms_sweep_stat_name(size_t i);
 const char *oms_sweep_status_name(unsigned status);
 /* The statistic as a field; one of kind 0 where the row has none. Texts are borrowed. */
 void oms_sweep_field(const oms_sweep_row_t *row, size_t i, oms_summary_field_t *out);
-/* The row of a run that came back with 'rc' and 'message' (an error's, its first line is taken; NULL
- * or empty: none). OMS_ERR_NOMEM. */
+/* The row of a run that came back with 'rc' and 'message' (an error's, its first line is taken;
+ * NULL or empty: none). OMS_ERR_NOMEM. */
 int oms_sweep_row_make(const oms_run_result_t *result, int rc, const char *message,
                        oms_sweep_row_t *out);
 void oms_sweep_row_free(oms_sweep_row_t *row);
@@ -66,7 +66,8 @@ int oms_sweep_key_parse(const char *text, oms_sweep_key_t *out, oms_error_t *err
 /* Below 0 when 'a' is better; 0 when equal. Rows without the statistic come last. */
 int oms_sweep_compare(const oms_sweep_key_t *key, const oms_sweep_row_t *a,
                       const oms_sweep_row_t *b);
-/* The indices of 'n' rows, best first, equal ones by index; 'order' has room for n. OMS_ERR_NOMEM. */
+/* The indices of 'n' rows, best first, equal ones by index, into 'order' (n of them).
+ * OMS_ERR_NOMEM. */
 int oms_sweep_rank(const oms_sweep_key_t *key, const oms_sweep_row_t *rows, size_t n,
                    uint32_t *order);
 
@@ -142,9 +143,9 @@ typedef struct oms_sweep {
 } oms_sweep_t;
 
 /* Runs the sweep and, with a folder, writes sweep.csv, sweep.json and, of a walk-forward,
- * walk_forward.csv and walk_forward_equity.csv. '*out' is to be freed by oms_sweep_free; it is there
- * with OMS_OK and with OMS_ERR_CANCELED (interrupted: what is finished is in it). OMS_ERR_USAGE,
- * OMS_ERR_SCRIPT, OMS_ERR_IO, OMS_ERR_NOMEM: nothing ran, or no run could. */
+ * walk_forward.csv and walk_forward_equity.csv. '*out' is to be freed by oms_sweep_free; it is
+ * there with OMS_OK and with OMS_ERR_CANCELED (interrupted: what is finished is in it).
+ * OMS_ERR_USAGE, OMS_ERR_SCRIPT, OMS_ERR_IO, OMS_ERR_NOMEM: nothing ran, or no run could. */
 int oms_sweep_run(const oms_session_config_t *config, const oms_sweep_options_t *options,
                   oms_sweep_t **out, oms_error_t *err);
 void oms_sweep_free(oms_sweep_t *s); /* NULL is allowed */

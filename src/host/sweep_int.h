@@ -1,6 +1,6 @@
-/* sweep_int.h - what the files of the sweep share: sweep.c (the course of it), sweep_check.c (before
- * anything runs), sweep_one.c (one run, in a worker), sweep_walk.c (windows and their chain),
- * sweep_files.c (CSV). */
+/* sweep_int.h - what the files of the sweep share: sweep.c (the course of it), sweep_check.c
+ * (before anything runs), sweep_one.c (one run, in a worker), sweep_walk.c (windows and their
+ * chain), sweep_files.c (CSV). */
 #ifndef OMS_HOST_SWEEP_INT_H
 #define OMS_HOST_SWEEP_INT_H
 

@@ -1,6 +1,6 @@
 /* sweep_journal.h - the rows of a sweep that is not over: DIR/sweep.partial, a head line with a
  * digest of all that decides the results, then a line a row, in the order in which they were
- * finished. A line that is not whole ends it: a sweep that was killed loses that row and no more. */
+ * finished. A line that is not whole ends it: a killed sweep loses that row and no more. */
 #ifndef OMS_HOST_SWEEP_JOURNAL_H
 #define OMS_HOST_SWEEP_JOURNAL_H
 

@@ -1,5 +1,5 @@
-/* sweep_print.c - a sweep for a person: a table of the best combinations or of the windows, and what
- * the best of them is worth. */
+/* sweep_print.c - a sweep for a person: a table of the best combinations or of the windows, and
+ * what the best of them is worth. */
 #include <math.h>
 #include <string.h>
 
@@ -152,12 +152,23 @@ static int print_windows(const oms_sweep_t *s, FILE *to) {
   return print_table(&t, to);
 }
 
+/* Two decimals; "-" for what is not defined. */
+static void print_figure(const char *before, double v, const char *after, FILE *to) {
+  if (isfinite(v)) {
+    fprintf(to, "%s%.2f%s", before, v, after);
+  } else {
+    fprintf(to, "%s-", before);
+  }
+}
+
 static void print_chain(const oms_sweep_t *s, FILE *to) {
   const oms_sweep_chain_t *c = &s->chain;
-  fprintf(to,
-          "\nOut of sample, the tests in a row: %zu days, %zu trades, return %.2f %%, a year %.2f "
-          "%%, sharpe %.2f, max drawdown %.2f %%\n",
-          c->days, c->trades, c->return_pct, c->annual_return_pct, c->sharpe, c->max_drawdown_pct);
+  fprintf(to, "\nOut of sample, the tests in a row: %zu days, %zu trades", c->days, c->trades);
+  print_figure(", return ", c->return_pct, " %", to);
+  print_figure(", a year ", c->annual_return_pct, " %", to);
+  print_figure(", sharpe ", c->sharpe, "", to);
+  print_figure(", max drawdown ", c->max_drawdown_pct, " %", to);
+  fputc('\n', to);
 }
 
 /* What the choice out of so many is worth. */

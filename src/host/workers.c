@@ -280,7 +280,7 @@ static int run(pool_t *p, oms_error_t *err) {
   return rc;
 }
 
-/* Idle workers end when their pipe does; all are signalled all the same, there is nothing to lose. */
+/* Idle workers end when their pipe does; all are signalled all the same: nothing is lost. */
 static void end_all(pool_t *p) {
   char how[100];
   for (size_t i = 0; i < p->n; i++) {

@@ -106,6 +106,20 @@ run sweep mixed.lua --data X=bars.csv --grid how=fail qty=1,2
 want_status 1
 want_text err 'no combination ran to its end: .*this one fails'
 
+# --- quotes ---
+
+awk 'BEGIN {
+  print "ts,bid,bid_size,ask,ask_size"
+  for (i = 0; i < 20000; i++) {
+    mid = 100 + (i * 7919 % 101) / 100
+    printf "%d,%.2f,300,%.2f,300\n", 1700000000 + 60 * i, mid - 0.02, mid + 0.02
+  }
+}' > quotes.csv
+run sweep "$root/strategies/market_maker.lua" --data X=quotes.csv --grid spread=0.02..0.06:0.02 skew=0,0.01 --out quotes
+want_status 0
+run backtest "$root/strategies/market_maker.lua" --data X=quotes.csv --set spread=0.04 skew=0.01 --json --quiet
+expect "a row of quotes is the summary of a backtest" lua5.4 row.lua quotes/sweep.csv out 0.04,0.01,
+
 # --- wrong use: told before anything runs ---
 
 base="sweep mixed.lua --data X=bars.csv"

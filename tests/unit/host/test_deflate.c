@@ -40,9 +40,9 @@ static void normal_distribution(void **state) {
   }
 }
 
-/* An annual Sharpe ratio of 2.5 over five years of 250 days, 100 trials whose annual ratios vary by
- * 1/2, skew -3, kurtosis 10: 0.1132 a day by chance, 0.9004. With 46 trials it would be 0.9505, with
- * normal returns and 88 trials 0.9505, too. */
+/* An annual Sharpe ratio of 2.5 over five years of 250 days, 100 trials whose annual ratios vary
+ * by 1/2, skew -3, kurtosis 10: 0.1132 a day by chance, 0.9004. With 46 trials it would be 0.9505,
+ * with normal returns and 88 trials 0.9505, too. */
 static void example_of_the_paper(void **state) {
   (void)state;
   double sharpe = 2.5 / sqrt(250), variance = 0.5 / 250;
