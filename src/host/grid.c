@@ -10,7 +10,8 @@
 #include "base/alloc.h"
 #include "base/fixed.h"
 
-#define NAME_MAX_BYTES 120
+#define NAME_MAX_BYTES  120
+#define VALUE_MAX_BYTES 1000
 
 static int nomem(oms_error_t *err) {
   return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the grid");
@@ -126,6 +127,10 @@ static int too_many(const char *name, oms_error_t *err) {
 }
 
 static int push(oms_grid_t *g, oms_array_t *values, const char *s, size_t n, oms_error_t *err) {
+  if (n > VALUE_MAX_BYTES) {
+    return oms_error_set(err, OMS_ERR_USAGE, "--grid: the value '%.60s...' has more than %d bytes",
+                         s, VALUE_MAX_BYTES);
+  }
   const char *text = oms_arena_text(&g->arena, s, n);
   return text == NULL || oms_array_push(values, &text) != OMS_OK ? nomem(err) : OMS_OK;
 }

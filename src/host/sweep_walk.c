@@ -27,8 +27,9 @@ static int roll(oms_sweep_run_t *r, oms_array_t *windows, oms_error_t *err) {
     return oms_error_set(err, OMS_ERR_USAGE, "--walk-forward: the data has no rows");
   }
   int64_t day = oms_day_of_local(oms_time_to_local(first, zone));
-  oms_time_t from =
-      c->from != OMS_NO_TIME ? c->from : oms_time_from_local(day * OMS_NS_PER_DAY, zone);
+  oms_time_t from = c->from != OMS_NO_TIME && c->from > first
+                        ? c->from
+                        : oms_time_from_local(day * OMS_NS_PER_DAY, zone);
   if (c->to == OMS_NO_TIME) { /* the day after the last label, for show: no bar lies behind */
     day = oms_day_of_local(oms_time_to_local(last, zone));
     end = oms_time_from_local((day + 1) * OMS_NS_PER_DAY, zone);

@@ -172,7 +172,7 @@ begin() { # DIR: a sweep in the background, until some rows are finished
   pid=$!
   shown="moondesk $long --out $1"
   local tries=0
-  while [ "$(cat "$1/sweep.partial" 2> /dev/null | wc -l)" -lt 6 ] && [ $tries -lt 200 ]; do
+  while [ "$(cat "$1/sweep.partial" 2> /dev/null | wc -l)" -lt 6 ] && [ $tries -lt 1500 ]; do
     sleep 0.02
     tries=$((tries + 1))
   done
@@ -251,6 +251,10 @@ expect "a row a window and combination" [ "$(wc -l < walk1/sweep.csv)" -eq 217 ]
 expect "a row a window" [ "$(wc -l < walk1/walk_forward.csv)" -eq 19 ]
 # Each day stands in one test.
 expect "days of the tests" [ "$(tail -n +2 walk1/walk_forward_equity.csv | cut -d, -f2 | sort -u | wc -l)" -eq 4352 ]
+run sweep "$sma" $grid --walk-forward 3y:1y --from 1990-01-01 --to 2010-06-30 --quiet
+want_status 0
+want_text out '^ *1 +2000-01-03 +2003-01-03 +2004-01-03 ' # no window lies before the data
+want_text out '^ *8 +2007-01-03 +2010-01-03 +2010-07-01 '
 # The choice of a window is the best row of its training, and its test is a backtest from there on.
 cat > window.lua <<'LUA'
 local function rows(file)

@@ -113,6 +113,9 @@ static void what_is_refused(void **state) {
   refused("x=-9223372036854775807..9223372036854775807:1", "more than 1000000");
   refused("x=1..1000001", "more than 1000000");
   refused("x=1..500001", "more than 1000000"); /* twice as many with the first axis */
+  char large[1100] = "x=";
+  memset(large + 2, 'y', 1001);
+  refused(large, "more than 1000 bytes");
 }
 
 static void what_memory_ends(void **state) {
