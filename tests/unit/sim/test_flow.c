@@ -301,7 +301,7 @@ static void wrong_rows_change_nothing(void **state) {
   desk_close(&pair.desk);
 }
 
-/* Orders are made first: from then on only the venue allocates. 'n' is the allocation that fails. */
+/* Orders are made first: from then on only the venue allocates. 'n': the allocation that fails. */
 static int run_with_failure(long n) {
   desk_t *d = &pair.desk;
   uint32_t orders[24];
