@@ -193,6 +193,21 @@ static int take_flow(oms_host_t *h, uint32_t instrument, oms_time_t now) {
   return rc;
 }
 
+static int failure(const oms_host_t *h, int rc, oms_error_t *err) {
+  const oms_tick_t *t = &h->ticks.tick;
+  char at[32];
+  if (rc != OMS_ERR_EXISTS || t->kind != OMS_DATA_ORDERS) {
+    return oms_error_set(err, rc, "the venue failed: %s", oms_err_text(rc));
+  }
+  oms_time_iso(t->ts, at);
+  const oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, t->stream);
+  return oms_error_set(err, OMS_ERR_DATA,
+                       "%s: the row of order flow at %s adds id %llu, which is still in the book; "
+                       "give it another id, or cancel the old one before",
+                       oms_engine_instrument(h->engine, s->instrument)->symbol, at,
+                       (unsigned long long)t->u.flow.id);
+}
+
 /* Steps. */
 
 static int take(oms_host_t *h, uint32_t instrument, oms_time_t now) {
@@ -223,7 +238,7 @@ int oms_host_tick_take(oms_host_t *h, oms_time_t now, oms_error_t *err) {
   }
   h->facts.ticks += h->warming ? 0 : 1;
   rc = take(h, OMS_AT(&h->streams, oms_host_stream_t, h->ticks.tick.stream)->instrument, now);
-  return rc == OMS_OK ? OMS_OK : oms_error_set(err, rc, "the venue failed: %s", oms_err_text(rc));
+  return rc == OMS_OK ? OMS_OK : failure(h, rc, err);
 }
 
 /* Told in order; a callback gives orders, which match later. */

@@ -17,6 +17,7 @@ end
 
 local function keys_and_values()
   bad("oms.submit: unknown key 'limit_prize' (did you mean 'limit_price'?)", { limit_prize = 1 })
+  bad("oms.submit: unknown trigger_by 'middle' (did you mean 'mid'?)", { trigger_by = "middle" })
   bad("oms.submit: unknown key 'quantity' (did you mean 'qty'?)", { quantity = 1 })
   bad("oms.submit: unknown key 'zzzzzzzz' (known: symbol, side", { zzzzzzzz = 1 })
   bad("oms.submit: the terms have names, got a number as a key", { 5 })
