@@ -17,7 +17,6 @@ static int nomem(oms_error_t *err) {
 
 int oms_host_ticks_init(oms_host_t *h, oms_error_t *err) {
   oms_host_ticks_t *t = &h->ticks;
-  const oms_sim_config_t *venue = &h->config->venue;
   uint32_t n = oms_engine_instrument_count(h->engine);
   oms_array_init(&t->matches, sizeof(oms_host_match_t));
   t->quotes = oms_alloc_zero(n > 0 ? n : 1, sizeof *t->quotes);
@@ -40,7 +39,6 @@ int oms_host_ticks_init(oms_host_t *h, oms_error_t *err) {
     }
   }
   oms_sim_on_match(h->sim, on_match, h);
-  t->at_once = venue->latency_ns == 0 && t->latencies == NULL;
   return OMS_OK;
 }
 
@@ -111,6 +109,20 @@ bool oms_host_quote(void *self, uint32_t instrument, oms_quote_t *quote, oms_tim
   *quote = q->quote;
   *ts = q->ts;
   return q->ts != OMS_NO_TIME;
+}
+
+uint32_t oms_host_market(void *self, uint32_t instrument) {
+  const oms_desk_host_t *d = self;
+  const oms_host_t *h = d->host;
+  uint32_t has = 0;
+  const oms_host_stream_t *s;
+  for (uint32_t i = h->first_streams[instrument]; i != OMS_NONE; i = s->next) {
+    s = OMS_AT(&h->streams, oms_host_stream_t, i);
+    bool flow = s->kind == OMS_DATA_ORDERS;
+    has |= flow || s->kind == OMS_DATA_QUOTES ? OMS_MARKET_QUOTES : 0;
+    has |= flow || s->kind == OMS_DATA_TRADES ? OMS_MARKET_TRADES : 0;
+  }
+  return has;
 }
 
 static bool same_touch(const oms_quote_t *a, const oms_quote_t *b) {

@@ -103,8 +103,8 @@ void oms_sim_on_match(oms_sim_t *s, oms_book_match_fn *fn, void *ctx);
 int oms_sim_flow(oms_sim_t *s, uint32_t instrument, const oms_flow_t *f, oms_time_t now,
                  oms_quote_t *touch, bool *changed);
 
-/* When the next request reaches the venue or the next report the desk, of all tick symbols:
- * OMS_NO_TIME when nothing is under way. The host makes it a step. */
+/* When the next request reaches the venue, the next report the desk, or the next gtd order ends by
+ * the clock, of all tick symbols: OMS_NO_TIME when nothing is to come. The host makes it a step. */
 oms_time_t oms_sim_next_due(const oms_sim_t *s);
 /* Lets arrive what is due at or before 'now', in order of its time, equal times in order of
  * sending: requests meet the book as it stands, reports reach the desk. At equal time the tick
