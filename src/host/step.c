@@ -288,7 +288,11 @@ static int take_data(oms_host_t *h, oms_time_t now, bool tick, oms_error_t *err)
   if (rc != OMS_OK) {
     return rc;
   }
-  rc = match(h, now);
+  if (OMS_UNLIKELY(now == h->config->from)) { /* behind a tick of that time; over before the run */
+    rc = oms_host_keep_warm(h);
+    h->bars.n = 0;
+  }
+  rc = rc == OMS_OK ? match(h, now) : rc;
   return rc == OMS_OK ? OMS_OK : oms_error_set(err, rc, "the venue failed: %s", oms_err_text(rc));
 }
 
