@@ -82,6 +82,14 @@ static bool is_callback(const char *name, const char *const *names, size_t n) {
   return false;
 }
 
+/* The line of the Lua function on top, 0 of another one. */
+static int line_of(lua_State *L) {
+  lua_Debug where;
+  lua_pushvalue(L, -1);
+  lua_getinfo(L, ">S", &where);
+  return where.linedefined > 0 ? where.linedefined : 0;
+}
+
 /* A function field on_... that nobody will ever call: the first one in the order of letters. The
  * script's table is at 'self'. */
 static void refuse_unknown(lua_State *L, oms_loading_t *loading, int self) {
@@ -95,6 +103,7 @@ static void refuse_unknown(lua_State *L, oms_loading_t *loading, int self) {
       bool unknown = strncmp(name, "on_", 3) == 0 && !is_callback(name, names, n);
       if (unknown && (first == NULL || strcmp(name, first) < 0)) {
         first = name;
+        loading->line = line_of(L);
       }
     }
     lua_pop(L, 1);

@@ -40,8 +40,8 @@ typedef struct oms_print {
   oms_qty_t size;
 } oms_print_t;
 
-/* One row of order flow: 'A' adds a limit order (price and qty), 'C' cancels what is left of it, 'R'
- * reduces it to 'qty' in place. 'id' is the row's own numbering, > 0. */
+/* One row of order flow: 'A' adds a limit order (price and qty), 'C' cancels what is left of it,
+ * 'R' reduces it to 'qty' in place. 'id' is the row's own numbering, > 0. */
 typedef struct oms_flow {
   char op;
   uint8_t side; /* oms_side_t: buy or sell; of 'A' only */

@@ -44,8 +44,8 @@ int oms_sim_halt(oms_sim_t *s, uint32_t instrument, oms_time_t now, oms_time_t u
 /* Ticks, each a step of its own, on symbols declared with them; bars of such a symbol never come
  * here. The order of a step (simulator.md, section 1) is kept by the host: the row first enters the
  * engine (OMS_COMMAND_QUOTE, MARK), then it comes here: what is due before it has arrived by then
- * (oms_sim_arrive), matching against it, reports out. What the venue answers is reported at once, or
- * with a response latency when it is due. Crossed quotes leave the symbol without a book. All:
+ * (oms_sim_arrive), matching against it, reports out. What the venue answers is reported at once,
+ * or with a response latency when it is due. Crossed quotes leave the symbol without a book. All:
  * OMS_ERR_NOMEM. */
 int oms_sim_quote(oms_sim_t *s, uint32_t instrument, const oms_quote_t *q, oms_time_t now);
 int oms_sim_trade(oms_sim_t *s, uint32_t instrument, const oms_print_t *p, oms_time_t now);
@@ -61,7 +61,7 @@ typedef struct oms_book_match {
 typedef void oms_book_match_fn(void *ctx, uint32_t instrument, const oms_book_match_t *m);
 /* Hears of every match of every book of order flow, in order; ours included. */
 void oms_sim_on_match(oms_sim_t *s, oms_book_match_fn *fn, void *ctx);
-/* One row of flow. '*touch' is the best bid and ask after it (OMS_NO_PRICE: an empty side) and
+/* One row of flow. '*touch' is the best bid and ask after it (OMS_NO_PRICE: an empty side),
  * '*changed' whether the touch is another than before the row. */
 int oms_sim_flow(oms_sim_t *s, uint32_t instrument, const oms_flow_t *f, oms_time_t now,
                  oms_quote_t *touch, bool *changed);
@@ -69,9 +69,9 @@ int oms_sim_flow(oms_sim_t *s, uint32_t instrument, const oms_flow_t *f, oms_tim
 /* When the next request reaches the venue or the next report the desk, of all tick symbols:
  * OMS_NO_TIME when nothing is under way. The host makes it a step. */
 oms_time_t oms_sim_next_due(const oms_sim_t *s);
-/* Lets arrive what is due at or before 'now', in order of its time, equal times in order of sending:
- * requests meet the book as it stands, reports reach the desk. At equal time the tick comes
- * first. */
+/* Lets arrive what is due at or before 'now', in order of its time, equal times in order of
+ * sending: requests meet the book as it stands, reports reach the desk. At equal time the tick
+ * comes first. */
 int oms_sim_arrive(oms_sim_t *s, oms_time_t now);
 
 /* A corporate action, which the core has applied already: orders are taken anew from there, what the
