@@ -220,6 +220,9 @@ void oms_open_event(lua_State *L, oms_api_t *api) {
   checked.fields = oms_order_fields(&checked.n);
   if (api->kind == OMS_KIND_STRATEGY) {
     api->bar = oms_view_new(L, &oms_bar_desc);
+    api->quote = oms_view_new(L, &oms_quote_desc);
+    api->trade = oms_view_new(L, &oms_trade_desc);
+    api->action = oms_view_new(L, &oms_action_desc);
   }
   if ((api->kind & (OMS_KIND_STRATEGY | OMS_KIND_RULE)) != 0) {
     api->fill = oms_view_new(L, &oms_fill_desc);

@@ -122,34 +122,56 @@ static int symbols(lua_State *L) {
 
 /* Prices. */
 
+oms_price_t oms_last_price(const oms_engine_t *e, uint32_t instrument) {
+  const oms_instrument_t *i = oms_engine_instrument(e, instrument);
+  if (OMS_LIKELY(i->last != OMS_NO_PRICE)) {
+    return i->last;
+  }
+  bool book = i->bid != OMS_NO_PRICE && i->ask != OMS_NO_PRICE && i->bid <= i->ask;
+  return book ? oms_engine_reference(e, instrument) : OMS_NO_PRICE;
+}
+
 static int last(lua_State *L) {
   const oms_api_t *api = oms_api_reads(L, "oms.last");
   const oms_symbol_t *symbol = oms_arg_symbol(L, 1, "oms.last");
   oms_price_t price = OMS_NO_PRICE;
   if (symbol != NULL) {
-    price = oms_engine_instrument(oms_api_engine(api), symbol->instrument)->last;
+    price = oms_last_price(oms_api_engine(api), symbol->instrument);
   }
   oms_push_fixed(L, price, 1e9);
   return 1;
 }
 
+/* A desk without quotes of its own (it has none that the core does not know) leaves the time out. */
+static bool quote_of(const oms_api_t *api, uint32_t at, oms_quote_t *q, oms_time_t *ts) {
+  if (api->desk->quote != NULL) {
+    return api->desk->quote(api->desk->self, at, q, ts);
+  }
+  const oms_instrument_t *i = oms_engine_instrument(oms_api_engine(api), at);
+  *q = (oms_quote_t){i->bid, i->ask, i->bid_size, i->ask_size};
+  *ts = OMS_NO_TIME;
+  return i->bid != OMS_NO_PRICE || i->ask != OMS_NO_PRICE;
+}
+
 void oms_quote_push(lua_State *L, oms_api_t *api, uint32_t at) {
-  const oms_instrument_t *i =
-      at == OMS_NONE ? NULL : oms_engine_instrument(oms_api_engine(api), at);
-  if (i == NULL || (i->bid == OMS_NO_PRICE && i->ask == OMS_NO_PRICE)) {
+  oms_quote_t q;
+  oms_time_t ts;
+  if (at == OMS_NONE || !quote_of(api, at, &q, &ts)) {
     lua_pushnil(L);
     return;
   }
-  lua_createtable(L, 0, 5);
-  lua_pushstring(L, i->symbol);
+  lua_createtable(L, 0, 6);
+  lua_pushstring(L, oms_engine_instrument(oms_api_engine(api), at)->symbol);
   lua_setfield(L, -2, "symbol");
-  oms_push_fixed(L, i->bid, 1e9);
+  oms_push_time(L, ts);
+  lua_setfield(L, -2, "ts");
+  oms_push_quote_price(L, q.bid);
   lua_setfield(L, -2, "bid");
-  oms_push_fixed(L, i->ask, 1e9);
+  oms_push_quote_price(L, q.ask);
   lua_setfield(L, -2, "ask");
-  oms_push_fixed(L, i->bid_size, 1e9);
+  oms_push_quote_size(L, q.bid, q.bid_size);
   lua_setfield(L, -2, "bid_size");
-  oms_push_fixed(L, i->ask_size, 1e9);
+  oms_push_quote_size(L, q.ask, q.ask_size);
   lua_setfield(L, -2, "ask_size");
 }
 
