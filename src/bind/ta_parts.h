@@ -233,6 +233,50 @@ static inline int64_t ta_true_range(const int64_t *bar, bool first, int64_t last
   return high - low;
 }
 
+/* Other terms of price. */
+
+/* A price (1e-9) in them, half away from zero. */
+static inline int64_t ta_scaled(int64_t x, const oms_scale_t *s) {
+  const int64_t most = (int64_t)OMS_TA_MAX_PRICE * OMS_PRICE_SCALE;
+  oms_int128_t now = oms_div_half_away((oms_int128_t)x * s->price_num, s->price_den);
+  return now > most ? most : now < -most ? -most : (int64_t)now;
+}
+
+/* 'x' * 'num' / 'den' for sums of any size. */
+static inline oms_int128_t ta_scaled_sum(oms_int128_t x, int64_t num, int64_t den) {
+  return x / den * num + x % den * num / den;
+}
+
+static inline double ta_price_factor(const oms_scale_t *s) {
+  return (double)s->price_num / (double)s->price_den;
+}
+
+static inline void ta_window_scale(ta_window_t *w, const oms_scale_t *s) {
+  w->sum = 0;
+  for (int64_t i = 0; i < w->count; i++) {
+    w->ring[i] = ta_scaled(w->ring[i], s);
+    w->sum += w->ring[i];
+  }
+}
+
+static inline void ta_ema_scale(ta_ema_t *e, const oms_scale_t *s) {
+  e->seed = ta_scaled_sum(e->seed, s->price_num, s->price_den);
+  e->plain_seed *= ta_price_factor(s);
+  e->value *= ta_price_factor(s);
+}
+
+static inline void ta_wilder_scale(ta_wilder_t *w, const oms_scale_t *s) {
+  w->seed = ta_scaled_sum(w->seed, s->price_num, s->price_den);
+  w->value *= ta_price_factor(s);
+}
+
+static inline void ta_extreme_scale(ta_extreme_t *e, const oms_scale_t *s) {
+  for (int64_t i = 0; i < e->length; i++) {
+    ta_rank_t *rank = &e->ring[ta_extreme_slot(e, i)];
+    rank->v = ta_from_fixed(ta_scaled(ta_to_fixed(rank->v), s), 0);
+  }
+}
+
 /* Where the memory behind a struct begins. */
 #define TA_TAIL(state) ((void *)((state) + 1))
 

@@ -71,4 +71,12 @@ int oms_split_next(oms_split_walk_t *w, oms_stake_t *k);
 /* Adds 'cost' (1e-18) to what the stake cost. OMS_ERR_OVERFLOW. */
 int oms_stake_add(oms_stake_t *k, oms_int128_t cost);
 
+/* What an action makes of earlier prices and volumes: times num / den. */
+typedef struct oms_scale {
+  int64_t price_num, price_den, volume_num, volume_den; /* all > 0 */
+} oms_scale_t;
+static inline oms_scale_t oms_split_scale(const oms_split_t *s) {
+  return (oms_scale_t){s->den, s->num, s->num, s->den};
+}
+
 #endif
