@@ -1,15 +1,26 @@
-/* b_position.c - positions: one table per book and cell. What only a fill can change (qty,
- * avg_price, realized_pl) stands in the table and is written when the position's version has moved;
+/* b_position.c - positions: one table per book and cell. What only a fill or an action can change (qty,
+ * avg_price, realized_pl, dividends) stands in the table and is written when the position's version has moved;
  * what moves with the price (market_value, cost_basis, unrealized_pl) is answered by __index. */
 #include <string.h>
 
 #include "bind/api.h"
 
-#define STABLE 7 /* raw fields and the metatable's price-dependent ones below */
+#define STABLE 8 /* raw fields and the metatable's price-dependent ones below */
 
-static const char *const names[] = {"symbol",  "qty",          "avg_price",  "realized_pl",
-                                    "account", "market_value", "cost_basis", "unrealized_pl"};
-enum { SYMBOL, QTY, AVG_PRICE, REALIZED_PL, ACCOUNT, MARKET_VALUE, COST_BASIS, UNREALIZED_PL };
+static const char *const names[] = {"symbol",       "qty",        "avg_price",
+                                    "realized_pl",  "account",    "dividends",
+                                    "market_value", "cost_basis", "unrealized_pl"};
+enum {
+  SYMBOL,
+  QTY,
+  AVG_PRICE,
+  REALIZED_PL,
+  ACCOUNT,
+  DIVIDENDS,
+  MARKET_VALUE,
+  COST_BASIS,
+  UNREALIZED_PL
+};
 
 /* The book's position, looked up until there is one: it keeps its place from then on. */
 static const oms_position_t *find_position(const oms_api_t *api, oms_book_view_t *v) {
@@ -40,6 +51,7 @@ static void write_stable(lua_State *L, oms_book_view_t *v, const oms_position_t 
   set_number(L, names[QTY], p->qty, 1e9);
   set_number(L, names[AVG_PRICE], oms_position_avg_price(p), 1e9);
   set_number(L, names[REALIZED_PL], p->realized_pl, 1e6);
+  set_number(L, names[DIVIDENDS], p->dividends, 1e6);
   v->version = p->version;
   v->written = true;
 }
@@ -147,9 +159,9 @@ void oms_position_push(lua_State *L, oms_api_t *api, uint16_t account, uint16_t 
 
 /* Of a symbol that the session does not have: flat, never nil. */
 static void push_flat(lua_State *L, int symbol) {
-  static const char *const zeros[] = {"qty", "realized_pl", "market_value", "cost_basis",
-                                      "unrealized_pl"};
-  lua_createtable(L, 0, 6);
+  static const char *const zeros[] = {"qty",          "realized_pl", "dividends",
+                                      "market_value", "cost_basis",  "unrealized_pl"};
+  lua_createtable(L, 0, 7);
   lua_pushvalue(L, symbol);
   lua_setfield(L, -2, "symbol");
   for (size_t i = 0; i < OMS_COUNT(zeros); i++) {

@@ -101,7 +101,7 @@ int oms_session_set_commission(oms_session_config_t *c, const char *text, oms_er
 int oms_session_set_adjust(oms_session_config_t *c, const char *text, oms_error_t *err) {
   const oms_key_t *key = oms_key_find(&oms_session_keys, "adjust");
   oms_setting_t setting = {.type = OMS_SET_TEXT, .typed = true, .text = text, .n = strlen(text)};
-  return oms_key_set(key, c, &c->arena, &setting, "adjust", err);
+  return oms_key_set(key, c, &c->arena, &setting, "--adjust", err);
 }
 
 const char *oms_session_adjust_text(const oms_session_config_t *c) {

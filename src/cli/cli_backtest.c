@@ -12,7 +12,7 @@ typedef struct backtest {
   oms_cli_common_t common; /* first: its options have offsets of their own */
   oms_array_t data, sets, venue, rules, limits;
   const char *cash, *from, *to, *timeframe, *tz, *fill, *bar_path, *commission, *asset_class,
-      *account_type, *multiplier, *seed;
+      *account_type, *multiplier, *seed, *adjust;
 } backtest_t;
 
 #define TEXT(option, value, member, help)                                                          \
@@ -44,6 +44,8 @@ static const oms_cli_option_t options[] = {
     TEXT("--account-type", "cash|margin", account_type, "(margin)"),
     TEXT("--multiplier", "N", multiplier, "equity x N of buying power (margin 2, cash 1)"),
     TEXT("--seed", "N", seed, "of order ids and oms.random"),
+    TEXT("--adjust", "splits|all|none", adjust,
+         "earlier prices for scripts after a split, a dividend too (splits)"),
     OMS_CLI_COMMON_OPTIONS,
 };
 
@@ -338,6 +340,9 @@ static int set_times(const backtest_t *v, oms_session_config_t *c, oms_error_t *
   }
   if (rc == OMS_OK && v->seed != NULL) {
     rc = oms_cli_count("--seed", v->seed, 0, &c->seed, err);
+  }
+  if (rc == OMS_OK && v->adjust != NULL) {
+    rc = oms_session_set_adjust(c, v->adjust, err);
   }
   return rc;
 }
