@@ -300,6 +300,22 @@ int oms_position_split(oms_position_t *p, oms_lots_t *lots, const oms_split_t *s
   return OMS_OK;
 }
 
+void oms_position_restore(oms_position_t *p, oms_lots_t *lots, const oms_position_t *was,
+                          const oms_lot_t *list, size_t n) {
+  uint32_t version = p->version;
+  *p = *was;
+  p->version = version + 1;
+  p->first_lot = p->last_lot = OMS_NONE;
+  for (size_t i = 0; i < n; i++) {
+    uint32_t at;
+    int rc = lot_take(lots, &at);
+    OMS_CHECK(rc == OMS_OK); /* its own were given back */
+    oms_lot_t lot = list[i];
+    lot.next = OMS_NONE;
+    append_lot(p, lots, at, lot);
+  }
+}
+
 int oms_position_value(const oms_position_t *p, oms_price_t price, int64_t multiplier,
                        oms_money_t *value, oms_money_t *unrealized) {
   oms_int128_t worth = (oms_int128_t)price * p->qty;

@@ -59,6 +59,10 @@ int oms_position_foresee(const oms_position_t *p, const oms_lots_t *lots, oms_qt
 int oms_position_split(oms_position_t *p, oms_lots_t *lots, const oms_split_t *split,
                        int64_t multiplier);
 
+/* Brings back what a position was: it, and all others that were changed since, have been reset. */
+void oms_position_restore(oms_position_t *p, oms_lots_t *lots, const oms_position_t *was,
+                          const oms_lot_t *list, size_t n);
+
 /* 1e-18 value times a 1e-9 multiplier to money, half away from zero. OMS_ERR_OVERFLOW. */
 int oms_value_money(oms_int128_t value, int64_t multiplier, oms_money_t *out);
 

@@ -1,6 +1,6 @@
 /* engine_action.c - a corporate action: what is held, cash, prices of the instrument, then the
- * orders (engine_terms.c). All that can fail is done, or can be undone by booking the fills again
- * (engine_replay.c), before the first price or order changes. Rules where the practice leaves
+ * orders (engine_terms.c). All that can fail is done, or is undone from a copy, before the first
+ * price or order changes. Rules where the practice leaves
  * room:
  *   - Each book is split by itself and the account's net is their sum; what a reverse split leaves
  *     below the declared lot is sold out of the oldest lots, book by book, at the last price in new
@@ -138,18 +138,65 @@ static int act_on_account(oms_engine_t *e, uint16_t account, const engine_action
   return rc == OMS_OK && revalued ? engine_value_at(e, net, net->qty, a->price, &x->value) : rc;
 }
 
+/* The positions of the instrument as they were. */
+typedef struct snapshot {
+  oms_array_t positions; /* saved_t */
+  oms_array_t lots;      /* oms_lot_t, of one position after the other */
+} snapshot_t;
+typedef struct saved {
+  uint32_t index;
+  size_t lots;
+  oms_position_t p;
+} saved_t;
+
+static int take_snapshot(const oms_engine_t *e, uint32_t instrument, snapshot_t *s) {
+  int rc = OMS_OK;
+  for (uint32_t i = 0; i < e->positions.n && rc == OMS_OK; i++) {
+    saved_t one = {.index = i, .p = *engine_position(e, i)};
+    if (one.p.instrument != instrument) {
+      continue;
+    }
+    for (uint32_t k = one.p.first_lot; k != OMS_NONE && rc == OMS_OK;
+         k = oms_engine_lot(e, k)->next) {
+      rc = oms_array_push(&s->lots, oms_engine_lot(e, k));
+      one.lots++;
+    }
+    rc = rc == OMS_OK ? oms_array_push(&s->positions, &one) : rc;
+  }
+  return rc;
+}
+
+static void restore(oms_engine_t *e, const snapshot_t *s) {
+  size_t at = 0;
+  for (size_t i = 0; i < s->positions.n; i++) {
+    oms_position_reset(engine_position(e, OMS_AT(&s->positions, saved_t, i)->index), &e->lots);
+  }
+  for (size_t i = 0; i < s->positions.n; i++) {
+    const saved_t *one = OMS_AT(&s->positions, saved_t, i);
+    oms_position_restore(engine_position(e, one->index), &e->lots, &one->p,
+                         one->lots > 0 ? OMS_AT(&s->lots, oms_lot_t, at) : NULL, one->lots);
+    at += one->lots;
+  }
+}
+
 /* All accounts, or none. */
 static int act_on_accounts(oms_engine_t *e, const engine_action_t *a, oms_array_t *outcomes) {
+  snapshot_t before;
+  oms_array_init(&before.positions, sizeof(saved_t));
+  oms_array_init(&before.lots, sizeof(oms_lot_t));
   int rc = oms_array_reserve(outcomes, e->accounts.n);
+  rc = rc == OMS_OK ? take_snapshot(e, a->instrument, &before) : rc;
+  bool begun = rc == OMS_OK;
   for (uint32_t i = 0; i < e->accounts.n && rc == OMS_OK; i++) {
     outcome_t x;
     rc = act_on_account(e, (uint16_t)i, a, &x);
     rc = rc == OMS_OK ? oms_array_push(outcomes, &x) : rc;
-    for (uint32_t k = 0; k <= i && rc != OMS_OK; k++) {
-      int back = engine_replay(e, (uint16_t)k, a->instrument);
-      OMS_CHECK(back == OMS_OK);
-    }
   }
+  if (begun && rc != OMS_OK) {
+    restore(e, &before);
+  }
+  oms_array_free(&before.positions);
+  oms_array_free(&before.lots);
   return rc;
 }
 

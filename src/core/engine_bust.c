@@ -162,6 +162,12 @@ static int count_change(const oms_engine_t *e, bust_t *b, const oms_position_t *
 static int rebook(oms_engine_t *e, bust_t *b) {
   uint32_t newest = b->o->last_fill, n = e->fills.n;
   const oms_position_t before = *engine_position(e, b->o->net);
+  if (engine_has_actions(e, b->o->instrument)) {
+    int rc = engine_replay_room(e, b->o->account, b->o->instrument);
+    if (rc != OMS_OK) {
+      return rc;
+    }
+  }
   b->busted->busted = 1;
   engine_add_fill(e, b->o, b->reverse);
   if (b->fresh != NULL) {

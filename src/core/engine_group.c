@@ -221,7 +221,7 @@ int engine_claim(oms_engine_t *e, const oms_command_t *command) {
   uint32_t from = engine_find_position(e, c.u.claim.account, 0, c.u.claim.instrument), to;
   rc = engine_make_position(e, c.u.claim.account, c.u.claim.owner, c.u.claim.instrument, &to);
   if (rc == OMS_OK) {
-    rc = engine_room(&e->lots.pool, 2 * e->fills.n + e->positions.n);
+    rc = engine_replay_room(e, c.u.claim.account, c.u.claim.instrument);
   }
   if (rc != OMS_OK) {
     return rc;

@@ -326,7 +326,7 @@ bool engine_has_actions(const oms_engine_t *e, uint32_t instrument);
 int engine_split_book(const engine_action_t *a, oms_qty_t qty, oms_qty_t *after,
                       oms_qty_t *fraction);
 /* Applies the action to all books of the account in its instrument and to their net. May fail
- * half-way: engine_replay then restores. */
+ * half-way. */
 int engine_act_on_positions(oms_engine_t *e, uint16_t account, const engine_action_t *a);
 /* Moves what the net has gained since 'before' in dividends, cash in lieu and realized profit into
  * '*a', a copy of the account. OMS_ERR_OVERFLOW. */
@@ -334,8 +334,10 @@ int engine_settle_net(const oms_position_t *before, const oms_position_t *net, o
 
 /* From engine_replay.c: books and figures of orders worked out again from fills and actions. */
 
-/* Books all fills and actions of the account in the instrument again. OMS_ERR_NOMEM,
- * OMS_ERR_OVERFLOW: the positions are as they were if fills and actions are. */
+/* Room for what engine_replay books, and for two more fills. OMS_ERR_NOMEM. */
+int engine_replay_room(oms_engine_t *e, uint16_t account, uint32_t instrument);
+/* Books all fills and actions of the account in the instrument again; room has been made.
+ * OMS_ERR_OVERFLOW: another replay brings the positions back if fills and actions are as before. */
 int engine_replay(oms_engine_t *e, uint16_t account, uint32_t instrument);
 /* What the order and the links before it have filled, in its present terms. */
 oms_qty_t engine_filled_again(const oms_engine_t *e, const oms_order_t *o);

@@ -1,6 +1,5 @@
 /* engine_replay.c - books and orders' figures worked out again from the fills and the corporate
- * actions between them: after a bust, a claim, an action that did not fit, and as the second
- * opinion. */
+ * actions between them: after a bust or a claim, and as the second opinion. */
 #include "core/engine_int.h"
 
 /* Books a fill in its book and its net. */
@@ -29,30 +28,39 @@ static int act_until(oms_engine_t *e, uint16_t account, uint32_t instrument, uin
   return rc;
 }
 
-static uint32_t empty_positions(oms_engine_t *e, uint16_t account, uint32_t instrument) {
-  uint32_t n = 0;
+static void empty_positions(oms_engine_t *e, uint16_t account, uint32_t instrument) {
   for (uint32_t i = 0; i < e->positions.n; i++) {
     oms_position_t *p = engine_position(e, i);
     if (p->account == account && p->instrument == instrument) {
       oms_money_t value = p->market_value; /* comes from prices, not from fills */
       oms_position_reset(p, &e->lots);
       p->market_value = value;
-      n++;
     }
   }
-  return n;
+}
+
+static bool is_of(const oms_order_t *o, uint16_t account, uint32_t instrument) {
+  return o->account == account && o->instrument == instrument;
+}
+
+/* A fill opens a lot in its book and one in the net, an action at most one in each position. */
+int engine_replay_room(oms_engine_t *e, uint16_t account, uint32_t instrument) {
+  uint32_t n = e->positions.n + 4; /* two fills that are about to come */
+  for (uint32_t i = 0; i < e->fills.n; i++) {
+    n += is_of(engine_order(e, engine_fill(e, i)->order), account, instrument) ? 2 : 0;
+  }
+  return engine_room(&e->lots.pool, n);
 }
 
 int engine_replay(oms_engine_t *e, uint16_t account, uint32_t instrument) {
   size_t next = 0;
-  uint32_t n = empty_positions(e, account, instrument);
-  int rc = n == 0 ? OMS_OK : engine_room(&e->lots.pool, 2 * e->fills.n + n);
+  int rc = OMS_OK;
+  empty_positions(e, account, instrument);
   for (uint32_t i = 0; i < e->fills.n && rc == OMS_OK; i++) {
     const oms_fill_t *f = engine_fill(e, i);
     const oms_order_t *o = engine_order(e, f->order);
     rc = act_until(e, account, instrument, i, &next);
-    bool counts =
-        !f->busted && f->busts == OMS_NONE && o->account == account && o->instrument == instrument;
+    bool counts = !f->busted && f->busts == OMS_NONE && is_of(o, account, instrument);
     rc = rc == OMS_OK && counts ? book_again(e, o, f) : rc;
   }
   return rc == OMS_OK ? act_until(e, account, instrument, UINT32_MAX, &next) : rc;

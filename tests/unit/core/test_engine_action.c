@@ -495,6 +495,45 @@ static void busts_reach_back_through_actions(void **state) {
   tear_down(&f);
 }
 
+/* An order of before the split is claimed: the claimer holds what has become of it. */
+static void claims_reach_back_through_actions(void **state) {
+  (void)state;
+  fixture_t f;
+  set_up_plain(&f);
+  hold(&f, 0, 10, 1000);
+  mark(&f, 1000);
+  dividend(&f, f.spy, 100);
+  split(&f, f.spy, SEVEN);
+  oms_money_t equity = oms_account_equity(account(&f));
+  oms_command_t c = {
+      .type = OMS_COMMAND_CLAIM,
+      .u.claim = {.order = OMS_NONE, .owner = f.owner, .instrument = f.spy}
+  };
+  assert_int_equal(apply(&f, &c), OMS_OK);
+  verify(&f);
+  assert_int_equal(book(&f, f.owner, f.spy)->qty, sh(70));
+  assert_int_equal(book(&f, f.owner, f.spy)->dividends, usd(10));
+  assert_int_equal(book(&f, 0, f.spy)->qty, 0);
+  assert_int_equal(oms_account_equity(account(&f)), equity);
+  tear_down(&f);
+}
+
+/* The same key asks for the same order, whatever a split has made of it. */
+static void repeated_keys_mean_what_was_asked(void **state) {
+  (void)state;
+  fixture_t f;
+  set_up_plain(&f);
+  mark(&f, 1000);
+  oms_terms_t t = limit_terms(&f, OMS_SIDE_BUY, 10, 990);
+  t.client_order_id = "mine";
+  uint32_t o = working(&f, &t);
+  split(&f, f.spy, SEVEN);
+  assert_int_equal(submit(&f, &t), OMS_ERR_DUPLICATE);
+  assert_int_equal(subject(&f), o);
+  assert_true(oms_engine_same_content(f.e, o, &t));
+  tear_down(&f);
+}
+
 /* Too large for the numbers: refused, and nothing has changed. */
 static void what_does_not_fit_is_refused_whole(void **state) {
   (void)state;
@@ -539,6 +578,8 @@ int main(void) {
       cmocka_unit_test(replaces_under_way_follow),
       cmocka_unit_test(history_stays),
       cmocka_unit_test(busts_reach_back_through_actions),
+      cmocka_unit_test(claims_reach_back_through_actions),
+      cmocka_unit_test(repeated_keys_mean_what_was_asked),
       cmocka_unit_test(what_does_not_fit_is_refused_whole),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -113,7 +113,14 @@ static int unknown_step(scenario_t *s) {
   return submit(s->f, &t);
 }
 
-#define STEPS 38
+#define STEPS 41
+
+static int action_step(scenario_t *s, int kind, int64_t ratio, oms_price_t cash) {
+  return apply(s->f, &(oms_command_t){
+                         .type = OMS_COMMAND_CORPORATE,
+                         .u.corporate = {s->f->spy, {(uint8_t)kind, ratio, cash}}
+  });
+}
 
 static int step_of_orders(scenario_t *s, int i) {
   fixture_t *f = s->f;
@@ -204,6 +211,12 @@ static int step_of_groups(scenario_t *s, int i) {
     return apply(f, &(oms_command_t){
                         .type = OMS_COMMAND_ALERT, .u.alert = {.order = OMS_NONE, .text = "done"}
     });
+  case 37:
+    return submit_step(s, 7, OMS_SIDE_BUY, 12, NULL, false);
+  case 38:
+    return action_step(s, OMS_CORPORATE_SPLIT, OMS_PRICE_SCALE / 8, 0);
+  case 39:
+    return action_step(s, OMS_CORPORATE_DIVIDEND, 0, px(7));
   default:
     return mark(f, 1010);
   }
@@ -522,6 +535,19 @@ static void random_report(flow_t *w, uint32_t i) {
   tell(&w->f, r);
 }
 
+static void random_action(flow_t *w) {
+  static const int64_t ratios[] = {2000000000, 500000000,  1500000000, 666666667, 7000000000,
+                                   142857143,  1050000000, 952380952,  100000000, 10000000000};
+  fixture_t *f = &w->f;
+  oms_corporate_t a = {.kind = (uint8_t)below(w, 3),
+                       .ratio = ratios[below(w, OMS_COUNT(ratios))],
+                       .cash = below(w, 100) * OMS_PRICE_SCALE / 1000};
+  apply(f,
+        &(oms_command_t){
+            .type = OMS_COMMAND_CORPORATE, .u.corporate = {below(w, 3) == 0 ? f->qqq : f->spy, a}
+  });
+}
+
 static void random_state(flow_t *w) {
   int kind = (int)below(w, 4);
   int state = below(w, 3) == 0 ? (int)below(w, 3) : OMS_TRADING_STATE_ACTIVE;
@@ -581,7 +607,11 @@ static void random_command(flow_t *w) {
     });
     return;
   default:
-    random_report(w, i);
+    if (below(w, 50) == 0) {
+      random_action(w);
+    } else {
+      random_report(w, i);
+    }
   }
 }
 
