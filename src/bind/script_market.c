@@ -1,5 +1,5 @@
-/* script_market.c - on_quote, on_trade and on_action, from the host's side: learned views, pushed as
- * they are (nothing of it raises), like the bars of script_call.c. */
+/* script_market.c - on_quote, on_trade and on_action, from the host's side: learned views, pushed
+ * as they are (nothing of it raises), like the bars of script_call.c. */
 #include "bind/script_int.h"
 
 /* Calls the script with the view of 'record'. */

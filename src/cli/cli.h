@@ -105,6 +105,10 @@ typedef struct oms_cli_lint {
  * each, and counts it. OMS_ERR_IO, OMS_ERR_NOMEM. */
 int oms_cli_lint(const char *path, bool session, oms_cli_lint_t *counts, oms_error_t *err);
 
+/* cli_help_lua.c: the list of the Lua API, or what it says of 'name' (NULL: the list); with
+ * 'folder' the generated files are written there. The exit status. */
+int oms_cli_help_lua(const char *name, const char *folder);
+
 /* Commands. */
 
 extern const oms_cli_command_t oms_cli_backtest, oms_cli_run, oms_cli_check, oms_cli_new,

@@ -82,8 +82,8 @@ static int split(oms_session_config_t *c, const char *s, bool settings, const ch
   return OMS_OK;
 }
 
-/* What the file's header says that it holds. What cannot be looked at beforehand (a pipe, a file that
- * is not there) counts as bars, and is opened or missed in its turn. */
+/* What the file's header says that it holds. What cannot be looked at beforehand (a pipe, a file
+ * that is not there) counts as bars, and is opened or missed in its turn. */
 static int kind_of(const oms_session_config_t *c, const char *path, oms_data_kind_t *kind,
                    oms_error_t *err) {
   char library[4096], found[4096];

@@ -5,7 +5,7 @@
  * Invariants:
  *   F1  heap[0] is the lane of the next event; its head may have been delivered when 'used' is set.
  *   F2  a failure stays: every later peek gives the same error.
- *   F3  which of two events at one time is first never changes: the actions are known beforehand. */
+ *   F3  which of two events at one time is first never changes: actions are known beforehand. */
 #include "data/feed.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* step.c - one time stamp of a backtest after the other (simulator.md, section 1): timeline,
  * session events, the venue on all bars that complete now, fills and order events, on_bar, on_bars,
- * timers, then the batches leave. A quote, a trade, a row of order flow and a corporate action are a
- * step each (ticks.c), and so is the arrival of what was under way between them. */
+ * timers, then the batches leave. A quote, a trade, a row of order flow and a corporate action are
+ * a step each (ticks.c), and so is the arrival of what was under way between them. */
 #include <stdio.h>
 #include <string.h>
 
@@ -421,7 +421,7 @@ static bool is_warm(const oms_host_t *h) {
                                        : h->next_at < h->config->from;
 }
 
-/* Ticks at `to` itself are beyond it; bars that complete then are not, and may stand behind them. */
+/* Ticks at `to` are beyond it; bars that complete then are not, and may stand behind them. */
 static int skip_ticks_at_end(oms_host_t *h, oms_error_t *err) {
   int rc = OMS_OK;
   while (rc == OMS_OK && h->next_at == h->config->to && h->next_at != OMS_NO_TIME &&
