@@ -1,6 +1,7 @@
-/* b_position.c - positions: one table per book and cell. What only a fill or an action can change (qty,
- * avg_price, realized_pl, dividends) stands in the table and is written when the position's version has moved;
- * what moves with the price (market_value, cost_basis, unrealized_pl) is answered by __index. */
+/* b_position.c - positions: one table per book and cell. What only a fill or an action can change
+ * (qty, avg_price, realized_pl, dividends) stands in the table and is written when the position's
+ * version has moved; what moves with the price (market_value, cost_basis, unrealized_pl) is
+ * answered by __index. */
 #include <string.h>
 
 #include "bind/api.h"
@@ -264,7 +265,9 @@ static const oms_doc_field_t doc_position[] = {
     {"avg_price", "number?",
      "average price of the open lots; nil when flat"},
     {"realized_pl", "number",
-     "price gains of what was closed, without commissions"},
+     "price gains of what was closed, without commissions and dividends"},
+    {"dividends", "number",
+     "cash received, less what a short position has paid"},
     {"market_value", "number?",
      "at the reference price; nil before there is one"},
     {"cost_basis", "number",

@@ -55,7 +55,8 @@ int oms_position_foresee(const oms_position_t *p, const oms_lots_t *lots, oms_qt
                          oms_price_t price, int64_t multiplier, oms_money_t *realized);
 
 /* Brings the lots to the terms after a split; their cost stays to the last unit (of a position of
- * which not 1e-9 is left it is booked as realized). OMS_ERR_OVERFLOW before anything has changed. */
+ * which not 1e-9 is left it is booked as realized). OMS_ERR_OVERFLOW before anything has changed.
+ */
 int oms_position_split(oms_position_t *p, oms_lots_t *lots, const oms_split_t *split,
                        int64_t multiplier);
 

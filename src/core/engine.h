@@ -11,11 +11,11 @@
  *           or the order to be replaced is ending (the row is taken back).
  *   SEND    it leaves for the venue (batch flush). REPORT: what the venue says.
  *
- * CORPORATE changes, for every account, what is held and what is ordered of an instrument (terms in
- * engine_terms.c): a RESTATED event with the old terms for each open order that it changes, CANCELED
- * with CORPORATE_ACTION for one that it leaves without a quantity or price. Orders of a replace
- * chain or group that is still open follow in all their figures, fills and ended orders stay as they
- * happened. OMS_ERR_USAGE: ratio out of range, negative dividend.
+ * CORPORATE changes, for every account, what is held and what is ordered of an instrument (rules in
+ * engine_terms.c): a RESTATED event with the old terms for each open order that it changes,
+ * CANCELED with CORPORATE_ACTION for one that it leaves without a quantity or price. Orders of a
+ * replace chain or group that is still open follow in all their figures; fills and ended orders
+ * stay as they happened. OMS_ERR_USAGE: ratio out of range, negative dividend.
  *
  * Which order an event names: the one it happened to; of REPLACED the successor ('replaces' leads
  * back), of REPLACE_REJECTED the original. A successor tells nothing of itself but HELD and
@@ -407,10 +407,10 @@ int oms_engine_trades(const oms_engine_t *e, int (*each)(void *self, const oms_t
  * OMS_ERR_NOMEM. */
 int oms_engine_state_hash(const oms_engine_t *e, char out[33]);
 
-/* Checks the invariants (filled + leaves = qty + overfill while open, position = sum of fills, cash
- * = start - cost - commissions + dividends + cash in lieu, working quantities and reserves = sums over open orders, groups as
- * orders.md section 5). OMS_OK, or OMS_ERR_CHECK with the first that fails in 'err'. For tests:
- * walks everything. */
+/* Checks the invariants (filled + leaves = qty + overfill while open, position = sum of fills,
+ * cash = start - cost - commissions + dividends + cash in lieu, working quantities and reserves =
+ * sums over open orders, groups as orders.md section 5). OMS_OK, or OMS_ERR_CHECK with the first
+ * that fails in 'err'. For tests: walks everything. */
 int oms_engine_verify(const oms_engine_t *e, oms_error_t *err);
 
 #endif

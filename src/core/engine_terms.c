@@ -1,14 +1,16 @@
 /* engine_terms.c - what a corporate action makes of orders.
- *   - Split, stock dividend: what is left to fill times the ratio, rounded down to the lot (to 1e-9
- *     where none is declared); prices divided by it, to the tick, away from filling: limits of buys
- *     down, of sells up, stops the way that triggers later, trails wider. Every open order, whatever
- *     its time in force.
- *   - Cash dividend (FINRA Rule 5330): gtc and gtd orders that are not do_not_reduce; limits of buys
- *     and stops of sells fall by the dividend, rounded down to the tick, with them both prices of a
- *     stop limit to sell or an if-touched order to buy. Limits of sells and stops of buys stay.
+ *   - Split, stock dividend: what is left to fill times the ratio, rounded down to the lot (to
+ *     1e-9 where none is declared); prices divided by it, to the tick, away from filling: limits
+ *     of buys down, of sells up, stops the way that triggers later, trails wider. Every open
+ *     order, whatever its time in force.
+ *   - Cash dividend (FINRA Rule 5330): gtc and gtd orders that are not do_not_reduce; limits of
+ *     buys and stops of sells fall by the dividend, rounded down to the tick, with them both
+ *     prices of a stop limit to sell or an if-touched order to buy. Limits of sells and stops of
+ *     buys stay.
  *   - Nothing left to fill, or no price above zero left: the order is canceled.
- * An order that has ended keeps the figures of its day, unless a replace chain or group with an open
- * order counts on them. What was paid for what has filled stays, so the average price follows. */
+ * An order that has ended keeps the figures of its day, unless a replace chain or group with an
+ * open order counts on them. What was paid for what has filled stays, so the average price
+ * follows. */
 #include "base/check.h"
 #include "core/engine_int.h"
 

@@ -1,12 +1,12 @@
 /* engine_verify.c - the second opinion: every figure that the engine keeps as it goes is worked
- * out again from orders and fills. For tests and for the recovery of a journal; walks
- * everything. The invariants are numbered in the messages:
+ * out again from orders and fills. For tests and for the recovery of a journal; walks everything.
+ * The invariants are numbered in the messages:
  *   V1 an order's filled figures are its fills plus what the links before it filled;
- *   V2 filled + leaves = qty + overfill while open; a final order stands in no sum and in no
- *      list;
+ *   V2 filled + leaves = qty + overfill while open; a final order stands in no sum and in no list;
  *   V3 the list of open orders is complete and in order of creation;
  *   V4 a position is the sum of its fills, its lots, and of its working orders;
- *   V5 cash = start - cost - commissions + dividends + cash in lieu; reserves, credits, counts and market values are sums;
+ *   V5 cash = start - cost - commissions + dividends + cash in lieu; reserves, credits, counts and
+ *      market values are sums;
  *   V6 a group stands once in the working quantity, and its exits never fill beyond what they
  *      protect;
  *   V7 a net counts the listed orders whose size follows a book. */

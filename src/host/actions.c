@@ -68,7 +68,8 @@ int oms_host_action(oms_host_t *h, uint32_t instrument, const oms_corporate_t *a
   oms_command_t c = {.type = OMS_COMMAND_CORPORATE};
   c.u.corporate.instrument = instrument;
   c.u.corporate.action = *a;
-  int rc = oms_desk_apply(&h->desk, &c);
+  int rc = oms_sim_hear(h->sim, instrument, now);
+  rc = rc == OMS_OK ? oms_desk_apply(&h->desk, &c) : rc;
   if (rc != OMS_OK) {
     return refuse(h, instrument, rc, err);
   }

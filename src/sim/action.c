@@ -1,7 +1,8 @@
 /* action.c - what a corporate action does at the venue. The core has changed the orders already
- * (core/engine_terms.c): the venue takes their terms anew, and changes what only it knows: how far a
- * trailing stop has trailed, the bar seen last, what is under way for orders that have ended. The
+ * (core/engine_terms.c): the venue takes their terms anew, and changes what only it knows: how far
+ * a trailing stop has trailed, the bar, quote and print seen last, the queue before a limit. The
  * sums on which commission is charged stay: they are of what has been paid for. */
+#include "base/check.h"
 #include "sim/sim_int.h"
 
 typedef struct action {
@@ -18,6 +19,13 @@ static void split_price(const action_t *x, oms_price_t *price, oms_rounding_t ro
   if (*price != OMS_NO_PRICE &&
       oms_split_price(&x->split, *price, rounding, unit, &now) == OMS_OK) {
     *price = now;
+  }
+}
+
+static void change_size(const action_t *x, oms_qty_t *size) {
+  oms_qty_t now;
+  if (*size != INT64_MAX && oms_split_qty(&x->split, *size, &now) == OMS_OK) {
+    *size = now;
   }
 }
 
@@ -56,6 +64,9 @@ static void change_slot(oms_sim_t *s, const action_t *x, sim_slot_t *slot, oms_t
   }
   if (x->is_split) {
     split_price(x, &slot->entry_price, OMS_ROUND_NEAR, 1);
+    if (slot->ahead != SIM_AHEAD_UNKNOWN) {
+      change_size(x, &slot->ahead);
+    }
   }
   if (!trails_by_type(o)) {
     slot->limit = o->limit_price;
@@ -85,18 +96,17 @@ static void change_last_bar(const action_t *x, sim_symbol_t *sym) {
   }
 }
 
-/* A replacement that the core has refused meanwhile does not arrive. */
-static void drop_refused(const oms_sim_t *s, sim_symbol_t *sym) {
-  sim_request_t *r = sym->travel.data;
-  size_t kept = 0;
-  for (size_t i = 0; i < sym->travel.n; i++) {
-    bool refused = r[i].kind == SIM_REPLACE &&
-                   oms_status_is_final(oms_engine_order(s->engine, r[i].successor)->status);
-    if (!refused) {
-      r[kept++] = r[i];
-    }
+/* The quote and print that stand; the next ones come in new terms. */
+static void change_market(const action_t *x, sim_market_t *m) {
+  oms_price_t *prices[] = {&m->quote.bid, &m->quote.ask, &m->print.price};
+  oms_qty_t *sizes[] = {&m->quote.bid_size, &m->quote.ask_size, &m->print.size,
+                        &m->bid_left,       &m->ask_left,       &m->print_left};
+  for (size_t i = 0; i < OMS_COUNT(prices) && x->is_split; i++) {
+    split_price(x, prices[i], OMS_ROUND_NEAR, 1);
   }
-  sym->travel.n = kept;
+  for (size_t i = 0; i < OMS_COUNT(sizes) && x->is_split; i++) {
+    change_size(x, sizes[i]);
+  }
 }
 
 void oms_sim_action(oms_sim_t *s, uint32_t instrument, const oms_corporate_t *a, oms_time_t now) {
@@ -114,8 +124,8 @@ void oms_sim_action(oms_sim_t *s, uint32_t instrument, const oms_corporate_t *a,
     x.split = oms_split_of(a->ratio);
   }
   sim_symbol_t *sym = sim_symbol(s, instrument);
-  drop_refused(s, sym);
   change_last_bar(&x, sym);
+  change_market(&x, &sym->market);
   for (uint32_t k = 0; k < s->slots.n; k++) {
     if (holds(s, k, instrument)) {
       change_slot(s, &x, sim_slot(s, k), now);

@@ -68,7 +68,8 @@ static void same(const oms_ta_kind_t *kind, size_t bar, double got, double want)
   }
 }
 
-/* Feeds 'at' bars as they are, brings the indicator to the new terms, and feeds the rest in them. */
+/* Feeds 'at' bars as they are, brings the indicator to the new terms, and feeds the rest in them.
+ */
 static void check(const oms_ta_kind_t *kind, size_t at, const oms_scale_t *s, uint64_t seed) {
   double params[OMS_TA_MAX_PARAMS], got[OMS_TA_MAX_OUTPUTS], want[OMS_TA_MAX_OUTPUTS];
   const double given[] = {10};

@@ -377,7 +377,8 @@ static uint32_t make_group(fixture_t *f, int order_class) {
   return oms_engine_new_group(f->e);
 }
 
-/* A bracket of 100 at 10.00, filled, its exits released: the parent follows, exits and group too. */
+/* A bracket of 100 at 10.00, filled, its exits released: the parent follows, exits and group too.
+ */
 static void groups_follow_with_their_parent(void **state) {
   (void)state;
   fixture_t f;
