@@ -205,25 +205,27 @@ int oms_ta_vwap_update(void *block, const double *in, double *out) {
   return v->valid ? 1 : 0;
 }
 
-/* A split leaves what was traded as it is: fewer units of more, or more of fewer. */
-static void vwap_scale(vwap_bar_t *b, const oms_scale_t *s) {
+/* A split leaves what was traded as it is: fewer units of more, or more of fewer; a dividend lowers
+ * it. */
+static void vwap_scale(vwap_bar_t *b, const oms_scale_t *s, double most_volume) {
+  const double most = 1.6e38;
   bool keeps = s->price_num == s->volume_den && s->price_den == s->volume_num;
   if (!keeps) {
-    b->traded = ta_scaled_sum(b->traded, s->price_num, s->price_den);
-    b->traded = ta_scaled_sum(b->traded, s->volume_num, s->volume_den);
+    b->traded = ta_scaled_sum(b->traded, s->price_num, s->price_den, most);
+    b->traded = ta_scaled_sum(b->traded, s->volume_num, s->volume_den, most);
   }
-  b->volume = ta_scaled_sum(b->volume, s->volume_num, s->volume_den);
+  b->volume = ta_scaled_sum(b->volume, s->volume_num, s->volume_den, most_volume);
 }
 
 void oms_ta_vwap_rescale(void *block, const oms_scale_t *s, double *value) {
   vwap_t *v = block;
   if (v->n == 0) {
-    vwap_scale(&v->sum, s);
+    vwap_scale(&v->sum, s, 5e37);
   } else {
     v->sum = (vwap_bar_t){0, 0};
   }
   for (int64_t i = 0; i < v->count; i++) {
-    vwap_scale(&v->ring[i], s);
+    vwap_scale(&v->ring[i], s, OMS_TA_MAX_VOLUME * TA_UNIT);
     v->sum.traded += v->ring[i].traded;
     v->sum.volume += v->ring[i].volume;
   }

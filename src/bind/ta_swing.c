@@ -288,7 +288,7 @@ int oms_ta_obv_update(void *block, const double *in, double *out) {
 
 void oms_ta_obv_rescale(void *block, const oms_scale_t *s, double *value) {
   obv_t *o = block;
-  o->total = ta_scaled_sum(o->total, s->volume_num, s->volume_den);
+  o->total = ta_scaled_sum(o->total, s->volume_num, s->volume_den, 1.6e38);
   o->last = ta_scaled(o->last, s);
   *value = *value * (double)s->volume_num / (double)s->volume_den;
 }
