@@ -242,8 +242,8 @@ static inline int64_t ta_scaled(int64_t x, const oms_scale_t *s) {
   return now > most ? most : now < -most ? -most : (int64_t)now;
 }
 
-/* 'x' * 'num' / 'den' for sums of any size; what would be beyond 'most' (at most 1.6e38, so that the
- * error of the look in doubles does not matter) stops there. */
+/* 'x' * 'num' / 'den' for sums of any size; what would be beyond 'most' (at most 1.6e38, so that
+ * the error of the look in doubles does not matter) stops there. */
 static inline oms_int128_t ta_scaled_sum(oms_int128_t x, int64_t num, int64_t den, double most) {
   double about = (double)x * ((double)num / (double)den);
   if (about > most || about < -most) {
