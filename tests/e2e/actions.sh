@@ -106,6 +106,24 @@ compare made_up sma_cross A "$day" 0 0 --set fast=3 --set slow=8 --set short=tru
 compare made_up rsi_reversion A "$day" 0 0 --set length=4 --set max_bars=9
 compare made_up sma_cross A "$day" 0 0 --set fast=3 --set slow=8 --adjust all
 
+# A warm-up that begins before the split: bars, indicators and history are those of adjusted prices.
+cat > warm.lua << 'L'
+local oms = require("oms")
+local S = { warmup = 20 }
+function S:on_start() self.mean, self.slow = oms.ta.sma(10), oms.ta.ema(5) end
+function S:on_warmup(bar) self.mean:update(bar.close) self.slow:update(bar.close) end
+function S:on_bar(bar)
+  oms.log.info("mean %.7f %.7f, 15 bars ago %.7f", self.mean:update(bar.close), self.slow:update(bar.close),
+    oms.bars("A", 15)[1].close)
+end
+return S
+L
+last=$(awk -F, 'NR == 128 { print $1 }' made_up.csv)
+for set in made_up adjusted_made_up; do
+  "$program" backtest warm.lua --data "A=$set.csv,${set}_actions.csv" --from "$day" --to "$last" 2>&1 | grep mean > "$set.log"
+done
+if [ -s made_up.log ] && cmp made_up.log adjusted_made_up.log; then echo "ok      warm-up"; else fail "warm-up"; fi
+
 if [ -e "$root/../shared/data/aapl_d1_2014_unadjusted.csv" ]; then
   cp "$root/../shared/data/aapl_d1_2014_unadjusted.csv" aapl.csv
   cp "$root/../shared/data/actions_unadjusted_2014.csv" aapl_actions.csv
