@@ -8,6 +8,7 @@
 #include "bind/script.h"
 #include "bind/session.h"
 #include "host/desk.h"
+#include "host/record.h"
 #include "host/results.h"
 #include "host/run.h"
 #include "port/feed.h"
@@ -89,6 +90,7 @@ typedef struct oms_host {
   bool sessions; /* some instrument has a calendar */
   oms_stats_t *stats;
   oms_output_t *output;
+  oms_record_t *record; /* for the page; NULL without an output */
   oms_run_facts_t facts;
   uint64_t steps;
   oms_array_t warnings; /* char *, owned: the first lines of level WARN and above, for the report */

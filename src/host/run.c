@@ -479,6 +479,10 @@ static int set_up(oms_host_t *h, oms_error_t *err) {
   if (rc == OMS_OK && h->options->out != NULL) {
     rc = oms_output_open(h->options->out, &h->output, err);
   }
+  if (rc == OMS_OK && h->options->out != NULL) {
+    h->record = oms_record_new(oms_engine_instrument_count(h->engine));
+    rc = h->record != NULL ? OMS_OK : oms_error_set(err, OMS_ERR_NOMEM, "out of memory");
+  }
   if (rc == OMS_OK) {
     tell_timeframes(h);
   }
@@ -495,6 +499,7 @@ static oms_money_t initial_equity(const oms_host_t *h) {
 
 static void tear_down(oms_host_t *h) {
   oms_output_close(h->output);
+  oms_record_free(h->record);
   oms_host_free_scripts(h);
   oms_script_free(h->trigger);
   if (h->feed_open) {

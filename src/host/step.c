@@ -178,8 +178,20 @@ static void sort_venue_bars(oms_host_t *h) {
   }
 }
 
+static int record_bars(oms_host_t *h) {
+  int rc = OMS_OK;
+  for (size_t i = 0; i < h->venue_bars.n && rc == OMS_OK; i++) {
+    rc = oms_record_bar(h->record, *OMS_AT(&h->venue_instruments, uint32_t, i),
+                        *OMS_AT(&h->venue_bars, const oms_bar_t *, i));
+  }
+  return rc;
+}
+
 static int match(oms_host_t *h, oms_time_t now) {
   int rc = list_bars(h);
+  if (rc == OMS_OK && h->record != NULL) {
+    rc = record_bars(h);
+  }
   if (rc != OMS_OK) {
     return rc;
   }
@@ -267,14 +279,15 @@ static int64_t trading_day(oms_host_t *h, oms_time_t now) {
 }
 
 static int note_equity(oms_host_t *h, oms_time_t now, oms_error_t *err) {
-  oms_money_t equity = 0, cash = 0, value = 0;
+  oms_money_t equity = 0, cash = 0, longs = 0, shorts = 0;
   bool in_position = false;
   uint32_t n = oms_engine_account_count(h->engine);
   for (uint32_t i = 0; i < n; i++) {
     const oms_account_t *a = oms_engine_account(h->engine, i);
     equity += oms_account_equity(a);
     cash += a->cash;
-    value += a->long_value + a->short_value;
+    longs += a->long_value;
+    shorts += a->short_value;
     in_position = in_position || a->long_value != 0 || a->short_value != 0;
   }
   int64_t day = trading_day(h, now);
@@ -287,10 +300,25 @@ static int note_equity(oms_host_t *h, oms_time_t now, oms_error_t *err) {
     return oms_error_set(err, rc, "the statistics ran out of memory");
   }
   if (h->output != NULL && h->bars.n > 0) {
-    return oms_output_equity(h->output, now, equity, cash, value, oms_stats_drawdown(h->stats),
-                             err);
+    double drawdown = oms_stats_drawdown(h->stats);
+    if (oms_record_equity(h->record, now, equity, longs, shorts, drawdown) != OMS_OK) {
+      return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the report");
+    }
+    return oms_output_equity(h->output, now, equity, cash, longs + shorts, drawdown, err);
   }
   return OMS_OK;
+}
+
+/* Before prices move, and at the end of the step. */
+static int note_orders(oms_host_t *h, bool end, oms_error_t *err) {
+  if (h->record == NULL) {
+    return OMS_OK;
+  }
+  int rc = oms_record_orders(h->record, h->engine);
+  if (rc == OMS_OK && end) {
+    rc = oms_record_stops(h->record, &h->desk.port);
+  }
+  return rc == OMS_OK ? rc : oms_error_set(err, rc, "out of memory for the report");
 }
 
 static int failure(const oms_host_t *h, oms_error_t *err) {
@@ -322,6 +350,9 @@ static int step(oms_host_t *h, oms_time_t now, oms_error_t *err) {
     run_session_events(h, now);
   }
   rc = take_bars(h, now, err);
+  if (rc == OMS_OK) {
+    rc = note_orders(h, false, err);
+  }
   if (rc != OMS_OK) {
     return rc;
   }
@@ -337,6 +368,9 @@ static int step(oms_host_t *h, oms_time_t now, oms_error_t *err) {
   rc = settle(h, now, err);
   if (rc == OMS_OK) {
     rc = note_equity(h, now, err);
+  }
+  if (rc == OMS_OK) {
+    rc = note_orders(h, true, err);
   }
 #ifdef MOONDESK_SANITIZED
   if (rc == OMS_OK) {
@@ -420,6 +454,9 @@ int oms_host_loop(oms_host_t *h, oms_error_t *err) {
   }
   if (rc == OMS_OK) {
     rc = settle(h, first, err);
+  }
+  if (rc == OMS_OK) {
+    rc = note_orders(h, true, err);
   }
   while (rc == OMS_OK) {
     oms_time_t end = h->next_bar;
