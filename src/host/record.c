@@ -67,8 +67,10 @@ static void join_equity(void *into, const void *later) {
     a->depth = b->depth;
     a->deep_ts = b->deep_ts;
   }
-  a->gross = b->gross > a->gross ? b->gross : a->gross;
-  a->net = b->net;
+  if (b->gross > a->gross) {
+    a->gross = b->gross;
+    a->net = b->net;
+  }
   a->last = b->last;
   a->ts = b->ts;
 }

@@ -23,7 +23,7 @@ typedef struct oms_equity_stretch {
   oms_money_t low, high, last;
   double depth; /* deepest drawdown, a fraction of the peak before it */
   double gross; /* largest value of all positions, a fraction of equity; 0 without equity */
-  double net;   /* the last one's, shorts negative */
+  double net;   /* at the largest, shorts negative */
 } oms_equity_stretch_t;
 
 typedef struct oms_candle {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/check.h"
 #include "host/csv_out.h"
 
 /* A session has a name; a run of the command line is known by its strategy. */
@@ -132,12 +133,18 @@ static int data(oms_page_t *to, const oms_host_t *h, const oms_summary_field_t *
   warnings(to, h);
   names(to, h->engine);
   int series = oms_report_series(to, h);
+  int prices = oms_report_prices(to, h);
   oms_report_days(to, h->stats, h->facts.all_week);
   int trades = oms_report_trades(to, h->engine);
   int rest = tables(to, h);
   oms_json_end(to, '}');
-  int first = series != OMS_OK ? series : trades;
-  return first != OMS_OK ? first : rest;
+  const int all[] = {series, prices, trades, rest};
+  for (size_t i = 0; i < OMS_COUNT(all); i++) {
+    if (all[i] != OMS_OK) {
+      return all[i];
+    }
+  }
+  return OMS_OK;
 }
 
 int oms_report_write(const char *folder, const oms_host_t *h, const oms_summary_field_t *fields,

@@ -27,8 +27,10 @@ int oms_report_sweep(const char *path, const char *title,
 
 /* The parts of a run's data, by file: each writes keys into the open object. Failures of the file
  * are kept in 'to'; those that return give OMS_ERR_NOMEM. */
-/* report_series.c: equity, drawdown, exposure, candles, working stops. */
+/* report_series.c: equity, drawdown, exposure, working stops. */
 int oms_report_series(oms_page_t *to, const oms_host_t *h);
+/* report_prices.c: candles, and the entries and exits in each. */
+int oms_report_prices(oms_page_t *to, const oms_host_t *h);
 /* report_days.c: monthly returns, rolling Sharpe ratio. */
 void oms_report_days(oms_page_t *to, const oms_stats_t *stats, bool all_week);
 /* report_trades.c: round trips and the distribution of their P&L. */
@@ -38,6 +40,10 @@ int oms_report_trades(oms_page_t *to, const oms_engine_t *e);
 void oms_report_execution(oms_page_t *to, const oms_host_t *h);
 int oms_report_orders(oms_page_t *to, const oms_engine_t *e);
 int oms_report_setup(oms_page_t *to, const oms_host_t *h);
+
+/* report_execution.c: since when the order worked at the venue: sent, or put in the place of the one
+ * that it replaces. OMS_NO_TIME: never. */
+oms_time_t oms_report_worked_from(const oms_engine_t *e, const oms_order_t *o);
 
 /* A table: its name for links, title, a line below it (NULL: none), columns between bars, with a
  * sign before those that are not text: # number, $ money, % percentage, @ time, ~ seconds; and what

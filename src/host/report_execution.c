@@ -17,6 +17,15 @@ typedef struct execution {
   uint32_t timed;
 } execution_t;
 
+oms_time_t oms_report_worked_from(const oms_engine_t *e, const oms_order_t *o) {
+  if (o->sent_ns != OMS_NO_TIME || o->replaces == OMS_NONE) {
+    return o->sent_ns;
+  }
+  const oms_order_t *before = oms_engine_order(e, o->replaces);
+  bool took_place = before->status == OMS_STATUS_REPLACED && before->replaced_by == o->index;
+  return took_place ? before->ended_ns : OMS_NO_TIME;
+}
+
 /* What the price is measured by; OMS_NO_PRICE: nothing. */
 static oms_price_t reference(const oms_record_t *r, const oms_order_t *o) {
   oms_type_needs_t needs = oms_type_needs(o->type);
@@ -43,8 +52,8 @@ static void take_fill(execution_t *x, const oms_fill_t *f, oms_price_t from, int
   }
 }
 
-static void take_wait(execution_t *x, const oms_order_t *o, oms_time_t first) {
-  oms_time_t wait = first > o->sent_ns ? first - o->sent_ns : 0;
+static void take_wait(execution_t *x, oms_time_t from, oms_time_t first) {
+  oms_time_t wait = first > from ? first - from : 0;
   x->waited += wait;
   x->longest = wait > x->longest ? wait : x->longest;
   x->timed++;
@@ -69,7 +78,7 @@ static void take_order(execution_t *x, const oms_host_t *h, const oms_order_t *o
   x->asked += o->qty > done ? o->qty : done;
   x->done += done;
   if (first != OMS_NO_TIME) {
-    take_wait(x, o, first);
+    take_wait(x, oms_report_worked_from(h->engine, o), first);
   }
 }
 
@@ -108,8 +117,8 @@ static void put(oms_page_t *to, const char *type, const execution_t *x) {
   oms_json_end(to, ']');
 }
 
-static bool counts(const oms_order_t *o) {
-  return o->sent_ns != OMS_NO_TIME && o->instrument != OMS_NONE &&
+static bool counts(const oms_engine_t *e, const oms_order_t *o) {
+  return oms_report_worked_from(e, o) != OMS_NO_TIME && o->instrument != OMS_NONE &&
          (o->flags & OMS_ORDER_GROUP_HEAD) == 0;
 }
 
@@ -120,7 +129,7 @@ void oms_report_execution(oms_page_t *to, const oms_host_t *h) {
   int kinds = 0;
   for (uint32_t i = 0; i < oms_engine_order_count(h->engine); i++) {
     const oms_order_t *o = oms_engine_order(h->engine, i);
-    if (counts(o)) {
+    if (counts(h->engine, o)) {
       take_order(&types[o->type], h, o);
     }
   }

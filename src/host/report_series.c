@@ -1,5 +1,5 @@
-/* report_series.c - what the page draws over time: equity, drawdown and exposure of the steps,
- * candles of each symbol, and the stops while they worked. Long series were thinned when they were
+/* report_series.c - what the page draws over time: equity, drawdown and exposure of the steps, and
+ * the stops while they worked. Long series were thinned when they were
  * recorded (record.h). */
 #include "base/alloc.h"
 #include "host/record.h"
@@ -73,70 +73,14 @@ static void exposure(oms_page_t *to, const oms_record_t *r) {
   oms_json_end(to, ']');
 }
 
-/* --- prices --- */
-
-static void candle(oms_page_t *to, const oms_candle_t *c) {
-  oms_json_begin(to, '[');
-  oms_json_time(to, c->ts);
-  oms_json_decimal(to, c->open, OMS_PRICE_DECIMALS);
-  oms_json_decimal(to, c->high, OMS_PRICE_DECIMALS);
-  oms_json_decimal(to, c->low, OMS_PRICE_DECIMALS);
-  oms_json_decimal(to, c->close, OMS_PRICE_DECIMALS);
-  oms_json_end(to, ']');
-}
-
-/* Of the stream that meets the venue; NULL: the symbol has none. */
-static const oms_host_stream_t *venue_stream(const oms_host_t *h, uint32_t instrument, size_t *at) {
-  for (size_t i = 0; i < h->streams.n; i++) {
-    const oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, i);
-    if (s->venue && s->instrument == instrument) {
-      *at = i;
-      return s;
-    }
-  }
-  return NULL;
-}
-
-static void price(oms_page_t *to, const oms_host_t *h, uint32_t instrument) {
-  const oms_thinned_t *t = &h->record->candles[instrument];
-  size_t at = 0;
-  const oms_host_stream_t *s = venue_stream(h, instrument, &at);
-  oms_json_begin(to, '{');
-  oms_json_key(to, "symbol");
-  oms_json_integer(to, instrument);
-  oms_json_key(to, "timeframe");
-  oms_json_time(to, s != NULL ? s->timeframe : OMS_NO_TIME);
-  oms_json_key(to, "labelEnd");
-  oms_json_bool(to, s != NULL && h->config->data[at].label_end);
-  oms_json_key(to, "barsEach");
-  oms_json_integer(to, (int64_t)t->each);
-  oms_json_key(to, "bars");
-  oms_json_begin(to, '[');
-  for (size_t i = 0; i < t->list.n; i++) {
-    candle(to, OMS_AT(&t->list, oms_candle_t, i));
-  }
-  oms_json_end(to, ']');
-  oms_json_end(to, '}');
-}
-
-static void prices(oms_page_t *to, const oms_host_t *h) {
-  oms_json_key(to, "prices");
-  oms_json_begin(to, '[');
-  for (uint32_t i = 0; i < h->record->candle_n; i++) {
-    if (h->record->candles[i].list.n > 0) {
-      price(to, h, i);
-    }
-  }
-  oms_json_end(to, ']');
-}
-
 /* --- stops --- */
 
 /* Of orders that waited at the venue for a stop. */
-static bool had_stop(const oms_order_t *o) {
+static bool had_stop(const oms_engine_t *e, const oms_order_t *o) {
   oms_type_needs_t needs = oms_type_needs(o->type);
   bool waits = needs.stop || needs.trail;
-  return waits && o->sent_ns != OMS_NO_TIME && (o->flags & OMS_ORDER_GROUP_HEAD) == 0;
+  return waits && oms_report_worked_from(e, o) != OMS_NO_TIME &&
+         (o->flags & OMS_ORDER_GROUP_HEAD) == 0;
 }
 
 static void step(oms_page_t *to, oms_time_t ts, oms_price_t stop) {
@@ -146,7 +90,7 @@ static void step(oms_page_t *to, oms_time_t ts, oms_price_t stop) {
 
 /* [symbol, side, type, end, time, stop, time, stop, ...]; no end: it works still. 'steps' are those
  * of a trailing order, chained by 'next'. */
-static void stop_row(oms_page_t *to, const oms_record_t *r, const oms_order_t *o, uint32_t first,
+static void stop_row(oms_page_t *to, const oms_host_t *h, const oms_order_t *o, uint32_t first,
                      const uint32_t *next) {
   oms_json_begin(to, '[');
   oms_json_integer(to, o->instrument);
@@ -154,10 +98,10 @@ static void stop_row(oms_page_t *to, const oms_record_t *r, const oms_order_t *o
   oms_json_text(to, oms_enum_text(OMS_ENUM_TYPE, o->type));
   oms_json_time(to, o->ended_ns);
   if (o->stop_price != OMS_NO_PRICE) {
-    step(to, o->sent_ns, o->stop_price);
+    step(to, oms_report_worked_from(h->engine, o), o->stop_price);
   }
   for (uint32_t i = first; i != OMS_NONE; i = next[i]) {
-    const oms_stop_step_t *s = OMS_AT(&r->steps, oms_stop_step_t, i);
+    const oms_stop_step_t *s = OMS_AT(&h->record->steps, oms_stop_step_t, i);
     step(to, s->ts, s->stop);
   }
   oms_json_end(to, ']');
@@ -180,11 +124,11 @@ static void stop_rows(oms_page_t *to, const oms_host_t *h, const uint32_t *heads
   for (uint32_t i = 0; i < oms_engine_order_count(h->engine); i++) {
     const oms_order_t *o = oms_engine_order(h->engine, i);
     uint32_t first = heads != NULL ? heads[i] : OMS_NONE;
-    if (had_stop(o) && (o->stop_price != OMS_NO_PRICE || first != OMS_NONE)) {
+    if (had_stop(h->engine, o) && (o->stop_price != OMS_NO_PRICE || first != OMS_NONE)) {
       all++;
       if (shown < OMS_REPORT_STOPS) {
         shown++;
-        stop_row(to, h->record, o, first, next);
+        stop_row(to, h, o, first, next);
       }
     }
   }
@@ -219,6 +163,5 @@ int oms_report_series(oms_page_t *to, const oms_host_t *h) {
   equity(to, h->record);
   drawdown(to, h->record);
   exposure(to, h->record);
-  prices(to, h);
   return stops(to, h);
 }

@@ -309,6 +309,17 @@ static int note_equity(oms_host_t *h, oms_time_t now, oms_error_t *err) {
   return OMS_OK;
 }
 
+/* The page's curve begins with what the accounts had. */
+static int note_start(oms_host_t *h, oms_time_t first, oms_error_t *err) {
+  oms_stats_figures_t figures;
+  if (h->record == NULL) {
+    return OMS_OK;
+  }
+  oms_stats_figures(h->stats, false, &figures);
+  int rc = oms_record_equity(h->record, first, figures.initial_equity, 0, 0, 0);
+  return rc == OMS_OK ? rc : oms_error_set(err, rc, "out of memory for the report");
+}
+
 /* Before prices move, and at the end of the step. */
 static int note_orders(oms_host_t *h, bool end, oms_error_t *err) {
   if (h->record == NULL) {
@@ -457,6 +468,9 @@ int oms_host_loop(oms_host_t *h, oms_error_t *err) {
   }
   if (rc == OMS_OK) {
     rc = note_orders(h, true, err);
+  }
+  if (rc == OMS_OK) {
+    rc = note_start(h, first, err);
   }
   while (rc == OMS_OK) {
     oms_time_t end = h->next_bar;

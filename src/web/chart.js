@@ -19,7 +19,7 @@ const CHART_OPTIONS = {
   localization: { locale: 'en-US', timeFormatter: time },
   handleScroll: { mouseWheel: false, vertTouchDrag: false, pressedMouseMove: true, horzTouchDrag: true },
   handleScale: { mouseWheel: false, pinch: true },
-  timeScale: { minBarSpacing: 0.001, rightOffset: 0, fixLeftEdge: true, fixRightEdge: true },
+  timeScale: { minBarSpacing: 0.001, maxBarSpacing: 48, rightOffset: 0, fixLeftEdge: true, fixRightEdge: true },
 };
 
 // 'paint' sets the colours of the series and is called again when the theme changes.
@@ -57,6 +57,17 @@ function series(points, convert) {
     }
   }
   return out;
+}
+
+// Whole numbers as far as they have room beside the chart, with places where the values lie close together.
+function axisFormat(points) {
+  let low = Infinity, high = -Infinity;
+  for (const { value } of points) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  return size >= 1e7 ? compact : (v) => grouped(v, 0, high - low < 10 ? 2 : 0);
 }
 
 function zoomTools(chart) {

@@ -71,7 +71,7 @@ function element(name, attributes, ...children) {
       made.setAttribute(key, value);
     }
   }
-  made.append(...children.flat().filter((child) => child != null));
+  made.append(...children.flat(Infinity).filter((child) => child != null));
   return made;
 }
 

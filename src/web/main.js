@@ -41,7 +41,7 @@ function linkParts(main) {
     element('a', { href: `#${part.id}` }, part.querySelector('h2').textContent.replace(/ \(.*\)$/, ''))));
 }
 
-const data = JSON.parse(document.getElementById('data').textContent);
+const data = JSON.parse(document.getElementById('report-data').textContent);
 const main = document.getElementById('main');
 document.getElementById('title').textContent = data.title;
 main.append(...(data.kind === 'sweep' ? sweepPage(data) : runPage(data)).filter((part) => part != null));

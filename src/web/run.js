@@ -2,7 +2,7 @@
 
 const FIGURES = [['return_pct', percent, true], ['annual_return_pct', percent, true], ['sharpe', (v) => fixed(v, 2)],
   ['max_drawdown_pct', percent], ['trades', number], ['win_rate_pct', percent],
-  ['profit_factor', (v) => fixed(v, 2)], ['final_equity', (v) => fixed(v, Math.abs(v) < 1e6 ? 2 : 0)]];
+  ['profit_factor', (v) => fixed(v, 2)], ['final_equity', (v) => fixed(v, Math.abs(v) < 1e5 ? 2 : 0)]];
 
 function figureText(name, value) {
   if (value === null) {
@@ -88,7 +88,7 @@ function equityCard(run) {
   const plot = element('div', { class: 'plot tall', id: 'equity-chart', role: 'img',
     'aria-label': 'Equity, drawdown and exposure over time' });
   const stretches = run.equityEach > 1
-    ? ` Of every ${number(run.equityEach)} steps the lowest and the highest are drawn.` : '';
+    ? ` Of every ${number(run.equityEach)} steps the lowest and the highest equity and the largest exposure are drawn.` : '';
   const made = card('equity', 'Equity, drawdown, exposure', null, legend, plot,
     element('p', { class: 'note' }, 'After each step, drawdown from the highest step before it; the figures of the ' +
       `summary are made from the ends of ${plural(run.days, 'trading day')}.${stretches}`));
@@ -102,20 +102,20 @@ function drawEquity(run, root, plot, legend) {
   const { chart } = entry;
   root.querySelector('.head').append(element('div', { class: 'tools' }, zoomTools(chart)));
   const plain = { priceLineVisible: false, lastValueVisible: false, crosshairMarkerRadius: 3 };
-  const share = { type: 'custom', minMove: 0.01, formatter: (v) => `${grouped(v, 0, Math.abs(v) < 10 ? 2 : 0)} %` };
+  const share = { type: 'custom', minMove: 0.001, formatter: (v) => `${grouped(v, 0, Math.abs(v) < 0.1 ? 3 : 2)} %` };
   const equity = series(run.equity, ([at, value]) => ({ time: at, value }));
   const drawdown = series(run.drawdown, ([at, value]) => ({ time: at, value }));
   const gross = series(run.exposure, ([at, value]) => ({ time: at, value }));
   const net = series(run.exposure, ([at, , value]) => ({ time: at, value }));
   const lines = [
     chart.addSeries(LightweightCharts.AreaSeries, { ...plain, lineWidth: 2,
-      priceFormat: { type: 'custom', minMove: 0.01, formatter: compact } }, 0),
+      priceFormat: { type: 'custom', minMove: 0.01, formatter: axisFormat(equity) } }, 0),
     chart.addSeries(LightweightCharts.AreaSeries, { ...plain, lineWidth: 1, invertFilledArea: true, priceFormat: share }, 1),
     chart.addSeries(LightweightCharts.AreaSeries, { ...plain, lineWidth: 1, priceFormat: share }, 2),
     chart.addSeries(LightweightCharts.LineSeries, { ...plain, lineWidth: 1, priceFormat: share }, 2),
   ];
   [equity, drawdown, gross, net].forEach((points, i) => lines[i].setData(points));
-  lines[1].priceScale().applyOptions({ scaleMargins: { top: 0.03, bottom: 0.12 } });
+  lines[1].priceScale().applyOptions({ scaleMargins: { top: 0.08, bottom: 0.12 } });
   lines[2].priceScale().applyOptions({ scaleMargins: { top: 0.2, bottom: 0.05 } });
   chart.panes().forEach((pane, i) => pane.setStretchFactor([5, 2, 2][i]));
   entry.ready(() => {
@@ -136,31 +136,14 @@ function drawEquity(run, root, plot, legend) {
 
 // --- prices ---
 
-// Fills of a symbol by candle, side and whether they opened: one marker for all that fall together.
-function markersOf(run, price, bars) {
-  const found = new Map();
-  const add = (at, buys, opens, qty) => {
-    const place = Math.floor(placeOf(bars, at, { ...price, labelEnd: false }));
-    const bar = bars[Math.min(place, bars.length - 1)];
-    const key = `${bar.time}:${buys}:${opens}`;
-    const known = found.get(key) ?? { time: bar.time, buys, opens, qty: 0, n: 0 };
-    known.qty += qty;
-    known.n++;
-    found.set(key, known);
-  };
-  for (const [symbol, side, entry, exit, qty] of run.trades) {
-    if (symbol === price.symbol) {
-      add(entry, side === 'long', true, qty);
-      if (exit !== null) {
-        add(exit, side !== 'long', false, qty);
-      }
-    }
-  }
-  return [...found.values()].sort((a, b) => a.time - b.time);
+// What was bought and sold in each candle, all round trips together.
+function markersOf(price) {
+  return price.marks.map(([place, buys, opens, n, qty]) => ({ time: price.bars[place][0], buys, opens, n, qty }));
 }
 
 function drawnMarkers(found) {
-  return found.map((m) => ({ time: m.time, position: m.buys ? 'belowBar' : 'aboveBar',
+  const size = found.length > 400 ? 0.5 : 1;
+  return found.map((m) => ({ time: m.time, position: m.buys ? 'belowBar' : 'aboveBar', size,
     shape: m.buys ? 'arrowUp' : 'arrowDown', color: color(m.opens ? 'accent' : 'exit') }));
 }
 
@@ -212,9 +195,6 @@ function priceNote(run, price, markers, stopRows) {
   if (price.barsEach > 1) {
     parts.push(`Each candle stands for ${number(price.barsEach)} bars.`);
   }
-  if (run.tradeCount > run.trades.length) {
-    parts.push(`Of ${number(run.tradeCount)} round trips the first ${number(run.trades.length)} are marked.`);
-  }
   if (run.stopCount > run.stops.length) {
     parts.push(`Of ${number(run.stopCount)} stops the first ${number(run.stops.length)} are drawn.`);
   }
@@ -241,7 +221,7 @@ function priceChart(run, plot, legend, note) {
       { priceLineVisible: false, lastValueVisible: false, priceFormat: { type: 'price', precision: decimalsOf(bars), minMove: 10 ** -decimalsOf(bars) } });
     line.priceScale().applyOptions({ scaleMargins: { top: 0.1, bottom: 0.1 } });
     line.setData(bars);
-    markers = markersOf(run, price, bars);
+    markers = markersOf(price);
     marks = LightweightCharts.createSeriesMarkers(line, [], { autoScale: false });
     const stopRows = run.stops.filter((row) => row[0] === price.symbol);
     if (options.stops) {

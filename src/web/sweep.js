@@ -6,13 +6,14 @@
 //   best: place in rows or null, deflated: { name: number, text or null, ... } or null,
 //   walk_forward: [{ name: number, text or null, ... }, ...], warnings: [text, ...] }
 
+const WHOLE = /^(bars|events|orders|rejected|fills|trades|max_drawdown_days)$/;
 const LOWER_IS_BETTER = /drawdown|volatility|commission|rejected|turnover|^seconds$/;
 
 function statText(name, value) {
   if (!isNumber(value)) {
     return '–';
   }
-  return name.endsWith('_pct') ? percent(value) : Number.isInteger(value) ? number(value) : fixed(value, 2);
+  return name.endsWith('_pct') ? percent(value) : WHOLE.test(name) ? number(value) : fixed(value, 2);
 }
 
 // Gain to loss around zero where the values lie on both sides of it, else from pale to full.
@@ -157,7 +158,8 @@ function walkForwardCard(sweep) {
   }
   const names = Object.keys(parts[0]);
   const columns = names.map((name) => ({ title: words(name), ...(parts.some((part) => typeof part[name] === 'number')
-    ? { name: 'number', show: (v) => (v === null ? '–' : typeof v === 'number' ? statText(name, v) : String(v)) } : TEXT) }));
+    ? { name: 'number', show: (v) => (v === null ? '–' : typeof v !== 'number' ? String(v)
+      : Number.isInteger(v) ? number(v) : statText(name, v)) } : TEXT) }));
   return card('walk-forward', 'Walk-forward', null, sortedTable(columns, parts.map((part) => names.map((name) => part[name] ?? null)),
     { label: 'Walk-forward' }).root);
 }
