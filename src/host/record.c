@@ -84,17 +84,18 @@ static size_t candles_each(size_t instruments) {
 
 oms_record_t *oms_record_new(size_t instruments) {
   oms_record_t *r = oms_alloc_zero(1, sizeof *r);
-  oms_thinned_t *candles = oms_alloc_zero(instruments > 0 ? instruments : 1, sizeof *candles);
-  if (r == NULL || candles == NULL) {
+  oms_record_prices_t *prices = oms_alloc_zero(instruments > 0 ? instruments : 1, sizeof *prices);
+  if (r == NULL || prices == NULL) {
     oms_free(r);
-    oms_free(candles);
+    oms_free(prices);
     return NULL;
   }
-  r->candles = candles;
-  r->candle_n = instruments;
+  r->prices = prices;
+  r->price_n = instruments;
   init(&r->equity, sizeof(oms_equity_stretch_t), OMS_RECORD_EQUITY);
   for (size_t i = 0; i < instruments; i++) {
-    init(&candles[i], sizeof(oms_candle_t), candles_each(instruments));
+    init(&prices[i].candles, sizeof(oms_candle_t), candles_each(instruments));
+    prices[i].second.ts = OMS_NO_TIME;
   }
   oms_array_init(&r->arrivals, sizeof(oms_arrival_t));
   oms_array_init(&r->steps, sizeof(oms_stop_step_t));
@@ -105,13 +106,13 @@ void oms_record_free(oms_record_t *r) {
   if (r == NULL) {
     return;
   }
-  for (size_t i = 0; i < r->candle_n; i++) {
-    oms_array_free(&r->candles[i].list);
+  for (size_t i = 0; i < r->price_n; i++) {
+    oms_array_free(&r->prices[i].candles.list);
   }
   oms_array_free(&r->equity.list);
   oms_array_free(&r->arrivals);
   oms_array_free(&r->steps);
-  oms_free(r->candles);
+  oms_free(r->prices);
   oms_free(r);
 }
 
@@ -119,7 +120,35 @@ void oms_record_free(oms_record_t *r) {
 
 int oms_record_bar(oms_record_t *r, uint32_t instrument, const oms_bar_t *bar) {
   const oms_candle_t c = {bar->ts, bar->open, bar->high, bar->low, bar->close};
-  return add(&r->candles[instrument], &c, join_candles);
+  return add(&r->prices[instrument].candles, &c, join_candles);
+}
+
+static int end_second(oms_record_prices_t *p) {
+  int rc = p->second.ts != OMS_NO_TIME ? add(&p->candles, &p->second, join_candles) : OMS_OK;
+  p->second.ts = OMS_NO_TIME;
+  return rc;
+}
+
+int oms_record_tick(oms_record_t *r, uint32_t instrument, oms_time_t ts, oms_price_t price) {
+  oms_record_prices_t *p = &r->prices[instrument];
+  oms_candle_t c = {ts, price, price, price, price};
+  if (p->second.ts != OMS_NO_TIME && ts - p->second.ts < OMS_NS_PER_SECOND) {
+    join_candles(&p->second, &c);
+    return OMS_OK;
+  }
+  int rc = end_second(p);
+  oms_time_t into = ts % OMS_NS_PER_SECOND;
+  c.ts -= into < 0 ? into + OMS_NS_PER_SECOND : into;
+  p->second = c;
+  return rc;
+}
+
+int oms_record_end(oms_record_t *r) {
+  int rc = OMS_OK;
+  for (size_t i = 0; i < r->price_n && rc == OMS_OK; i++) {
+    rc = end_second(&r->prices[i]);
+  }
+  return rc;
 }
 
 int oms_record_equity(oms_record_t *r, oms_time_t ts, oms_money_t equity, oms_money_t long_value,
@@ -140,7 +169,7 @@ int oms_record_equity(oms_record_t *r, oms_time_t ts, oms_money_t equity, oms_mo
 
 /* --- orders --- */
 
-static oms_price_t price_now(const oms_instrument_t *i) {
+oms_price_t oms_record_price(const oms_instrument_t *i) {
   if (i->bid == OMS_NO_PRICE || i->ask == OMS_NO_PRICE) {
     return i->last;
   }
@@ -154,7 +183,7 @@ int oms_record_orders(oms_record_t *r, const oms_engine_t *e) {
     const oms_order_t *o = oms_engine_order(e, (uint32_t)i);
     oms_arrival_t a = {OMS_NO_PRICE, OMS_NO_PRICE};
     if (o->instrument != OMS_NONE) {
-      a.price = price_now(oms_engine_instrument(e, o->instrument));
+      a.price = oms_record_price(oms_engine_instrument(e, o->instrument));
     }
     r->trails = r->trails || oms_type_needs(o->type).trail;
     rc = oms_array_push(&r->arrivals, &a);

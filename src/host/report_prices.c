@@ -37,7 +37,7 @@ static size_t candle_of(const oms_array_t *candles, oms_time_t t) {
 
 static int add_mark(price_marks_t *m, uint32_t instrument, oms_time_t ts, bool buys, bool opens,
                     oms_qty_t qty) {
-  const oms_array_t *candles = &m->h->record->candles[instrument].list;
+  const oms_array_t *candles = &m->h->record->prices[instrument].candles.list;
   marks_t *marks = m->by_instrument[instrument];
   if (candles->n == 0) {
     return OMS_OK;
@@ -99,11 +99,11 @@ static void candle(oms_page_t *to, const oms_candle_t *c) {
   oms_json_end(to, ']');
 }
 
-/* Of the stream that meets the venue; NULL: the symbol has none. */
-static const oms_host_stream_t *venue_stream(const oms_host_t *h, uint32_t instrument, size_t *at) {
+/* The finest bars of the symbol; NULL: it has none. */
+static const oms_host_stream_t *finest_bars(const oms_host_t *h, uint32_t instrument, size_t *at) {
   for (size_t i = 0; i < h->streams.n; i++) {
     const oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, i);
-    if (s->venue && s->instrument == instrument) {
+    if (s->finest && s->instrument == instrument) {
       *at = i;
       return s;
     }
@@ -112,14 +112,14 @@ static const oms_host_stream_t *venue_stream(const oms_host_t *h, uint32_t instr
 }
 
 static void price(oms_page_t *to, const oms_host_t *h, uint32_t instrument, const marks_t *marks) {
-  const oms_thinned_t *t = &h->record->candles[instrument];
+  const oms_thinned_t *t = &h->record->prices[instrument].candles;
   size_t at = 0;
-  const oms_host_stream_t *s = venue_stream(h, instrument, &at);
+  const oms_host_stream_t *s = finest_bars(h, instrument, &at);
   oms_json_begin(to, '{');
   oms_json_key(to, "symbol");
   oms_json_integer(to, instrument);
   oms_json_key(to, "timeframe");
-  oms_json_time(to, s != NULL ? s->timeframe : OMS_NO_TIME);
+  oms_json_time(to, s != NULL ? s->timeframe : OMS_NS_PER_SECOND);
   oms_json_key(to, "labelEnd");
   oms_json_bool(to, s != NULL && h->config->data[at].label_end);
   oms_json_key(to, "barsEach");
@@ -141,8 +141,8 @@ static void put_prices(oms_page_t *to, const price_marks_t *m) {
   const oms_record_t *r = m->h->record;
   oms_json_key(to, "prices");
   oms_json_begin(to, '[');
-  for (uint32_t i = 0; i < r->candle_n; i++) {
-    if (r->candles[i].list.n > 0) {
+  for (uint32_t i = 0; i < r->price_n; i++) {
+    if (r->prices[i].candles.list.n > 0) {
       price(to, m->h, i, m->by_instrument[i]);
     }
   }
@@ -150,12 +150,15 @@ static void put_prices(oms_page_t *to, const price_marks_t *m) {
 }
 
 int oms_report_prices(oms_page_t *to, const oms_host_t *h) {
-  size_t n = h->record->candle_n;
+  size_t n = h->record->price_n;
   price_marks_t m = {.h = h, .by_instrument = oms_alloc_zero(n > 0 ? n : 1, sizeof(marks_t *))};
   if (m.by_instrument == NULL) {
     return OMS_ERR_NOMEM;
   }
-  int rc = oms_engine_trades(h->engine, mark_trade, &m);
+  int rc = oms_record_end(h->record);
+  if (rc == OMS_OK) {
+    rc = oms_engine_trades(h->engine, mark_trade, &m);
+  }
   put_prices(to, &m);
   for (size_t i = 0; i < n; i++) {
     oms_free(m.by_instrument[i]);

@@ -30,8 +30,14 @@ static void put_stream(oms_page_t *to, const oms_host_t *h, size_t i) {
   oms_stream_info_t info;
   char timeframe[64], zone[40];
   oms_feed_stream_info(&h->feed, i, &info);
-  size_t n = oms_timeframe_format(s->timeframe, timeframe);
-  snprintf(timeframe + n, sizeof timeframe - n, "%s", info.inferred ? " (read off the data)" : "");
+  static const char *const kinds[] = {"", "quotes", "trades", "order flow", "actions"};
+  if (s->kind == OMS_DATA_BARS) {
+    size_t n = oms_timeframe_format(s->timeframe, timeframe);
+    snprintf(timeframe + n, sizeof timeframe - n, "%s",
+             info.inferred ? " (read off the data)" : "");
+  } else {
+    snprintf(timeframe, sizeof timeframe, "%s", kinds[s->kind]);
+  }
   oms_zone_name(d->zone, zone);
   oms_json_begin(to, '[');
   oms_json_text(to, d->symbol);
@@ -49,7 +55,7 @@ static void put_stream(oms_page_t *to, const oms_host_t *h, size_t i) {
 
 static void data(oms_page_t *to, const oms_host_t *h) {
   oms_report_table(to, "data", "Data", NULL,
-                   "symbol|source|timeframe|tz|label|venue|volume|#bars read|@first|@last",
+                   "symbol|source|timeframe|tz|label|venue|volume|#rows read|@first|@last",
                    "The session has no data.");
   for (size_t i = 0; i < h->streams.n; i++) {
     put_stream(to, h, i);

@@ -14,7 +14,9 @@ function subtitleOf(run) {
   if (values.get('start')) {
     parts.push(`${day(values.get('start'))} to ${day(values.get('end'))}`);
   }
-  parts.push(plural(values.get('bars'), 'bar'));
+  if (values.get('bars') > 0) {
+    parts.push(plural(values.get('bars'), 'bar'));
+  }
   if (run.from !== null) {
     parts.push(`from ${time(run.from)}`);
   }

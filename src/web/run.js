@@ -227,7 +227,7 @@ function priceChart(run, plot, legend, note) {
     if (options.stops) {
       line.attachPrimitive(stopsPrimitive(stopLines(stopRows, bars, price), () => color('stop')));
     }
-    chart.applyOptions({ timeScale: { timeVisible: hasIntraday(price.bars), secondsVisible: false } });
+    chart.applyOptions({ timeScale: { timeVisible: hasIntraday(price.bars), secondsVisible: price.timeframe < 60 } });
     if (shownSymbol !== price.symbol) {
       chart.timeScale().fitContent();
     }

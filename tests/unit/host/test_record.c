@@ -40,18 +40,50 @@ static void candles_are_joined_as_bars_are(void **state) {
   (void)state;
   oms_record_t *r = oms_record_new(2000);
   assert_non_null(r);
-  size_t most = r->candles[3].max;
+  size_t most = r->prices[3].candles.max;
   assert_int_equal(64, most);
   for (size_t i = 0; i <= most; i++) {
     int64_t p = (int64_t)i;
     const oms_bar_t bar = {.ts = p, .open = p, .high = p + 5, .low = p - 5, .close = p + 1};
     assert_int_equal(OMS_OK, oms_record_bar(r, 3, &bar));
   }
-  assert_int_equal(2, r->candles[3].each);
-  assert_int_equal(most / 2 + 1, r->candles[3].list.n);
-  const oms_candle_t *c = OMS_AT(&r->candles[3].list, oms_candle_t, 1);
+  assert_int_equal(2, r->prices[3].candles.each);
+  assert_int_equal(most / 2 + 1, r->prices[3].candles.list.n);
+  const oms_candle_t *c = OMS_AT(&r->prices[3].candles.list, oms_candle_t, 1);
   assert_true(c->ts == 2 && c->open == 2 && c->high == 8 && c->low == -3 && c->close == 4);
-  assert_int_equal(0, r->candles[2].list.n);
+  assert_int_equal(0, r->prices[2].candles.list.n);
+  oms_record_free(r);
+}
+
+static void ticks_make_a_candle_a_second(void **state) {
+  (void)state;
+  const int64_t s = OMS_NS_PER_SECOND;
+  static const int64_t ticks[][2] = {
+      {-1500, 7},
+      {-1200, 9},
+      {-1000, 5},
+      {-1,    6},
+      {2000,  8},
+      {2999,  3}
+  };
+  static const int64_t wanted[][5] = {
+      {-2, 7, 9, 7, 9},
+      {-1, 5, 6, 5, 6},
+      {2,  8, 8, 3, 3}
+  };
+  oms_record_t *r = oms_record_new(1);
+  assert_non_null(r);
+  for (size_t i = 0; i < 6; i++) {
+    assert_int_equal(OMS_OK, oms_record_tick(r, 0, ticks[i][0] * (s / 1000), ticks[i][1]));
+  }
+  assert_int_equal(OMS_OK, oms_record_end(r));
+  assert_int_equal(OMS_OK, oms_record_end(r));
+  assert_int_equal(3, r->prices[0].candles.list.n);
+  for (size_t i = 0; i < 3; i++) {
+    const oms_candle_t *c = OMS_AT(&r->prices[0].candles.list, oms_candle_t, i);
+    const int64_t got[] = {c->ts / s, c->open, c->high, c->low, c->close};
+    assert_memory_equal(wanted[i], got, sizeof got);
+  }
   oms_record_free(r);
 }
 
@@ -72,6 +104,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(equity_keeps_its_extremes_and_its_end),
       cmocka_unit_test(candles_are_joined_as_bars_are),
+      cmocka_unit_test(ticks_make_a_candle_a_second),
       cmocka_unit_test(without_memory_it_says_so),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
