@@ -120,6 +120,8 @@ static void price(oms_page_t *to, const oms_host_t *h, uint32_t instrument, cons
   oms_json_integer(to, instrument);
   oms_json_key(to, "timeframe");
   oms_json_time(to, s != NULL ? s->timeframe : OMS_NS_PER_SECOND);
+  oms_json_key(to, "ticks");
+  oms_json_bool(to, s == NULL);
   oms_json_key(to, "labelEnd");
   oms_json_bool(to, s != NULL && h->config->data[at].label_end);
   oms_json_key(to, "barsEach");

@@ -88,10 +88,11 @@ function equityCard(run) {
   const plot = element('div', { class: 'plot tall', id: 'equity-chart', role: 'img',
     'aria-label': 'Equity, drawdown and exposure over time' });
   const stretches = run.equityEach > 1
-    ? ` Of every ${number(run.equityEach)} steps the lowest and the highest equity and the largest exposure are drawn.` : '';
+    ? ` Of every ${number(run.equityEach)} rows the lowest and the highest equity and the largest exposure are drawn.`
+    : '';
   const made = card('equity', 'Equity, drawdown, exposure', null, legend, plot,
-    element('p', { class: 'note' }, 'After each step, drawdown from the highest step before it; the figures of the ' +
-      `summary are made from the ends of ${plural(run.days, 'trading day')}.${stretches}`));
+    element('p', { class: 'note' }, 'The rows of equity.csv, drawdown from the highest one before; the figures of ' +
+      `the summary are made from the ends of ${plural(run.days, 'trading day')}.${stretches}`));
   drawLater(() => drawEquity(run, made, plot, legend));
   return made;
 }
@@ -110,7 +111,8 @@ function drawEquity(run, root, plot, legend) {
   const lines = [
     chart.addSeries(LightweightCharts.AreaSeries, { ...plain, lineWidth: 2,
       priceFormat: { type: 'custom', minMove: 0.01, formatter: axisFormat(equity) } }, 0),
-    chart.addSeries(LightweightCharts.AreaSeries, { ...plain, lineWidth: 1, invertFilledArea: true, priceFormat: share }, 1),
+    chart.addSeries(LightweightCharts.AreaSeries, { ...plain, lineWidth: 1, invertFilledArea: true,
+      priceFormat: share }, 1),
     chart.addSeries(LightweightCharts.AreaSeries, { ...plain, lineWidth: 1, priceFormat: share }, 2),
     chart.addSeries(LightweightCharts.LineSeries, { ...plain, lineWidth: 1, priceFormat: share }, 2),
   ];
@@ -129,8 +131,8 @@ function drawEquity(run, root, plot, legend) {
     const at = event?.time ?? equity[equity.length - 1].time;
     const value = (points) => lastBefore(points, at)?.value;
     legend.replaceChildren(element('span', {}, time(at)), legendItem('Equity', money(value(equity)), 'accent'),
-      legendItem('Drawdown', percent(value(drawdown)), 'loss'), legendItem('Gross exposure', percent(value(gross)), 'soft'),
-      legendItem('Net', percent(value(net)), 'exit'));
+      legendItem('Drawdown', percent(value(drawdown)), 'loss'),
+      legendItem('Gross exposure', percent(value(gross)), 'soft'), legendItem('Net', percent(value(net)), 'exit'));
   });
 }
 
@@ -173,7 +175,8 @@ function priceCard(run) {
   const trades = checkbox('show-trades', 'Trades', true, () => draw());
   const stops = checkbox('show-stops', 'Stops', true, () => draw());
   const legend = element('div', { class: 'legend' });
-  const plot = element('div', { class: 'plot price', id: 'price-chart', role: 'img', 'aria-label': 'Price with trades and stops' });
+  const plot = element('div', { class: 'plot price', id: 'price-chart', role: 'img',
+    'aria-label': 'Price with trades and stops' });
   const note = element('p', { class: 'note' });
   const zoom = element('span', { class: 'tools' });
   const root = card('prices', 'Price and orders', [element('label', { for: 'symbol' }, 'Symbol', select),
@@ -193,7 +196,7 @@ function priceNote(run, price, markers, stopRows) {
   const parts = [`${plural(markers.reduce((sum, m) => sum + m.n, 0), 'fill')} of round trips, ` +
     `${plural(stopRows.length, 'stop')}. Times are UTC.`];
   if (price.barsEach > 1) {
-    parts.push(`Each candle stands for ${number(price.barsEach)} bars.`);
+    parts.push(`Each candle stands for ${number(price.barsEach)} ${price.ticks ? 'seconds with ticks' : 'bars'}.`);
   }
   if (run.stopCount > run.stops.length) {
     parts.push(`Of ${number(run.stopCount)} stops the first ${number(run.stops.length)} are drawn.`);
@@ -207,7 +210,8 @@ function priceChart(run, plot, legend, note) {
   let line = null, bars = [], markers = [], marks = null, now = {}, shownSymbol = -1;
   const paint = () => {
     const up = color('gain'), down = color('loss');
-    line?.applyOptions(now.candles ? { upColor: up, downColor: down, wickUpColor: up, wickDownColor: down, borderVisible: false }
+    line?.applyOptions(now.candles
+      ? { upColor: up, downColor: down, wickUpColor: up, wickDownColor: down, borderVisible: false }
       : { color: color('text'), lineWidth: 1 });
     marks?.setMarkers(now.trades ? drawnMarkers(markers) : []);
   };
@@ -217,8 +221,10 @@ function priceChart(run, plot, legend, note) {
     if (line) {
       chart.removeSeries(line);
     }
+    const precision = decimalsOf(bars);
     line = chart.addSeries(options.candles ? LightweightCharts.CandlestickSeries : LightweightCharts.LineSeries,
-      { priceLineVisible: false, lastValueVisible: false, priceFormat: { type: 'price', precision: decimalsOf(bars), minMove: 10 ** -decimalsOf(bars) } });
+      { priceLineVisible: false, lastValueVisible: false,
+        priceFormat: { type: 'price', precision, minMove: 10 ** -precision } });
     line.priceScale().applyOptions({ scaleMargins: { top: 0.1, bottom: 0.1 } });
     line.setData(bars);
     markers = markersOf(price);
@@ -297,7 +303,8 @@ function monthsCard(run) {
 function distributionCard(run) {
   const closed = run.tradeCount - run.openLots;
   if (run.pnlBins.length === 0) {
-    return card('distribution', 'Distribution of trade P&L', null, element('p', { class: 'empty' }, 'No round trip was closed.'));
+    return card('distribution', 'Distribution of trade P&L', null,
+      element('p', { class: 'empty' }, 'No round trip was closed.'));
   }
   const wins = run.pnlBins.filter(([from]) => from >= 0).reduce((sum, [, n]) => sum + n, 0);
   const legend = element('div', { class: 'legend' });
@@ -327,13 +334,14 @@ function rollingCard(run) {
       'The run is too short: it takes 42 trading days.'));
   }
   const legend = element('div', { class: 'legend' });
-  const plot = element('div', { class: 'plot low', id: 'sharpe-chart', role: 'img', 'aria-label': 'Rolling Sharpe ratio over time' });
+  const plot = element('div', { class: 'plot low', id: 'sharpe-chart', role: 'img',
+    'aria-label': 'Rolling Sharpe ratio over time' });
   const root = card('rolling', 'Rolling Sharpe ratio', null, legend, plot,
     element('p', { class: 'note' }, `Of the ${run.rollingWindow} trading days up to each one, as in the summary.`));
   drawLater(() => {
     const entry = makeChart(plot, { rightPriceScale: { minimumWidth: 76 } });
-    const line = entry.chart.addSeries(LightweightCharts.BaselineSeries, { priceLineVisible: false, lastValueVisible: false,
-      lineWidth: 1, baseValue: { type: 'price', price: 0 } });
+    const line = entry.chart.addSeries(LightweightCharts.BaselineSeries, { priceLineVisible: false,
+      lastValueVisible: false, lineWidth: 1, baseValue: { type: 'price', price: 0 } });
     const points = series(run.rollingSharpe, ([at, value]) => (value === null ? { time: at } : { time: at, value }));
     line.setData(points);
     entry.ready(() => line.applyOptions({ topLineColor: color('gain'), bottomLineColor: color('loss'),
@@ -341,7 +349,8 @@ function rollingCard(run) {
       bottomFillColor1: `rgba(${color('loss-rgb')}, .04)`, bottomFillColor2: `rgba(${color('loss-rgb')}, .28)` }));
     followPointer(entry.chart, (event) => {
       const point = lastBefore(points, event?.time ?? Infinity);
-      legend.replaceChildren(element('span', {}, time(point.time)), legendItem('Sharpe ratio', fixed(point.value, 2) || '–'));
+      legend.replaceChildren(element('span', {}, time(point.time)),
+        legendItem('Sharpe ratio', fixed(point.value, 2) || '–'));
     });
   });
   return root;

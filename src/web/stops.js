@@ -35,7 +35,8 @@ function stopLines(rows, bars, price) {
 // A primitive of the chart library: it is asked to draw whenever the chart is.
 function stopsPrimitive(lines, shade) {
   let chart, series;
-  const draw = (target) => target.useBitmapCoordinateSpace(({ context, horizontalPixelRatio: rx, verticalPixelRatio: ry }) => {
+  const draw = (target) => target.useBitmapCoordinateSpace((space) => {
+    const { context, horizontalPixelRatio: rx, verticalPixelRatio: ry } = space;
     const scale = chart.timeScale(), range = scale.getVisibleLogicalRange();
     if (!range) {
       return;

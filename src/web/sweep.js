@@ -65,7 +65,8 @@ function heatCells(sweep, x, y, stat, chosen) {
 function describeRow(sweep, row) {
   return [...sweep.params.map((p, i) => `${p.name} = ${p.values[row.params[i]]}`),
     row.status === 'ok' ? '' : `${row.status}: ${row.message ?? ''}`,
-    ...sweep.stats.slice(0, 8).map((name, i) => `${words(name)}: ${statText(name, row.stats[i])}`)].filter(Boolean).join('\n');
+    ...sweep.stats.slice(0, 8).map((name, i) => `${words(name)}: ${statText(name, row.stats[i])}`),
+  ].filter(Boolean).join('\n');
 }
 
 function heatTable(sweep, x, y, stat, chosen) {
@@ -86,7 +87,8 @@ function heatTable(sweep, x, y, stat, chosen) {
     fine ? '' : row.status === 'ok' ? statText(name, value) : row.status);
   };
   const table = element('table', { class: fine ? 'heat fine' : 'heat' },
-    element('caption', {}, `${words(name)}: ${sweep.params[x].name} across${y < 0 ? '' : `, ${sweep.params[y].name} down`}`),
+    element('caption', {}, `${words(name)}: ${sweep.params[x].name} across` +
+      `${y < 0 ? '' : `, ${sweep.params[y].name} down`}`),
     element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, y < 0 ? '' : sweep.params[y].name),
       columns.map((value) => element('th', { scope: 'col' }, String(value))))),
     element('tbody', {}, lines.map((value, j) => element('tr', {}, element('th', { scope: 'row' }, String(value)),
@@ -114,9 +116,10 @@ function heatCard(sweep) {
   };
   const axes = sweep.params.map((p, i) => [i, p.name]);
   const stats = sweep.stats.map((name, i) => [i, words(name)]);
-  const [statLabel, stat] = picker('heat-stat', 'Statistic', stats, String(Math.max(0, sweep.stats.indexOf(sweep.sort))), () => draw());
+  const sorted = String(Math.max(0, sweep.stats.indexOf(sweep.sort))), two = axes.length > 1;
+  const [statLabel, stat] = picker('heat-stat', 'Statistic', stats, sorted, () => draw());
   const [xLabel, x] = picker('heat-x', 'Across', axes, '0', () => draw());
-  const [yLabel, y] = picker('heat-y', 'Down', axes.length > 1 ? axes : [[-1, 'nothing']], axes.length > 1 ? '1' : '-1', () => draw());
+  const [yLabel, y] = picker('heat-y', 'Down', two ? axes : [[-1, 'nothing']], two ? '1' : '-1', () => draw());
   const others = sweep.params.map((p, i) => picker(`heat-other-${i}`, p.name,
     [['', 'best of all'], ...p.values.map((v, k) => [k, String(v)])], '', () => draw()));
   function draw() {
@@ -132,11 +135,12 @@ function heatCard(sweep) {
 }
 
 function sweepTable(sweep) {
-  const columns = [{ title: '#', ...KINDS['#'] }, ...sweep.params.map((p) => ({ title: p.name,
-    ...(p.values.every(isNumber) ? KINDS['#'] : TEXT) })), ...sweep.stats.map((name) => ({ title: words(name), name: 'number',
-    show: (v) => (v === null ? '–' : statText(name, v)) })), { title: 'status', ...TEXT }];
-  const rows = sweep.rows.map((row, i) => [i + 1, ...row.params.map((place, k) => sweep.params[k].values[place]), ...row.stats,
-    row.status === 'ok' ? 'ok' : `${row.status}${row.message ? `: ${row.message}` : ''}`]);
+  const columns = [{ title: '#', ...KINDS['#'] },
+    ...sweep.params.map((p) => ({ title: p.name, ...(p.values.every(isNumber) ? KINDS['#'] : TEXT) })),
+    ...sweep.stats.map((name) => ({ title: words(name), name: 'number', show: (v) => statText(name, v) })),
+    { title: 'status', ...TEXT }];
+  const rows = sweep.rows.map((row, i) => [i + 1, ...row.params.map((place, k) => sweep.params[k].values[place]),
+    ...row.stats, row.status === 'ok' ? 'ok' : `${row.status}${row.message ? `: ${row.message}` : ''}`]);
   const bestRow = rows[sweep.best];
   return card('rows', 'All runs', null, sortedTable(columns, rows, { label: 'All runs',
     rowClass: (row) => (row === bestRow ? 'set' : null) }).root);
@@ -160,8 +164,8 @@ function walkForwardCard(sweep) {
   const columns = names.map((name) => ({ title: words(name), ...(parts.some((part) => typeof part[name] === 'number')
     ? { name: 'number', show: (v) => (v === null ? '–' : typeof v !== 'number' ? String(v)
       : Number.isInteger(v) ? number(v) : statText(name, v)) } : TEXT) }));
-  return card('walk-forward', 'Walk-forward', null, sortedTable(columns, parts.map((part) => names.map((name) => part[name] ?? null)),
-    { label: 'Walk-forward' }).root);
+  const rows = parts.map((part) => names.map((name) => part[name] ?? null));
+  return card('walk-forward', 'Walk-forward', null, sortedTable(columns, rows, { label: 'Walk-forward' }).root);
 }
 
 function bestFigures(sweep) {
@@ -178,11 +182,11 @@ function bestFigures(sweep) {
 function sweepPage(sweep) {
   const failed = sweep.rows.filter((row) => row.status !== 'ok').length;
   const runs = `${plural(sweep.rows.length, 'run')}${failed > 0 ? `, ${number(failed)} of them without a result` : ''}`;
-  document.getElementById('subtitle').textContent = [sweep.subtitle, runs, sweep.sort ? `sorted by ${words(sweep.sort)}` : null]
-    .filter(Boolean).join(' · ');
+  const sorted = sweep.sort ? `sorted by ${words(sweep.sort)}` : null;
+  document.getElementById('subtitle').textContent = [sweep.subtitle, runs, sorted].filter(Boolean).join(' · ');
   document.body.append(element('div', { id: 'tip', role: 'tooltip', hidden: true }));
   const lines = sweep.warnings ?? [];
   return [...lines.map((line) => element('p', { class: 'banner' }, line)), bestFigures(sweep),
-    sweep.params.length > 0 && sweep.stats.length > 0 ? heatCard(sweep) : null, deflatedCard(sweep), walkForwardCard(sweep),
-    sweepTable(sweep)];
+    sweep.params.length > 0 && sweep.stats.length > 0 ? heatCard(sweep) : null, deflatedCard(sweep),
+    walkForwardCard(sweep), sweepTable(sweep)];
 }

@@ -12,7 +12,8 @@ function filterBar(run, rows, apply) {
   const [symbolLabel, symbol] = choice('filter-symbol', 'Symbol', 'all', names(0));
   const [sideLabel, side] = choice('filter-side', 'Side', 'both', ['long', 'short']);
   const [resultLabel, result] = choice('filter-result', 'Result', 'all', ['gain', 'loss', 'open']);
-  const text = element('input', { type: 'search', id: 'filter-text', placeholder: 'Date, strategy, …', oninput: apply });
+  const text = element('input', { type: 'search', id: 'filter-text', placeholder: 'Date, strategy, …',
+    oninput: apply });
   return { symbol, side, result, text,
     tools: [symbolLabel, sideLabel, resultLabel, element('label', { for: 'filter-text' }, 'Text', text)] };
 }
@@ -25,9 +26,8 @@ function tradesCard(run) {
   }
   const columns = parseColumns(TRADE_COLUMNS);
   columns[PNL].signed = true;
-  const rows = run.trades.map(([symbol, side, entry, exit, qty, entryPrice, exitPrice, commission, pnl, strategy, account]) =>
-    [run.symbols[symbol], side, entry, exit, qty, entryPrice, exitPrice, commission, pnl, run.strategies[strategy],
-      run.accounts[account]]);
+  const rows = run.trades.map((trade) => [run.symbols[trade[0]], ...trade.slice(1, 9), run.strategies[trade[9]],
+    run.accounts[trade[10]]]);
   const searched = rows.map((row) => columns.map((column, i) => column.show(row[i])).join(' ').toLowerCase());
   const places = new Map(rows.map((row, i) => [row, i]));
   const filters = filterBar(run, rows, () => {
@@ -41,5 +41,6 @@ function tradesCard(run) {
   const cut = run.tradeCount > rows.length
     ? `The first ${number(rows.length)} of ${number(run.tradeCount)} are here, trades.csv has all. ` : '';
   return card('trades', 'Round trips', filters.tools, element('p', { class: 'note' },
-    `${cut}FIFO lots; ${run.openLots === 1 ? 'one lot is' : `${number(run.openLots)} lots are`} still open.`), table.root);
+    `${cut}FIFO lots; ${run.openLots === 1 ? 'one lot is' : `${number(run.openLots)} lots are`} still open.`),
+  table.root);
 }

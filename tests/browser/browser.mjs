@@ -39,7 +39,11 @@ export async function startBrowser() {
         listeners.forEach((listener) => listener(message));
       } else {
         waiting.delete(message.id);
-        message.error ? call.reject(new Error(`${call.method}: ${message.error.message}`)) : call.resolve(message.result);
+        if (message.error) {
+          call.reject(new Error(`${call.method}: ${message.error.message}`));
+        } else {
+          call.resolve(message.result);
+        }
       }
     }
   });
@@ -96,7 +100,8 @@ export async function openPage(browser, path, { width = 1280, height = 900, dark
     { width: w, height: h, deviceScaleFactor: 1, mobile: w < 600 });
   page.width = width;
   await page.size(width, height);
-  await send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' }] });
+  const scheme = { name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' };
+  await send('Emulation.setEmulatedMedia', { features: [scheme] });
   await send('Page.navigate', { url: pathToFileURL(path).href });
 
   page.run = async (expression) => {
@@ -107,6 +112,8 @@ export async function openPage(browser, path, { width = 1280, height = 900, dark
     }
     return result.value;
   };
+  // A function that runs in the page: it sees its arguments and the page alone.
+  page.call = (act, ...words) => page.run(`(${act})(${words.map((word) => JSON.stringify(word)).join(', ')})`);
   page.until = async (expression, what) => {
     for (let i = 0; i < 300; i++) {
       if (await page.run(expression)) {
@@ -117,7 +124,9 @@ export async function openPage(browser, path, { width = 1280, height = 900, dark
     throw new Error(`${what}: did not happen in 30 s; ${page.complaints.join('; ')}`);
   };
   // Two frames: what was asked for is drawn.
-  page.settle = () => page.run('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))');
+  page.settle = () => page.call(() => new Promise((done) => {
+    requestAnimationFrame(() => requestAnimationFrame(() => done(true)));
+  }));
   page.close = () => browser.send('Target.closeTarget', { targetId });
   await page.until('document.documentElement?.dataset.ready === "true"', `${path} is ready`);
   await page.settle();

@@ -20,6 +20,16 @@ function bars(days, seed) {
   return `${lines.join('\n')}\n`;
 }
 
+// Three quotes a second.
+function quotes(n) {
+  const lines = ['ts,bid,bid_size,ask,ask_size'];
+  for (let i = 0; i < n; i++) {
+    const at = new Date(Date.UTC(2024, 0, 3, 15) + i * 333).toISOString(), bid = 100 + Math.sin(i / 90) * 3 + i / 500;
+    lines.push([at, bid.toFixed(2), 100, (bid + 0.02).toFixed(2), 100].join(','));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
 const TRADER = `local oms = require 'oms'
 local S = { params = { every = 12, note = '</script><i>' } }
 function S:on_start() oms.log.warn('beware of <img src=x onerror=alert(1)>') end
@@ -42,6 +52,24 @@ end
 return S
 `;
 
+const FLIPPER = `local oms = require 'oms'
+local S = {}
+function S:on_bar(bar)
+  self.n = (self.n or 0) + 1
+  if self.n % 2 == 1 then oms.buy(bar.symbol, 1) else oms.sell(bar.symbol, 1) end
+end
+return S
+`;
+
+const QUOTER = `local oms = require 'oms'
+local S = {}
+function S:on_quote(quote)
+  self.n = (self.n or 0) + 1
+  if self.n % 20 == 1 then oms.buy(quote.symbol, 5) elseif self.n % 20 == 9 then oms.close(quote.symbol) end
+end
+return S
+`;
+
 function session(symbols) {
   const data = symbols.map((symbol, i) => `{ symbol = ${JSON.stringify(symbol).replace(/\u2028/g, '\\u{2028}')}, ` +
     `bars = 'bars${i}.csv' }`).join(', ');
@@ -54,14 +82,18 @@ export function makeRuns(program, folder) {
   const put = (name, text) => writeFileSync(join(folder, name), text);
   const run = (name, ...words) => {
     const out = join(folder, name);
-    execFileSync(program, [...words, '--out', out, '--quiet'], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], timeout: 60000 });
+    execFileSync(program, [...words, '--out', out, '--quiet'],
+      { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], timeout: 60000 });
     return join(out, 'report.html');
   };
   mkdirSync(folder, { recursive: true });
   put('trader.lua', TRADER);
   put('idle.lua', 'return { on_bar = function() end }\n');
-  put('flip.lua', "local oms = require 'oms'\nlocal S = {}\nfunction S:on_bar(bar)\n  self.n = (self.n or 0) + 1\n" +
-    '  if self.n % 2 == 1 then oms.buy(bar.symbol, 1) else oms.sell(bar.symbol, 1) end\nend\nreturn S\n');
+  put('flip.lua', FLIPPER);
+  put('quoter.lua', QUOTER);
+  put('quotes.csv', quotes(2000));
+  put('ticks.lua', `return { mode = 'backtest', name = 'ticks', data = { { symbol = 'AAA', quotes = 'quotes.csv' } },
+  accounts = { { id = 'main', type = 'margin', cash = 100000 } }, strategies = { { 'quoter.lua' } } }\n`);
   put('bars0.csv', bars(900, 7));
   put('bars1.csv', bars(900, 11));
   put('one.csv', bars(1, 3));
@@ -71,6 +103,7 @@ export function makeRuns(program, folder) {
     full: run('full', 'run', 'session.lua'),
     idle: run('idle', 'backtest', 'idle.lua', '--data', 'AAA=bars0.csv'),
     one: run('one', 'backtest', 'flip.lua', '--data', 'AAA=one.csv', '--timeframe', '1d'),
+    ticks: run('ticks', 'run', 'ticks.lua'),
     long: run('long', 'backtest', 'flip.lua', '--data', 'AAA=long.csv'),
   };
 }
@@ -84,16 +117,21 @@ export function sweepData() {
     for (let j = 0; j < 3; j++) {
       for (let k = 0; k < 2; k++) {
         const failed = i === 3 && j === 2;
+        const values = [(i - 1) * 0.5 + j * 0.1 - k * 0.3, (i - 1) * 4 + j, 10 + i + k, 10 * i + j];
         rows.push({ params: [i, j, k], status: failed ? 'failed' : 'ok', message: failed ? `no ${EVIL}` : null,
-          stats: failed ? [null, null, null, null] : [(i - 1) * 0.5 + j * 0.1 - k * 0.3, (i - 1) * 4 + j, 10 + i + k, 10 * i + j] });
+          stats: failed ? [null, null, null, null] : values });
       }
     }
   }
   const best = rows.findIndex((row) => row.stats[0] === Math.max(...rows.map((r) => r.stats[0] ?? -Infinity)));
-  return { kind: 'sweep', title: `sweep of ${EVIL}`, subtitle: 'sma_cross.lua', sort: 'sharpe', params, stats, rows, best,
-    deflated: { trials: 24, sharpe: 1.2, expected_max_sharpe: 1.05, deflated_sharpe_ratio: 0.61, verdict: 'not convincing' },
-    walk_forward: [{ train: '2018-01-01 to 2018-12-31', test: '2019-01-01 to 2019-06-30', fast: 5, slow: 30, sharpe: 0.4 },
-      { train: '2018-07-01 to 2019-06-30', test: '2019-07-01 to 2019-12-31', fast: 10, slow: 60, sharpe: null }],
+  const deflated = { trials: 24, sharpe: 1.2, expected_max_sharpe: 1.05, deflated_sharpe_ratio: 0.61,
+    verdict: 'not convincing' };
+  const walkForward = [
+    { train: '2018-01-01 to 2018-12-31', test: '2019-01-01 to 2019-06-30', fast: 5, slow: 30, sharpe: 0.4 },
+    { train: '2018-07-01 to 2019-06-30', test: '2019-07-01 to 2019-12-31', fast: 10, slow: 60, sharpe: null },
+  ];
+  return { kind: 'sweep', title: `sweep of ${EVIL}`, subtitle: 'sma_cross.lua', sort: 'sharpe', params, stats, rows,
+    best, deflated, walk_forward: walkForward,
     warnings: ['24 runs were tried: the best of them looks better than it is.'] };
 }
 
@@ -101,8 +139,8 @@ export function sweepData() {
 export function makeSweep(report, folder) {
   const json = JSON.stringify(sweepData()).replace(/[<>&\u2028\u2029]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  const page = readFileSync(report, 'utf8').replace(/(<script type="application\/json" id="report-data">)[^]*?(<\/script>)/,
-    (_, head, tail) => head + json + tail);
+  const block = /(<script type="application\/json" id="report-data">)[^]*?(<\/script>)/;
+  const page = readFileSync(report, 'utf8').replace(block, (_, head, tail) => head + json + tail);
   const path = join(folder, 'sweep.html');
   writeFileSync(path, page);
   return path;
