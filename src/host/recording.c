@@ -1,5 +1,5 @@
-/* recording.c - what of a step goes into the record (record.h): the finest bars of a symbol or, where
- * it has none, its prices on ticks; new orders; trailing stops; the start of the curve. */
+/* recording.c - what of a step goes into the record (record.h): the finest bars of a symbol or,
+ * where it has none, its prices on ticks; new orders; trailing stops; the start of the curve. */
 #include "base/check.h"
 #include "host/host.h"
 

@@ -41,8 +41,8 @@ void oms_report_execution(oms_page_t *to, const oms_host_t *h);
 int oms_report_orders(oms_page_t *to, const oms_engine_t *e);
 int oms_report_setup(oms_page_t *to, const oms_host_t *h);
 
-/* report_execution.c: since when the order worked at the venue: sent, or put in the place of the one
- * that it replaces. OMS_NO_TIME: never. */
+/* report_execution.c: since when the order worked at the venue: sent, or put in the place of the
+ * one that it replaces. OMS_NO_TIME: never. */
 oms_time_t oms_report_worked_from(const oms_engine_t *e, const oms_order_t *o);
 
 /* A table: its name for links, title, a line below it (NULL: none), columns between bars, with a

@@ -48,5 +48,6 @@ function startTheme() {
   }
   document.getElementById('theme').addEventListener('click', () => chooseTheme(isDark() ? 'light' : 'dark'));
   systemDark.addEventListener('change', themeChanged);
+  window.matchMedia('print').addEventListener('change', themeChanged); // paper is light
   themeChanged();
 }
