@@ -141,64 +141,64 @@ static void before(oms_page_t *p) {
   p->comma = true;
 }
 
-void oms_json_begin(oms_page_t *p, char bracket) {
+void oms_page_begin(oms_page_t *p, char bracket) {
   before(p);
   put(p, &bracket, 1);
   p->comma = false;
 }
 
-void oms_json_end(oms_page_t *p, char bracket) {
+void oms_page_end(oms_page_t *p, char bracket) {
   put(p, &bracket, 1);
   p->comma = true;
 }
 
-void oms_json_key(oms_page_t *p, const char *name) {
+void oms_page_key(oms_page_t *p, const char *name) {
   if (p->comma) {
     put(p, ",\n", 2);
   }
   p->comma = false;
-  oms_json_text(p, name);
+  oms_page_text(p, name);
   put(p, ":", 1);
   p->comma = false;
 }
 
-void oms_json_text_begin(oms_page_t *p) {
+void oms_page_text_begin(oms_page_t *p) {
   before(p);
   put(p, "\"", 1);
 }
 
-void oms_json_text_add(oms_page_t *p, const char *text) {
+void oms_page_text_add(oms_page_t *p, const char *text) {
   put_foreign(p, text, "<>&\"'\\\n\t", escape_json);
 }
 
-void oms_json_text_end(oms_page_t *p) {
+void oms_page_text_end(oms_page_t *p) {
   put(p, "\"", 1);
 }
 
-void oms_json_text(oms_page_t *p, const char *text) {
+void oms_page_text(oms_page_t *p, const char *text) {
   if (text == NULL) {
     before(p);
     put_text(p, "null");
     return;
   }
-  oms_json_text_begin(p);
-  oms_json_text_add(p, text);
-  oms_json_text_end(p);
+  oms_page_text_begin(p);
+  oms_page_text_add(p, text);
+  oms_page_text_end(p);
 }
 
-void oms_json_bool(oms_page_t *p, bool v) {
+void oms_page_bool(oms_page_t *p, bool v) {
   before(p);
   put_text(p, v ? "true" : "false");
 }
 
-void oms_json_integer(oms_page_t *p, int64_t v) {
+void oms_page_integer(oms_page_t *p, int64_t v) {
   char text[24];
   snprintf(text, sizeof text, "%" PRId64, v);
   before(p);
   put_text(p, text);
 }
 
-void oms_json_decimal(oms_page_t *p, int64_t v, int decimals) {
+void oms_page_decimal(oms_page_t *p, int64_t v, int decimals) {
   char text[24] = "null";
   if (v != OMS_NO_PRICE) {
     oms_decimal_format(v, decimals, text);
@@ -207,7 +207,7 @@ void oms_json_decimal(oms_page_t *p, int64_t v, int decimals) {
   put_text(p, text);
 }
 
-void oms_json_double(oms_page_t *p, double v) {
+void oms_page_double(oms_page_t *p, double v) {
   char text[32] = "null";
   if (isfinite(v)) {
     snprintf(text, sizeof text, "%.12g", v == 0 ? 0.0 : v); /* no "-0" */
@@ -216,6 +216,6 @@ void oms_json_double(oms_page_t *p, double v) {
   put_text(p, text);
 }
 
-void oms_json_time(oms_page_t *p, oms_time_t t) {
-  oms_json_decimal(p, t, 9);
+void oms_page_time(oms_page_t *p, oms_time_t t) {
+  oms_page_decimal(p, t, 9);
 }

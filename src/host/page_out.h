@@ -25,18 +25,18 @@ int oms_page_open(oms_page_t *p, const char *path, const char *title, oms_error_
 int oms_page_close(oms_page_t *p, oms_error_t *err);
 
 /* The data: exactly one value. Commas are set as needed. */
-void oms_json_begin(oms_page_t *p, char bracket); /* { or [ */
-void oms_json_end(oms_page_t *p, char bracket);   /* } or ] */
-void oms_json_key(oms_page_t *p, const char *name);
-void oms_json_text(oms_page_t *p, const char *text); /* NULL: null */
-void oms_json_bool(oms_page_t *p, bool v);
-void oms_json_integer(oms_page_t *p, int64_t v);
-void oms_json_decimal(oms_page_t *p, int64_t v, int decimals); /* OMS_NO_PRICE: null */
-void oms_json_double(oms_page_t *p, double v);   /* 12 digits; null for NaN and infinities */
-void oms_json_time(oms_page_t *p, oms_time_t t); /* seconds since 1970; OMS_NO_TIME: null */
+void oms_page_begin(oms_page_t *p, char bracket); /* { or [ */
+void oms_page_end(oms_page_t *p, char bracket);   /* } or ] */
+void oms_page_key(oms_page_t *p, const char *name);
+void oms_page_text(oms_page_t *p, const char *text); /* NULL: null */
+void oms_page_bool(oms_page_t *p, bool v);
+void oms_page_integer(oms_page_t *p, int64_t v);
+void oms_page_decimal(oms_page_t *p, int64_t v, int decimals); /* OMS_NO_PRICE: null */
+void oms_page_double(oms_page_t *p, double v);   /* 12 digits; null for NaN and infinities */
+void oms_page_time(oms_page_t *p, oms_time_t t); /* seconds since 1970; OMS_NO_TIME: null */
 /* Of a text in pieces: begin, pieces, end. */
-void oms_json_text_begin(oms_page_t *p);
-void oms_json_text_add(oms_page_t *p, const char *text);
-void oms_json_text_end(oms_page_t *p);
+void oms_page_text_begin(oms_page_t *p);
+void oms_page_text_add(oms_page_t *p, const char *text);
+void oms_page_text_end(oms_page_t *p);
 
 #endif

@@ -17,117 +17,117 @@ static const char *name_of(const oms_host_t *h) {
 }
 
 static void put_text(oms_page_t *to, const char *key, const char *text) {
-  oms_json_key(to, key);
-  oms_json_text(to, text);
+  oms_page_key(to, key);
+  oms_page_text(to, text);
 }
 
 static void origin(oms_page_t *to, const oms_host_t *h) {
   put_text(to, "kind", "run");
   put_text(to, "title", name_of(h));
   put_text(to, "session", h->config->path);
-  oms_json_key(to, "from");
-  oms_json_time(to, h->config->from);
-  oms_json_key(to, "to");
-  oms_json_time(to, h->config->to);
+  oms_page_key(to, "from");
+  oms_page_time(to, h->config->from);
+  oms_page_key(to, "to");
+  oms_page_time(to, h->config->to);
   char seed[24]; /* a text: JavaScript rounds large integers */
   snprintf(seed, sizeof seed, "%llu", (unsigned long long)h->config->seed);
   put_text(to, "seed", seed);
-  oms_json_key(to, "partial");
-  oms_json_bool(to, h->facts.partial);
-  oms_json_key(to, "strategyFailed");
-  oms_json_bool(to, h->strategy_failed);
+  oms_page_key(to, "partial");
+  oms_page_bool(to, h->facts.partial);
+  oms_page_key(to, "strategyFailed");
+  oms_page_bool(to, h->strategy_failed);
 }
 
 /* --- summary, warnings, names --- */
 
 static void put_field(oms_page_t *to, const oms_summary_field_t *f) {
-  oms_json_begin(to, '[');
-  oms_json_text(to, f->name);
+  oms_page_begin(to, '[');
+  oms_page_text(to, f->name);
   if (f->kind == 1) {
-    oms_json_integer(to, f->integer);
+    oms_page_integer(to, f->integer);
   } else if (f->kind == 2) {
-    oms_json_double(to, f->number);
+    oms_page_double(to, f->number);
   } else {
-    oms_json_text(to, f->kind == 3 ? f->text : NULL);
+    oms_page_text(to, f->kind == 3 ? f->text : NULL);
   }
-  oms_json_end(to, ']');
+  oms_page_end(to, ']');
 }
 
 static void summary(oms_page_t *to, const oms_summary_field_t *fields, size_t n) {
-  oms_json_key(to, "summary");
-  oms_json_begin(to, '[');
+  oms_page_key(to, "summary");
+  oms_page_begin(to, '[');
   for (size_t i = 0; i < n; i++) {
     put_field(to, &fields[i]);
   }
-  oms_json_end(to, ']');
+  oms_page_end(to, ']');
 }
 
 static void warnings(oms_page_t *to, const oms_host_t *h) {
-  oms_json_key(to, "warnings");
-  oms_json_begin(to, '[');
+  oms_page_key(to, "warnings");
+  oms_page_begin(to, '[');
   for (size_t i = 0; i < h->warnings.n; i++) {
-    oms_json_text(to, *OMS_AT(&h->warnings, char *, i));
+    oms_page_text(to, *OMS_AT(&h->warnings, char *, i));
   }
-  oms_json_end(to, ']');
-  oms_json_key(to, "warningCount");
-  oms_json_integer(to, (int64_t)h->warning_n);
+  oms_page_end(to, ']');
+  oms_page_key(to, "warningCount");
+  oms_page_integer(to, (int64_t)h->warning_n);
 }
 
 /* Rows of trades and stops name these by place. */
 static void names(oms_page_t *to, const oms_engine_t *e) {
-  oms_json_key(to, "symbols");
-  oms_json_begin(to, '[');
+  oms_page_key(to, "symbols");
+  oms_page_begin(to, '[');
   for (uint32_t i = 0; i < oms_engine_instrument_count(e); i++) {
-    oms_json_text(to, oms_engine_instrument(e, i)->symbol);
+    oms_page_text(to, oms_engine_instrument(e, i)->symbol);
   }
-  oms_json_end(to, ']');
-  oms_json_key(to, "strategies");
-  oms_json_begin(to, '[');
+  oms_page_end(to, ']');
+  oms_page_key(to, "strategies");
+  oms_page_begin(to, '[');
   for (uint32_t i = 0; i < oms_engine_owner_count(e); i++) {
-    oms_json_text(to, oms_engine_owner(e, i)->id);
+    oms_page_text(to, oms_engine_owner(e, i)->id);
   }
-  oms_json_end(to, ']');
-  oms_json_key(to, "accounts");
-  oms_json_begin(to, '[');
+  oms_page_end(to, ']');
+  oms_page_key(to, "accounts");
+  oms_page_begin(to, '[');
   for (uint32_t i = 0; i < oms_engine_account_count(e); i++) {
-    oms_json_text(to, oms_engine_account(e, i)->id);
+    oms_page_text(to, oms_engine_account(e, i)->id);
   }
-  oms_json_end(to, ']');
+  oms_page_end(to, ']');
 }
 
 /* --- tables --- */
 
 void oms_report_table(oms_page_t *to, const char *id, const char *title, const char *line,
                       const char *columns, const char *none) {
-  oms_json_begin(to, '{');
+  oms_page_begin(to, '{');
   put_text(to, "id", id);
   put_text(to, "title", title);
   put_text(to, "note", line);
   put_text(to, "none", none);
   put_text(to, "columns", columns);
-  oms_json_key(to, "rows");
-  oms_json_begin(to, '[');
+  oms_page_key(to, "rows");
+  oms_page_begin(to, '[');
 }
 
 void oms_report_table_end(oms_page_t *to) {
-  oms_json_end(to, ']');
-  oms_json_end(to, '}');
+  oms_page_end(to, ']');
+  oms_page_end(to, '}');
 }
 
 static int tables(oms_page_t *to, const oms_host_t *h) {
-  oms_json_key(to, "tables");
-  oms_json_begin(to, '[');
+  oms_page_key(to, "tables");
+  oms_page_begin(to, '[');
   oms_report_execution(to, h);
   int orders = oms_report_orders(to, h->engine);
   int setup = oms_report_setup(to, h);
-  oms_json_end(to, ']');
+  oms_page_end(to, ']');
   return orders != OMS_OK ? orders : setup;
 }
 
 /* --- pages --- */
 
 static int data(oms_page_t *to, const oms_host_t *h, const oms_summary_field_t *fields, size_t n) {
-  oms_json_begin(to, '{');
+  oms_page_begin(to, '{');
   origin(to, h);
   summary(to, fields, n);
   warnings(to, h);
@@ -137,7 +137,7 @@ static int data(oms_page_t *to, const oms_host_t *h, const oms_summary_field_t *
   oms_report_days(to, h->stats, h->facts.all_week);
   int trades = oms_report_trades(to, h->engine);
   int rest = tables(to, h);
-  oms_json_end(to, '}');
+  oms_page_end(to, '}');
   const int all[] = {series, prices, trades, rest};
   for (size_t i = 0; i < OMS_COUNT(all); i++) {
     if (all[i] != OMS_OK) {

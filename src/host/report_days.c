@@ -20,19 +20,19 @@ static int month_of(int64_t day, int *month) {
 
 static void put_month(oms_page_t *to, int64_t day, double before, double after) {
   int month, year = month_of(day, &month);
-  oms_json_begin(to, '[');
-  oms_json_integer(to, year);
-  oms_json_integer(to, month);
-  oms_json_double(to, before > 0 ? 100 * (after / before - 1) : NAN);
-  oms_json_end(to, ']');
+  oms_page_begin(to, '[');
+  oms_page_integer(to, year);
+  oms_page_integer(to, month);
+  oms_page_double(to, before > 0 ? 100 * (after / before - 1) : NAN);
+  oms_page_end(to, ']');
 }
 
 /* A month's return is that of its last day end on the last one before it. */
 static void months(oms_page_t *to, const oms_stats_t *s) {
   int64_t day, next;
   double before = equity_at(s, 0, &day);
-  oms_json_key(to, "months");
-  oms_json_begin(to, '[');
+  oms_page_key(to, "months");
+  oms_page_begin(to, '[');
   for (size_t i = 1; i <= oms_stats_days(s); i++) {
     double after = equity_at(s, i, &day);
     bool last = i == oms_stats_days(s);
@@ -46,7 +46,7 @@ static void months(oms_page_t *to, const oms_stats_t *s) {
       before = after;
     }
   }
-  oms_json_end(to, ']');
+  oms_page_end(to, ']');
 }
 
 /* --- rolling Sharpe ratio --- */
@@ -87,24 +87,24 @@ static double sharpe_at(const oms_stats_t *s, size_t i, size_t window, double da
 static void rolling(oms_page_t *to, const oms_stats_t *s, bool all_week) {
   size_t days = oms_stats_days(s), window = window_of(days);
   size_t each = (days + ROLLING_POINTS - 1) / ROLLING_POINTS;
-  oms_json_key(to, "rollingWindow");
-  oms_json_integer(to, (int64_t)window);
-  oms_json_key(to, "rollingSharpe");
-  oms_json_begin(to, '[');
+  oms_page_key(to, "rollingWindow");
+  oms_page_integer(to, (int64_t)window);
+  oms_page_key(to, "rollingSharpe");
+  oms_page_begin(to, '[');
   for (size_t i = window; window > 0 && i <= days; i += each) {
     int64_t day;
     (void)equity_at(s, i, &day);
-    oms_json_begin(to, '[');
-    oms_json_integer(to, day * (OMS_NS_PER_DAY / OMS_NS_PER_SECOND));
-    oms_json_double(to, sharpe_at(s, i, window, all_week ? 365 : 252));
-    oms_json_end(to, ']');
+    oms_page_begin(to, '[');
+    oms_page_integer(to, day * (OMS_NS_PER_DAY / OMS_NS_PER_SECOND));
+    oms_page_double(to, sharpe_at(s, i, window, all_week ? 365 : 252));
+    oms_page_end(to, ']');
   }
-  oms_json_end(to, ']');
+  oms_page_end(to, ']');
 }
 
 void oms_report_days(oms_page_t *to, const oms_stats_t *stats, bool all_week) {
-  oms_json_key(to, "days");
-  oms_json_integer(to, (int64_t)oms_stats_days(stats));
+  oms_page_key(to, "days");
+  oms_page_integer(to, (int64_t)oms_stats_days(stats));
   months(to, stats);
   rolling(to, stats, all_week);
 }

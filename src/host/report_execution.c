@@ -102,19 +102,19 @@ static double ratio(oms_int128_t a, oms_int128_t b) {
 }
 
 static void put(oms_page_t *to, const char *type, const execution_t *x) {
-  oms_json_begin(to, '[');
-  oms_json_text(to, type);
-  oms_json_integer(to, x->orders);
-  oms_json_integer(to, x->filled);
-  oms_json_double(to, 100 * ratio(x->done, x->asked));
-  oms_json_integer(to, (int64_t)x->fills);
-  oms_json_double(to, 1e4 * ratio(x->cost, x->notional));
-  oms_json_double(to, x->notional != 0 ? (double)x->cost / 1e18 : NAN);
-  oms_json_double(to, ratio(x->waited, (oms_int128_t)x->timed * OMS_NS_PER_SECOND));
-  oms_json_double(to, x->timed > 0 ? (double)x->longest / (double)OMS_NS_PER_SECOND : NAN);
-  oms_json_integer(to, (int64_t)x->added);
-  oms_json_integer(to, (int64_t)x->removed);
-  oms_json_end(to, ']');
+  oms_page_begin(to, '[');
+  oms_page_text(to, type);
+  oms_page_integer(to, x->orders);
+  oms_page_integer(to, x->filled);
+  oms_page_double(to, 100 * ratio(x->done, x->asked));
+  oms_page_integer(to, (int64_t)x->fills);
+  oms_page_double(to, 1e4 * ratio(x->cost, x->notional));
+  oms_page_double(to, x->notional != 0 ? (double)x->cost / 1e18 : NAN);
+  oms_page_double(to, ratio(x->waited, (oms_int128_t)x->timed * OMS_NS_PER_SECOND));
+  oms_page_double(to, x->timed > 0 ? (double)x->longest / (double)OMS_NS_PER_SECOND : NAN);
+  oms_page_integer(to, (int64_t)x->added);
+  oms_page_integer(to, (int64_t)x->removed);
+  oms_page_end(to, ']');
 }
 
 static bool counts(const oms_engine_t *e, const oms_order_t *o) {

@@ -42,13 +42,13 @@ static void sort_refusals(oms_array_t *list) {
 }
 
 static void put_refusal(oms_page_t *to, const refusal_t *r) {
-  oms_json_begin(to, '[');
-  oms_json_text(to, oms_enum_text(OMS_ENUM_CODE, r->code));
-  oms_json_integer(to, r->n);
-  oms_json_text(to, oms_enum_text(OMS_ENUM_REJECTED_BY, r->by));
-  oms_json_text(to, r->code < OMS_CODE_OWN ? oms_code_text((oms_code_t)r->code) : "a rule's own");
-  oms_json_text(to, r->message);
-  oms_json_end(to, ']');
+  oms_page_begin(to, '[');
+  oms_page_text(to, oms_enum_text(OMS_ENUM_CODE, r->code));
+  oms_page_integer(to, r->n);
+  oms_page_text(to, oms_enum_text(OMS_ENUM_REJECTED_BY, r->by));
+  oms_page_text(to, r->code < OMS_CODE_OWN ? oms_code_text((oms_code_t)r->code) : "a rule's own");
+  oms_page_text(to, r->message);
+  oms_page_end(to, ']');
 }
 
 int oms_report_orders(oms_page_t *to, const oms_engine_t *e) {

@@ -75,13 +75,13 @@ static void put_marks(oms_page_t *to, const marks_t *marks, size_t n) {
     for (int k = 0; k < 4; k++) {
       const mark_t *mark = &marks[i].of[k / 2][k % 2];
       if (mark->n > 0) {
-        oms_json_begin(to, '[');
-        oms_json_integer(to, (int64_t)i);
-        oms_json_bool(to, k / 2 == 1);
-        oms_json_bool(to, k % 2 == 1);
-        oms_json_integer(to, mark->n);
-        oms_json_decimal(to, mark->qty, OMS_QTY_DECIMALS);
-        oms_json_end(to, ']');
+        oms_page_begin(to, '[');
+        oms_page_integer(to, (int64_t)i);
+        oms_page_bool(to, k / 2 == 1);
+        oms_page_bool(to, k % 2 == 1);
+        oms_page_integer(to, mark->n);
+        oms_page_decimal(to, mark->qty, OMS_QTY_DECIMALS);
+        oms_page_end(to, ']');
       }
     }
   }
@@ -90,13 +90,13 @@ static void put_marks(oms_page_t *to, const marks_t *marks, size_t n) {
 /* --- candles --- */
 
 static void candle(oms_page_t *to, const oms_candle_t *c) {
-  oms_json_begin(to, '[');
-  oms_json_time(to, c->ts);
-  oms_json_decimal(to, c->open, OMS_PRICE_DECIMALS);
-  oms_json_decimal(to, c->high, OMS_PRICE_DECIMALS);
-  oms_json_decimal(to, c->low, OMS_PRICE_DECIMALS);
-  oms_json_decimal(to, c->close, OMS_PRICE_DECIMALS);
-  oms_json_end(to, ']');
+  oms_page_begin(to, '[');
+  oms_page_time(to, c->ts);
+  oms_page_decimal(to, c->open, OMS_PRICE_DECIMALS);
+  oms_page_decimal(to, c->high, OMS_PRICE_DECIMALS);
+  oms_page_decimal(to, c->low, OMS_PRICE_DECIMALS);
+  oms_page_decimal(to, c->close, OMS_PRICE_DECIMALS);
+  oms_page_end(to, ']');
 }
 
 /* The finest bars of the symbol; NULL: it has none. */
@@ -115,40 +115,40 @@ static void price(oms_page_t *to, const oms_host_t *h, uint32_t instrument, cons
   const oms_thinned_t *t = &h->record->prices[instrument].candles;
   size_t at = 0;
   const oms_host_stream_t *s = finest_bars(h, instrument, &at);
-  oms_json_begin(to, '{');
-  oms_json_key(to, "symbol");
-  oms_json_integer(to, instrument);
-  oms_json_key(to, "timeframe");
-  oms_json_time(to, s != NULL ? s->timeframe : OMS_NS_PER_SECOND);
-  oms_json_key(to, "ticks");
-  oms_json_bool(to, s == NULL);
-  oms_json_key(to, "labelEnd");
-  oms_json_bool(to, s != NULL && h->config->data[at].label_end);
-  oms_json_key(to, "barsEach");
-  oms_json_integer(to, (int64_t)t->each);
-  oms_json_key(to, "bars");
-  oms_json_begin(to, '[');
+  oms_page_begin(to, '{');
+  oms_page_key(to, "symbol");
+  oms_page_integer(to, instrument);
+  oms_page_key(to, "timeframe");
+  oms_page_time(to, s != NULL ? s->timeframe : OMS_NS_PER_SECOND);
+  oms_page_key(to, "ticks");
+  oms_page_bool(to, s == NULL);
+  oms_page_key(to, "labelEnd");
+  oms_page_bool(to, s != NULL && h->config->data[at].label_end);
+  oms_page_key(to, "barsEach");
+  oms_page_integer(to, (int64_t)t->each);
+  oms_page_key(to, "bars");
+  oms_page_begin(to, '[');
   for (size_t i = 0; i < t->list.n; i++) {
     candle(to, OMS_AT(&t->list, oms_candle_t, i));
   }
-  oms_json_end(to, ']');
-  oms_json_key(to, "marks");
-  oms_json_begin(to, '[');
+  oms_page_end(to, ']');
+  oms_page_key(to, "marks");
+  oms_page_begin(to, '[');
   put_marks(to, marks, t->list.n);
-  oms_json_end(to, ']');
-  oms_json_end(to, '}');
+  oms_page_end(to, ']');
+  oms_page_end(to, '}');
 }
 
 static void put_prices(oms_page_t *to, const price_marks_t *m) {
   const oms_record_t *r = m->h->record;
-  oms_json_key(to, "prices");
-  oms_json_begin(to, '[');
+  oms_page_key(to, "prices");
+  oms_page_begin(to, '[');
   for (uint32_t i = 0; i < r->price_n; i++) {
     if (r->prices[i].candles.list.n > 0) {
       price(to, m->h, i, m->by_instrument[i]);
     }
   }
-  oms_json_end(to, ']');
+  oms_page_end(to, ']');
 }
 
 int oms_report_prices(oms_page_t *to, const oms_host_t *h) {

@@ -12,16 +12,16 @@ static const oms_equity_stretch_t *stretch(const oms_record_t *r, size_t i) {
 }
 
 static void point(oms_page_t *to, oms_time_t t, oms_money_t v) {
-  oms_json_begin(to, '[');
-  oms_json_time(to, t);
-  oms_json_decimal(to, v, OMS_MONEY_DECIMALS);
-  oms_json_end(to, ']');
+  oms_page_begin(to, '[');
+  oms_page_time(to, t);
+  oms_page_decimal(to, v, OMS_MONEY_DECIMALS);
+  oms_page_end(to, ']');
 }
 
 /* The lowest and the highest of each stretch in their order, and the last step of all. */
 static void equity(oms_page_t *to, const oms_record_t *r) {
-  oms_json_key(to, "equity");
-  oms_json_begin(to, '[');
+  oms_page_key(to, "equity");
+  oms_page_begin(to, '[');
   for (size_t i = 0; i < r->equity.list.n; i++) {
     const oms_equity_stretch_t *s = stretch(r, i);
     bool falls = s->high_ts < s->low_ts;
@@ -34,7 +34,7 @@ static void equity(oms_page_t *to, const oms_record_t *r) {
       point(to, s->ts, s->last);
     }
   }
-  oms_json_end(to, ']');
+  oms_page_end(to, ']');
 }
 
 static double rounded(double v) {
@@ -44,33 +44,33 @@ static double rounded(double v) {
 
 /* Fractions to percent with four places. */
 static void percent_point(oms_page_t *to, oms_time_t t, double v) {
-  oms_json_begin(to, '[');
-  oms_json_time(to, t);
-  oms_json_double(to, 100 * rounded(v));
-  oms_json_end(to, ']');
+  oms_page_begin(to, '[');
+  oms_page_time(to, t);
+  oms_page_double(to, 100 * rounded(v));
+  oms_page_end(to, ']');
 }
 
 static void drawdown(oms_page_t *to, const oms_record_t *r) {
-  oms_json_key(to, "drawdown");
-  oms_json_begin(to, '[');
+  oms_page_key(to, "drawdown");
+  oms_page_begin(to, '[');
   for (size_t i = 0; i < r->equity.list.n; i++) {
     percent_point(to, stretch(r, i)->deep_ts, -stretch(r, i)->depth);
   }
-  oms_json_end(to, ']');
+  oms_page_end(to, ']');
 }
 
 static void exposure(oms_page_t *to, const oms_record_t *r) {
-  oms_json_key(to, "exposure");
-  oms_json_begin(to, '[');
+  oms_page_key(to, "exposure");
+  oms_page_begin(to, '[');
   for (size_t i = 0; i < r->equity.list.n; i++) {
     const oms_equity_stretch_t *s = stretch(r, i);
-    oms_json_begin(to, '[');
-    oms_json_time(to, s->ts);
-    oms_json_double(to, 100 * rounded(s->gross));
-    oms_json_double(to, 100 * rounded(s->net));
-    oms_json_end(to, ']');
+    oms_page_begin(to, '[');
+    oms_page_time(to, s->ts);
+    oms_page_double(to, 100 * rounded(s->gross));
+    oms_page_double(to, 100 * rounded(s->net));
+    oms_page_end(to, ']');
   }
-  oms_json_end(to, ']');
+  oms_page_end(to, ']');
 }
 
 /* --- stops --- */
@@ -84,19 +84,19 @@ static bool had_stop(const oms_engine_t *e, const oms_order_t *o) {
 }
 
 static void step(oms_page_t *to, oms_time_t ts, oms_price_t stop) {
-  oms_json_time(to, ts);
-  oms_json_decimal(to, stop, OMS_PRICE_DECIMALS);
+  oms_page_time(to, ts);
+  oms_page_decimal(to, stop, OMS_PRICE_DECIMALS);
 }
 
 /* [symbol, side, type, end, time, stop, time, stop, ...]; no end: it works still. 'steps' are those
  * of a trailing order, chained by 'next'. */
 static void stop_row(oms_page_t *to, const oms_host_t *h, const oms_order_t *o, uint32_t first,
                      const uint32_t *next) {
-  oms_json_begin(to, '[');
-  oms_json_integer(to, o->instrument);
-  oms_json_text(to, oms_enum_text(OMS_ENUM_SIDE, o->side));
-  oms_json_text(to, oms_enum_text(OMS_ENUM_TYPE, o->type));
-  oms_json_time(to, o->ended_ns);
+  oms_page_begin(to, '[');
+  oms_page_integer(to, o->instrument);
+  oms_page_text(to, oms_enum_text(OMS_ENUM_SIDE, o->side));
+  oms_page_text(to, oms_enum_text(OMS_ENUM_TYPE, o->type));
+  oms_page_time(to, o->ended_ns);
   if (o->stop_price != OMS_NO_PRICE) {
     step(to, oms_report_worked_from(h->engine, o), o->stop_price);
   }
@@ -104,7 +104,7 @@ static void stop_row(oms_page_t *to, const oms_host_t *h, const oms_order_t *o, 
     const oms_stop_step_t *s = OMS_AT(&h->record->steps, oms_stop_step_t, i);
     step(to, s->ts, s->stop);
   }
-  oms_json_end(to, ']');
+  oms_page_end(to, ']');
 }
 
 /* 'heads' by order, 'next' by step: the steps of an order in order of time. */
@@ -119,8 +119,8 @@ static void chain_steps(const oms_record_t *r, uint32_t *heads, uint32_t *next) 
 static void stop_rows(oms_page_t *to, const oms_host_t *h, const uint32_t *heads,
                       const uint32_t *next) {
   size_t shown = 0, all = 0;
-  oms_json_key(to, "stops");
-  oms_json_begin(to, '[');
+  oms_page_key(to, "stops");
+  oms_page_begin(to, '[');
   for (uint32_t i = 0; i < oms_engine_order_count(h->engine); i++) {
     const oms_order_t *o = oms_engine_order(h->engine, i);
     uint32_t first = heads != NULL ? heads[i] : OMS_NONE;
@@ -132,9 +132,9 @@ static void stop_rows(oms_page_t *to, const oms_host_t *h, const uint32_t *heads
       }
     }
   }
-  oms_json_end(to, ']');
-  oms_json_key(to, "stopCount");
-  oms_json_integer(to, (int64_t)all);
+  oms_page_end(to, ']');
+  oms_page_key(to, "stopCount");
+  oms_page_integer(to, (int64_t)all);
 }
 
 static int stops(oms_page_t *to, const oms_host_t *h) {
@@ -158,8 +158,8 @@ static int stops(oms_page_t *to, const oms_host_t *h) {
 }
 
 int oms_report_series(oms_page_t *to, const oms_host_t *h) {
-  oms_json_key(to, "equityEach");
-  oms_json_integer(to, (int64_t)h->record->equity.each);
+  oms_page_key(to, "equityEach");
+  oms_page_integer(to, (int64_t)h->record->equity.each);
   equity(to, h->record);
   drawdown(to, h->record);
   exposure(to, h->record);

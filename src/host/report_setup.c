@@ -11,17 +11,17 @@
 /* --- data --- */
 
 static void put_source(oms_page_t *to, const oms_data_config_t *d) {
-  oms_json_text_begin(to);
+  oms_page_text_begin(to);
   for (size_t i = 0; d->paths != NULL && i < d->path_n; i++) {
-    oms_json_text_add(to, i > 0 ? "\n" : "");
-    oms_json_text_add(to, d->paths[i]);
+    oms_page_text_add(to, i > 0 ? "\n" : "");
+    oms_page_text_add(to, d->paths[i]);
   }
   if (d->paths == NULL) {
     char text[40];
     snprintf(text, sizeof text, "%zu rows in place", d->row_n);
-    oms_json_text_add(to, text);
+    oms_page_text_add(to, text);
   }
-  oms_json_text_end(to);
+  oms_page_text_end(to);
 }
 
 static void put_stream(oms_page_t *to, const oms_host_t *h, size_t i) {
@@ -39,18 +39,18 @@ static void put_stream(oms_page_t *to, const oms_host_t *h, size_t i) {
     snprintf(timeframe, sizeof timeframe, "%s", kinds[s->kind]);
   }
   oms_zone_name(d->zone, zone);
-  oms_json_begin(to, '[');
-  oms_json_text(to, d->symbol);
+  oms_page_begin(to, '[');
+  oms_page_text(to, d->symbol);
   put_source(to, d);
-  oms_json_text(to, timeframe);
-  oms_json_text(to, zone);
-  oms_json_text(to, d->label_end ? "end" : "start");
-  oms_json_text(to, s->venue ? "yes" : "no");
-  oms_json_text(to, s->seen_volume ? "yes" : "no");
-  oms_json_integer(to, (int64_t)info.rows);
-  oms_json_time(to, info.first_ts);
-  oms_json_time(to, info.last_ts);
-  oms_json_end(to, ']');
+  oms_page_text(to, timeframe);
+  oms_page_text(to, zone);
+  oms_page_text(to, d->label_end ? "end" : "start");
+  oms_page_text(to, s->venue ? "yes" : "no");
+  oms_page_text(to, s->seen_volume ? "yes" : "no");
+  oms_page_integer(to, (int64_t)info.rows);
+  oms_page_time(to, info.first_ts);
+  oms_page_time(to, info.last_ts);
+  oms_page_end(to, ']');
 }
 
 static void data(oms_page_t *to, const oms_host_t *h) {
@@ -66,13 +66,13 @@ static void data(oms_page_t *to, const oms_host_t *h) {
 /* --- strategies and rules --- */
 
 static void put_path(oms_page_t *to, const oms_script_entry_t *entry, const oms_host_script_t *s) {
-  oms_json_text_begin(to);
-  oms_json_text_add(to, entry->path);
+  oms_page_text_begin(to);
+  oms_page_text_add(to, entry->path);
   if (strcmp(oms_script_path(s->script), s->path) != 0) {
-    oms_json_text_add(to, "\nreloaded from ");
-    oms_json_text_add(to, oms_script_path(s->script));
+    oms_page_text_add(to, "\nreloaded from ");
+    oms_page_text_add(to, oms_script_path(s->script));
   }
-  oms_json_text_end(to);
+  oms_page_text_end(to);
 }
 
 static void put_script(oms_page_t *to, const oms_host_t *h, size_t i) {
@@ -80,16 +80,16 @@ static void put_script(oms_page_t *to, const oms_host_t *h, size_t i) {
   bool rule = i < h->rule_n;
   const oms_script_entry_t *entry =
       rule ? &h->config->rules[i] : &h->config->strategies[i - h->rule_n];
-  oms_json_begin(to, '[');
-  oms_json_text(to, rule ? "rule" : "strategy");
-  oms_json_text(to, s->id);
+  oms_page_begin(to, '[');
+  oms_page_text(to, rule ? "rule" : "strategy");
+  oms_page_text(to, s->id);
   put_path(to, entry, s);
-  oms_json_text(to, rule ? NULL : oms_engine_account(h->engine, s->account)->id);
-  oms_json_text(to, oms_script_params(s->script));
-  oms_json_integer(to, s->errors);
-  oms_json_text(to, s->stopped ? "stopped by an error" : "ran to the end");
-  oms_json_text(to, oms_script_hash(s->script));
-  oms_json_end(to, ']');
+  oms_page_text(to, rule ? NULL : oms_engine_account(h->engine, s->account)->id);
+  oms_page_text(to, oms_script_params(s->script));
+  oms_page_integer(to, s->errors);
+  oms_page_text(to, s->stopped ? "stopped by an error" : "ran to the end");
+  oms_page_text(to, oms_script_hash(s->script));
+  oms_page_end(to, ']');
 }
 
 static void scripts(oms_page_t *to, const oms_host_t *h) {
@@ -105,14 +105,14 @@ static void scripts(oms_page_t *to, const oms_host_t *h) {
 /* --- venue --- */
 
 static void put_setting(oms_page_t *to, const char *key, const char *value, const char *usual) {
-  oms_json_begin(to, '[');
-  oms_json_text(to, key);
-  oms_json_text(to, value);
-  oms_json_text_begin(to);
-  oms_json_text_add(to, strcmp(value, usual) == 0 ? "default" : "set; the default is ");
-  oms_json_text_add(to, strcmp(value, usual) == 0 ? NULL : usual);
-  oms_json_text_end(to);
-  oms_json_end(to, ']');
+  oms_page_begin(to, '[');
+  oms_page_text(to, key);
+  oms_page_text(to, value);
+  oms_page_text_begin(to);
+  oms_page_text_add(to, strcmp(value, usual) == 0 ? "default" : "set; the default is ");
+  oms_page_text_add(to, strcmp(value, usual) == 0 ? NULL : usual);
+  oms_page_text_end(to);
+  oms_page_end(to, ']');
 }
 
 static int venue(oms_page_t *to, const oms_session_config_t *config) {
@@ -135,15 +135,15 @@ static int venue(oms_page_t *to, const oms_session_config_t *config) {
 /* --- accounts and limits --- */
 
 static void put_account(oms_page_t *to, const oms_account_t *a) {
-  oms_json_begin(to, '[');
-  oms_json_text(to, a->id);
-  oms_json_text(to, oms_enum_text(OMS_ENUM_ACCOUNT_TYPE, a->type));
-  oms_json_decimal(to, a->multiplier, OMS_QTY_DECIMALS);
-  oms_json_decimal(to, a->initial_cash, OMS_MONEY_DECIMALS);
-  oms_json_decimal(to, a->cash, OMS_MONEY_DECIMALS);
-  oms_json_decimal(to, oms_account_equity(a), OMS_MONEY_DECIMALS);
-  oms_json_decimal(to, a->commission, OMS_MONEY_DECIMALS);
-  oms_json_end(to, ']');
+  oms_page_begin(to, '[');
+  oms_page_text(to, a->id);
+  oms_page_text(to, oms_enum_text(OMS_ENUM_ACCOUNT_TYPE, a->type));
+  oms_page_decimal(to, a->multiplier, OMS_QTY_DECIMALS);
+  oms_page_decimal(to, a->initial_cash, OMS_MONEY_DECIMALS);
+  oms_page_decimal(to, a->cash, OMS_MONEY_DECIMALS);
+  oms_page_decimal(to, oms_account_equity(a), OMS_MONEY_DECIMALS);
+  oms_page_decimal(to, a->commission, OMS_MONEY_DECIMALS);
+  oms_page_end(to, ']');
 }
 
 static void accounts(oms_page_t *to, const oms_engine_t *e) {
@@ -160,11 +160,11 @@ static void put_limits(oms_page_t *to, const oms_limits_config_t *l) {
   char key[64], value[VALUE_MAX];
   for (size_t i = 0; oms_session_limit_text(l, i, key, value, sizeof value); i++) {
     if (strcmp(value, "none") != 0) {
-      oms_json_begin(to, '[');
-      oms_json_text(to, l->account != NULL ? l->account : "all");
-      oms_json_text(to, key);
-      oms_json_text(to, value);
-      oms_json_end(to, ']');
+      oms_page_begin(to, '[');
+      oms_page_text(to, l->account != NULL ? l->account : "all");
+      oms_page_text(to, key);
+      oms_page_text(to, value);
+      oms_page_end(to, ']');
     }
   }
 }

@@ -27,19 +27,19 @@ static double units(oms_money_t v) {
  * account]; an open lot has neither exit nor pnl. */
 static void put_trade(oms_page_t *to, const oms_engine_t *e, const oms_trade_t *t) {
   bool open = t->exit_fill == OMS_NONE;
-  oms_json_begin(to, '[');
-  oms_json_integer(to, t->instrument);
-  oms_json_text(to, t->is_long ? "long" : "short");
-  oms_json_time(to, oms_engine_fill(e, t->entry_fill)->ts);
-  oms_json_time(to, open ? OMS_NO_TIME : oms_engine_fill(e, t->exit_fill)->ts);
-  oms_json_decimal(to, t->qty, OMS_QTY_DECIMALS);
-  oms_json_decimal(to, t->entry_price, OMS_PRICE_DECIMALS);
-  oms_json_decimal(to, open ? OMS_NO_PRICE : t->exit_price, OMS_PRICE_DECIMALS);
-  oms_json_decimal(to, t->commission, OMS_MONEY_DECIMALS);
-  oms_json_decimal(to, open ? OMS_NO_PRICE : t->pnl, OMS_MONEY_DECIMALS);
-  oms_json_integer(to, t->owner);
-  oms_json_integer(to, t->account);
-  oms_json_end(to, ']');
+  oms_page_begin(to, '[');
+  oms_page_integer(to, t->instrument);
+  oms_page_text(to, t->is_long ? "long" : "short");
+  oms_page_time(to, oms_engine_fill(e, t->entry_fill)->ts);
+  oms_page_time(to, open ? OMS_NO_TIME : oms_engine_fill(e, t->exit_fill)->ts);
+  oms_page_decimal(to, t->qty, OMS_QTY_DECIMALS);
+  oms_page_decimal(to, t->entry_price, OMS_PRICE_DECIMALS);
+  oms_page_decimal(to, open ? OMS_NO_PRICE : t->exit_price, OMS_PRICE_DECIMALS);
+  oms_page_decimal(to, t->commission, OMS_MONEY_DECIMALS);
+  oms_page_decimal(to, open ? OMS_NO_PRICE : t->pnl, OMS_MONEY_DECIMALS);
+  oms_page_integer(to, t->owner);
+  oms_page_integer(to, t->account);
+  oms_page_end(to, ']');
 }
 
 static int take_trade(void *self, const oms_trade_t *t) {
@@ -90,29 +90,29 @@ static int bin_trade(void *self, const oms_trade_t *t) {
 }
 
 static void put_bins(const trades_t *x) {
-  oms_json_key(x->to, "pnlStep");
-  oms_json_double(x->to, x->step);
-  oms_json_key(x->to, "pnlBins");
-  oms_json_begin(x->to, '[');
+  oms_page_key(x->to, "pnlStep");
+  oms_page_double(x->to, x->step);
+  oms_page_key(x->to, "pnlBins");
+  oms_page_begin(x->to, '[');
   for (size_t i = 0; i < x->bin_n; i++) {
-    oms_json_begin(x->to, '[');
-    oms_json_double(x->to, x->from + (double)i * x->step);
-    oms_json_integer(x->to, (int64_t)x->bins[i]);
-    oms_json_end(x->to, ']');
+    oms_page_begin(x->to, '[');
+    oms_page_double(x->to, x->from + (double)i * x->step);
+    oms_page_integer(x->to, (int64_t)x->bins[i]);
+    oms_page_end(x->to, ']');
   }
-  oms_json_end(x->to, ']');
+  oms_page_end(x->to, ']');
 }
 
 int oms_report_trades(oms_page_t *to, const oms_engine_t *e) {
   trades_t x = {.to = to, .engine = e, .low = INT64_MAX, .high = INT64_MIN};
-  oms_json_key(to, "trades");
-  oms_json_begin(to, '[');
+  oms_page_key(to, "trades");
+  oms_page_begin(to, '[');
   int rc = oms_engine_trades(e, take_trade, &x);
-  oms_json_end(to, ']');
-  oms_json_key(to, "tradeCount");
-  oms_json_integer(to, (int64_t)x.n);
-  oms_json_key(to, "openLots");
-  oms_json_integer(to, (int64_t)x.open);
+  oms_page_end(to, ']');
+  oms_page_key(to, "tradeCount");
+  oms_page_integer(to, (int64_t)x.n);
+  oms_page_key(to, "openLots");
+  oms_page_integer(to, (int64_t)x.open);
   if (rc == OMS_OK && x.n > x.open) {
     choose_bins(&x);
     rc = oms_engine_trades(e, bin_trade, &x);

@@ -6,6 +6,7 @@
 #include <signal.h>
 
 #include "bind/session.h"
+#include "host/dataset.h"
 #include "host/results.h"
 
 typedef struct oms_run_options {
@@ -17,10 +18,18 @@ typedef struct oms_run_options {
   int64_t budget_ns; /* 0: the default */
   uint64_t strict_budget;
   const volatile sig_atomic_t *stop; /* non-zero: end cleanly at the next step; may be NULL */
+  /* The data of a config with the same data list, read before; NULL: the files are read. */
+  const oms_dataset_t *dataset;
+  oms_array_t *day_ends; /* oms_day_end_t, filled at the end of the run; NULL: not wanted */
+  /* Takes the lines of the log instead of stderr, of all levels; NULL: stderr. */
+  void (*log)(void *self, oms_log_level_t level, const char *text);
+  void *log_self;
 } oms_run_options_t;
 
 typedef struct oms_run_result {
   oms_summary_t summary;
+  oms_moments_t returns; /* of the days, as fractions */
+  bool all_week;         /* a year has 365 trading days, not 252 */
   bool partial;
   bool strategy_failed; /* a strategy was stopped by an error */
   bool check_failed, checked;

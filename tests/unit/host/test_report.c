@@ -259,24 +259,24 @@ static void names_cannot_become_markup(void **state) {
 static int put_odd_texts(void *self, oms_page_t *to, oms_error_t *err) {
   (void)self;
   (void)err;
-  oms_json_begin(to, '[');
-  oms_json_text(to, "</script><!-- & \"\\\n\t\x01\x7F|\xC3\xA9|\xE2\x82\xAC|\xF0\x9F\x98\x80|");
-  oms_json_text(to, "\xC3|\xC0\xAF|\xED\xA0\x80|\xF5|\xC2\x85|\xE2\x82");
-  oms_json_text(to, "\xE2\x80\xA8\xE2\x80\xA9");
-  oms_json_text(to, NULL);
-  oms_json_double(to, -0.0);
-  oms_json_double(to, strtod("nan", NULL));
-  oms_json_double(to, strtod("-inf", NULL));
-  oms_json_decimal(to, -1500, 3);
-  oms_json_decimal(to, OMS_NO_PRICE, 3);
-  oms_json_time(to, INT64_C(-1500000000));
-  oms_json_begin(to, '{');
-  oms_json_key(to, "a\"b");
-  oms_json_bool(to, true);
-  oms_json_key(to, "c");
-  oms_json_integer(to, INT64_MIN);
-  oms_json_end(to, '}');
-  oms_json_end(to, ']');
+  oms_page_begin(to, '[');
+  oms_page_text(to, "</script><!-- & \"\\\n\t\x01\x7F|\xC3\xA9|\xE2\x82\xAC|\xF0\x9F\x98\x80|");
+  oms_page_text(to, "\xC3|\xC0\xAF|\xED\xA0\x80|\xF5|\xC2\x85|\xE2\x82");
+  oms_page_text(to, "\xE2\x80\xA8\xE2\x80\xA9");
+  oms_page_text(to, NULL);
+  oms_page_double(to, -0.0);
+  oms_page_double(to, strtod("nan", NULL));
+  oms_page_double(to, strtod("-inf", NULL));
+  oms_page_decimal(to, -1500, 3);
+  oms_page_decimal(to, OMS_NO_PRICE, 3);
+  oms_page_time(to, INT64_C(-1500000000));
+  oms_page_begin(to, '{');
+  oms_page_key(to, "a\"b");
+  oms_page_bool(to, true);
+  oms_page_key(to, "c");
+  oms_page_integer(to, INT64_MIN);
+  oms_page_end(to, '}');
+  oms_page_end(to, ']');
   return OMS_OK;
 }
 
@@ -301,7 +301,7 @@ static void text_is_escaped_byte_by_byte(void **state) {
 
 static int refuse(void *self, oms_page_t *to, oms_error_t *err) {
   (void)self;
-  oms_json_begin(to, '{');
+  oms_page_begin(to, '{');
   return oms_error_set(err, OMS_ERR_NOMEM, "no more");
 }
 

@@ -74,7 +74,7 @@ static const scenario_t TABLE[] = {
   {"oco", "cfg m=f matches=1; A 1 buy 96 9; A 2 buy 99 3; oco o sell 2 tp=103 sl=97; A 3 buy 103 1; A 4 sell 96 4; held", "| | | 3/o.t:1@103 o.t:1@103 | 4/2:3@99 4/1:1@96 o.s:triggered o.s/1:1@96 o.s:1@96 o.t:canceled held=0"},
 
   /* the end of an order */
-  {"gtd", "cfg m=f matches=1; buy a 5 limit L=99 until=10; at 10; A 1 sell 99 1; at 10.000000001; A 2 sell 99 1; touch", "| 1/a:1@99 a:1@99 | a:expired new -x0 99x1"},
+  {"gtd", "cfg m=f matches=1; buy a 5 limit L=99 until=10; at 10; A 1 sell 99 1; at 10.000000001; A 2 sell 99 1; touch", "| 1/a:1@99 a:1@99 a:expired | new -x0 99x1"},
   {"day: ends with its session", "cfg m=f matches=1; buy a 5 limit L=99 tif=day end=10; at 10; expire; A 2 sell 99 1", "a:expired |"},
 
   /* halts, sessions */
