@@ -3,9 +3,6 @@
  * gets its name (output.c). */
 #include "host/report.h"
 
-#include <errno.h>
-#include <string.h>
-
 #include "base/alloc.h"
 #include "base/check.h"
 #include "host/csv_out.h"
@@ -124,7 +121,7 @@ static int tables(oms_page_t *to, const oms_host_t *h) {
   return orders != OMS_OK ? orders : setup;
 }
 
-/* --- pages --- */
+/* --- the page --- */
 
 static int data(oms_page_t *to, const oms_host_t *h, const oms_summary_field_t *fields, size_t n) {
   oms_page_begin(to, '{');
@@ -164,37 +161,4 @@ int oms_report_write(const char *folder, const oms_host_t *h, const oms_summary_
   }
   oms_free(path);
   return rc;
-}
-
-static int name_page(const char *path, oms_error_t *err) {
-  size_t n = strlen(path);
-  char *part = oms_alloc(n + sizeof ".part");
-  if (part == NULL) {
-    return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for %s", path);
-  }
-  memcpy(part, path, n);
-  memcpy(part + n, ".part", sizeof ".part");
-  int rc = OMS_OK;
-  if (rename(part, path) != 0) {
-    rc = oms_error_set(err, OMS_ERR_IO, "cannot write %s: %s", path, strerror(errno));
-  }
-  oms_free(part);
-  return rc;
-}
-
-int oms_report_sweep(const char *path, const char *title,
-                     int (*write)(void *self, oms_page_t *to, oms_error_t *err), void *self,
-                     oms_error_t *err) {
-  oms_page_t to;
-  oms_error_t closing = {0};
-  int rc = oms_page_open(&to, path, title, err);
-  if (rc != OMS_OK) {
-    return rc;
-  }
-  int written = write(self, &to, err);
-  rc = oms_page_close(&to, written == OMS_OK ? err : &closing);
-  if (written != OMS_OK || rc != OMS_OK) {
-    return written != OMS_OK ? written : rc;
-  }
-  return name_page(path, err);
 }

@@ -1,5 +1,5 @@
-/* report.h - report.html and sweep.html: one page for a browser, charts included, without anything
- * from elsewhere. The program writes facts as JSON into a page that it carries (web/pages.h); the
+/* report.h - report.html: one page for a browser, charts included, without anything from
+ * elsewhere. The program writes facts as JSON into a page that it carries (web/pages.h); the
  * scripts of that page (src/web) draw them. */
 #ifndef OMS_HOST_REPORT_H
 #define OMS_HOST_REPORT_H
@@ -16,14 +16,6 @@
  * reason, OMS_ERR_NOMEM. */
 int oms_report_write(const char *folder, const oms_host_t *h, const oms_summary_field_t *fields,
                      size_t n, oms_error_t *err);
-
-/* Writes the page of a sweep to 'path' (by way of path.part, renamed at the end). 'data' writes the
- * one JSON object, its keys as the head of src/web/sweep.js lists them; what it returns beside
- * OMS_OK is returned, with 'err' as it left it, and no page is made. OMS_ERR_IO with path and
- * reason, OMS_ERR_NOMEM. */
-int oms_report_sweep(const char *path, const char *title,
-                     int (*data)(void *self, oms_page_t *to, oms_error_t *err), void *self,
-                     oms_error_t *err);
 
 /* The parts of a run's data, by file: each writes keys into the open object. Failures of the file
  * are kept in 'to'; those that return give OMS_ERR_NOMEM. */

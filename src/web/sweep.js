@@ -1,13 +1,24 @@
 // The page of a sweep: a heat map over two parameters, and all rows. The data that it takes:
-// { kind: 'sweep', title, subtitle: text or null, sort: name of a statistic,
+// { kind: 'sweep', title, sort: name of a statistic,
 //   params: [{ name, values: [number or text, ...] }, ...], stats: [name, ...],
-//   rows: [{ params: [place in values, ...], stats: [number or null, ...], status: 'ok' or another word,
-//            message: text or null }, ...],
-//   best: place in rows or null, deflated: { name: number, text or null, ... } or null,
-//   walk_forward: [{ name: number, text or null, ... }, ...], warnings: [text, ...] }
+//   rows: [{ params: [place in values, ...], stats: [number or null, ...], status: 'done' or another word,
+//            message: text or null }, ...], rowCount: of all, more than there are here when the page is cut,
+//   best: place in rows or null, deflated: [[name, number or null], ...], warnings: [text, ...],
+//   walkForward: { columns: [name, ...], rows: [[number, text or null, ...], ...] },
+//   outOfSample: [[name, number or null], ...], equity: [[seconds since 1970, number], ...] }
+// It is written by src/host/sweep_page.c.
 
 const WHOLE = /^(bars|events|orders|rejected|fills|trades|max_drawdown_days)$/;
 const LOWER_IS_BETTER = /drawdown|volatility|commission|rejected|turnover|^seconds$/;
+
+// What a trader looks at first.
+const FIRST = ['sharpe', 'return_pct', 'annual_return_pct', 'max_drawdown_pct', 'trades', 'win_rate_pct',
+  'profit_factor', 'final_equity'];
+
+function statOrder(sweep) {
+  const places = sweep.stats.map((_, i) => i), rank = (i) => (FIRST.indexOf(sweep.stats[i]) + 1 || FIRST.length + 1);
+  return places.sort((a, b) => rank(a) - rank(b) || a - b);
+}
 
 function statText(name, value) {
   if (!isNumber(value)) {
@@ -64,8 +75,8 @@ function heatCells(sweep, x, y, stat, chosen) {
 
 function describeRow(sweep, row) {
   return [...sweep.params.map((p, i) => `${p.name} = ${p.values[row.params[i]]}`),
-    row.status === 'ok' ? '' : `${row.status}: ${row.message ?? ''}`,
-    ...sweep.stats.slice(0, 8).map((name, i) => `${words(name)}: ${statText(name, row.stats[i])}`),
+    row.status === 'done' ? '' : `${words(row.status)}: ${row.message ?? ''}`,
+    ...statOrder(sweep).slice(0, 8).map((i) => `${words(sweep.stats[i])}: ${statText(sweep.stats[i], row.stats[i])}`),
   ].filter(Boolean).join('\n');
 }
 
@@ -84,7 +95,7 @@ function heatTable(sweep, x, y, stat, chosen) {
     return element('td', { class: sweep.rows[sweep.best] === row ? 'best' : null, tabindex: '0',
       style: shade ? `--cell: ${shade}` : null, 'aria-label': text, onmouseenter: (e) => tipFor(e.currentTarget, text),
       onfocus: (e) => tipFor(e.currentTarget, text), onmouseleave: hideTip, onblur: hideTip },
-    fine ? '' : row.status === 'ok' ? statText(name, value) : row.status);
+    fine ? '' : row.status === 'done' ? statText(name, value) : words(row.status));
   };
   const table = element('table', { class: fine ? 'heat fine' : 'heat' },
     element('caption', {}, `${words(name)}: ${sweep.params[x].name} across` +
@@ -115,7 +126,7 @@ function heatCard(sweep) {
     return [element('label', { for: id }, label, select), select];
   };
   const axes = sweep.params.map((p, i) => [i, p.name]);
-  const stats = sweep.stats.map((name, i) => [i, words(name)]);
+  const stats = statOrder(sweep).map((i) => [i, words(sweep.stats[i])]);
   const sorted = String(Math.max(0, sweep.stats.indexOf(sweep.sort))), two = axes.length > 1;
   const [statLabel, stat] = picker('heat-stat', 'Statistic', stats, sorted, () => draw());
   const [xLabel, x] = picker('heat-x', 'Across', axes, '0', () => draw());
@@ -135,36 +146,59 @@ function heatCard(sweep) {
 }
 
 function sweepTable(sweep) {
+  const order = statOrder(sweep);
   const columns = [{ title: '#', ...KINDS['#'] },
     ...sweep.params.map((p) => ({ title: p.name, ...(p.values.every(isNumber) ? KINDS['#'] : TEXT) })),
-    ...sweep.stats.map((name) => ({ title: words(name), name: 'number', show: (v) => statText(name, v) })),
+    ...order.map((i) => ({ title: words(sweep.stats[i]), name: 'number', show: (v) => statText(sweep.stats[i], v) })),
     { title: 'status', ...TEXT }];
   const rows = sweep.rows.map((row, i) => [i + 1, ...row.params.map((place, k) => sweep.params[k].values[place]),
-    ...row.stats, row.status === 'ok' ? 'ok' : `${row.status}${row.message ? `: ${row.message}` : ''}`]);
+    ...order.map((k) => row.stats[k]), row.message ? `${words(row.status)}: ${row.message}` : words(row.status)]);
   const bestRow = rows[sweep.best];
   return card('rows', 'All runs', null, sortedTable(columns, rows, { label: 'All runs',
     rowClass: (row) => (row === bestRow ? 'set' : null) }).root);
 }
 
-function deflatedCard(sweep) {
-  if (!sweep.deflated) {
+function figureCard(id, title, figures, ...more) {
+  if (figures.length === 0) {
     return null;
   }
-  return card('deflated', 'Overfitting', null, element('dl', { class: 'all' }, Object.entries(sweep.deflated).map(
-    ([name, value]) => element('div', {}, element('dt', {}, words(name)),
-      element('dd', {}, typeof value === 'number' ? fixed(value, Number.isInteger(value) ? 0 : 4) : value ?? '–')))));
+  const show = (name, value) => (/days|trials/.test(name) ? number(value) : statText(name, value));
+  return card(id, title, null, element('dl', { class: 'all' }, figures.map(([name, value]) => element('div', {},
+    element('dt', {}, words(name)), element('dd', {}, show(name, value))))), ...more);
+}
+
+// The tests of all windows in a row.
+function outOfSampleCard(sweep) {
+  if (sweep.equity.length === 0) {
+    return figureCard('out-of-sample', 'Out of sample', sweep.outOfSample);
+  }
+  const legend = element('div', { class: 'legend' });
+  const plot = element('div', { class: 'plot low', id: 'test-chart', role: 'img',
+    'aria-label': 'Equity of the tests in a row' });
+  drawLater(() => {
+    const points = series(sweep.equity, ([at, value]) => (value === null ? { time: at } : { time: at, value }));
+    const entry = makeChart(plot, { logo: true, rightPriceScale: { minimumWidth: 76 } });
+    const line = entry.chart.addSeries(LightweightCharts.AreaSeries, { priceLineVisible: false, lastValueVisible: false,
+      lineWidth: 2, priceFormat: { type: 'custom', minMove: 0.01, formatter: axisFormat(points) } });
+    line.setData(points);
+    entry.ready(() => line.applyOptions({ lineColor: color('accent'), topColor: color('accent-soft'),
+      bottomColor: 'transparent' }));
+    followPointer(entry.chart, (event) => {
+      const point = lastBefore(points, event?.time ?? Infinity);
+      legend.replaceChildren(element('span', {}, time(point.time)), legendItem('Equity', money(point.value), 'accent'));
+    });
+  });
+  return figureCard('out-of-sample', 'Out of sample', sweep.outOfSample, legend, plot);
 }
 
 function walkForwardCard(sweep) {
-  const parts = sweep.walk_forward ?? [];
-  if (parts.length === 0) {
+  const { columns: names, rows } = sweep.walkForward;
+  if (rows.length === 0) {
     return null;
   }
-  const names = Object.keys(parts[0]);
-  const columns = names.map((name) => ({ title: words(name), ...(parts.some((part) => typeof part[name] === 'number')
-    ? { name: 'number', show: (v) => (v === null ? '–' : typeof v !== 'number' ? String(v)
+  const columns = names.map((name, i) => ({ title: words(name), ...(rows.some((row) => typeof row[i] === 'number')
+    ? { name: 'number', show: (v) => (typeof v !== 'number' ? String(v ?? '–')
       : Number.isInteger(v) ? number(v) : statText(name, v)) } : TEXT) }));
-  const rows = parts.map((part) => names.map((name) => part[name] ?? null));
   return card('walk-forward', 'Walk-forward', null, sortedTable(columns, rows, { label: 'Walk-forward' }).root);
 }
 
@@ -174,19 +208,17 @@ function bestFigures(sweep) {
     return null;
   }
   const figures = [...sweep.params.map((p, i) => [p.name, String(p.values[row.params[i]])]),
-    ...sweep.stats.slice(0, 6).map((name, i) => [words(name), statText(name, row.stats[i])])];
+    ...statOrder(sweep).slice(0, 6).map((i) => [words(sweep.stats[i]), statText(sweep.stats[i], row.stats[i])])];
   return element('dl', { class: 'figures', 'aria-label': 'The best run' }, figures.map(([name, text]) =>
     element('div', { class: 'figure' }, element('dt', {}, name), element('dd', {}, text))));
 }
 
 function sweepPage(sweep) {
-  const failed = sweep.rows.filter((row) => row.status !== 'ok').length;
-  const runs = `${plural(sweep.rows.length, 'run')}${failed > 0 ? `, ${number(failed)} of them without a result` : ''}`;
-  const sorted = sweep.sort ? `sorted by ${words(sweep.sort)}` : null;
-  document.getElementById('subtitle').textContent = [sweep.subtitle, runs, sorted].filter(Boolean).join(' · ');
+  const failed = sweep.rows.filter((row) => row.status !== 'done').length;
+  const runs = `${plural(sweep.rowCount, 'run')}${failed > 0 ? `, ${number(failed)} without a result` : ''}`;
+  document.getElementById('subtitle').textContent = `${runs} · sorted by ${words(sweep.sort)}`;
   document.body.append(element('div', { id: 'tip', role: 'tooltip', hidden: true }));
-  const lines = sweep.warnings ?? [];
-  return [...lines.map((line) => element('p', { class: 'banner' }, line)), bestFigures(sweep),
-    sweep.params.length > 0 && sweep.stats.length > 0 ? heatCard(sweep) : null, deflatedCard(sweep),
-    walkForwardCard(sweep), sweepTable(sweep)];
+  return [...sweep.warnings.map((line) => element('p', { class: 'banner' }, line)), bestFigures(sweep),
+    figureCard('deflated', 'What the best is worth', sweep.deflated), outOfSampleCard(sweep),
+    sweep.params.length > 0 ? heatCard(sweep) : null, walkForwardCard(sweep), sweepTable(sweep)];
 }

@@ -17,8 +17,8 @@ function parseColumns(text) {
 const alignsRight = (column) => column.name !== 'text' && column.name !== 'time';
 
 function cell(column, value) {
-  const right = alignsRight(column);
-  const classes = [right ? 'n' : column.name === 'time' ? 'fixed' : '', column.signed ? signClass(value) : ''];
+  const right = alignsRight(column), isDate = column.name === 'time' || /^\d{4}-\d\d-\d\d$/.test(value);
+  const classes = [right ? 'n' : isDate ? 'fixed' : '', column.signed ? signClass(value) : ''];
   const text = column.title === 'slippage bp' ? fixed(value, 2) : column.show(value);
   return element('td', { class: classes.filter(Boolean).join(' ') || null }, text);
 }

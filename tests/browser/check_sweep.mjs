@@ -1,7 +1,7 @@
 // The page of a sweep: the heat map over any two parameters, and the table of all runs.
 import { openPage } from './browser.mjs';
 import { sweepData } from './fixtures.mjs';
-import { asNumber, check, click, focus, ids, rises, same, set, text, texts } from './ask.mjs';
+import { asNumber, check, click, dataOf, focus, ids, rises, same, set, text, texts } from './ask.mjs';
 
 const cellsOf = (page) => page.call(() => [...document.querySelectorAll('#heat tbody tr')]
   .map((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent)));
@@ -49,11 +49,38 @@ async function checkRows(page, sweep) {
 
 export async function checkSweep(browser, path) {
   const page = await openPage(browser, path), sweep = sweepData();
-  same('the parts of a sweep', await ids(page, 'main section'), ['heat', 'deflated', 'walk-forward', 'rows']);
+  same('the parts of a sweep', await ids(page, 'main section'), ['deflated', 'out-of-sample', 'heat',
+    'walk-forward', 'rows']);
   same('its warnings', await texts(page, '.banner'), sweep.warnings);
   await checkHeat(page, sweep);
   await checkCells(page);
   await checkRows(page, sweep);
   same('the console of a sweep', page.complaints, []);
+  await page.close();
+}
+
+// Pages that the program made.
+export async function checkRealSweep(browser, path) {
+  const page = await openPage(browser, path), sweep = await dataOf(page);
+  same('a sweep has all runs', [sweep.rows.length, sweep.rowCount], [36, 36]);
+  same('and those that were stopped', sweep.rows.filter((row) => row.status === 'stopped').length, 12);
+  check('the best comes first', rises(sweep.rows.filter((row) => row.stats[0] !== null)
+    .map((row) => -row.stats[sweep.stats.indexOf('sharpe')])));
+  same('parts', await ids(page, 'main section'), ['deflated', 'heat', 'rows']);
+  same('its heat map', sizeOf(await cellsOf(page)), [4, 3]);
+  await set(page, 'heat-x', 2);
+  same('over its texts', sizeOf(await cellsOf(page)), [4, 3]);
+  same('with what was stopped', (await cellsOf(page)).map((row) => row[2]), Array(4).fill('stopped'));
+  await page.close();
+}
+
+export async function checkWalk(browser, path) {
+  const page = await openPage(browser, path), sweep = await dataOf(page);
+  const windows = sweep.walkForward.rows.length;
+  same('a run a window and combination', sweep.rows.length, 36 * windows);
+  same('windows', (await texts(page, '#walk-forward tbody tr')).length, windows);
+  same('are an axis', sweep.params[3].values.length, windows);
+  same('parts of a walk-forward', await ids(page, 'main section'), ['out-of-sample', 'heat', 'walk-forward', 'rows']);
+  check('the tests have their days', sweep.equity.length > 100, sweep.equity.length);
   await page.close();
 }

@@ -61,6 +61,18 @@ end
 return S
 `;
 
+// One of its notes is an error.
+const CROSSER = `local oms = require 'oms'
+local S = { params = { every = 1, qty = 1, note = 'x' } }
+function S:on_bar(bar)
+  self.n = (self.n or 0) + 1
+  assert(self.params.note ~= 'stop' or self.n < 50, 'stopped <here>')
+  if self.n % self.params.every == 1 then oms.buy(bar.symbol, self.params.qty)
+  elseif self.n % self.params.every == 5 then oms.close(bar.symbol) end
+end
+return S
+`;
+
 const QUOTER = `local oms = require 'oms'
 local S = {}
 function S:on_quote(quote)
@@ -86,6 +98,8 @@ export function makeRuns(program, folder) {
       { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], timeout: 60000 });
     return join(out, 'report.html');
   };
+  const sweepOf = (name, ...words) => run(name, 'sweep', 'cross.lua', '--data', 'AAA=bars0.csv', '--grid',
+    'every=7,11,15', 'qty=1..4', 'note=plain,b<i>ad,stop', ...words).replace('report.html', 'sweep.html');
   mkdirSync(folder, { recursive: true });
   put('trader.lua', TRADER);
   put('idle.lua', 'return { on_bar = function() end }\n');
@@ -94,6 +108,7 @@ export function makeRuns(program, folder) {
   put('quotes.csv', quotes(2000));
   put('ticks.lua', `return { mode = 'backtest', name = 'ticks', data = { { symbol = 'AAA', quotes = 'quotes.csv' } },
   accounts = { { id = 'main', type = 'margin', cash = 100000 } }, strategies = { { 'quoter.lua' } } }\n`);
+  put('cross.lua', CROSSER);
   put('bars0.csv', bars(900, 7));
   put('bars1.csv', bars(900, 11));
   put('one.csv', bars(1, 3));
@@ -104,6 +119,8 @@ export function makeRuns(program, folder) {
     idle: run('idle', 'backtest', 'idle.lua', '--data', 'AAA=bars0.csv'),
     one: run('one', 'backtest', 'flip.lua', '--data', 'AAA=one.csv', '--timeframe', '1d'),
     ticks: run('ticks', 'run', 'ticks.lua'),
+    sweep: sweepOf('sweep'),
+    walk: sweepOf('walk', '--walk-forward', '1y:6m'),
     long: run('long', 'backtest', 'flip.lua', '--data', 'AAA=long.csv'),
   };
 }
@@ -118,21 +135,18 @@ export function sweepData() {
       for (let k = 0; k < 2; k++) {
         const failed = i === 3 && j === 2;
         const values = [(i - 1) * 0.5 + j * 0.1 - k * 0.3, (i - 1) * 4 + j, 10 + i + k, 10 * i + j];
-        rows.push({ params: [i, j, k], status: failed ? 'failed' : 'ok', message: failed ? `no ${EVIL}` : null,
+        rows.push({ params: [i, j, k], status: failed ? 'failed' : 'done', message: failed ? `no ${EVIL}` : null,
           stats: failed ? [null, null, null, null] : values });
       }
     }
   }
   const best = rows.findIndex((row) => row.stats[0] === Math.max(...rows.map((r) => r.stats[0] ?? -Infinity)));
-  const deflated = { trials: 24, sharpe: 1.2, expected_max_sharpe: 1.05, deflated_sharpe_ratio: 0.61,
-    verdict: 'not convincing' };
-  const walkForward = [
-    { train: '2018-01-01 to 2018-12-31', test: '2019-01-01 to 2019-06-30', fast: 5, slow: 30, sharpe: 0.4 },
-    { train: '2018-07-01 to 2019-06-30', test: '2019-07-01 to 2019-12-31', fast: 10, slow: 60, sharpe: null },
-  ];
-  return { kind: 'sweep', title: `sweep of ${EVIL}`, subtitle: 'sma_cross.lua', sort: 'sharpe', params, stats, rows,
-    best, deflated, walk_forward: walkForward,
-    warnings: ['24 runs were tried: the best of them looks better than it is.'] };
+  const walkForward = { columns: ['window', 'train from', 'fast', 'test sharpe'],
+    rows: [[1, '2018-01-01', 5, 0.4], [2, '2018-07-01', null, null]] };
+  return { kind: 'sweep', title: `sweep of ${EVIL}`, sort: 'sharpe', params, stats, rows, rowCount: rows.length, best,
+    deflated: [['trials', 24], ['deflated sharpe ratio', 0.61]], warnings: ['The best looks better than it is.'],
+    walkForward, outOfSample: [['days', 400], ['return_pct', 3.25]],
+    equity: [[1514764800, 1000], [1514851200, 1032.5]] };
 }
 
 // The same page with other data, written as the program writes it.

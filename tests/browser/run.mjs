@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { check, count, pixels, poorContrast, same } from './ask.mjs';
 import { openPage, startBrowser } from './browser.mjs';
 import { checkLong, checkRun } from './check_run.mjs';
-import { checkSweep } from './check_sweep.mjs';
+import { checkRealSweep, checkSweep, checkWalk } from './check_sweep.mjs';
 import { makeRuns, makeSweep } from './fixtures.mjs';
 
 const LIMIT_MS = 300000;
@@ -44,13 +44,16 @@ async function checkPages(browser, folder) {
   await checkRun(browser, runs.full);
   await checkLong(browser, runs.long);
   await checkSweep(browser, sweep);
+  await checkRealSweep(browser, runs.sweep);
+  await checkWalk(browser, runs.walk);
   await checkLooks(browser, 'a run', runs.full, [equity, ['price-chart', 'gain', 'loss', 'accent', 'exit', 'stop'],
     ['pnl-chart', 'gain-rgb', 'loss-rgb'], ['sharpe-chart', 'gain', 'loss']]);
   await checkLooks(browser, 'no trades', runs.idle, [['equity-chart', 'accent'], ['price-chart', 'gain', 'loss']]);
   await checkLooks(browser, 'one bar', runs.one, [['equity-chart', 'accent']]);
   await checkLooks(browser, 'a long run', runs.long, [equity, ['price-chart', 'accent', 'exit']]);
   await checkLooks(browser, 'ticks', runs.ticks, [['equity-chart', 'accent'], ['price-chart', 'accent', 'exit']]);
-  await checkLooks(browser, 'a sweep', sweep, []);
+  await checkLooks(browser, 'a sweep', sweep, [['test-chart', 'accent']]);
+  await checkLooks(browser, 'a walk-forward', runs.walk, [['test-chart', 'accent']]);
 }
 
 async function main() {
