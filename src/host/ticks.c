@@ -187,9 +187,11 @@ static int take_flow(oms_host_t *h, uint32_t instrument, oms_time_t now) {
   oms_host_quote_t *q = &h->ticks.quotes[instrument];
   h->ticks.touched = !same_touch(&q->quote, &touch); /* our own orders may have moved it before */
   if (rc == OMS_OK && h->ticks.touched) {
-    *q = (oms_host_quote_t){touch, now};
+    q->quote = touch;
     rc = quote_core(h, instrument, &touch);
   }
+  /* Every row says again what the touch is. */
+  q->ts = h->ticks.touched || q->ts != OMS_NO_TIME ? now : q->ts;
   return rc;
 }
 

@@ -43,12 +43,6 @@ void sim_load_terms(oms_sim_t *s, sim_slot_t *slot) {
   slot->trigger_by = o->trigger_by;
 }
 
-/* The price for which the order waits, if it does, is one of bars. */
-static bool bars_trigger(const oms_order_t *o) {
-  return shape_of(o->type) < SIM_STOP || o->trigger_by == OMS_TRIGGER_BY_DEFAULT ||
-         o->trigger_by == OMS_TRIGGER_BY_LAST || o->trigger_by == OMS_TRIGGER_BY_MARK;
-}
-
 oms_code_t sim_refusal(const oms_sim_t *s, const sim_symbol_t *sym, const oms_order_t *o,
                        const char **text) {
   bool at_once = o->time_in_force == OMS_TIF_IOC || o->time_in_force == OMS_TIF_FOK;
@@ -62,10 +56,6 @@ oms_code_t sim_refusal(const oms_sim_t *s, const sim_symbol_t *sym, const oms_or
   if (auction && !has_session && !sim_daily(sym)) {
     *text = "opg and cls need a symbol with sessions, or bars of a day or more";
     return OMS_CODE_NO_SESSION;
-  }
-  if (!sim_ticks(sym) && !bars_trigger(o)) {
-    *text = "bars have no bid and ask and no single trades: trigger_by is 'last' there";
-    return OMS_CODE_NO_REFERENCE_PRICE;
   }
   if (o->session == OMS_SESSION_OVERNIGHT) {
     *text = "the simulated venue has no overnight session";

@@ -16,6 +16,7 @@ return {
       { "A", 3, "B", 99, 2, at(0) }, -- then ours
       { "A", 4, "B", 99, 5, at(1) }, -- behind ours
       { "C", 1, "", "", "", at(2) }, -- the ask is 102: the stop by bid_ask
+      { "C", 99, "", "", "", at(3) }, -- no such order: the touch is as before
       { "A", 5, "S", 99, 8, at(4) }, -- 2 of id 3, 1 of "less", 5 of id 4; "more" has gone to the end
       { "A", 6, "S", 99, 1, at(5) }, -- "more"
       { "C", 2, "", "", "", at(6) },

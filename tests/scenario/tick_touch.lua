@@ -30,7 +30,7 @@ return {
     expect.passed(result)
     expect.fills(result, {
       { client_order_id = "touch", qty = 3, price = 10, ts = "2024-01-02T10:00:01Z" },
-      { client_order_id = "beyond", qty = 2, price = 10, ts = "2024-01-02T10:00:02Z" }, -- the ask is as it was: 2 are left
+      { client_order_id = "beyond", qty = 2, price = 10, ts = "2024-01-02T10:00:02Z" }, -- 2 are left of it
       { client_order_id = "beyond", qty = 2, price = 10.01 },
       { client_order_id = "ioc", qty = 1, price = 10.02 },
       { client_order_id = "whole", qty = 2, price = 10.02 },

@@ -34,6 +34,7 @@ function steps.orders(self)
 end
 
 function steps.replaces(self)
+  assert(oms.quote("A").ts == oms.time.parse("2024-01-02T10:00:03Z"), "each row updates the quote")
   assert(self.touch.status == "filled" and self.last.status == "new")
   assert(self.less:replace({ qty = 1 })) -- smaller: keeps its place
   assert(self.more:replace({ qty = 2 })) -- larger: goes behind the others

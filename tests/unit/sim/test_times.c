@@ -25,7 +25,6 @@ static const scenario_t TABLE[] = {
   {"fok: whole", "cfg part=0.1; buy a 10 market tif=fok; bar 100 100 95 100 100", "| a:10@100"},
   {"fok: or not at all", "cfg part=0.1; buy a 10 market tif=fok; bar 100 100 95 100 99", "| a:canceled(FOK_KILLED)"},
   {"fok limit: the open does not satisfy it", "sell a 1 limit L=101 tif=fok; bar 100 105 95 100", "| a:canceled(FOK_KILLED)"},
-  {"bars have no bid and ask to trigger by", "buy a 1 stop S=101 by=bid_ask; buy b 1 stop S=101 by=double_last; buy c 1 stop S=101 by=mark; buy d 1 market by=mid; held", "a:rejected(NO_REFERENCE_PRICE) b:rejected(NO_REFERENCE_PRICE) held=2"},
   {"ioc on a stop is refused", "buy a 1 stop S=101 tif=ioc; held", "a:refused(INVALID_TIME_IN_FORCE) held=0"},
   {"fok on a stop limit is refused", "buy a 1 stop_limit S=101 L=102 tif=fok", "a:refused(INVALID_TIME_IN_FORCE)"},
   {"ioc on a trailing stop is refused", "sell a 1 trailing_stop T=1 tif=ioc", "a:refused(INVALID_TIME_IN_FORCE)"},
