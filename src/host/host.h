@@ -8,6 +8,7 @@
 #include "bind/script.h"
 #include "bind/session.h"
 #include "host/desk.h"
+#include "host/record.h"
 #include "host/results.h"
 #include "host/run.h"
 #include "port/feed.h"
@@ -122,6 +123,7 @@ typedef struct oms_host {
   bool sessions; /* some instrument has a calendar */
   oms_stats_t *stats;
   oms_output_t *output;
+  oms_record_t *record; /* for the page; NULL without an output */
   oms_run_facts_t facts;
   uint64_t steps;
   oms_array_t warnings; /* char *, owned: the first lines of level WARN and above, for the report */
@@ -184,6 +186,17 @@ int oms_host_equity_before(oms_host_t *h, oms_time_t now, bool tick, oms_error_t
 /* Something has happened now: its piece of time gets a row. */
 void oms_host_equity_open(oms_host_t *h, oms_time_t now);
 int oms_host_equity_end(oms_host_t *h, oms_error_t *err);
+
+/* recording.c: what of a step goes into the record of a run with an output. */
+int oms_host_record_open(oms_host_t *h, oms_error_t *err);
+/* The bars of the step. OMS_ERR_NOMEM. */
+int oms_host_record_bars(oms_host_t *h);
+/* The price after a row that is no bar. OMS_ERR_NOMEM. */
+int oms_host_record_tick(oms_host_t *h, uint32_t instrument, oms_time_t now);
+/* New orders, before prices move; 'end' of the step: trailing stops, too. */
+int oms_host_record_orders(oms_host_t *h, bool end, oms_error_t *err);
+/* The page's curve begins with what the accounts had. */
+int oms_host_record_start(oms_host_t *h, oms_time_t first, oms_error_t *err);
 
 /* warmup.c */
 /* Takes in the bars of a step before `from`. */

@@ -329,6 +329,9 @@ static int set_up(oms_host_t *h, oms_error_t *err) {
   if (rc == OMS_OK && h->options->out != NULL) {
     rc = oms_host_open_book_files(h, err);
   }
+  if (rc == OMS_OK && h->options->out != NULL) {
+    rc = oms_host_record_open(h, err);
+  }
   if (rc == OMS_OK) {
     oms_host_tell_timeframes(h);
   }
@@ -345,6 +348,7 @@ static oms_money_t initial_equity(const oms_host_t *h) {
 
 static void tear_down(oms_host_t *h) {
   oms_output_close(h->output);
+  oms_record_free(h->record);
   oms_host_ticks_free(h);
   oms_host_free_scripts(h);
   oms_script_free(h->trigger);

@@ -181,6 +181,9 @@ static void sort_venue_bars(oms_host_t *h) {
 
 static int match(oms_host_t *h, oms_time_t now) {
   int rc = list_bars(h);
+  if (rc == OMS_OK && h->record != NULL) {
+    rc = oms_host_record_bars(h);
+  }
   if (rc != OMS_OK) {
     return rc;
   }
@@ -327,7 +330,10 @@ static int step(oms_host_t *h, oms_time_t now, oms_error_t *err) {
   if (h->next_session_event != OMS_NO_TIME && h->next_session_event <= now) {
     run_session_events(h, now);
   }
-  rc = take_data(h, now, tick, err);
+  rc = h->record != NULL ? oms_host_record_orders(h, false, err) : OMS_OK;
+  if (rc == OMS_OK) {
+    rc = take_data(h, now, tick, err);
+  }
   if (rc != OMS_OK) {
     return rc;
   }
@@ -341,6 +347,9 @@ static int step(oms_host_t *h, oms_time_t now, oms_error_t *err) {
     oms_host_timer_run(h, now);
   }
   rc = end_step(h, now, tick, err);
+  if (rc == OMS_OK && h->record != NULL) {
+    rc = oms_host_record_orders(h, true, err);
+  }
 #ifdef MOONDESK_SANITIZED
   if (rc == OMS_OK) {
     rc = verify(h, err);
@@ -461,6 +470,9 @@ int oms_host_loop(oms_host_t *h, oms_error_t *err) {
   }
   if (rc == OMS_OK) {
     rc = settle(h, first, err);
+  }
+  if (rc == OMS_OK && h->record != NULL) {
+    rc = oms_host_record_start(h, first, err);
   }
   while (rc == OMS_OK) {
     rc = OMS_UNLIKELY(h->next_at == h->config->to) ? skip_ticks_at_end(h, err) : OMS_OK;

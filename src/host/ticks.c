@@ -244,6 +244,9 @@ int oms_host_tick_take(oms_host_t *h, oms_time_t now, oms_error_t *err) {
   }
   h->facts.ticks += h->warming ? 0 : 1;
   rc = take(h, instrument, now);
+  if (rc == OMS_OK && h->record != NULL && !h->warming) {
+    rc = oms_host_record_tick(h, instrument, now);
+  }
   return rc == OMS_OK ? OMS_OK : failure(h, rc, err);
 }
 
