@@ -214,6 +214,8 @@ int oms_lib_next(lua_State *L);
 void oms_value_encode(lua_State *L, int index, const char *root, size_t cap);
 /* Pushes the value of canonical bytes; raises when they are not canonical. */
 void oms_value_decode(lua_State *L, const void *data, size_t n);
+/* Whether the table of canonical bytes (NULL: none) has that text as a key, without decoding. */
+bool oms_value_has_key(const void *data, size_t n, const char *key, size_t length);
 
 /* view.c: learned views. */
 

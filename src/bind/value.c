@@ -304,3 +304,58 @@ void oms_value_decode(lua_State *L, const void *data, size_t n) {
     broken(&d);
   }
 }
+
+/* Looking. */
+
+typedef struct scan {
+  const unsigned char *at, *end;
+} scan_t;
+
+static uint64_t scan_number(scan_t *s, size_t n) {
+  uint64_t v = 0;
+  if ((size_t)(s->end - s->at) < n) {
+    s->at = s->end;
+    return 0;
+  }
+  for (size_t i = 0; i < n; i++) {
+    v |= (uint64_t)s->at[i] << (8 * i);
+  }
+  s->at += n;
+  return v;
+}
+
+/* Past one value. 'open' counts the values that are still to be passed: no recursion. */
+static void skip_value(scan_t *s) {
+  for (uint64_t open = 1; open > 0 && s->at < s->end; open--) {
+    char tag = (char)*s->at++;
+    uint64_t n = 0;
+    if (tag == 'I' || tag == 'D') {
+      (void)scan_number(s, 8);
+    } else if (tag == 'S') {
+      n = scan_number(s, 4);
+      s->at += n < (uint64_t)(s->end - s->at) ? (size_t)n : (size_t)(s->end - s->at);
+    } else if (tag == 'M') {
+      open += 2 * scan_number(s, 4);
+    }
+  }
+}
+
+bool oms_value_has_key(const void *data, size_t n, const char *key, size_t length) {
+  if (data == NULL || n == 0) {
+    return false;
+  }
+  scan_t s = {data, (const unsigned char *)data + n};
+  if (*s.at++ != 'M') {
+    return false;
+  }
+  for (uint64_t pairs = scan_number(&s, 4); pairs > 0 && s.at < s.end; pairs--) {
+    bool text = *s.at == 'S';
+    const unsigned char *from = s.at;
+    skip_value(&s);
+    if (text && (size_t)(s.at - from) == length + 5 && memcmp(from + 5, key, length) == 0) {
+      return true;
+    }
+    skip_value(&s);
+  }
+  return false;
+}

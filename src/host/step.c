@@ -399,46 +399,64 @@ static bool interrupted(oms_host_t *h) {
   return stop;
 }
 
-int oms_host_loop(oms_host_t *h, oms_error_t *err) {
+static bool is_warm_bar(const oms_host_t *h) {
+  return h->warming && h->next_bar != OMS_NO_TIME && h->next_bar <= h->config->from;
+}
+
+int oms_host_begin(oms_host_t *h, oms_time_t *first, oms_error_t *err) {
+  *first = OMS_NO_TIME;
   int rc = peek(h, err);
   if (rc != OMS_OK || h->next_bar == OMS_NO_TIME) {
     return rc;
   }
   h->warming = h->config->from != OMS_NO_TIME;
-  while (rc == OMS_OK && h->next_bar != OMS_NO_TIME && h->warming &&
-         h->next_bar <= h->config->from && !interrupted(h)) {
+  while (rc == OMS_OK && is_warm_bar(h) && !interrupted(h)) {
     rc = warm_step(h, h->next_bar, err);
   }
   if (rc != OMS_OK || h->next_bar == OMS_NO_TIME || interrupted(h)) {
     return rc;
   }
-  oms_time_t first = first_instant(h, h->next_bar);
-  rc = oms_desk_time(&h->desk, first);
+  oms_time_t start = first_instant(h, h->next_bar);
+  rc = oms_desk_time(&h->desk, start);
   if (rc == OMS_OK) {
     oms_host_start_scripts(h);
-    rc = begin(h, first, err);
+    rc = begin(h, start, err);
   }
   if (rc == OMS_OK) {
-    rc = settle(h, first, err);
+    rc = settle(h, start, err);
   }
-  while (rc == OMS_OK) {
-    oms_time_t end = h->next_bar;
-    if (end == OMS_NO_TIME || (h->config->to != OMS_NO_TIME && end > h->config->to)) {
-      return OMS_OK;
-    }
-    if (interrupted(h)) {
-      return OMS_OK;
-    }
-    if (is_idle(h)) {
-      h->facts.partial = true;
-      return OMS_OK;
-    }
-    oms_time_t next = earlier(end, h->timers.n > 0 ? oms_host_timer_next(h) : OMS_NO_TIME);
-    next = earlier(earlier(next, timeline_next(h)), h->next_session_event);
-    rc = step(h, next > h->desk.port.now ? next : h->desk.port.now, err);
-    if ((++h->steps & 4095) == 0 && h->options->progress) {
-      oms_host_progress(h);
-    }
+  *first = rc == OMS_OK ? start : OMS_NO_TIME;
+  return rc;
+}
+
+oms_time_t oms_host_next(oms_host_t *h) {
+  oms_time_t end = h->next_bar;
+  if (end == OMS_NO_TIME || (h->config->to != OMS_NO_TIME && end > h->config->to) ||
+      interrupted(h)) {
+    return OMS_NO_TIME;
+  }
+  if (is_idle(h)) {
+    h->facts.partial = true;
+    return OMS_NO_TIME;
+  }
+  oms_time_t next = earlier(end, h->timers.n > 0 ? oms_host_timer_next(h) : OMS_NO_TIME);
+  next = earlier(earlier(next, timeline_next(h)), h->next_session_event);
+  return next > h->desk.port.now ? next : h->desk.port.now;
+}
+
+int oms_host_step(oms_host_t *h, oms_time_t at, oms_error_t *err) {
+  int rc = step(h, at, err);
+  if ((++h->steps & 4095) == 0 && h->options->progress) {
+    oms_host_progress(h);
+  }
+  return rc;
+}
+
+int oms_host_loop(oms_host_t *h, oms_error_t *err) {
+  oms_time_t at;
+  int rc = oms_host_begin(h, &at, err);
+  while (rc == OMS_OK && at != OMS_NO_TIME && (at = oms_host_next(h)) != OMS_NO_TIME) {
+    rc = oms_host_step(h, at, err);
   }
   return rc;
 }
