@@ -146,5 +146,7 @@ int oms_script_rebuild(oms_script_t *old, const char *path, oms_script_t **fresh
 /* on_save's answer as canonical bytes, at most 64 KiB (owned by the script until the next call),
  * for tests and journals. */
 int oms_script_save(oms_script_t *s, const unsigned char **bytes, size_t *n, oms_error_t *err);
+int oms_script_save_up_to(oms_script_t *s, size_t cap, const unsigned char **bytes, size_t *n,
+                          oms_error_t *err);
 
 #endif

@@ -40,8 +40,8 @@ static int call_save(lua_State *L) {
   return 0;
 }
 
-static int save(oms_script_t *s, size_t cap, const unsigned char **bytes, size_t *n,
-                oms_error_t *err) {
+int oms_script_save_up_to(oms_script_t *s, size_t cap, const unsigned char **bytes, size_t *n,
+                          oms_error_t *err) {
   *bytes = NULL;
   *n = 0;
   if (s->refs[OMS_CALLBACK_SAVE] == LUA_NOREF) {
@@ -59,7 +59,7 @@ static int save(oms_script_t *s, size_t cap, const unsigned char **bytes, size_t
 }
 
 int oms_script_save(oms_script_t *s, const unsigned char **bytes, size_t *n, oms_error_t *err) {
-  return save(s, OMS_VALUE_MAX, bytes, n, err);
+  return oms_script_save_up_to(s, OMS_VALUE_MAX, bytes, n, err);
 }
 
 /* Loading into the new cell. */
@@ -245,7 +245,7 @@ int oms_script_carry(oms_script_t *old, oms_script_t *fresh, char warning[256], 
   const unsigned char *bytes;
   size_t n;
   fresh->api.function_timers = old->api.function_timers; /* names of its functions stay theirs */
-  int rc = save(old, OMS_RELOAD_STATE_MAX, &bytes, &n, err);
+  int rc = oms_script_save_up_to(old, OMS_RELOAD_STATE_MAX, &bytes, &n, err);
   if (rc == OMS_OK) {
     warn(old, fresh, bytes, n, warning);
     rc = restore(fresh, old, bytes, n, err);
