@@ -241,15 +241,24 @@ int oms_script_beside(const oms_script_t *old, const char *path, oms_script_t **
   return oms_script_try(&config, fresh, files, err);
 }
 
+/* Nobody gets events meanwhile: collecting can wait, unless memory gets short. */
+static void collect_garbage(oms_script_t *s, bool on) {
+  (void)lua_gc(oms_bind_state(s->cell), on ? LUA_GCRESTART : LUA_GCSTOP);
+}
+
 int oms_script_carry(oms_script_t *old, oms_script_t *fresh, char warning[256], oms_error_t *err) {
   const unsigned char *bytes;
   size_t n;
+  collect_garbage(old, false);
+  collect_garbage(fresh, false);
   fresh->api.function_timers = old->api.function_timers; /* names of its functions stay theirs */
   int rc = oms_script_save_up_to(old, OMS_RELOAD_STATE_MAX, &bytes, &n, err);
   if (rc == OMS_OK) {
     warn(old, fresh, bytes, n, warning);
     rc = restore(fresh, old, bytes, n, err);
   }
+  collect_garbage(old, true);
+  collect_garbage(fresh, true);
   return rc;
 }
 

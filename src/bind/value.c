@@ -136,29 +136,72 @@ static void check_keys(const encoder_t *e, int index, level_t *level) {
   }
 }
 
-static void encode_table(encoder_t *e, int index, const level_t *up, int depth) {
+static void poll_pairs(const encoder_t *e, size_t i) {
+  if (i % POLL_PAIRS == POLL_PAIRS - 1) {
+    oms_bind_charge(e->L, POLL_PAIRS);
+  }
+}
+
+/* The pair whose key is on top of the stack; takes it off. */
+static void encode_pair(encoder_t *e, int index, level_t *level, int depth) {
   lua_State *L = e->L;
-  check_table(e, index, up, depth);
-  luaL_checkstack(L, 16, "data too deep");
-  level_t level = {up, lua_topointer(L, index), 0};
-  check_keys(e, index, &level);
+  level->key = lua_gettop(L);
+  lua_pushvalue(L, -1);
+  lua_rawget(L, index);
+  encode(e, level->key, level, depth + 1);
+  encode(e, level->key + 1, level, depth + 1);
+  lua_settop(L, level->key - 1);
+}
+
+/* A list needs no list of its keys, and a small table keeps them on the stack. */
+static void encode_list(encoder_t *e, int index, size_t n, level_t *level, int depth) {
+  for (size_t i = 0; i < n; i++) {
+    lua_pushinteger(e->L, (lua_Integer)i + 1);
+    encode_pair(e, index, level, depth);
+    poll_pairs(e, i);
+  }
+}
+
+static void encode_small(encoder_t *e, int index, size_t n, const uint8_t *order, level_t *level,
+                         int depth) {
+  int keys = lua_gettop(e->L) - (int)n + 1;
+  for (size_t i = 0; i < n; i++) {
+    lua_pushvalue(e->L, keys + order[i]);
+    encode_pair(e, index, level, depth);
+  }
+}
+
+static void encode_large(encoder_t *e, int index, level_t *level, int depth) {
+  lua_State *L = e->L;
+  check_keys(e, index, level);
   size_t n = oms_keys_push(L, index);
   int list = lua_gettop(L) - 1;
   const void *order = lua_touserdata(L, -1);
-  put_number(e, 'M', n, 4);
   for (size_t i = 0; i < n; i++) {
     lua_rawgeti(L, list, oms_keys_at(order, i));
-    level.key = lua_gettop(L);
-    lua_pushvalue(L, -1);
-    lua_rawget(L, index);
-    encode(e, level.key, &level, depth + 1);
-    encode(e, level.key + 1, &level, depth + 1);
-    lua_settop(L, list + 1);
-    if (i % POLL_PAIRS == POLL_PAIRS - 1) {
-      oms_bind_charge(L, POLL_PAIRS);
-    }
+    encode_pair(e, index, level, depth);
+    poll_pairs(e, i);
   }
-  lua_settop(L, list - 1);
+}
+
+static void encode_table(encoder_t *e, int index, const level_t *up, int depth) {
+  lua_State *L = e->L;
+  uint8_t order[OMS_KEYS_SMALL];
+  size_t n;
+  check_table(e, index, up, depth);
+  luaL_checkstack(L, 16, "data too deep");
+  level_t level = {up, lua_topointer(L, index), 0};
+  int top = lua_gettop(L);
+  bool in_turn = oms_keys_in_turn(L, index, &n);
+  put_number(e, 'M', n, 4);
+  if (in_turn) {
+    encode_list(e, index, n, &level, depth);
+  } else if (n <= OMS_KEYS_SMALL && oms_keys_small(L, index, n, order)) {
+    encode_small(e, index, n, order, &level, depth);
+  } else {
+    encode_large(e, index, &level, depth);
+  }
+  lua_settop(L, top);
 }
 
 static void encode_userdata(encoder_t *e, int index, const level_t *up, int depth) {
