@@ -62,9 +62,10 @@ static void turn(pace_t *p) {
   uint64_t from = uv_hrtime(), now = from;
   do {
     oms_host_reload_turn(p->h);
-    oms_time_t at = oms_host_next(p->h);
-    if (at == OMS_NO_TIME) {
-      end(p, OMS_OK);
+    oms_time_t at;
+    int rc = oms_host_next(p->h, &at, p->err);
+    if (rc != OMS_OK || at == OMS_NO_TIME) {
+      end(p, rc == OMS_OK ? oms_host_equity_end(p->h, p->err) : rc);
       return;
     }
     uint64_t when = due(p, at);
@@ -73,7 +74,7 @@ static void turn(pace_t *p) {
       sleep_for(p, when - now);
       return;
     }
-    int rc = when > now ? OMS_OK : oms_host_step(p->h, at, p->err);
+    rc = when > now ? OMS_OK : oms_host_step(p->h, at, p->err);
     if (rc != OMS_OK) {
       end(p, rc);
       return;

@@ -73,6 +73,7 @@ typedef struct oms_session_config {
   size_t rule_n, strategy_n;
   oms_time_t from, to; /* OMS_NO_TIME: all; to is exclusive of later completions */
   uint64_t seed;
+  const char *latency_file; /* measured latencies, in place of the two of the venue; NULL: none */
   oms_adjust_t adjust;
   int64_t equity_every_ns; /* venue.equity_every: how often equity.csv has a row on ticks */
 } oms_session_config_t;

@@ -42,7 +42,7 @@ static int drive(oms_host_t *h, void *ctx, oms_error_t *err) {
   int rc = oms_host_begin(h, &at, err);
   check_state(h);
   double start = bench_seconds(CLOCK_MONOTONIC), last = bench_cpu();
-  for (; rc == OMS_OK && (at = oms_host_next(h)) != OMS_NO_TIME; n++) {
+  for (; rc == OMS_OK && (rc = oms_host_next(h, &at, err)) == OMS_OK && at != OMS_NO_TIME; n++) {
     if (n == EVENTS / 2) {
       rc = oms_host_reload_ask(h, "reload", NULL, 0, &asked, err);
     }

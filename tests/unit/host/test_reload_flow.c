@@ -235,7 +235,8 @@ static int drive(oms_host_t *h, void *ctx, oms_error_t *err) {
   flow_t *f = ctx;
   oms_time_t at;
   int rc = oms_host_begin(h, &at, err);
-  while (rc == OMS_OK && (at = oms_host_next(h)) != OMS_NO_TIME) {
+  rc = rc == OMS_OK ? oms_host_next(h, &at, err) : rc;
+  while (rc == OMS_OK && at != OMS_NO_TIME) {
     if (f->reloads && f->asked < RELOADS && !oms_host_reload_busy(h)) {
       reload_once(h, f);
     }
@@ -245,6 +246,7 @@ static int drive(oms_host_t *h, void *ctx, oms_error_t *err) {
     } while (oms_host_reload_busy(h) && f->asked % 7 != 0);
     rc = oms_host_step(h, at, err);
     look_at_verdicts(h, f);
+    rc = rc == OMS_OK ? oms_host_next(h, &at, err) : rc;
   }
   keep_rows(h, f);
   return rc;

@@ -44,6 +44,8 @@ typedef struct desk {
   desk_order_t orders[DESK_ORDERS];
   char log[8192];
   bool log_accepted, log_commission, declared, no_volume, full;
+  bool quotes, trades; /* A has them in place of bars */
+  oms_latency_t rows[8];
   oms_price_t tick;
   oms_qty_t lot;
   int64_t multiplier;
@@ -112,6 +114,9 @@ static void desk_release_children(desk_t *d, uint32_t parent) {
       c.u.release.qty = desk_exit_qty(d, parent, child);
       desk_note(d, desk_apply(d, &c));
       d->orders[child].released = true;
+      oms_command_t leaves = {.type = OMS_COMMAND_SEND};
+      leaves.u.send.order = child;
+      desk_note(d, desk_apply(d, &leaves));
       desk_note(d, d->venue.release(d->venue.self, child, d->now));
     } else if (oms_order_is_open(o)) {
       oms_command_t c = {.type = OMS_COMMAND_RESIZE};
@@ -232,6 +237,31 @@ static void desk_configure_money(desk_t *d, const char *k, const char *v) {
   }
 }
 
+static void desk_configure_ticks(desk_t *d, const char *k, const char *v) {
+  if (is(k, "m")) {
+    d->quotes = strchr(v, 'q') != NULL;
+    d->trades = strchr(v, 't') != NULL;
+  } else if (is(k, "res")) {
+    d->config.response_latency_ns = desk_seconds(v);
+  } else if (is(k, "row")) { /* ENTRY/RESPONSE */
+    char entry[32];
+    snprintf(entry, sizeof entry, "%.*s", (int)strcspn(v, "/"), v);
+    d->rows[d->config.latency_n++] =
+        (oms_latency_t){desk_seconds(entry), desk_seconds(strchr(v, '/') + 1)};
+    d->config.latencies = d->rows;
+  } else if (is(k, "seed")) {
+    d->config.seed = (uint64_t)atoll(v);
+  } else if (is(k, "partial")) {
+    d->config.partial = true;
+  } else if (is(k, "queue")) {
+    d->config.queue = is(v, "front")    ? OMS_QUEUE_FRONT
+                      : is(v, "volume") ? OMS_QUEUE_VOLUME
+                                        : OMS_QUEUE_THROUGH;
+  } else {
+    desk_configure_money(d, k, v);
+  }
+}
+
 static void desk_configure(desk_t *d, const char *k, const char *v) {
   if (is(k, "path")) {
     d->config.bar_path = is(v, "worst")      ? OMS_BAR_PATH_WORST
@@ -271,7 +301,7 @@ static void desk_configure(desk_t *d, const char *k, const char *v) {
   } else if (is(k, "full")) {
     d->full = true;
   } else {
-    desk_configure_money(d, k, v);
+    desk_configure_ticks(d, k, v);
   }
 }
 
@@ -323,6 +353,9 @@ static void desk_open_venue(desk_t *d) {
     return;
   }
   oms_sim_symbol_t a = {.timeframe = d->frame, .has_volume = !d->no_volume};
+  if (d->quotes || d->trades) {
+    a = (oms_sim_symbol_t){.quotes = d->quotes, .trades = d->trades};
+  }
   oms_sim_symbol_t b = {.timeframe = d->frame_b, .has_volume = !d->no_volume};
   desk_note(d, oms_sim_set_symbol(d->sim, d->a, &a));
   desk_note(d, oms_sim_set_symbol(d->sim, d->b, &b));
@@ -472,7 +505,8 @@ static void desk_step(desk_t *d, const uint32_t *instruments, const oms_bar_t *b
   d->bar = NULL;
 }
 
-/* Takes "cfg ...;" off the head of a script. Both symbols last traded at 100. */
+/* Takes "cfg ...;" off the head of a script. Both symbols last traded at 100; on ticks nothing has
+ * come. */
 static const char *desk_open(desk_t *d, const char *script) {
   desk_init(d);
   const char *rest = script;
@@ -490,7 +524,9 @@ static const char *desk_open(desk_t *d, const char *script) {
   desk_open_engine(d);
   desk_open_venue(d);
   if (d->rc == OMS_OK) {
-    desk_mark(d, d->a, 100 * OMS_PRICE_SCALE);
+    if (!d->quotes && !d->trades) {
+      desk_mark(d, d->a, 100 * OMS_PRICE_SCALE);
+    }
     desk_mark(d, d->b, 100 * OMS_PRICE_SCALE);
   }
   return rest;
