@@ -1,7 +1,7 @@
 /* arrive.c - what the desk has sent arrives: orders, cancels, replacements, released children; and
  * what is still under way. Latency is counted in whole bars of the symbol: a request that was sent
  * inside a bar does not count that one. */
-#include "sim/sim_int.h"
+#include "sim/flow.h"
 
 static sim_shape_t shape_of(int type) {
   switch ((oms_type_t)type) {
@@ -311,6 +311,8 @@ void sim_arrive_replace(oms_sim_t *s, uint32_t order, uint32_t successor, oms_ti
   sim_slot_rename(s, slot, successor);
   take_successor(s, slot, a, b);
   if (moves) {
+    sim_flow_leave(s, sym, slot);
+    slot->due = false;
     slot->arrived = now;
     slot->entered = 0;
     slot->taking = (b->flags & OMS_ORDER_POST_ONLY) == 0;
@@ -321,6 +323,8 @@ void sim_arrive_replace(oms_sim_t *s, uint32_t order, uint32_t successor, oms_ti
   sim_report(s, order, OMS_REPORT_REPLACED, OMS_CODE_NONE, NULL, now);
   if (moves) {
     meet_anew(s, sym, slot, rank, now);
+  } else if (slot->rank == rank) {
+    sim_flow_resize(s, sym, slot);
   }
 }
 

@@ -3,7 +3,7 @@
  * (match.c, path.c). */
 #include "base/check.h"
 #include "base/time.h"
-#include "sim/sim_int.h"
+#include "sim/flow.h"
 
 /* The bar's volume at the scale of quantities. As a decimal, where it fits: a fraction of 0.3 must
  * not begin with 0.29999. Volumes beyond that are whole numbers for all that matters. */
@@ -143,6 +143,9 @@ static bool book(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, const sim_po
   sym->budget -= sym->budget_known ? r->qty : 0;
   if (at->left != NULL && *at->left != INT64_MAX) {
     *at->left -= r->qty;
+  }
+  if (at->cross != NULL) {
+    sim_flow_match(s, sym, at->cross, r->qty);
   }
   if (whole) {
     sim_slot_free(s, slot);

@@ -3,7 +3,7 @@
 #include "sim/sim.h"
 
 #include "base/alloc.h"
-#include "sim/sim_int.h"
+#include "sim/flow.h"
 
 void oms_sim_config_default(oms_sim_config_t *c) {
   *c = (oms_sim_config_t){.fill = OMS_FILL_NEXT_OPEN,
@@ -79,6 +79,8 @@ static int venue_resize(void *self, uint32_t order, oms_time_t now) {
   sim_slot_t *slot = sim_slot_of(s, order);
   if (slot != NULL && sim_own_leaves(s, slot) == 0) {
     sim_slot_free(s, slot);
+  } else if (slot != NULL) {
+    sim_flow_resize(s, sim_symbol(s, slot->instrument), slot);
   }
   return OMS_OK;
 }
@@ -105,6 +107,7 @@ static void venue_close(void *self) {
     oms_array_free(&sym->list);
     oms_array_free(&sym->travel);
     oms_array_free(&sym->halts);
+    sim_flow_free(sym->flow);
   }
   oms_pool_free(&s->symbols);
   oms_pool_free(&s->slots);
@@ -156,6 +159,12 @@ int oms_sim_set_symbol(oms_sim_t *s, uint32_t instrument, const oms_sim_symbol_t
     return OMS_ERR_NOMEM;
   }
   sym->terms = *symbol;
+  if (symbol->flow && sym->flow == NULL && (sym->flow = sim_flow_new()) == NULL) {
+    return OMS_ERR_NOMEM;
+  }
+  /* A book has a touch and matches: all that looks at quotes and trades finds them. */
+  sym->terms.quotes |= symbol->flow;
+  sym->terms.trades |= symbol->flow;
   sym->delay =
       symbol->timeframe > 0 && !sim_ticks(sym) ? s->config.latency_ns / symbol->timeframe : 0;
   return OMS_OK;

@@ -84,8 +84,11 @@ typedef struct oms_book_match {
 typedef void oms_book_match_fn(void *ctx, uint32_t instrument, const oms_book_match_t *m);
 /* Hears of every match of every book of order flow, in order; ours included. */
 void oms_sim_on_match(oms_sim_t *s, oms_book_match_fn *fn, void *ctx);
-/* One row of flow. '*touch' is the best bid and ask after it (OMS_NO_PRICE: an empty side),
- * '*changed' whether the touch is another than before the row. */
+/* One row of flow. '*touch' is the best bid and ask after it (OMS_NO_PRICE: an empty side), ours
+ * among them, '*changed' whether it is another, in price or size, than after the row before. C and
+ * R of an id that does not rest, and R to what is not smaller, change nothing. OMS_ERR_NOMEM;
+ * OMS_ERR_EXISTS: A of an id that still rests; OMS_ERR_RANGE: A without id, price or quantity;
+ * OMS_ERR_USAGE: the symbol is declared without flow. The last three change nothing. */
 int oms_sim_flow(oms_sim_t *s, uint32_t instrument, const oms_flow_t *f, oms_time_t now,
                  oms_quote_t *touch, bool *changed);
 

@@ -68,6 +68,9 @@ typedef struct sim_slot {
   uint8_t trigger_by; /* oms_trigger_by_t as asked */
   uint8_t hits;       /* how often in a row its trigger was reached */
   oms_qty_t ahead;    /* of a limit at rest: size before it; SIM_AHEAD_UNKNOWN */
+  /* In a book of order flow. */
+  uint32_t place; /* of a limit at rest: its place there + 1; 0: it has none */
+  bool due;       /* its trigger was reached, and it has not had its turn yet */
   sim_sums_t sums;
 } sim_slot_t;
 
@@ -96,6 +99,10 @@ typedef struct sim_market {
   bool printed;
 } sim_market_t;
 
+/* flow.h */
+typedef struct sim_flow sim_flow_t;
+typedef struct sim_cross sim_cross_t;
+
 typedef struct sim_symbol {
   uint32_t live;       /* alive entries of 'list' */
   uint32_t trails;     /* how many of them trail */
@@ -113,6 +120,7 @@ typedef struct sim_symbol {
   oms_bar_t last; /* the last bar that an order could meet, and whether there is one */
   bool has_last;
   sim_market_t market;
+  sim_flow_t *flow; /* of order flow: its book; 'market' is the touch and the last match there */
 } sim_symbol_t;
 
 /* What is under way between the desk and the venue of ticks: a request there, a report back. */
@@ -140,9 +148,10 @@ typedef struct sim_point {
   sim_phase_t phase;
   uint8_t leg; /* of a path */
   /* On ticks. */
-  bool adds;       /* the order rested */
-  oms_time_t ts;   /* of the fill */
-  oms_qty_t *left; /* size from which it is taken, NULL: from none */
+  bool adds;                /* the order rested */
+  oms_time_t ts;            /* of the fill */
+  oms_qty_t *left;          /* size from which it is taken, NULL: from none */
+  const sim_cross_t *cross; /* match in a book of order flow that happens with the fill, or NULL */
 } sim_point_t;
 
 static inline sim_point_t sim_bar_point(const oms_bar_t *bar, oms_price_t price, sim_phase_t phase,
@@ -186,6 +195,8 @@ struct oms_sim {
   uint64_t sent;
   oms_array_t ways;    /* sim_way_t by order; empty while nothing is late */
   oms_array_t newborn; /* uint32_t: children of fills that have not met the market yet */
+  oms_book_match_fn *on_match;
+  void *on_match_ctx;
 };
 
 static inline sim_slot_t *sim_slot(const oms_sim_t *s, uint32_t i) {
@@ -373,6 +384,11 @@ void sim_end_unfilled(oms_sim_t *s, sim_slot_t *slot, oms_time_t now);
 int sim_match(oms_sim_t *s, const uint32_t *instruments, size_t n, oms_time_t now);
 /* The inside of one symbol's bar along its path. */
 void sim_match_path(oms_sim_t *s, sim_symbol_t *sym, oms_time_t now);
+
+/* Whether the day lets the slot's order meet the market of ticks. */
+static inline bool sim_may_meet(const sim_symbol_t *sym, const sim_slot_t *slot) {
+  return !sym->halted && (!sym->outside || slot->extended);
+}
 
 /* tick.c lets orders arrive on symbols of ticks and leads each to what concerns it. */
 

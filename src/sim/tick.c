@@ -2,7 +2,7 @@
  * What happens then is in take.c (what the other side shows), queue.c (limits at rest) and
  * trigger.c (stops). Every report may end, release or resize orders: after one only ranks are
  * trusted. */
-#include "sim/sim_int.h"
+#include "sim/flow.h"
 
 /* The day. */
 
@@ -27,14 +27,10 @@ void sim_tick_phase(oms_sim_t *s, sim_symbol_t *sym, uint32_t instrument, oms_ti
   }
 }
 
-static bool may_meet(const sim_symbol_t *sym, const sim_slot_t *slot) {
-  return !sym->halted && (!sym->outside || slot->extended);
-}
-
 bool sim_would_take(sim_symbol_t *sym, const sim_slot_t *slot) {
   sim_touch_t touch;
-  return slot->shape == SIM_LIMIT && may_meet(sym, slot) && sim_touch(sym, slot->is_buy, &touch) &&
-         sim_passes_limit(slot, touch.price);
+  return slot->shape == SIM_LIMIT && sim_may_meet(sym, slot) &&
+         sim_touch(sym, slot->is_buy, &touch) && sim_passes_limit(slot, touch.price);
 }
 
 /* Auctions. */
@@ -75,8 +71,10 @@ void sim_tick_close(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, oms_time_
   int64_t date = oms_calendar_date(&s->us_equity, end - 1);
   bool meets = slot->tif == OMS_TIF_CLS && slot->arrived < end && !sim_halted_at(sym, end - 1) &&
                oms_calendar_session_of_day(&s->us_equity, date, &t) && t.close == end &&
-               closing_touch(sym, slot->is_buy, &t, &unlimited, &touch);
-  if (!meets || sim_take_touch(s, sym, slot, &touch, end, now)) {
+               (sym->flow != NULL || closing_touch(sym, slot->is_buy, &t, &unlimited, &touch));
+  bool is_left = !meets || (sym->flow != NULL ? sim_flow_take(s, sym, slot, now)
+                                              : sim_take_touch(s, sym, slot, &touch, end, now));
+  if (is_left) {
     sim_end(s, slot, OMS_REPORT_EXPIRED, OMS_CODE_NONE, NULL, now);
   }
 }
@@ -137,7 +135,11 @@ static void meet_limit(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, sim_at
 }
 
 void sim_meet(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, sim_at_t at, oms_time_t now) {
-  if (!may_meet(sym, slot) || (at != SIM_AT_ARRIVAL && slot->done == s->step)) {
+  if (sym->flow != NULL) {
+    sim_flow_meet(s, sym, slot, now);
+    return;
+  }
+  if (!sim_may_meet(sym, slot) || (at != SIM_AT_ARRIVAL && slot->done == s->step)) {
     return;
   }
   slot->done = at == SIM_AT_ARRIVAL ? slot->done : s->step;

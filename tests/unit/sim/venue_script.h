@@ -13,6 +13,8 @@
  *                 the next bar of A completes; barb: of B; long: of A, begun at the start;
  *                 both O H L C V O H L C V: of A and B at once
  *   q BID ASK [SIZE SIZE]   a quote of A, - for an absent side; t PRICE [SIZE]   a trade of A
+ *   A ID buy|sell PRICE QTY   C ID   R ID QTY   rows of order flow of A; touch: its touch as of the
+ *                 last row, changed or not
  *   at SECONDS    the time becomes start + SECONDS, what is due before arrives
  *   date ISO      the time and the start become that
  *   cancel NAME   cancelnow NAME   resize NAME QTY
@@ -282,6 +284,43 @@ static void desk_do_tick(desk_t *d, char **w, size_t n) {
   }
 }
 
+static void desk_log_quote(desk_t *d, const char *word, const oms_quote_t *q) {
+  char text[4][32] = {"-", "0", "-", "0"};
+  if (q->bid != OMS_NO_PRICE) {
+    oms_decimal_format(q->bid, 9, text[0]);
+    oms_decimal_format(q->bid_size, 9, text[1]);
+  }
+  if (q->ask != OMS_NO_PRICE) {
+    oms_decimal_format(q->ask, 9, text[2]);
+    oms_decimal_format(q->ask_size, 9, text[3]);
+  }
+  desk_log(d, "%s %sx%s %sx%s", word, text[0], text[1], text[2], text[3]);
+}
+
+/* The row enters the venue, its touch the engine, then what is due at its time arrives. */
+static void desk_flow(desk_t *d, const oms_flow_t *f) {
+  oms_command_t c = {.type = OMS_COMMAND_QUOTE};
+  desk_log(d, "|");
+  desk_note(d, oms_sim_flow(d->sim, d->a, f, d->now, &d->touch, &d->touch_changed));
+  c.u.quote.instrument = d->a;
+  c.u.quote.bid = d->touch.bid;
+  c.u.quote.ask = d->touch.ask;
+  c.u.quote.bid_size = d->touch.bid_size;
+  c.u.quote.ask_size = d->touch.ask_size;
+  desk_note(d, desk_apply(d, &c));
+  desk_note(d, oms_sim_arrive(d->sim, d->now));
+}
+
+static void desk_do_flow(desk_t *d, char **w, size_t n) {
+  oms_flow_t f = {.op = w[0][0], .id = strtoull(w[1], NULL, 10), .price = OMS_NO_PRICE};
+  if (f.op == 'A') {
+    f.side = (uint8_t)desk_enum(OMS_ENUM_SIDE, w[2]);
+    f.price = desk_number(w[3]);
+  }
+  f.qty = n > 2 ? desk_number(w[n - 1]) : 0;
+  desk_flow(d, &f);
+}
+
 static void desk_log_due(desk_t *d) {
   oms_time_t due = oms_sim_next_due(d->sim);
   if (due == OMS_NO_TIME) {
@@ -296,6 +335,10 @@ static void desk_log_due(desk_t *d) {
 static void desk_do(desk_t *d, char **w, size_t n) {
   if (is(w[0], "q") || is(w[0], "t")) {
     desk_do_tick(d, w, n);
+  } else if (is(w[0], "A") || is(w[0], "C") || is(w[0], "R")) {
+    desk_do_flow(d, w, n);
+  } else if (is(w[0], "touch")) {
+    desk_log_quote(d, d->touch_changed ? "new" : "same", &d->touch);
   } else if (is(w[0], "due")) {
     desk_log_due(d);
   } else if (is(w[0], "bar") || is(w[0], "barb") || is(w[0], "both") || is(w[0], "long")) {
