@@ -49,6 +49,7 @@ start() {
   local session=$1 pace=$2 i
   shift 2
   shown="moondesk run $session --pace $pace $*"
+  : > "$work/run.err" # the last run's line is not this one's
   "$program" run "$session" --pace "$pace" "$@" > "$work/run.out" 2> "$work/run.err" &
   pid=$!
   for i in $(seq 100); do
