@@ -65,4 +65,14 @@ function W.quotes(seed, n, start)
   return rows
 end
 
+--- Trades at the touch of such quotes, a hundredth of a second after each third of them.
+function W.trades(seed, quotes)
+  local random, rows = W.random(seed), {}
+  for i = 3, #quotes, 3 do
+    local q, sold = quotes[i], random(2) == 0
+    rows[#rows + 1] = { q[1] + 10000000, sold and q[2] or q[4], 100 * (1 + random(12)) }
+  end
+  return rows
+end
+
 return W

@@ -56,31 +56,6 @@ local Event = {}
 ---@field message string a sentence with the numbers
 local Reject = {}
 
----A quote of the market; an absent side is nil.
----@class Quote
----@field symbol string the symbol
----@field ts integer? its time, ns
----@field bid number? best bid
----@field bid_size number? shares at it; nil: not known
----@field ask number? best offer
----@field ask_size number? shares at it; nil: not known
-local Quote = {}
-
----A trade of the market.
----@class Trade
----@field symbol string the symbol
----@field ts integer its time, ns
----@field price number at which it traded
----@field size number? shares; nil: not known
-local Trade = {}
-
----A corporate action.
----@class Action
----@field symbol string the symbol
----@field ts integer its ex-date, ns
----@field type string split, stock_dividend or dividend
-local Action = {}
-
 ---A trading day.
 ---@class Session
 ---@field calendar string us_equity
@@ -88,6 +63,33 @@ local Action = {}
 ---@field open integer ns
 ---@field close integer ns
 local Session = {}
+
+---A quote of the market; it may be crossed, and is then not traded on.
+---@class Quote
+---@field symbol string the symbol
+---@field ts integer its time, ns
+---@field bid number? best bid; nil: that side is absent
+---@field bid_size number? shares at it; math.huge where the data has no sizes
+---@field ask number? best offer; nil: that side is absent
+---@field ask_size number? shares at it; math.huge where the data has no sizes
+local Quote = {}
+
+---A trade of the market.
+---@class Trade
+---@field symbol string the symbol
+---@field ts integer its time, ns
+---@field price number at which it traded
+---@field size number shares; 0 where the data has no sizes
+local Trade = {}
+
+---A corporate action.
+---@class Action
+---@field symbol string the symbol
+---@field ts integer start of its ex-date, ns
+---@field type string split, stock_dividend or dividend
+---@field ratio number? new shares for an old one; nil of a dividend
+---@field cash number? a share; nil of a split
+local Action = {}
 
 ---An order: a handle, the same for the same order, readable to the end of the run. It follows its successors through replaces.
 ---@class Order

@@ -97,6 +97,9 @@ typedef struct oms_cli_common {
 int oms_cli_execute(const oms_cli_common_t *common, const oms_session_config_t *config,
                     oms_session_file_t *file);
 
+/* From now on SIGINT and SIGTERM set what is returned; a second one ends the program. */
+const volatile sig_atomic_t *oms_cli_watch_signals(void);
+
 /* check_lint.c. */
 
 typedef struct oms_cli_lint {
@@ -112,8 +115,8 @@ int oms_cli_help_lua(const char *name, const char *folder);
 
 /* Commands. */
 
-extern const oms_cli_command_t oms_cli_backtest, oms_cli_run, oms_cli_check, oms_cli_new,
-    oms_cli_reload, oms_cli_version, oms_cli_help;
+extern const oms_cli_command_t oms_cli_backtest, oms_cli_sweep, oms_cli_run, oms_cli_reload,
+    oms_cli_check, oms_cli_new, oms_cli_version, oms_cli_help;
 void oms_cli_print_help(const oms_cli_command_t *c, FILE *to); /* NULL: all commands */
 
 #endif

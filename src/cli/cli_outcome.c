@@ -32,13 +32,14 @@ static void on_signal(int number) {
   }
 }
 
-static void watch_signals(void) {
+const volatile sig_atomic_t *oms_cli_watch_signals(void) {
   struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
   (void)sigemptyset(&action.sa_mask);
   (void)sigaddset(&action.sa_mask, SIGINT);
   (void)sigaddset(&action.sa_mask, SIGTERM);
   (void)sigaction(SIGINT, &action, NULL);
   (void)sigaction(SIGTERM, &action, NULL);
+  return &stop_wanted;
 }
 
 static void print_summary(const oms_cli_common_t *common, const oms_run_result_t *result) {
@@ -96,14 +97,13 @@ int oms_cli_execute(const oms_cli_common_t *common, const oms_session_config_t *
                     oms_session_file_t *file) {
   oms_run_options_t options = {.out = common->out,
                                .quiet = common->quiet,
-                               .progress = !common->quiet && isatty(STDERR_FILENO) == 1,
-                               .stop = &stop_wanted};
+                               .progress = !common->quiet && isatty(STDERR_FILENO) == 1};
   oms_run_result_t result = {.partial = false};
   oms_error_t err = {.code = OMS_OK};
   if (read_options(common, &options, &err) != OMS_OK) {
     return oms_cli_fail(NULL, &err);
   }
-  watch_signals();
+  options.stop = oms_cli_watch_signals();
   int rc = oms_run_session(config, file, &options, &result, &err);
   bool interrupted = stop_wanted != 0 && (rc == OMS_OK || rc == OMS_ERR_CANCELED);
   int status = OMS_EXIT_DONE;

@@ -7,6 +7,7 @@
 #include <signal.h>
 
 #include "bind/session.h"
+#include "host/dataset.h"
 #include "host/results.h"
 
 struct oms_host;
@@ -25,10 +26,18 @@ typedef struct oms_run_options {
   /* Steps the run in place of the two ways above (host.h); for tests and benchmarks. */
   int (*drive)(struct oms_host *h, void *ctx, oms_error_t *err);
   void *drive_ctx;
+  /* The data of a config with the same data list, read before; NULL: the files are read. */
+  const oms_dataset_t *dataset;
+  oms_array_t *day_ends; /* oms_day_end_t, filled at the end of the run; NULL: not wanted */
+  /* Takes the lines of the log instead of stderr, of all levels; NULL: stderr. */
+  void (*log)(void *self, oms_log_level_t level, const char *text);
+  void *log_self;
 } oms_run_options_t;
 
 typedef struct oms_run_result {
   oms_summary_t summary;
+  oms_moments_t returns; /* of the days, as fractions */
+  bool all_week;         /* a year has 365 trading days, not 252 */
   bool partial;
   bool strategy_failed; /* a strategy was stopped by an error */
   bool check_failed, checked;
