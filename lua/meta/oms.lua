@@ -880,7 +880,7 @@ function oms.kill(scope, why) end
 ---@return boolean
 function oms.resume(scope) end
 
----Loads a script anew beside the old one, from its file or another, and puts it in the old one's place between two events. A file that does not come up leaves the old one.
+---Loads a script anew beside the old one, from its file or another, and puts it in the old one's place between two events. A file that does not come up leaves the old one. A required file stands for all scripts that required it, "triggers" for those of the library.
 ---Refused: SCRIPT_ERROR with the first line of the failure. Raises on a name that no script has.
 ---@param path_or_id string
 ---@param opts? {with?: string}

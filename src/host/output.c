@@ -10,19 +10,21 @@
 #include "base/alloc.h"
 #include "base/check.h"
 #include "host/folder.h"
+#include "host/host.h"
 #include "host/output_rows.h"
 #include "host/report.h"
 #include "host/results.h"
 
 /* In the order in which they get their names. */
-static const char *const file_names[] = {"equity.csv", "orders.csv",  "fills.csv",
-                                         "trades.csv", "report.html", "summary.json"};
+static const char *const file_names[] = {"equity.csv",  "orders.csv",  "fills.csv",   "trades.csv",
+                                         "reloads.csv", "report.html", "summary.json"};
 
 struct oms_output {
   char *folder;
   int lock; /* the folder, open and locked; -1: not yet */
   oms_csv_out_t equity;
   bool reported; /* the report is written */
+  bool reloads;  /* there were some */
 };
 
 /* Results of an earlier run must not look like those of one that fails. The summary goes first. */
@@ -143,6 +145,32 @@ int oms_output_report(oms_output_t *o, const struct oms_host *h, const oms_summa
   return rc;
 }
 
+int oms_output_reloads(oms_output_t *o, const struct oms_host *h, oms_error_t *err) {
+  if (h->reloads.n == 0) {
+    return OMS_OK;
+  }
+  oms_csv_out_t c;
+  int rc = oms_csv_out_open(&c, o->folder, "reloads.csv", oms_reloads_header, err);
+  if (rc != OMS_OK) {
+    return rc;
+  }
+  rc = oms_output_reload_rows(&c, h, err);
+  if (rc == OMS_OK) {
+    rc = oms_csv_out_close(&c, err);
+  }
+  oms_csv_out_free(&c);
+  o->reloads = rc == OMS_OK;
+  return rc;
+}
+
+/* Files that not every run has. */
+static bool is_written(const oms_output_t *o, const char *name) {
+  if (strcmp(name, "report.html") == 0) {
+    return o->reported;
+  }
+  return strcmp(name, "reloads.csv") != 0 || o->reloads;
+}
+
 int oms_output_finish(oms_output_t *o, const oms_desk_t *desk, const oms_summary_field_t *fields,
                       size_t n, oms_error_t *err) {
   int rc = oms_csv_out_close(&o->equity, err);
@@ -159,8 +187,7 @@ int oms_output_finish(oms_output_t *o, const oms_desk_t *desk, const oms_summary
     rc = write_summary(o, fields, n, err);
   }
   for (size_t i = 0; rc == OMS_OK && i < OMS_COUNT(file_names); i++) {
-    bool is_report = strcmp(file_names[i], "report.html") == 0;
-    rc = is_report && !o->reported ? OMS_OK : oms_folder_name(o->folder, file_names[i], err);
+    rc = is_written(o, file_names[i]) ? oms_folder_name(o->folder, file_names[i], err) : OMS_OK;
   }
   return rc;
 }

@@ -450,7 +450,8 @@ static bool is_over(const oms_host_t *h) {
   return h->next_at == OMS_NO_TIME || (h->config->to != OMS_NO_TIME && h->next_at > h->config->to);
 }
 
-int oms_host_loop(oms_host_t *h, oms_error_t *err) {
+int oms_host_begin(oms_host_t *h, oms_time_t *first, oms_error_t *err) {
+  *first = OMS_NO_TIME;
   int rc = peek(h, err);
   if (rc != OMS_OK || h->next_at == OMS_NO_TIME) {
     return rc;
@@ -462,31 +463,54 @@ int oms_host_loop(oms_host_t *h, oms_error_t *err) {
   if (rc != OMS_OK || h->next_at == OMS_NO_TIME || interrupted(h)) {
     return rc;
   }
-  oms_time_t first = first_instant(h, h->next_at);
-  rc = oms_desk_time(&h->desk, first);
+  oms_time_t start = first_instant(h, h->next_at);
+  rc = oms_desk_time(&h->desk, start);
   if (rc == OMS_OK) {
     oms_host_start_scripts(h);
-    rc = begin(h, first, err);
+    rc = begin(h, start, err);
   }
   if (rc == OMS_OK) {
-    rc = settle(h, first, err);
+    rc = settle(h, start, err);
   }
   if (rc == OMS_OK && h->record != NULL) {
-    rc = oms_host_record_start(h, first, err);
+    rc = oms_host_record_start(h, start, err);
   }
-  while (rc == OMS_OK) {
-    rc = OMS_UNLIKELY(h->next_at == h->config->to) ? skip_ticks_at_end(h, err) : OMS_OK;
-    if (rc != OMS_OK || is_over(h) || interrupted(h)) {
-      break;
-    }
-    if (is_idle(h)) {
-      h->facts.partial = true;
-      break;
-    }
-    rc = step(h, next_step(h), err);
-    if ((++h->steps & 4095) == 0 && h->options->progress) {
-      oms_host_progress(h);
-    }
+  *first = rc == OMS_OK ? start : OMS_NO_TIME;
+  return rc;
+}
+
+int oms_host_next(oms_host_t *h, oms_time_t *at, oms_error_t *err) {
+  *at = OMS_NO_TIME;
+  int rc = OMS_UNLIKELY(h->next_at == h->config->to) ? skip_ticks_at_end(h, err) : OMS_OK;
+  if (rc != OMS_OK || is_over(h) || interrupted(h)) {
+    return rc;
+  }
+  if (is_idle(h)) {
+    h->facts.partial = true;
+    return OMS_OK;
+  }
+  *at = next_step(h);
+  return OMS_OK;
+}
+
+int oms_host_step(oms_host_t *h, oms_time_t at, oms_error_t *err) {
+  int rc = step(h, at, err);
+  if ((++h->steps & 4095) == 0 && h->options->progress) {
+    oms_host_progress(h);
+  }
+  return rc;
+}
+
+int oms_host_loop(oms_host_t *h, oms_error_t *err) {
+  oms_time_t at;
+  int rc = oms_host_begin(h, &at, err);
+  if (rc != OMS_OK || at == OMS_NO_TIME) {
+    return rc;
+  }
+  rc = oms_host_next(h, &at, err);
+  while (rc == OMS_OK && at != OMS_NO_TIME) {
+    rc = oms_host_step(h, at, err);
+    rc = rc == OMS_OK ? oms_host_next(h, &at, err) : rc;
   }
   return rc == OMS_OK ? oms_host_equity_end(h, err) : rc;
 }

@@ -203,7 +203,6 @@ refused "strategis.*did you mean 'strategies'" run unknown_key.lua
 refused 'syntax.lua:2:' run syntax.lua
 refused '--db is not in this version' run session.lua --db x.db
 refused '--listen is not in this version' run session.lua --listen 127.0.0.1:1
-refused '--pace is not in this version' run session.lua --pace 2
 
 # What the clock does not reach is told; data that comes twice is refused.
 session 'strategies = { "buy_once.lua" },' \
