@@ -160,11 +160,13 @@ static int check_rows(oms_tick_stream_t *s, oms_error_t *err) {
   oms_time_t prev = INT64_MIN;
   for (size_t i = 0; i < e->tick_n; i++) {
     char text[200];
-    const char *what = text, *column = tick_fault(&e->ticks[i], &what);
-    if (column == NULL &&
-        oms_row_time_check(e->ticks[i].ts, prev, &column, text, sizeof text) == OMS_OK) {
-      prev = e->ticks[i].ts;
-      continue;
+    const char *what, *column = tick_fault(&e->ticks[i], &what);
+    if (column == NULL) {
+      what = text;
+      if (oms_row_time_check(e->ticks[i].ts, prev, &column, text, sizeof text) == OMS_OK) {
+        prev = e->ticks[i].ts;
+        continue;
+      }
     }
     return oms_error_set(err, OMS_ERR_DATA,
                          "row %zu of data[%u] (%s): column \"%s\": %s; correct the row or take it "
