@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/files.h"
 
 typedef struct oms_cell oms_cell_t;
 
@@ -46,6 +47,9 @@ typedef struct oms_cell_config {
   uint64_t seed;            /* of math.random and oms.random */
   const char *const *roots; /* folders that require looks in, in order */
   size_t root_n;
+  /* What is read is taken down there, or read from there when it is sealed; NULL: neither. It
+   * outlives the cell. */
+  oms_files_t *sources;
   void *user;      /* the host's own, see oms_cell_user */
   long fail_after; /* tests: the n-th allocation of the Lua heap and all later ones fail; 0: off */
 } oms_cell_config_t;

@@ -5,6 +5,7 @@
 #ifndef OMS_BIND_SCRIPT_H
 #define OMS_BIND_SCRIPT_H
 
+#include "base/files.h"
 #include "port/desk.h"
 #include "port/session.h"
 
@@ -51,6 +52,7 @@ typedef struct oms_script_config {
   size_t param_n;
   const char *const *sets; /* "name=value" */
   size_t set_n;
+  oms_files_t *sources; /* see oms_cell_config_t; NULL: the disk, nothing is taken down */
 } oms_script_config_t;
 
 /* Opens a cell, runs the file, checks that it returns a table without unknown on_ fields, overlays

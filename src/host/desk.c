@@ -12,6 +12,9 @@
 
 static void take_event(void *self, const oms_event_t *event) {
   oms_desk_host_t *d = self;
+  if (d->watch != NULL) {
+    d->watch(d->watcher, event);
+  }
   int rc = oms_ring_push(&d->events, event);
   if (rc == OMS_OK && event->order != OMS_NONE) {
     rc = oms_ring_push(&d->triggers, event);

@@ -59,6 +59,9 @@ typedef struct oms_desk_host {
   bool draining;
   int failure; /* first OMS_ERR_NOMEM or broken trigger: the run must stop */
   oms_error_t error;
+  /* Told of every event of the core, in order, while its command is applied; NULL: nobody. */
+  void (*watch)(void *watcher, const oms_event_t *event);
+  void *watcher;
   struct oms_host *host; /* the run around it, for the door's other parts; NULL: none */
 } oms_desk_host_t;
 

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "data/feed.h"
 #include "host/host.h"
+#include "host/record.h"
 
 /* Instruments, accounts, limits. */
 
@@ -172,7 +173,7 @@ static int resolve_files(oms_host_t *h, const oms_data_config_t *d, oms_data_ent
     return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the data list");
   }
   for (size_t i = 0; i < d->path_n; i++) {
-    int rc = oms_session_path(h->config, d->paths[i], h->library, path, sizeof path, err);
+    int rc = oms_session_data_path(h->config, d->paths[i], h->library, path, sizeof path, err);
     if (rc != OMS_OK) {
       return rc;
     }
@@ -441,7 +442,8 @@ static int load_trigger(oms_host_t *h, oms_error_t *err) {
                                 .desk = &h->desk.port,
                                 .budget_ns = TRIGGER_BUDGET_NS,
                                 .seed = h->config->seed,
-                                .library = h->library};
+                                .library = h->library,
+                                .sources = h->config->sources};
   int rc = oms_script_load(&config, &h->trigger, err);
   h->desk.trigger = h->trigger;
   return rc;
@@ -476,8 +478,8 @@ static int set_up(oms_host_t *h, oms_error_t *err) {
   if (rc == OMS_OK && h->file != NULL) {
     rc = oms_session_file_timeline(h->file, &h->desk.port, &h->timeline_n, err);
   }
-  if (rc == OMS_OK && h->options->out != NULL) {
-    rc = oms_output_open(h->options->out, &h->output, err);
+  if (rc == OMS_OK) {
+    rc = oms_host_open_results(h, err);
   }
   if (rc == OMS_OK) {
     tell_timeframes(h);
@@ -558,7 +560,8 @@ static void warn_about_timeline(oms_host_t *h) {
  * interrupted or failed is not. */
 static bool is_for_check(const oms_host_t *h, int loop) {
   bool interrupted = h->options->stop != NULL && *h->options->stop != 0;
-  return loop == OMS_OK && !interrupted && h->file != NULL && oms_session_file_has_check(h->file);
+  return loop == OMS_OK && !interrupted && !h->options->rerun && h->file != NULL &&
+         oms_session_file_has_check(h->file);
 }
 
 /* Everything that ran is written, also after a failure in mid-run. */
@@ -570,11 +573,7 @@ static int finish(oms_host_t *h, int loop, oms_run_result_t *result, oms_error_t
   result->partial = h->facts.partial;
   result->strategy_failed = h->strategy_failed;
   if (h->output != NULL) {
-    rc = oms_output_report(h->output, h, result->summary.fields, result->summary.n, err);
-  }
-  if (rc == OMS_OK && h->output != NULL) {
-    rc =
-        oms_output_finish(h->output, &h->desk.port, result->summary.fields, result->summary.n, err);
+    rc = oms_host_write_results(h, loop, result, err);
   }
   if (rc == OMS_OK && is_for_check(h, loop)) {
     result->checked = true;
@@ -582,6 +581,9 @@ static int finish(oms_host_t *h, int loop, oms_run_result_t *result, oms_error_t
                                 err);
     result->check_failed = rc == OMS_ERR_CHECK;
     rc = rc == OMS_ERR_CHECK ? OMS_OK : rc;
+  }
+  if (rc == OMS_OK && loop == OMS_OK && h->options->at_end != NULL) {
+    rc = h->options->at_end(h->options->end_self, &h->desk.port, &result->summary, err);
   }
   return rc;
 }
