@@ -33,7 +33,7 @@ static bool takes_value(const oms_cli_command_t *c, const char *name, size_t n) 
   return false;
 }
 
-/* The command's name and its arguments but for outputs; to be called after they have been parsed. */
+/* The name and the arguments but for outputs; to be called after they have been parsed. */
 static int asked(const oms_cli_command_t *c, int argc, char **argv, oms_array_t *out) {
   bool ended = false;
   int rc = oms_array_push(out, &c->name);

@@ -18,8 +18,8 @@ typedef struct oms_csv {
   size_t n;
 } oms_csv_out_t;
 
-/* Opens folder/name.part for writing and puts 'header' as its first line; with 'folder' NULL nothing
- * is written and only the digest is reckoned. OMS_ERR_IO, OMS_ERR_NOMEM. */
+/* Opens folder/name.part for writing and puts 'header' as its first line; with 'folder' NULL
+ * nothing is written and only the digest is reckoned. OMS_ERR_IO, OMS_ERR_NOMEM. */
 int oms_csv_out_open(oms_csv_out_t *c, const char *folder, const char *name, const char *header,
                      oms_error_t *err);
 /* The next field. NULL, OMS_NO_PRICE and OMS_NO_TIME are empty. */
