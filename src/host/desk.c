@@ -129,6 +129,9 @@ int oms_desk_apply(oms_desk_host_t *d, oms_command_t *command) {
 
 int oms_desk_time(oms_desk_host_t *d, oms_time_t now) {
   d->port.now = now;
+  if (d->mirror != NULL) {
+    d->mirror->now = now;
+  }
   oms_command_t c;
   c.type = OMS_COMMAND_TIME;
   return oms_desk_apply(d, &c);

@@ -84,7 +84,7 @@ int oms_host_reload(oms_host_t *h, const char *path_or_id, const char *with, oms
   char path[4096];
   int found = 0;
   for (size_t i = 0; i < h->scripts.n; i++) {
-    if (!names(oms_host_script_at(h, i), path_or_id)) {
+    if (oms_host_script_at(h, i)->shadow || !names(oms_host_script_at(h, i), path_or_id)) {
       continue;
     }
     found++;

@@ -8,13 +8,13 @@
 #include "base/containers.h"
 
 typedef struct oms_rows_in oms_rows_in_t;
-/* Opens folder/name and reads its header. OMS_ERR_IO, OMS_ERR_DATA, OMS_ERR_NOMEM with the path;
- * the caller closes it. */
+/* Opens folder/name and reads its header; the caller closes it. OMS_ERR_IO, OMS_ERR_DATA,
+ * OMS_ERR_NOMEM with the path. */
 int oms_rows_open(const char *folder, const char *name, oms_rows_in_t **out, oms_error_t *err);
-/* The same over an open file, which is closed with it, also after a failure; 'path' for messages. */
+/* The same over an open file, which is closed with it and after a failure; 'path' is shown. */
 int oms_rows_open_stream(const char *path, FILE *file, oms_rows_in_t **out, oms_error_t *err);
 void oms_rows_close(oms_rows_in_t *r); /* NULL allowed */
-/* The next row, whose texts are valid until the next call; '*more' is false at the end. OMS_ERR_DATA
+/* The next row; its texts are valid until the next call. '*more' is false at the end. OMS_ERR_DATA
  * names file and line. */
 int oms_rows_next(oms_rows_in_t *r, bool *more, oms_error_t *err);
 /* Rows read so far, the header not among them. */

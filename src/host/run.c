@@ -9,6 +9,7 @@
 #include "data/feed.h"
 #include "host/host.h"
 #include "host/record.h"
+#include "host/shadow.h"
 
 /* Instruments, accounts, limits. */
 
@@ -474,6 +475,9 @@ static int set_up(oms_host_t *h, oms_error_t *err) {
   }
   if (rc == OMS_OK) {
     rc = oms_host_load_scripts(h, err);
+  }
+  if (rc == OMS_OK && h->options->shadow != NULL) {
+    rc = oms_host_load_shadow(h, err);
   }
   if (rc == OMS_OK && h->file != NULL) {
     rc = oms_session_file_timeline(h->file, &h->desk.port, &h->timeline_n, err);

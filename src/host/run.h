@@ -24,7 +24,8 @@ typedef struct oms_run_options {
   const char *version;
   const char *bundle; /* file to write it to, beside that of 'out'; NULL: none */
   bool digests;       /* wanted in the result */
-  bool rerun;         /* an earlier run is made again: the session's check is not asked */
+  const struct oms_shadow_options *shadow; /* a changed rule to judge beside it; NULL: none */
+  bool rerun; /* an earlier run is made again: the session's check is not asked */
   /* Told at the end of a complete run, while all of it still lives; OMS_OK or what the run is to
    * fail with. NULL: nobody. */
   int (*at_end)(void *self, const oms_desk_t *desk, const oms_summary_t *summary, oms_error_t *err);
