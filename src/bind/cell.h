@@ -74,6 +74,10 @@ int oms_cell_load(oms_cell_t *cell, const char *path, int64_t budget_ns, oms_err
 int oms_cell_load_text(oms_cell_t *cell, const char *path, const char *text, size_t n,
                        oms_error_t *err);
 
+/* Ends the outermost call that runs on this thread, as if its budget were spent. For a handler of
+ * signals; nothing when no script runs. True: a call was ended. */
+bool oms_cell_interrupt(void);
+
 /* The whole text of the last error: first line a sentence that ends with the callback, then
  * traceback and locals. Borrowed until the next call into the cell; "" when there was none. */
 const char *oms_cell_error(const oms_cell_t *cell);
