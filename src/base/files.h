@@ -18,6 +18,7 @@ typedef struct oms_files {
   oms_arena_t arena;
   oms_array_t list; /* oms_file_t, in order of the first reading */
   bool sealed;
+  const char *library; /* sealed: what the folder of the library is called in its paths */
   const char *changed; /* the first script that had other content when it was read again */
 } oms_files_t;
 

@@ -86,6 +86,7 @@ typedef struct oms_api {
   oms_calendar_t calendars[2];                 /* by oms_calendar_kind_t */
   oms_stream_text_t streams[OMS_STREAM_SLOTS]; /* by stream modulo their number */
   oms_view_t *bar, *fill, *event, *checked;    /* views; NULL where the kind has no use for them */
+  oms_view_t *quote, *trade, *action;
   /* what a rule judges or hears of now */
   uint32_t rule_order;   /* OMS_NONE: nothing */
   uint32_t judged_order; /* the same during a check: it is not among the open orders yet */
@@ -276,6 +277,8 @@ void oms_positions_push(lua_State *L, oms_api_t *api, uint16_t account, uint16_t
 void oms_account_push(lua_State *L, oms_api_t *api, uint16_t account);
 void oms_instrument_push(lua_State *L, oms_api_t *api, uint32_t instrument);
 void oms_quote_push(lua_State *L, oms_api_t *api, uint32_t instrument);
+/* The last trade or close, else the middle of the quote, else OMS_NO_PRICE. */
+oms_price_t oms_last_price(const oms_engine_t *e, uint32_t instrument);
 /* The calendar of an instrument (OMS_NONE: that without sessions). */
 oms_calendar_t *oms_calendar_of(oms_api_t *api, uint32_t instrument);
 /* Pushes the list of orders that the options ask for; owner UINT16_MAX: of everybody. */
@@ -309,6 +312,30 @@ typedef struct oms_event_record {
   int64_t seq;
   bool replayed;
 } oms_event_record_t;
+/* Records of the views in b_market.c. */
+typedef struct oms_quote_record {
+  const char *symbol;
+  oms_time_t ts;
+  const oms_quote_t *quote;
+} oms_quote_record_t;
+typedef struct oms_trade_record {
+  const char *symbol;
+  oms_time_t ts;
+  oms_price_t price;
+  oms_qty_t size;
+} oms_trade_record_t;
+typedef struct oms_action_record {
+  const char *symbol, *type;
+  oms_time_t ts;
+  int64_t ratio;    /* OMS_NO_PRICE: of a dividend */
+  oms_price_t cash; /* OMS_NO_PRICE: of a split */
+} oms_action_record_t;
+extern const oms_view_desc_t oms_quote_desc, oms_trade_desc, oms_action_desc;
+/* A price or size of a quote as a script sees it: an absent side is nil, an unlimited size
+ * math.huge. */
+void oms_push_quote_price(lua_State *L, oms_price_t price);
+void oms_push_quote_size(lua_State *L, oms_price_t price, oms_qty_t size);
+
 extern const oms_view_desc_t oms_bar_desc, oms_fill_desc, oms_event_desc;
 void oms_bar_fill_in(oms_api_t *api, const oms_bar_t *bar, uint32_t instrument, int64_t timeframe,
                      oms_bar_record_t *out);

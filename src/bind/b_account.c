@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "bind/api.h"
+#include "bind/doc.h"
 
 typedef struct account_copy {
   oms_ud_t head;
@@ -115,3 +116,59 @@ void oms_open_account(lua_State *L, oms_api_t *api) {
   lua_pushcfunction(L, account);
   lua_setfield(L, -2, "account");
 }
+
+/* What the call is for, and the fields. */
+
+/* clang-format off */
+const oms_doc_t oms_docs_account[] = {
+    {"oms.account", "id?: string",
+     "Account",
+     "An account as it stands now; the script's own by default.",
+     "Money in the account's currency.",
+     "Raises on an unknown account.",
+     "oms.log.debug(\"equity %.2f, buying power %.2f\", oms.account().equity, "
+     "oms.account().buying_power)",
+     OMS_KIND_ANY, OMS_PHASES_READ, OMS_DOC_STRATEGY},
+    {NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, OMS_DOC_STRATEGY}};
+/* clang-format on */
+
+/* clang-format off */
+static const oms_doc_field_t doc_account[] = {
+    {"id", "string",
+     "its name in the session"},
+    {"type", "string",
+     "cash or margin"},
+    {"state", "string",
+     "active, reducing or halted"},
+    {"multiplier", "number",
+     "buying power is equity times this"},
+    {"initial_cash", "number",
+     "at the start of the run"},
+    {"cash", "number",
+     "money"},
+    {"equity", "number",
+     "cash and market values"},
+    {"buying_power", "number",
+     "what new positions may cost"},
+    {"long_market_value", "number",
+     "of long positions"},
+    {"short_market_value", "number",
+     "of short positions, not above 0"},
+    {"initial_margin", "number?",
+     "bound by positions and orders"},
+    {"maintenance_margin", "number?",
+     "bound by positions"},
+    {"commission", "number",
+     "paid since the start"},
+    {"realized_pl", "number",
+     "price gains of what was closed"},
+    {"day_start_equity", "number",
+     "at the account's day roll"},
+    {"open_orders", "integer",
+     "how many"},
+};
+const oms_doc_class_t oms_docs_classes_account[] = {
+    {"Account",
+     "An account; what its model does not have is nil.", doc_account, OMS_COUNT(doc_account)},
+    {NULL, NULL, NULL, 0}};
+/* clang-format on */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bind/api.h"
+#include "bind/doc.h"
 
 oms_api_t *oms_api_need(lua_State *L, uint32_t kinds, uint32_t phases, const char *name) {
   oms_api_t *api = oms_api_of(L);
@@ -300,3 +301,28 @@ void oms_arg_options(lua_State *L, int index, uint32_t allowed, const char *wher
     lua_pop(L, 1);
   }
 }
+
+/* clang-format off */
+static const oms_doc_field_t doc_reject[] = {
+    {"code", "string",
+     "a code of the list, or a rule's own"},
+    {"message", "string",
+     "a sentence with the numbers"},
+};
+static const oms_doc_field_t doc_session[] = {
+    {"calendar", "string",
+     "us_equity"},
+    {"date", "string",
+     "\"YYYY-MM-DD\""},
+    {"open", "integer",
+     "ns"},
+    {"close", "integer",
+     "ns"},
+};
+const oms_doc_class_t oms_docs_classes_args[] = {
+    {"Reject",
+     "Why a call was refused.", doc_reject, OMS_COUNT(doc_reject)},
+    {"Session",
+     "A trading day.", doc_session, OMS_COUNT(doc_session)},
+    {NULL, NULL, NULL, 0}};
+/* clang-format on */

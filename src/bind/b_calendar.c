@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "bind/api.h"
+#include "bind/doc.h"
 
 typedef struct calendar_handle {
   oms_ud_t head;
@@ -132,3 +133,60 @@ void oms_open_calendar(lua_State *L, oms_api_t *api) {
   lua_pushcfunction(L, calendar);
   lua_setfield(L, -2, "calendar");
 }
+
+/* What each call is for. */
+
+/* clang-format off */
+const oms_doc_t oms_docs_calendar[] = {
+    {"oms.calendar", "symbol: string",
+     "Calendar",
+     "The trading days and sessions of a symbol's market; without a declared asset "
+     "class one that has none.",
+     "",
+     "Raises on what is no text.",
+     "local calendar = oms.calendar(bar.symbol)\n"
+     "oms.log.debug(\"%s\", calendar:trading_day())",
+     OMS_KIND_ANY, OMS_PHASES_READ, OMS_DOC_STRATEGY},
+    {"calendar:is_open", "t?: integer|string",
+     "boolean",
+     "Whether the regular session runs; now by default. Always false without sessions.",
+     "t: integer ns or ISO text.",
+     "Raises on what is no time.",
+     "if oms.calendar(bar.symbol):is_open(bar.ts) then\n"
+     "  oms.log.debug(\"a bar of the regular session\")\n"
+     "end",
+     OMS_KIND_ANY, OMS_PHASES_READ, OMS_DOC_STRATEGY},
+    {"calendar:trading_day", "t?: integer|string",
+     "string",
+     "Date of the session that holds or follows t; without sessions the UTC date.",
+     "\"YYYY-MM-DD\".",
+     "Raises on what is no time.",
+     "oms.log.debug(\"%s\", oms.calendar(bar.symbol):trading_day(bar.ts))",
+     OMS_KIND_ANY, OMS_PHASES_READ, OMS_DOC_STRATEGY},
+    {"calendar:next_open", "t?: integer|string",
+     "integer?",
+     "The first open after t; nil without sessions.",
+     "ns since 1970 UTC, above t.",
+     "Raises on what is no time.",
+     "local open = oms.calendar(bar.symbol):next_open()\n"
+     "oms.log.debug(\"%s\", open and oms.time.iso(open) or \"no sessions\")",
+     OMS_KIND_ANY, OMS_PHASES_READ, OMS_DOC_STRATEGY},
+    {"calendar:next_close", "t?: integer|string",
+     "integer?",
+     "The first close after t, early closes included; nil without sessions.",
+     "ns since 1970 UTC, above t.",
+     "Raises on what is no time.",
+     "local close = oms.calendar(bar.symbol):next_close()\n"
+     "oms.log.debug(\"%s\", close and oms.time.iso(close) or \"no sessions\")",
+     OMS_KIND_ANY, OMS_PHASES_READ, OMS_DOC_STRATEGY},
+    {"calendar:is_last_of", "period: \"week\"|\"month\"|\"quarter\"|\"year\", t?: integer|string",
+     "boolean",
+     "Whether the trading day of t is the last one of the period.",
+     "",
+     "Raises on an unknown period.",
+     "if oms.calendar(bar.symbol):is_last_of(\"month\", bar.ts) then\n"
+     "  oms.log.debug(\"the month ends\")\n"
+     "end",
+     OMS_KIND_ANY, OMS_PHASES_READ, OMS_DOC_STRATEGY},
+    {NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, OMS_DOC_STRATEGY}};
+/* clang-format on */

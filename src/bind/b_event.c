@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bind/api.h"
+#include "bind/doc.h"
 
 /* Bar. */
 
@@ -220,6 +221,9 @@ void oms_open_event(lua_State *L, oms_api_t *api) {
   checked.fields = oms_order_fields(&checked.n);
   if (api->kind == OMS_KIND_STRATEGY) {
     api->bar = oms_view_new(L, &oms_bar_desc);
+    api->quote = oms_view_new(L, &oms_quote_desc);
+    api->trade = oms_view_new(L, &oms_trade_desc);
+    api->action = oms_view_new(L, &oms_action_desc);
   }
   if ((api->kind & (OMS_KIND_STRATEGY | OMS_KIND_RULE)) != 0) {
     api->fill = oms_view_new(L, &oms_fill_desc);
@@ -231,3 +235,80 @@ void oms_open_event(lua_State *L, oms_api_t *api) {
     api->checked = oms_view_new(L, &checked);
   }
 }
+
+/* clang-format off */
+static const oms_doc_field_t doc_bar[] = {
+    {"symbol", "string",
+     "the symbol"},
+    {"ts", "integer",
+     "its label as in the file, ns"},
+    {"open", "number",
+     "first price"},
+    {"high", "number",
+     "highest price"},
+    {"low", "number",
+     "lowest price"},
+    {"close", "number",
+     "last price"},
+    {"volume", "number",
+     "0 where the data has none"},
+    {"timeframe", "string",
+     "like \"1m\" or \"1d\""},
+};
+static const oms_doc_field_t doc_fill[] = {
+    {"order", "Order",
+     "the order"},
+    {"parent", "Order?",
+     "of an exit"},
+    {"account", "string",
+     "id of the account"},
+    {"symbol", "string",
+     "the symbol"},
+    {"side", "OrderSide",
+     "of the order"},
+    {"qty", "number",
+     "of this fill"},
+    {"price", "number",
+     "at which it traded"},
+    {"commission", "number?",
+     "of this fill; nil while it is not known"},
+    {"ts", "integer",
+     "on bars the label of the bar, else the time, ns"},
+    {"execution_id", "string",
+     "its name"},
+    {"liquidity", "string?",
+     "added, removed, open or close"},
+    {"tag", "string?",
+     "of the order"},
+    {"busts", "string?",
+     "execution_id of the fill that it takes back"},
+};
+static const oms_doc_field_t doc_event[] = {
+    {"type", "string",
+     "new, fill, canceled, expired, rejected, replaced, restated, triggered ..."},
+    {"code", "string?",
+     "why"},
+    {"message", "string?",
+     "the same as a sentence"},
+    {"old", "table?",
+     "terms before: of replaced and restated"},
+    {"replayed", "boolean",
+     "seen again after a restart"},
+    {"status", "OrderStatus",
+     "of the order, after it"},
+    {"canceled_by", "string?",
+     "who ended it"},
+    {"ts", "integer",
+     "ns"},
+    {"seq", "integer",
+     "number of the event"},
+};
+const oms_doc_class_t oms_docs_classes_event[] = {
+    {"Bar",
+     "A bar of the market.", doc_bar, OMS_COUNT(doc_bar)},
+    {"Fill",
+     "A fill of an order.", doc_fill, OMS_COUNT(doc_fill)},
+    {"Event",
+     "What happened to an order.", doc_event, OMS_COUNT(doc_event)},
+    {NULL, NULL, NULL, 0}};
+/* clang-format on */

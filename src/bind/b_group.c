@@ -3,35 +3,12 @@
  * handle of the order that the event is about (nil for none), 'event' the view that on_order gets.
  * A handle names the live link of a chain of replaces here as everywhere. ALL QUANTITIES HERE ARE
  * INTEGERS IN 1e-9, so that shares add up.
- *
- *   class(order)              "bracket", "oco", "oto"; "simple": a ticket's group, or none
- *   head(order)               the parent, the head of an oco, or the ticket; itself without a group
- *   members(order)            handles in order of creation, the head first, each chain once
- *   role(order)               "parent", "take_profit", "stop_loss", "ticket", "none"
- *   held_by(order)            "parent", ... or "none"
- *   trigger_full(order)       true: the exits wait until the parent is filled whole
- *   filled(order), leaves(order), asked(order)
- *                             of the order; asked: what it was created with
- *   exited(order)             what the exits of its group have filled in all
- *   rearmed(order)            how often its group has re-armed an exit
- *   targets(order)            how many take-profits its group was given; those that came back do
- *                             not count
- *   book(order)               signed quantity of the owner's book in its symbol and account
- *   reduce_only(order, side)  working orders of the same owner, account and symbol and of "buy" or
- *                             "sell" that are reduce_only or exits, in order of creation; held ones
- *                             are not among them
- *
- *   release(order, qty)       a held exit goes to the venue with this total quantity
- *   resize(order, qty)        new total quantity in place, what has filled included
- *   finish(order, code, message)
- *                             ends it: canceled by oms, with a code of the list
- *   rearm(order, qty, lost)   makes an ended exit anew and releases it: the new order's handle;
- *                             'lost' is counted
- *   unprotected(order)        marks its group as one that lost an exit
- * The acting ones return true (rearm: a handle), or nil and a text why not. */
+ * The acting ones return true (rearm: a handle), or nil and a text why not; what each does stands
+ * at the end of this file. */
 #include <string.h>
 
 #include "bind/api.h"
+#include "bind/doc.h"
 
 static oms_api_t *need(lua_State *L, const char *where) {
   return oms_api_need(L, OMS_KIND_TRIGGER, OMS_PHASES_READ, where);
@@ -319,3 +296,147 @@ void oms_open_group(lua_State *L, oms_api_t *api) {
   luaL_newlib(L, functions);
   lua_setfield(L, -2, "group");
 }
+
+/* What each call is for. */
+
+/* clang-format off */
+const oms_doc_t oms_docs_group[] = {
+    {"oms.group.class", "order: Order",
+     "string",
+     "bracket, oco, oto; simple: a ticket's group, or none.",
+     "Quantities are integers of 1e-9.",
+     "Raises on what is no order.",
+     "local class = oms.group.class(order)",
+     OMS_KIND_TRIGGER, OMS_PHASES_READ, OMS_DOC_TRIGGER},
+    {"oms.group.head", "order: Order",
+     "Order",
+     "The parent, the head of an oco, or the ticket; itself without a group.",
+     "Quantities are integers of 1e-9.",
+     "Raises on what is no order.",
+     "local head = oms.group.head(order)",
+     OMS_KIND_TRIGGER, OMS_PHASES_READ, OMS_DOC_TRIGGER},
+    {"oms.group.members", "order: Order",
+     "Order[]",
+     "Orders of its group in order of creation, the head first, each chain of "
+     "replaces once.",
+     "Quantities are integers of 1e-9.",
+     "Raises on what is no order.",
+     "for _, member in ipairs(oms.group.members(order)) do\n"
+     "  oms.log.debug(\"%s\", member.order_id)\n"
+     "end",
+     OMS_KIND_TRIGGER, OMS_PHASES_READ, OMS_DOC_TRIGGER},
+    {"oms.group.role", "order: Order",
+     "string",
+     "parent, take_profit, stop_loss, ticket or none.",
+     "Quantities are integers of 1e-9.",
+     "Raises on what is no order.",
+     "local role = oms.group.role(order)",
+     OMS_KIND_TRIGGER, OMS_PHASES_READ, OMS_DOC_TRIGGER},
+    {"oms.group.held_by", "order: Order",
+     "string",
+     "For what it waits: parent and others, or none.",
+     "Quantities are integers of 1e-9.",
+     "Raises on what is no order.",
+     "local held_by = oms.group.held_by(order)",
+     OMS_KIND_TRIGGER, OMS_PHASES_READ, OMS_DOC_TRIGGER},
+    {"oms.group.trigger_full", "order: Order",
+     "boolean",
+     "The exits wait until the parent is filled whole.",
+     "Quantities are integers of 1e-9.",
+     "Raises on what is no order.",
+     "local whole = oms.group.trigger_full(order)",
+     OMS_KIND_TRIGGER, OMS_PHASES_READ, OMS_DOC_TRIGGER},
+    {"oms.group.filled", "order: Order",
+     "integer",
+     "What it has filled.",
+     "Quantities are integers of 1e-9.",
+     "Raises on what is no order.",
+     "local filled = oms.group.filled(order)",
+     OMS_KIND_TRIGGER, OMS_PHASES_READ, OMS_DOC_TRIGGER},
+    {"oms.group.leaves", "order: Order",
+     "integer",
+     "What may still fill.",
+     "Quantities are integers of 1e-9.",
+     "Raises on what is no order.",
+     "local leaves = oms.group.leaves(order)",
+     OMS_KIND_TRIGGER, OMS_PHASES_READ, OMS_DOC_TRIGGER},
+    {"oms.group.asked", "order: Order",
+     "integer",
+     "The quantity with which it was created.",
+     "Quantities are integers of 1e-9.",
+     "Raises on what is no order.",
+     "local asked = oms.group.asked(order)",
+     OMS_KIND_TRIGGER, OMS_PHASES_READ, OMS_DOC_TRIGGER},
+    {"oms.group.exited", "order: Order",
+     "integer",
+     "What the exits of its group have filled in all.",
+     "Quantities are integers of 1e-9.",
+     "Raises on what is no order.",
+     "local exited = oms.group.exited(order)",
+     OMS_KIND_TRIGGER, OMS_PHASES_READ, OMS_DOC_TRIGGER},
+    {"oms.group.rearmed", "order: Order",
+     "integer",
+     "How often its group has re-armed an exit.",
+     "Quantities are integers of 1e-9.",
+     "Raises on what is no order.",
+     "local times = oms.group.rearmed(order)",
+     OMS_KIND_TRIGGER, OMS_PHASES_READ, OMS_DOC_TRIGGER},
+    {"oms.group.targets", "order: Order",
+     "integer",
+     "How many take-profits its group was given.",
+     "Quantities are integers of 1e-9.",
+     "Raises on what is no order.",
+     "local targets = oms.group.targets(order)",
+     OMS_KIND_TRIGGER, OMS_PHASES_READ, OMS_DOC_TRIGGER},
+    {"oms.group.book", "order: Order",
+     "integer",
+     "Signed quantity of the owner's book in its symbol and account.",
+     "Quantities are integers of 1e-9.",
+     "Raises on what is no order.",
+     "local held = oms.group.book(order)",
+     OMS_KIND_TRIGGER, OMS_PHASES_READ, OMS_DOC_TRIGGER},
+    {"oms.group.reduce_only", "order: Order, side: \"buy\"|\"sell\"",
+     "Order[]",
+     "Working orders of the same owner, account and symbol that are reduce_only or "
+     "exits, in order of creation.",
+     "Quantities are integers of 1e-9.",
+     "Raises on what is no order.",
+     "local exits = oms.group.reduce_only(order, \"sell\")",
+     OMS_KIND_TRIGGER, OMS_PHASES_READ, OMS_DOC_TRIGGER},
+    {"oms.group.release", "order: Order, qty: integer",
+     "boolean?, string?",
+     "A held exit goes to the venue with this total quantity.",
+     "Quantities are integers of 1e-9.",
+     "Raises on what is no order.",
+     "oms.group.release(order, 1000000000)",
+     OMS_KIND_TRIGGER, OMS_PHASES_READ, OMS_DOC_TRIGGER},
+    {"oms.group.resize", "order: Order, qty: integer",
+     "boolean?, string?",
+     "New total quantity in place, what has filled included.",
+     "Quantities are integers of 1e-9.",
+     "Raises on what is no order.",
+     "oms.group.resize(order, 1000000000)",
+     OMS_KIND_TRIGGER, OMS_PHASES_READ, OMS_DOC_TRIGGER},
+    {"oms.group.finish", "order: Order, code: string, message: string",
+     "boolean?, string?",
+     "Ends it, canceled by oms.",
+     "Quantities are integers of 1e-9.",
+     "Raises on what is no order.",
+     "oms.group.finish(order, \"PARENT_GONE\", \"its parent ended\")",
+     OMS_KIND_TRIGGER, OMS_PHASES_READ, OMS_DOC_TRIGGER},
+    {"oms.group.rearm", "order: Order, qty: integer, lost: boolean",
+     "Order?, string?",
+     "Makes an ended exit anew and releases it; lost ones are counted.",
+     "Quantities are integers of 1e-9.",
+     "Raises on what is no order.",
+     "local again = oms.group.rearm(order, 1000000000, true)",
+     OMS_KIND_TRIGGER, OMS_PHASES_READ, OMS_DOC_TRIGGER},
+    {"oms.group.unprotected", "order: Order",
+     "boolean?, string?",
+     "Marks its group as one that lost an exit.",
+     "Quantities are integers of 1e-9.",
+     "Raises on what is no order.",
+     "oms.group.unprotected(order)",
+     OMS_KIND_TRIGGER, OMS_PHASES_READ, OMS_DOC_TRIGGER},
+    {NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, OMS_DOC_STRATEGY}};
+/* clang-format on */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bind/api.h"
+#include "bind/doc.h"
 
 #define BARS_ON_STACK 64
 #define BARS_MOST     100000
@@ -122,34 +123,56 @@ static int symbols(lua_State *L) {
 
 /* Prices. */
 
+oms_price_t oms_last_price(const oms_engine_t *e, uint32_t instrument) {
+  const oms_instrument_t *i = oms_engine_instrument(e, instrument);
+  if (OMS_LIKELY(i->last != OMS_NO_PRICE)) {
+    return i->last;
+  }
+  bool book = i->bid != OMS_NO_PRICE && i->ask != OMS_NO_PRICE && i->bid <= i->ask;
+  return book ? oms_engine_reference(e, instrument) : OMS_NO_PRICE;
+}
+
 static int last(lua_State *L) {
   const oms_api_t *api = oms_api_reads(L, "oms.last");
   const oms_symbol_t *symbol = oms_arg_symbol(L, 1, "oms.last");
   oms_price_t price = OMS_NO_PRICE;
   if (symbol != NULL) {
-    price = oms_engine_instrument(oms_api_engine(api), symbol->instrument)->last;
+    price = oms_last_price(oms_api_engine(api), symbol->instrument);
   }
   oms_push_fixed(L, price, 1e9);
   return 1;
 }
 
+/* A desk without quotes of its own has those of the core, whose time is not known. */
+static bool quote_of(const oms_api_t *api, uint32_t at, oms_quote_t *q, oms_time_t *ts) {
+  if (api->desk->quote != NULL) {
+    return api->desk->quote(api->desk->self, at, q, ts);
+  }
+  const oms_instrument_t *i = oms_engine_instrument(oms_api_engine(api), at);
+  *q = (oms_quote_t){i->bid, i->ask, i->bid_size, i->ask_size};
+  *ts = OMS_NO_TIME;
+  return i->bid != OMS_NO_PRICE || i->ask != OMS_NO_PRICE;
+}
+
 void oms_quote_push(lua_State *L, oms_api_t *api, uint32_t at) {
-  const oms_instrument_t *i =
-      at == OMS_NONE ? NULL : oms_engine_instrument(oms_api_engine(api), at);
-  if (i == NULL || (i->bid == OMS_NO_PRICE && i->ask == OMS_NO_PRICE)) {
+  oms_quote_t q;
+  oms_time_t ts;
+  if (at == OMS_NONE || !quote_of(api, at, &q, &ts)) {
     lua_pushnil(L);
     return;
   }
-  lua_createtable(L, 0, 5);
-  lua_pushstring(L, i->symbol);
+  lua_createtable(L, 0, 6);
+  lua_pushstring(L, oms_engine_instrument(oms_api_engine(api), at)->symbol);
   lua_setfield(L, -2, "symbol");
-  oms_push_fixed(L, i->bid, 1e9);
+  oms_push_time(L, ts);
+  lua_setfield(L, -2, "ts");
+  oms_push_quote_price(L, q.bid);
   lua_setfield(L, -2, "bid");
-  oms_push_fixed(L, i->ask, 1e9);
+  oms_push_quote_price(L, q.ask);
   lua_setfield(L, -2, "ask");
-  oms_push_fixed(L, i->bid_size, 1e9);
+  oms_push_quote_size(L, q.bid, q.bid_size);
   lua_setfield(L, -2, "bid_size");
-  oms_push_fixed(L, i->ask_size, 1e9);
+  oms_push_quote_size(L, q.ask, q.ask_size);
   lua_setfield(L, -2, "ask_size");
 }
 
@@ -323,3 +346,106 @@ void oms_open_instrument(lua_State *L, oms_api_t *api) {
   oms_ud_define(L, &type);
   oms_words_init(L, &api->instrument_words, fields, sizeof(fields[0]), OMS_COUNT(fields));
 }
+
+/* What each call is for, and the fields. */
+
+/* clang-format off */
+const oms_doc_t oms_docs_instrument[] = {
+    {"oms.instrument", "symbol: string",
+     "Instrument?",
+     "What is known of a symbol; nil for one that the session does not have.",
+     "",
+     "Raises on what is no text.",
+     "local instrument = oms.instrument(bar.symbol)\n"
+     "oms.log.debug(\"tick %s, lot %s\", instrument.tick, instrument.lot)",
+     OMS_KIND_ANY, OMS_PHASES_READ, OMS_DOC_STRATEGY},
+    {"oms.symbols", "",
+     "string[]",
+     "The symbols that this script gets data of, in the order of the data list.",
+     "",
+     "",
+     "for _, symbol in ipairs(oms.symbols()) do\n"
+     "  oms.log.debug(\"%s %s\", symbol, oms.last(symbol))\n"
+     "end",
+     OMS_KIND_ANY, OMS_PHASES_READ, OMS_DOC_STRATEGY},
+    {"oms.last", "symbol: string",
+     "number?",
+     "The last trade, or the close of the last complete bar; nil before the first.",
+     "A price.",
+     "Raises on what is no text.",
+     "local last = oms.last(bar.symbol)\n"
+     "assert(last == bar.close)",
+     OMS_KIND_ANY, OMS_PHASES_READ, OMS_DOC_STRATEGY},
+    {"oms.quote", "symbol: string",
+     "Quote?",
+     "The last quote; nil before the first one.",
+     "Prices and sizes; an absent side is nil.",
+     "Raises on what is no text.",
+     "local quote = oms.quote(bar.symbol)\n"
+     "if quote and quote.bid and quote.ask then\n"
+     "  oms.log.debug(\"%g wide\", quote.ask - quote.bid)\n"
+     "end",
+     OMS_KIND_ANY, OMS_PHASES_READ, OMS_DOC_STRATEGY},
+    {"oms.bars", "symbol: string, n: integer, timeframe?: string",
+     "Bar[]?",
+     "The last n complete bars, oldest first; of the finest timeframe by default. "
+     "Fewer while there are not so many; nil for a timeframe that the session does "
+     "not have.",
+     "n up to 65,536; timeframe like \"5m\", \"1h\" or \"1d\".",
+     "Raises on n below 1 and on what is no timeframe.",
+     "local past = oms.bars(bar.symbol, 20)\n"
+     "oms.log.debug(\"%d bars, the oldest closed at %g\", #past, past[1].close)",
+     OMS_KIND_ANY, OMS_PHASES_READ, OMS_DOC_STRATEGY},
+    {"oms.round_price", "symbol: string, price: Decimal, direction?: \"up\"|\"down\"|\"near\"",
+     "number",
+     "The price on the symbol's tick; as it is where no tick is declared.",
+     "near (the default) rounds half away from zero.",
+     "Raises on an unknown direction.",
+     "local limit = oms.round_price(bar.symbol, bar.close * 0.995, \"down\")\n"
+     "assert(limit <= bar.close)",
+     OMS_KIND_ANY, OMS_PHASES_READ, OMS_DOC_STRATEGY},
+    {"oms.round_qty", "symbol: string, qty: Decimal",
+     "number",
+     "The quantity in whole lots, towards zero; as it is where no lot is declared.",
+     "",
+     "Raises on what is no number.",
+     "local qty = oms.round_qty(bar.symbol, 1000 / bar.close)\n"
+     "assert(qty >= 0)",
+     OMS_KIND_ANY, OMS_PHASES_READ, OMS_DOC_STRATEGY},
+    {NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, OMS_DOC_STRATEGY}};
+/* clang-format on */
+
+/* clang-format off */
+static const oms_doc_field_t doc_instrument[] = {
+    {"symbol", "string",
+     "its name"},
+    {"currency", "string",
+     "of its prices"},
+    {"asset_class", "string?",
+     "us_equity and others; nil where not declared"},
+    {"calendar", "string?",
+     "of its sessions; nil without"},
+    {"declared", "boolean",
+     "stands in `instruments`"},
+    {"tick", "number?",
+     "prices are multiples of it; nil: any price"},
+    {"lot", "number?",
+     "quantities are multiples of it; nil: any quantity"},
+    {"multiplier", "number",
+     "money a point and contract"},
+    {"previous_close", "number?",
+     "as declared"},
+    {"margin_per_contract", "number?",
+     "of futures"},
+    {"last", "number?",
+     "last price"},
+    {"last_ns", "integer?",
+     "its time"},
+    {"state", "string",
+     "active, reducing or halted"},
+};
+const oms_doc_class_t oms_docs_classes_instrument[] = {
+    {"Instrument",
+     "A symbol of the session.", doc_instrument, OMS_COUNT(doc_instrument)},
+    {NULL, NULL, NULL, 0}};
+/* clang-format on */

@@ -1,5 +1,6 @@
 /* b_log.c - log, alert, random, sorted. */
 #include "bind/api.h"
+#include "bind/doc.h"
 
 /* Upvalues: the level, string.format of the cell. One argument is logged as it is, so that a text
  * from elsewhere with a percent sign is no format. */
@@ -103,3 +104,71 @@ void oms_open_log(lua_State *L, oms_api_t *api) {
   lua_setfield(L, top, "log");
   lua_settop(L, top);
 }
+
+/* What each call is for. */
+
+/* clang-format off */
+const oms_doc_t oms_docs_log[] = {
+    {"oms.log.debug", "format: string, ...: any",
+     "",
+     "Writes a line of level debug. With more than one argument the first is a "
+     "format as of string.format.",
+     "",
+     "Raises on a format that does not fit its arguments.",
+     "oms.log.debug(\"%s closed at %.2f\", bar.symbol, bar.close)",
+     OMS_KIND_ANY, OMS_PHASE_ANY, OMS_DOC_STRATEGY},
+    {"oms.log.info", "format: string, ...: any",
+     "",
+     "Writes a line of level info. With more than one argument the first is a "
+     "format as of string.format.",
+     "",
+     "Raises on a format that does not fit its arguments.",
+     "oms.log.info(\"%s closed at %.2f\", bar.symbol, bar.close)",
+     OMS_KIND_ANY, OMS_PHASE_ANY, OMS_DOC_STRATEGY},
+    {"oms.log.warn", "format: string, ...: any",
+     "",
+     "Writes a line of level warn. With more than one argument the first is a "
+     "format as of string.format.",
+     "",
+     "Raises on a format that does not fit its arguments.",
+     "oms.log.warn(\"%s closed at %.2f\", bar.symbol, bar.close)",
+     OMS_KIND_ANY, OMS_PHASE_ANY, OMS_DOC_STRATEGY},
+    {"oms.log.error", "format: string, ...: any",
+     "",
+     "Writes a line of level error. With more than one argument the first is a "
+     "format as of string.format.",
+     "",
+     "Raises on a format that does not fit its arguments.",
+     "oms.log.error(\"%s closed at %.2f\", bar.symbol, bar.close)",
+     OMS_KIND_ANY, OMS_PHASE_ANY, OMS_DOC_STRATEGY},
+    {"oms.alert", "text: string",
+     "",
+     "Tells a person: a line of level warn that stands out in the report.",
+     "",
+     "Raises on what is no text.",
+     "oms.alert(\"look at \" .. bar.symbol)",
+     OMS_KIND_ANY, OMS_PHASES_READ, OMS_DOC_STRATEGY},
+    {"oms.random", "",
+     "number",
+     "A random number, seeded by the session: the same in each run of it.",
+     "From 0 (included) to 1 (excluded).",
+     "",
+     "if oms.random() < 0.5 then\n"
+     "  oms.log.debug(\"heads\")\n"
+     "end",
+     OMS_KIND_ANY, OMS_PHASE_ANY, OMS_DOC_STRATEGY},
+    {"oms.sorted", "t: table",
+     "any[]",
+     "The keys of a table in order: numbers first, then texts, then orders by "
+     "creation. As the iterator of a for loop it gives key and value.",
+     "",
+     "Raises on what is no table.",
+     "for _, symbol in ipairs(oms.sorted({ SPX = 1, NDX = 2 })) do\n"
+     "  oms.log.debug(\"%s\", symbol)\n"
+     "end\n"
+     "for symbol, n in oms.sorted({ SPX = 1, NDX = 2 }) do\n"
+     "  oms.log.debug(\"%s %d\", symbol, n)\n"
+     "end",
+     OMS_KIND_ANY, OMS_PHASE_ANY, OMS_DOC_STRATEGY},
+    {NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, OMS_DOC_STRATEGY}};
+/* clang-format on */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bind/api.h"
+#include "bind/doc.h"
 
 #define PHASES_CANCEL (OMS_PHASES_ORDER | OMS_PHASE_STOP)
 
@@ -358,3 +359,150 @@ void oms_open_orders(lua_State *L, oms_api_t *api) {
   lua_pushcfunction(L, replace);
   api->ref_replace = luaL_ref(L, LUA_REGISTRYINDEX);
 }
+
+/* What each call is for. */
+
+/* clang-format off */
+const oms_doc_t oms_docs_orders[] = {
+    {"oms.submit", "terms: table",
+     "Order?, Reject?",
+     "Gives an order: {symbol, side, qty or notional, type=\"market\", "
+     "time_in_force=\"day\", limit_price, stop_price, trail_price, trail_percent, "
+     "limit_offset, trigger_by, session, extended_hours, post_only, reduce_only, "
+     "do_not_reduce, expire_at, client_order_id, account, position_intent, "
+     "order_class, take_profit, stop_loss, tag}. It is checked at once (instrument, "
+     "hard limits, risk rules) and leaves when the callback has returned. "
+     "take_profit = {limit_price=} (or a list with qty each) and stop_loss = "
+     "{stop_price=, limit_price=, trail_price=, trail_percent=} make a bracket or "
+     "an oco, by order_class.",
+     "Prices in the currency of the symbol, quantities in shares or contracts: "
+     "numbers or decimal strings, rounded to 1e-9. trail_percent is per hundred. "
+     "expire_at is integer ns, ISO text or a date.",
+     "Refused: nil and a Reject whose code and message are the whole answer. Raises "
+     "on an unknown key, a wrong type or a price that the type must have or may not "
+     "have, naming the nearest word.",
+     "local order, reject = oms.submit({\n"
+     "  symbol = bar.symbol, side = \"buy\", qty = 10, type = \"limit\",\n"
+     "  limit_price = oms.round_price(bar.symbol, bar.close * 0.99, \"down\"), "
+     "time_in_force = \"gtc\",\n"
+     "})\n"
+     "if not order then\n"
+     "  oms.log.warn(\"%s: %s\", reject.code, reject.message)\n"
+     "end",
+     OMS_KIND_STRATEGY, OMS_PHASES_ORDER, OMS_DOC_STRATEGY},
+    {"oms.buy", "symbol: string, qty: Decimal, opts?: table",
+     "Order?, Reject?",
+     "Buys: oms.submit with side \"buy\", type market unless opts.type says "
+     "otherwise. opts takes the other keys of oms.submit.",
+     "qty above 0, in shares or contracts.",
+     "Refused: nil and a Reject whose code and message are the whole answer. Raises "
+     "on an unknown key, a wrong type or a price that the type must have or may not "
+     "have, naming the nearest word.",
+     "oms.buy(bar.symbol, 10)\n"
+     "oms.buy(bar.symbol, \"2.5\", { type = \"limit\", limit_price = bar.low })",
+     OMS_KIND_STRATEGY, OMS_PHASES_ORDER, OMS_DOC_STRATEGY},
+    {"oms.sell", "symbol: string, qty: Decimal, opts?: table",
+     "Order?, Reject?",
+     "Sells: oms.submit with side \"sell\"; beyond what the account holds it opens a "
+     "short position where the account may.",
+     "qty above 0, in shares or contracts.",
+     "Refused: nil and a Reject whose code and message are the whole answer. Raises "
+     "on an unknown key, a wrong type or a price that the type must have or may not "
+     "have, naming the nearest word.",
+     "oms.sell(bar.symbol, 5, { type = \"stop\", stop_price = bar.low, time_in_force "
+     "= \"gtc\" })",
+     OMS_KIND_STRATEGY, OMS_PHASES_ORDER, OMS_DOC_STRATEGY},
+    {"oms.cancel", "order: Order",
+     "boolean?, Reject?",
+     "Asks for the end of an order of this strategy. true says that the request is "
+     "out; on_order tells when it has ended. An order that has not left ends at once.",
+     "",
+     "Refused: TOO_LATE for an order that has ended, OTHER_OWNER for one of another "
+     "owner. Raises on what is no order.",
+     "local order = oms.buy(bar.symbol, 1, { type = \"limit\", limit_price = bar.low "
+     "/ 2 })\n"
+     "if order then\n"
+     "  oms.cancel(order)\n"
+     "end",
+     OMS_KIND_STRATEGY, OMS_PHASES_ORDER | OMS_PHASE_STOP, OMS_DOC_STRATEGY},
+    {"oms.cancel_all", "filter?: {symbol?: string, account?: string}",
+     "boolean?, Reject?",
+     "Cancels every open order of this strategy, or those of a symbol or an account.",
+     "",
+     "Raises on an unknown key.",
+     "oms.cancel_all({ symbol = bar.symbol })",
+     OMS_KIND_STRATEGY, OMS_PHASES_ORDER | OMS_PHASE_STOP, OMS_DOC_STRATEGY},
+    {"oms.replace", "order: Order, changes: table",
+     "boolean?, Reject?",
+     "Asks for other terms of an order: qty (the new total, what has filled "
+     "included), limit_price, stop_price, trail_price, trail_percent, limit_offset, "
+     "time_in_force, expire_at, client_order_id. The handle follows the successor "
+     "once the venue has accepted it; until then order.pending has the asked terms.",
+     "As in oms.submit.",
+     "Refused: nil and a Reject whose code and message are the whole answer. "
+     "REPLACE_PENDING while another replace is out, TOO_LATE when the order has "
+     "ended. Raises on an unknown key, a wrong type or a price that the type must "
+     "have or may not have, naming the nearest word.",
+     "local order = oms.orders({ symbol = bar.symbol })[1]\n"
+     "if order and order.type == \"limit\" then\n"
+     "  oms.replace(order, { limit_price = oms.round_price(bar.symbol, bar.close, "
+     "\"near\") })\n"
+     "end",
+     OMS_KIND_STRATEGY, OMS_PHASES_ORDER, OMS_DOC_STRATEGY},
+    {"oms.close", "symbol: string, opts?: table",
+     "Order|boolean?, Reject?",
+     "Towards flat: ends the working exits of the position, then closes what is "
+     "left of it. The order's handle, or true when there is nothing to close. opts "
+     "takes qty and how to order (type, prices, time_in_force, tag).",
+     "qty: part of the position; without it all.",
+     "Refused: nil and a Reject whose code and message are the whole answer. Raises "
+     "on an unknown key, a wrong type or a price that the type must have or may not "
+     "have, naming the nearest word.",
+     "oms.close(bar.symbol)",
+     OMS_KIND_STRATEGY, OMS_PHASES_ORDER, OMS_DOC_STRATEGY},
+    {"oms.target", "symbol: string, target: Decimal|{weight: number}|{value: number}, opts?: table",
+     "Order|boolean?, Reject?",
+     "Towards a position: a signed quantity, {weight=} of the account's equity or "
+     "{value=} in money. Replaces this strategy's earlier target orders, counts "
+     "what works, sends reductions first. true when nothing is to do.",
+     "weight 0.5 is half of equity; value in money; both at the reference price, in "
+     "whole lots, towards zero.",
+     "Refused: nil and a Reject whose code and message are the whole answer. "
+     "NO_REFERENCE_PRICE before the first price. Raises on an unknown key, a wrong "
+     "type or a price that the type must have or may not have, naming the nearest "
+     "word.",
+     "oms.target(bar.symbol, 100)\n"
+     "oms.target(bar.symbol, { weight = 0.25 })",
+     OMS_KIND_STRATEGY, OMS_PHASES_ORDER, OMS_DOC_STRATEGY},
+    {"oms.claim", "order: Order",
+     "boolean?, Reject?",
+     "Takes over an order that no strategy owns, with what it fills.",
+     "",
+     "Refused: NOT_EXTERNAL for the order of another strategy.",
+     "for _, order in ipairs(oms.orders({ status = \"new\" })) do\n"
+     "  if order.owner == \"external\" then\n"
+     "    oms.claim(order)\n"
+     "  end\n"
+     "end",
+     OMS_KIND_STRATEGY, OMS_PHASES_ORDER & ~(uint32_t)OMS_PHASE_WARMUP, OMS_DOC_STRATEGY},
+    {"oms.order", "id: string",
+     "Order?",
+     "Finds an order by its order_id or client_order_id; nil where there is none.",
+     "",
+     "Raises on what is no text.",
+     "oms.buy(bar.symbol, 1, { client_order_id = \"first-\" .. bar.ts })\n"
+     "local order = oms.order(\"first-\" .. bar.ts)\n"
+     "oms.log.info(\"%s\", order and order.status or \"refused\")",
+     OMS_KIND_ANY, OMS_PHASES_READ, OMS_DOC_STRATEGY},
+    {"oms.orders", "filter?: {symbol?: string, status?: OrderStatus|\"open\"|\"all\", account?: string}",
+     "Order[]",
+     "This strategy's orders in order of creation; open ones by default. Rules and "
+     "timelines see those of all owners.",
+     "",
+     "Raises on an unknown key or status.",
+     "for _, order in ipairs(oms.orders({ symbol = bar.symbol })) do\n"
+     "  oms.log.debug(\"%s %g of %g\", order.status, order.filled_qty, order.qty)\n"
+     "end",
+     OMS_KIND_ANY, OMS_PHASES_READ, OMS_DOC_STRATEGY},
+    {NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, OMS_DOC_STRATEGY}};
+/* clang-format on */

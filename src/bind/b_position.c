@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bind/api.h"
+#include "bind/doc.h"
 
 #define STABLE 7 /* raw fields and the metatable's price-dependent ones below */
 
@@ -213,3 +214,54 @@ void oms_open_position(lua_State *L, oms_api_t *api) {
   lua_newtable(L);
   api->ref_books = luaL_ref(L, LUA_REGISTRYINDEX);
 }
+
+/* What each call is for. */
+
+/* clang-format off */
+const oms_doc_t oms_docs_position[] = {
+    {"oms.position", "symbol: string, opts?: {account?: string, scope?: \"account\"|\"strategy\"}",
+     "Position",
+     "What the strategy holds of a symbol: the fills of its own orders and what it "
+     "claimed. {scope = \"account\"} is the account's net. Never nil: flat is qty 0. "
+     "Rules and timelines see the net.",
+     "",
+     "Raises on an unknown key.",
+     "local held = oms.position(bar.symbol)\n"
+     "oms.log.debug(\"%g at %s\", held.qty, held.avg_price)",
+     OMS_KIND_ANY, OMS_PHASES_READ, OMS_DOC_STRATEGY},
+    {"oms.positions", "opts?: {account?: string, scope?: \"account\"|\"strategy\"}",
+     "Position[]",
+     "All that is not flat, in order of first use.",
+     "",
+     "Raises on an unknown key.",
+     "for _, held in ipairs(oms.positions()) do\n"
+     "  oms.log.debug(\"%s %g\", held.symbol, held.qty)\n"
+     "end",
+     OMS_KIND_ANY, OMS_PHASES_READ, OMS_DOC_STRATEGY},
+    {NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, OMS_DOC_STRATEGY}};
+/* clang-format on */
+
+/* clang-format off */
+static const oms_doc_field_t doc_position[] = {
+    {"symbol", "string",
+     "the symbol"},
+    {"account", "string",
+     "id of the account"},
+    {"qty", "number",
+     "shares or contracts, below 0 short; 0 flat"},
+    {"avg_price", "number?",
+     "average price of the open lots; nil when flat"},
+    {"realized_pl", "number",
+     "price gains of what was closed, without commissions"},
+    {"market_value", "number?",
+     "at the reference price; nil before there is one"},
+    {"cost_basis", "number",
+     "what the open lots cost"},
+    {"unrealized_pl", "number?",
+     "market value less cost"},
+};
+const oms_doc_class_t oms_docs_classes_position[] = {
+    {"Position",
+     "A position; the same table for the same book, which moves with it.", doc_position, OMS_COUNT(doc_position)},
+    {NULL, NULL, NULL, 0}};
+/* clang-format on */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bind/api.h"
+#include "bind/doc.h"
 
 typedef struct day_handle {
   oms_ud_t head;
@@ -87,7 +88,7 @@ static int last(lua_State *L) {
   uint32_t instrument = symbol_arg(L, api, 1, "ctx.last");
   oms_price_t price = OMS_NO_PRICE;
   if (instrument != OMS_NONE) {
-    price = oms_engine_instrument(oms_api_engine(api), instrument)->last;
+    price = oms_last_price(oms_api_engine(api), instrument);
   }
   oms_push_fixed(L, price, 1e9);
   return 1;
@@ -335,3 +336,197 @@ void oms_open_rule(lua_State *L, oms_api_t *api) {
   lua_setmetatable(L, -2);
   api->ref_ctx = luaL_ref(L, LUA_REGISTRYINDEX);
 }
+
+/* What each part of ctx is. */
+
+/* clang-format off */
+const oms_doc_t oms_docs_rule[] = {
+    {"ctx.position", "symbol?: string, opts?: {account?: string, scope?: \"account\"|\"strategy\"}",
+     "Position",
+     "The account's net in a symbol; {scope = \"strategy\"}: the book of the order's "
+     "owner. The order's symbol by default.",
+     "",
+     "Raises without a symbol where there is no order.",
+     "if ctx.position().qty < 0 then\n"
+     "  return false, \"NO_SHORTS\", \"the account is short\"\n"
+     "end",
+     OMS_KIND_RULE, OMS_PHASES_READ, OMS_DOC_CHECK},
+    {"ctx.positions", "opts?: {account?: string, scope?: \"account\"|\"strategy\"}",
+     "Position[]",
+     "All that is not flat.",
+     "",
+     "Raises on an unknown key.",
+     "if #ctx.positions() > 20 then\n"
+     "  return false, \"TOO_MANY_POSITIONS\", \"twenty symbols are enough\"\n"
+     "end",
+     OMS_KIND_RULE, OMS_PHASES_READ, OMS_DOC_CHECK},
+    {"ctx.account", "id?: string",
+     "Account",
+     "The order's account, or another.",
+     "",
+     "Raises on an unknown account.",
+     "if ctx.account().equity < 1000 then\n"
+     "  return false, \"TOO_SMALL\", \"the account has less than 1000\"\n"
+     "end",
+     OMS_KIND_RULE, OMS_PHASES_READ, OMS_DOC_CHECK},
+    {"ctx.last", "symbol?: string",
+     "number?",
+     "The last price.",
+     "",
+     "",
+     "if not ctx.last(order.symbol) then\n"
+     "  return false, \"NO_REFERENCE_PRICE\", order.symbol .. \" has no price yet\"\n"
+     "end",
+     OMS_KIND_RULE, OMS_PHASES_READ, OMS_DOC_CHECK},
+    {"ctx.quote", "symbol?: string",
+     "Quote?",
+     "The last quote.",
+     "",
+     "",
+     "local quote = ctx.quote()\n"
+     "if quote and quote.bid and quote.ask and quote.ask - quote.bid > 1 then\n"
+     "  return false, \"WIDE_MARKET\", \"the market is more than 1 wide\"\n"
+     "end",
+     OMS_KIND_RULE, OMS_PHASES_READ, OMS_DOC_CHECK},
+    {"ctx.open_orders", "filter?: {symbol?: string, account?: string, status?: string, scope?: string}",
+     "Order[]",
+     "Open orders of the account, of all owners, without the one that is judged.",
+     "",
+     "Raises on an unknown key.",
+     "if #ctx.open_orders({ symbol = order.symbol }) >= 5 then\n"
+     "  return false, \"TOO_MANY_OPEN\", \"five orders in a symbol are enough\"\n"
+     "end",
+     OMS_KIND_RULE, OMS_PHASES_READ, OMS_DOC_CHECK},
+    {"ctx.working", "symbol?: string, side?: OrderSide",
+     "number",
+     "What the working orders of a side may add to the net; a group counts once.",
+     "Shares or contracts.",
+     "Raises on an unknown side.",
+     "if ctx.working(order.symbol, \"buy\") > 1000 then\n"
+     "  return false, \"TOO_MUCH_WORKS\", \"more than 1000 are being bought\"\n"
+     "end",
+     OMS_KIND_RULE, OMS_PHASES_READ, OMS_DOC_CHECK},
+    {"ctx.instrument", "symbol?: string",
+     "Instrument?",
+     "What is known of a symbol.",
+     "",
+     "",
+     "local instrument = ctx.instrument()\n"
+     "if instrument and not instrument.declared then\n"
+     "  return false, \"NOT_DECLARED\", order.symbol .. \" is not declared\"\n"
+     "end",
+     OMS_KIND_RULE, OMS_PHASES_READ, OMS_DOC_CHECK},
+    {"ctx.session", "symbol?: string",
+     "string?",
+     "Where the symbol's day stands: pre_market, regular, post_market or closed; "
+     "nil without sessions.",
+     "",
+     "",
+     "if ctx.session() == \"closed\" and not ctx.reduces then\n"
+     "  return false, \"MARKET_CLOSED\", order.symbol .. \" does not trade now\"\n"
+     "end",
+     OMS_KIND_RULE, OMS_PHASES_READ, OMS_DOC_CHECK},
+    {"ctx.kill", "scope?: \"all\"|{account?: string, strategy?: string, symbol?: string}, why?: "
+     "string",
+     "boolean?, Reject?",
+     "The kill switch: cancels what is open in the scope, then halts it. In "
+     "on_fill, on_order and timers only.",
+     "",
+     "Raises in check.",
+     "function R:on_fill(fill, ctx)\n"
+     "  if ctx.day.losses_in_row >= 10 then\n"
+     "    ctx.kill({ account = fill.account }, \"ten losses in a row\")\n"
+     "  end\n"
+     "end",
+     OMS_KIND_RULE, OMS_PHASE_EVENT, OMS_DOC_LISTEN},
+    {"ctx.reduce", "symbol?: string, qty: Decimal",
+     "boolean?, Reject?",
+     "Takes a quantity off the position, from the books in order of their creation. "
+     "In on_fill, on_order and timers only.",
+     "qty above 0.",
+     "Raises in check.",
+     "function R:on_fill(fill, ctx)\n"
+     "  local held = ctx.position(fill.symbol).qty\n"
+     "  if held > 500 then\n"
+     "    ctx.reduce(fill.symbol, held - 500)\n"
+     "  end\n"
+     "end",
+     OMS_KIND_RULE, OMS_PHASE_EVENT, OMS_DOC_LISTEN},
+    {"ctx.alert", "text: string",
+     "",
+     "Tells a person. In on_fill, on_order and timers only.",
+     "",
+     "Raises in check.",
+     "function R:on_fill(fill, ctx)\n"
+     "  if fill.qty > 1000 then\n"
+     "    ctx.alert(\"a large fill of \" .. fill.symbol)\n"
+     "  end\n"
+     "end",
+     OMS_KIND_RULE, OMS_PHASE_EVENT, OMS_DOC_LISTEN},
+    {"ctx.now", NULL,
+     "integer",
+     "The session's clock.",
+     "ns since 1970 UTC.",
+     "",
+     "if oms.time.parts(ctx.now, \"America/New_York\").hour < 9 then\n"
+     "  return false, \"TOO_EARLY\", \"not before nine\"\n"
+     "end",
+     OMS_KIND_RULE, OMS_PHASES_READ, OMS_DOC_CHECK},
+    {"ctx.reduces", NULL,
+     "boolean",
+     "Whether the order reduces the account's position: an exit should rarely be "
+     "refused.",
+     "",
+     "",
+     "if ctx.reduces then\n"
+     "  return -- accepted\n"
+     "end",
+     OMS_KIND_RULE, OMS_PHASES_READ, OMS_DOC_CHECK},
+    {"ctx.reference", NULL,
+     "number?",
+     "The reference price of the order's symbol; nil before there is one.",
+     "A price.",
+     "",
+     "if ctx.reference and order.qty * ctx.reference > 100000 then\n"
+     "  return \"approve\", \"worth more than 100000\"\n"
+     "end",
+     OMS_KIND_RULE, OMS_PHASES_READ, OMS_DOC_CHECK},
+    {"ctx.day", NULL,
+     "Day",
+     "The account's day so far, of what was accepted before this order; it rolls at "
+     "00:00 New York.",
+     "",
+     "",
+     "if ctx.day.orders >= 500 then\n"
+     "  return false, \"ENOUGH_FOR_TODAY\", \"500 orders were given today\"\n"
+     "end",
+     OMS_KIND_RULE, OMS_PHASES_READ, OMS_DOC_CHECK},
+    {NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, OMS_DOC_STRATEGY}};
+/* clang-format on */
+
+/* clang-format off */
+static const oms_doc_field_t doc_day[] = {
+    {"orders", "integer",
+     "accepted orders"},
+    {"replaces", "integer",
+     "accepted replaces"},
+    {"cancels", "integer",
+     "requested cancels"},
+    {"fills", "integer",
+     "fills"},
+    {"losses_in_row", "integer",
+     "closing fills at a loss since the last gain"},
+    {"realized_pl", "number",
+     "of what was closed today"},
+    {"start_equity", "number",
+     "at the day roll"},
+    {"peak_equity", "number",
+     "highest of the day"},
+    {"total_pl", "number",
+     "equity less start_equity: open positions at their marks"},
+};
+const oms_doc_class_t oms_docs_classes_rule[] = {
+    {"Day",
+     "Counters of an account's day.", doc_day, OMS_COUNT(doc_day)},
+    {NULL, NULL, NULL, 0}};
+/* clang-format on */

@@ -4,6 +4,7 @@
  * value and ready, are answered by __index, which reaches the block through the closure. update
  * allocates nothing, and all memory is Lua's: an indicator dies with its cell. */
 #include "bind/b_ta.h"
+#include "bind/doc.h"
 
 #include <lauxlib.h>
 #include <stdint.h>
@@ -11,6 +12,7 @@
 
 #include "base/check.h"
 #include "base/containers.h"
+#include "bind/api.h"
 #include "bind/ta.h"
 
 #define MAX_KINDS 32
@@ -247,3 +249,267 @@ int oms_bind_open_ta(lua_State *L) {
   lua_setmetatable(L, -2);
   return 1;
 }
+
+/* What each indicator is. */
+
+/* clang-format off */
+const oms_doc_t oms_docs_ta[] = {
+    {"oms.ta.adx", "n?: integer",
+     "Indicator",
+     "Average directional index, Wilder, 0 to 100; then +DI and -DI. Update with "
+     "high, low, close; answers number?, number?, number?, nil while warming up.",
+     "Lengths are bars, 1 to 1,000,000; k is a factor above 0. Defaults: n=14.",
+     "Raises on a length or factor out of range; update raises on NaN, infinity and "
+     "what is no number.",
+     "self.ind = self.ind or oms.ta.adx(14)\n"
+     "local value = self.ind:update(bar.high, bar.low, bar.close)\n"
+     "if value then\n"
+     "  oms.log.debug(\"%g\", value)\n"
+     "end",
+     OMS_KIND_ANY, OMS_PHASE_ANY, OMS_DOC_STRATEGY},
+    {"oms.ta.atr", "n?: integer",
+     "Indicator",
+     "Average true range, Wilder: first the mean of the first n; the first true "
+     "range is high - low. Update with high, low, close; answers number?, nil while "
+     "warming up.",
+     "Lengths are bars, 1 to 1,000,000; k is a factor above 0. Defaults: n=14.",
+     "Raises on a length or factor out of range; update raises on NaN, infinity and "
+     "what is no number.",
+     "self.ind = self.ind or oms.ta.atr(14)\n"
+     "local value = self.ind:update(bar.high, bar.low, bar.close)\n"
+     "if value then\n"
+     "  oms.log.debug(\"%g\", value)\n"
+     "end",
+     OMS_KIND_ANY, OMS_PHASE_ANY, OMS_DOC_STRATEGY},
+    {"oms.ta.bollinger", "n?: integer, k?: number",
+     "Indicator",
+     "Middle, upper and lower band: mean and k deviations (divided by n). Update "
+     "with x; answers number?, number?, number?, nil while warming up.",
+     "Lengths are bars, 1 to 1,000,000; k is a factor above 0. Defaults: n=20, k=2.",
+     "Raises on a length or factor out of range; update raises on NaN, infinity and "
+     "what is no number.",
+     "self.ind = self.ind or oms.ta.bollinger(20, 2)\n"
+     "local value = self.ind:update(bar.close)\n"
+     "if value then\n"
+     "  oms.log.debug(\"%g\", value)\n"
+     "end",
+     OMS_KIND_ANY, OMS_PHASE_ANY, OMS_DOC_STRATEGY},
+    {"oms.ta.cci", "n?: integer",
+     "Indicator",
+     "Commodity channel index. Update with high, low, close; answers number?, nil "
+     "while warming up.",
+     "Lengths are bars, 1 to 1,000,000; k is a factor above 0. Defaults: n=20.",
+     "Raises on a length or factor out of range; update raises on NaN, infinity and "
+     "what is no number.",
+     "self.ind = self.ind or oms.ta.cci(20)\n"
+     "local value = self.ind:update(bar.high, bar.low, bar.close)\n"
+     "if value then\n"
+     "  oms.log.debug(\"%g\", value)\n"
+     "end",
+     OMS_KIND_ANY, OMS_PHASE_ANY, OMS_DOC_STRATEGY},
+    {"oms.ta.donchian", "n?: integer",
+     "Indicator",
+     "Channel: middle, highest high and lowest low. Update with high, low; answers "
+     "number?, number?, number?, nil while warming up.",
+     "Lengths are bars, 1 to 1,000,000; k is a factor above 0. Defaults: n=20.",
+     "Raises on a length or factor out of range; update raises on NaN, infinity and "
+     "what is no number.",
+     "self.ind = self.ind or oms.ta.donchian(20)\n"
+     "local value = self.ind:update(bar.high, bar.low)\n"
+     "if value then\n"
+     "  oms.log.debug(\"%g\", value)\n"
+     "end",
+     OMS_KIND_ANY, OMS_PHASE_ANY, OMS_DOC_STRATEGY},
+    {"oms.ta.ema", "n: integer",
+     "Indicator",
+     "Exponential mean with 2 / (n + 1), from the mean of the first n on. Update "
+     "with x; answers number?, nil while warming up.",
+     "Lengths are bars, 1 to 1,000,000; k is a factor above 0.",
+     "Raises on a length or factor out of range; update raises on NaN, infinity and "
+     "what is no number.",
+     "self.ind = self.ind or oms.ta.ema(20)\n"
+     "local value = self.ind:update(bar.close)\n"
+     "if value then\n"
+     "  oms.log.debug(\"%g\", value)\n"
+     "end",
+     OMS_KIND_ANY, OMS_PHASE_ANY, OMS_DOC_STRATEGY},
+    {"oms.ta.highest", "n: integer",
+     "Indicator",
+     "Highest of the last n values. Update with x; answers number?, nil while "
+     "warming up.",
+     "Lengths are bars, 1 to 1,000,000; k is a factor above 0.",
+     "Raises on a length or factor out of range; update raises on NaN, infinity and "
+     "what is no number.",
+     "self.ind = self.ind or oms.ta.highest(20)\n"
+     "local value = self.ind:update(bar.close)\n"
+     "if value then\n"
+     "  oms.log.debug(\"%g\", value)\n"
+     "end",
+     OMS_KIND_ANY, OMS_PHASE_ANY, OMS_DOC_STRATEGY},
+    {"oms.ta.keltner", "n?: integer, atr_n?: integer, k?: number",
+     "Indicator",
+     "Middle, upper and lower: an ema and k average true ranges. Update with high, "
+     "low, close; answers number?, number?, number?, nil while warming up.",
+     "Lengths are bars, 1 to 1,000,000; k is a factor above 0. Defaults: n=20, "
+     "atr_n=10, k=2.",
+     "Raises on a length or factor out of range; update raises on NaN, infinity and "
+     "what is no number.",
+     "self.ind = self.ind or oms.ta.keltner(20, 10, 2)\n"
+     "local value = self.ind:update(bar.high, bar.low, bar.close)\n"
+     "if value then\n"
+     "  oms.log.debug(\"%g\", value)\n"
+     "end",
+     OMS_KIND_ANY, OMS_PHASE_ANY, OMS_DOC_STRATEGY},
+    {"oms.ta.lowest", "n: integer",
+     "Indicator",
+     "Lowest of the last n values. Update with x; answers number?, nil while "
+     "warming up.",
+     "Lengths are bars, 1 to 1,000,000; k is a factor above 0.",
+     "Raises on a length or factor out of range; update raises on NaN, infinity and "
+     "what is no number.",
+     "self.ind = self.ind or oms.ta.lowest(20)\n"
+     "local value = self.ind:update(bar.close)\n"
+     "if value then\n"
+     "  oms.log.debug(\"%g\", value)\n"
+     "end",
+     OMS_KIND_ANY, OMS_PHASE_ANY, OMS_DOC_STRATEGY},
+    {"oms.ta.macd", "fast?: integer, slow?: integer, signal?: integer",
+     "Indicator",
+     "Line, signal and histogram; the line alone until there is a signal. Update "
+     "with x; answers number?, number?, number?, nil while warming up.",
+     "Lengths are bars, 1 to 1,000,000; k is a factor above 0. Defaults: fast=12, "
+     "slow=26, signal=9.",
+     "Raises on a length or factor out of range; update raises on NaN, infinity and "
+     "what is no number.",
+     "self.ind = self.ind or oms.ta.macd(12, 26, 9)\n"
+     "local value = self.ind:update(bar.close)\n"
+     "if value then\n"
+     "  oms.log.debug(\"%g\", value)\n"
+     "end",
+     OMS_KIND_ANY, OMS_PHASE_ANY, OMS_DOC_STRATEGY},
+    {"oms.ta.obv", "",
+     "Indicator",
+     "On-balance volume: of each bar added on a rise, taken off on a fall. Update "
+     "with high, low, close, volume (or close, volume); answers number?, nil while "
+     "warming up.",
+     "Lengths are bars, 1 to 1,000,000; k is a factor above 0.",
+     "Raises on a length or factor out of range; update raises on NaN, infinity and "
+     "what is no number.",
+     "self.ind = self.ind or oms.ta.obv()\n"
+     "local value = self.ind:update(bar.close, bar.volume)\n"
+     "if value then\n"
+     "  oms.log.debug(\"%g\", value)\n"
+     "end",
+     OMS_KIND_ANY, OMS_PHASE_ANY, OMS_DOC_STRATEGY},
+    {"oms.ta.rsi", "n?: integer",
+     "Indicator",
+     "Relative strength, Wilder: 0 to 100. Update with x; answers number?, nil "
+     "while warming up.",
+     "Lengths are bars, 1 to 1,000,000; k is a factor above 0. Defaults: n=14.",
+     "Raises on a length or factor out of range; update raises on NaN, infinity and "
+     "what is no number.",
+     "self.ind = self.ind or oms.ta.rsi(14)\n"
+     "local value = self.ind:update(bar.close)\n"
+     "if value then\n"
+     "  oms.log.debug(\"%g\", value)\n"
+     "end",
+     OMS_KIND_ANY, OMS_PHASE_ANY, OMS_DOC_STRATEGY},
+    {"oms.ta.sma", "n: integer",
+     "Indicator",
+     "Mean of the last n values. Update with x; answers number?, nil while warming up.",
+     "Lengths are bars, 1 to 1,000,000; k is a factor above 0.",
+     "Raises on a length or factor out of range; update raises on NaN, infinity and "
+     "what is no number.",
+     "self.ind = self.ind or oms.ta.sma(20)\n"
+     "local value = self.ind:update(bar.close)\n"
+     "if value then\n"
+     "  oms.log.debug(\"%g\", value)\n"
+     "end",
+     OMS_KIND_ANY, OMS_PHASE_ANY, OMS_DOC_STRATEGY},
+    {"oms.ta.stdev", "n: integer",
+     "Indicator",
+     "Standard deviation of the last n values (divided by n). Update with x; "
+     "answers number?, nil while warming up.",
+     "Lengths are bars, 1 to 1,000,000; k is a factor above 0.",
+     "Raises on a length or factor out of range; update raises on NaN, infinity and "
+     "what is no number.",
+     "self.ind = self.ind or oms.ta.stdev(20)\n"
+     "local value = self.ind:update(bar.close)\n"
+     "if value then\n"
+     "  oms.log.debug(\"%g\", value)\n"
+     "end",
+     OMS_KIND_ANY, OMS_PHASE_ANY, OMS_DOC_STRATEGY},
+    {"oms.ta.stochastic", "n?: integer, k_smooth?: integer, d?: integer",
+     "Indicator",
+     "k and d: where the close stands in the range of n bars, smoothed, and its "
+     "mean. Update with high, low, close; answers number?, number?, nil while "
+     "warming up.",
+     "Lengths are bars, 1 to 1,000,000; k is a factor above 0. Defaults: n=14, "
+     "k_smooth=3, d=3.",
+     "Raises on a length or factor out of range; update raises on NaN, infinity and "
+     "what is no number.",
+     "self.ind = self.ind or oms.ta.stochastic(14, 3, 3)\n"
+     "local value = self.ind:update(bar.high, bar.low, bar.close)\n"
+     "if value then\n"
+     "  oms.log.debug(\"%g\", value)\n"
+     "end",
+     OMS_KIND_ANY, OMS_PHASE_ANY, OMS_DOC_STRATEGY},
+    {"oms.ta.vwap", "n?: integer",
+     "Indicator",
+     "Mean of the typical price weighted by volume: of n bars, or of all without n. "
+     "Update with high, low, close, volume (or price, volume); answers number?, nil "
+     "while warming up.",
+     "Lengths are bars, 1 to 1,000,000; k is a factor above 0.",
+     "Raises on a length or factor out of range; update raises on NaN, infinity and "
+     "what is no number.",
+     "self.ind = self.ind or oms.ta.vwap(20)\n"
+     "local value = self.ind:update(bar.high, bar.low, bar.close, bar.volume)\n"
+     "if value then\n"
+     "  oms.log.debug(\"%g\", value)\n"
+     "end",
+     OMS_KIND_ANY, OMS_PHASE_ANY, OMS_DOC_STRATEGY},
+    {"oms.ta.wma", "n: integer",
+     "Indicator",
+     "Mean weighted 1 to n, the newest most. Update with x; answers number?, nil "
+     "while warming up.",
+     "Lengths are bars, 1 to 1,000,000; k is a factor above 0.",
+     "Raises on a length or factor out of range; update raises on NaN, infinity and "
+     "what is no number.",
+     "self.ind = self.ind or oms.ta.wma(20)\n"
+     "local value = self.ind:update(bar.close)\n"
+     "if value then\n"
+     "  oms.log.debug(\"%g\", value)\n"
+     "end",
+     OMS_KIND_ANY, OMS_PHASE_ANY, OMS_DOC_STRATEGY},
+    {"indicator:update", "...: number",
+     "number?, number?, number?",
+     "Takes in one bar's values and answers the indicator's, nil while warming up.",
+     "Prices and volumes.",
+     "Raises on NaN, infinity, a negative volume and what is no number; then "
+     "nothing has changed.",
+     "self.mean = self.mean or oms.ta.sma(3)\n"
+     "local mean = self.mean:update(bar.close)\n"
+     "assert((mean ~= nil) == self.mean.ready)",
+     OMS_KIND_ANY, OMS_PHASE_ANY, OMS_DOC_STRATEGY},
+    {"indicator.value", NULL,
+     "number?",
+     "The first value of the last update.",
+     "",
+     "",
+     "self.mean = self.mean or oms.ta.sma(3)\n"
+     "self.mean:update(bar.close)\n"
+     "oms.log.debug(\"%s\", self.mean.value)",
+     OMS_KIND_ANY, OMS_PHASE_ANY, OMS_DOC_STRATEGY},
+    {"indicator.ready", NULL,
+     "boolean",
+     "Whether all of its values are there.",
+     "",
+     "",
+     "self.mean = self.mean or oms.ta.sma(3)\n"
+     "self.mean:update(bar.close)\n"
+     "if self.mean.ready then\n"
+     "  oms.log.debug(\"warm\")\n"
+     "end",
+     OMS_KIND_ANY, OMS_PHASE_ANY, OMS_DOC_STRATEGY},
+    {NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, OMS_DOC_STRATEGY}};
+/* clang-format on */

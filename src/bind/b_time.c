@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "bind/api.h"
+#include "bind/doc.h"
 
 static int now(lua_State *L) {
   const oms_api_t *api = oms_api_reads(L, "oms.now");
@@ -78,3 +79,68 @@ void oms_open_time(lua_State *L, oms_api_t *api) {
   luaL_newlib(L, functions);
   lua_setfield(L, -2, "time");
 }
+
+/* What each call is for. */
+
+/* clang-format off */
+const oms_doc_t oms_docs_time[] = {
+    {"oms.now", "",
+     "integer",
+     "The session's clock: market time, in a backtest as on a paper desk.",
+     "ns since 1970 UTC.",
+     "",
+     "oms.log.debug(\"%s\", oms.time.iso(oms.now()))",
+     OMS_KIND_ANY, OMS_PHASES_READ, OMS_DOC_STRATEGY},
+    {"oms.time.iso", "t: integer",
+     "string",
+     "A time as ISO 8601 with Z.",
+     "ns since 1970 UTC.",
+     "Raises on what is no integer.",
+     "assert(oms.time.iso(0) == \"1970-01-01T00:00:00Z\")",
+     OMS_KIND_ANY, OMS_PHASE_ANY, OMS_DOC_STRATEGY},
+    {"oms.time.parse", "text: string, zone?: string",
+     "integer",
+     "ISO 8601 text, a date or a date and time, as a time; without an offset in it, "
+     "in the zone.",
+     "ns since 1970 UTC; zone as in --tz, UTC by default.",
+     "Raises on what is no time and on an unknown zone.",
+     "assert(oms.time.parse(\"2024-07-01T09:30\", \"America/New_York\") == "
+     "oms.time.parse(\"2024-07-01T13:30:00Z\"))",
+     OMS_KIND_ANY, OMS_PHASE_ANY, OMS_DOC_STRATEGY},
+    {"oms.time.parts", "t: integer, zone?: string",
+     "TimeParts",
+     "A time as the clock on the wall of a zone shows it.",
+     "ns since 1970 UTC; zone as in --tz, UTC by default.",
+     "Raises on what is no integer and on an unknown zone.",
+     "local t = oms.time.parts(bar.ts, \"America/New_York\")\n"
+     "oms.log.debug(\"%02d:%02d, day %d of the week\", t.hour, t.minute, t.weekday)",
+     OMS_KIND_ANY, OMS_PHASE_ANY, OMS_DOC_STRATEGY},
+    {NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, OMS_DOC_STRATEGY}};
+/* clang-format on */
+
+/* clang-format off */
+static const oms_doc_field_t doc_timeparts[] = {
+    {"year", "integer",
+     "as written"},
+    {"month", "integer",
+     "1 to 12"},
+    {"day", "integer",
+     "1 to 31"},
+    {"hour", "integer",
+     "0 to 23"},
+    {"minute", "integer",
+     "0 to 59"},
+    {"second", "integer",
+     "0 to 59"},
+    {"ns", "integer",
+     "of the second"},
+    {"weekday", "integer",
+     "1 Monday to 7 Sunday"},
+    {"offset", "integer",
+     "seconds east of UTC"},
+};
+const oms_doc_class_t oms_docs_classes_time[] = {
+    {"TimeParts",
+     "A time in a zone.", doc_timeparts, OMS_COUNT(doc_timeparts)},
+    {NULL, NULL, NULL, 0}};
+/* clang-format on */

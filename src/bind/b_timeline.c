@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bind/doc.h"
 #include "bind/session_int.h"
 
 static const oms_desk_t *need_entry(lua_State *L, const char *name) {
@@ -275,3 +276,77 @@ void oms_open_timeline(lua_State *L) {
     lua_rawset(L, -3); /* the module's table refuses writes */
   }
 }
+
+/* What each call is for. */
+
+/* clang-format off */
+const oms_doc_t oms_docs_timeline[] = {
+    {"oms.halt", "symbol: string, seconds: number",
+     "boolean",
+     "The market halts a symbol: from now (included) to the end (excluded) bars "
+     "that start, quotes and trades match nothing.",
+     "seconds above 0, to 1e-9.",
+     "Raises on an unknown symbol.",
+     "oms.halt(\"SPX\", 300)",
+     OMS_KIND_SESSION, OMS_PHASE_SESSION, OMS_DOC_TIMELINE},
+    {"oms.state", "state: \"active\"|\"reducing\"|\"halted\", scope?: \"all\"|{account?: string, "
+     "strategy?: string, symbol?: string}",
+     "boolean",
+     "Sets the trading state: reducing admits exits only, halted nothing.",
+     "",
+     "Raises on an unknown state or scope.",
+     "oms.state(\"reducing\", { symbol = \"SPX\" })",
+     OMS_KIND_SESSION, OMS_PHASE_SESSION, OMS_DOC_TIMELINE},
+    {"oms.kill", "scope?: \"all\"|{account?: string, strategy?: string, symbol?: string}, why?: "
+     "string",
+     "boolean",
+     "The kill switch: cancels what is open in the scope, then halts it.",
+     "",
+     "Raises on an unknown scope.",
+     "oms.kill(\"all\", \"end of the day\")",
+     OMS_KIND_SESSION, OMS_PHASE_SESSION, OMS_DOC_TIMELINE},
+    {"oms.resume", "scope?: \"all\"|{account?: string, strategy?: string, symbol?: string}",
+     "boolean",
+     "Back to active, in the scope in which it was stopped.",
+     "",
+     "Raises on an unknown scope.",
+     "oms.state(\"halted\")\n"
+     "oms.resume()",
+     OMS_KIND_SESSION, OMS_PHASE_SESSION, OMS_DOC_TIMELINE},
+    {"oms.reload", "path_or_id: string, opts?: {with?: string}",
+     "boolean?, Reject?",
+     "Loads a script anew beside the old one, from its file or another, and puts it "
+     "in the old one's place between two events. A file that does not come up "
+     "leaves the old one.",
+     "",
+     "Refused: SCRIPT_ERROR with the first line of the failure. Raises on a name "
+     "that no script has.",
+     "oms.reload(\"example\")",
+     OMS_KIND_SESSION, OMS_PHASE_SESSION, OMS_DOC_TIMELINE},
+    {"oms.inject", "report: table",
+     "boolean",
+     "A report of the venue by hand: report (fill, canceled, bust, correct, ...), "
+     "order (a client_order_id), account, qty, price, stop_price, commission, "
+     "execution_id, busts, broker_order_id, code, text, works_again, liquidity, ts.",
+     "As in fills and orders.",
+     "Raises on an unknown key, report or order, and on a report that the order's "
+     "state does not allow.",
+     "oms.inject({ report = \"canceled\", order = \"example-1\", text = \"by the "
+     "exchange\" })",
+     OMS_KIND_SESSION, OMS_PHASE_SESSION, OMS_DOC_TIMELINE},
+    {"oms.approve", "id: string",
+     "boolean",
+     "A person says yes to an order that a rule holds.",
+     "order_id or client_order_id.",
+     "Raises on an order that waits for nobody.",
+     "oms.approve(\"example-held\")",
+     OMS_KIND_SESSION, OMS_PHASE_SESSION, OMS_DOC_TIMELINE},
+    {"oms.deny", "id: string",
+     "boolean",
+     "A person says no: the order is rejected, APPROVAL_DENIED.",
+     "order_id or client_order_id.",
+     "Raises on an order that waits for nobody.",
+     "oms.deny(\"example-held\")",
+     OMS_KIND_SESSION, OMS_PHASE_SESSION, OMS_DOC_TIMELINE},
+    {NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, OMS_DOC_STRATEGY}};
+/* clang-format on */

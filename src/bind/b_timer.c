@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bind/api.h"
+#include "bind/doc.h"
 
 #define NAME_MAX_LENGTH 100
 /* A timer fires in session time, which costs nothing to pass: a shorter interval is a run without
@@ -205,3 +206,56 @@ void oms_open_timer(lua_State *L, oms_api_t *api) {
   lua_newtable(L);
   api->ref_timers = luaL_ref(L, LUA_REGISTRYINDEX);
 }
+
+/* What each call is for. */
+
+/* clang-format off */
+const oms_doc_t oms_docs_timer[] = {
+    {"oms.after", "seconds: number, name: string|function",
+     "Timer",
+     "Calls on_timer(self, name) once, so many seconds of market time from now. The "
+     "name is given to on_timer; arming it again replaces the timer. A function in "
+     "place of a name ends with this script's cell.",
+     "seconds at least 0.",
+     "Raises on a negative time.",
+     "oms.after(60, \"a minute later\")",
+     OMS_KIND_STRATEGY | OMS_KIND_RULE, OMS_PHASE_START | OMS_PHASE_EVENT | OMS_PHASE_RESTORE | OMS_PHASE_WARMUP, OMS_DOC_STRATEGY},
+    {"oms.every", "seconds: number, name: string|function",
+     "Timer",
+     "Calls on_timer(self, name) again and again, the first time after one "
+     "interval. The name is given to on_timer; arming it again replaces the timer. "
+     "A function in place of a name ends with this script's cell.",
+     "seconds at least 0.001.",
+     "Raises on a shorter interval.",
+     "oms.every(3600, \"hourly\")",
+     OMS_KIND_STRATEGY | OMS_KIND_RULE, OMS_PHASE_START | OMS_PHASE_EVENT | OMS_PHASE_RESTORE | OMS_PHASE_WARMUP, OMS_DOC_STRATEGY},
+    {"oms.at", "time: integer|string, name: string|function",
+     "Timer?, Reject?",
+     "Calls on_timer(self, name) at a time. The name is given to on_timer; arming "
+     "it again replaces the timer. A function in place of a name ends with this "
+     "script's cell.",
+     "Integer ns or ISO text.",
+     "Refused: TOO_LATE for a time that has passed.",
+     "oms.at(oms.now() + 1000000000, \"a second later\")",
+     OMS_KIND_STRATEGY | OMS_KIND_RULE, OMS_PHASE_START | OMS_PHASE_EVENT | OMS_PHASE_RESTORE | OMS_PHASE_WARMUP, OMS_DOC_STRATEGY},
+    {"oms.daily", "time: string, zone: string, name: string|function",
+     "Timer",
+     "Calls on_timer(self, name) at a time of day on every calendar day of the "
+     "zone. A time that the change of clocks skips fires at the first instant after "
+     "it, one that comes twice fires once. The name is given to on_timer; arming it "
+     "again replaces the timer. A function in place of a name ends with this "
+     "script's cell.",
+     "\"09:35\" or \"09:35:30\"; zone as in --tz.",
+     "Raises on what is no time of day and on an unknown zone.",
+     "oms.daily(\"15:55\", \"America/New_York\", \"before the close\")",
+     OMS_KIND_STRATEGY | OMS_KIND_RULE, OMS_PHASE_START | OMS_PHASE_EVENT | OMS_PHASE_RESTORE | OMS_PHASE_WARMUP, OMS_DOC_STRATEGY},
+    {"timer:cancel", "",
+     "",
+     "Ends the timer; one that has fired or was replaced stays as it is.",
+     "",
+     "",
+     "local timer = oms.after(60, \"never\")\n"
+     "timer:cancel()",
+     OMS_KIND_STRATEGY | OMS_KIND_RULE, OMS_PHASE_ANY, OMS_DOC_STRATEGY},
+    {NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, OMS_DOC_STRATEGY}};
+/* clang-format on */

@@ -139,7 +139,11 @@ static int step(oms_script_t *s, lua_CFunction fn, int code, oms_error_t *err) {
   oms_loading_t loading = {.script = s};
   int rc = oms_bind_protect(s->cell, fn, &loading, &call);
   if (rc == OMS_ERR_SCRIPT && loading.message[0] != '\0') {
-    return oms_error_set(err, code, "%s: %s", s->config.path, loading.message);
+    char line[16] = "";
+    if (loading.line > 0) {
+      snprintf(line, sizeof(line), ":%d", loading.line);
+    }
+    return oms_error_set(err, code, "%s%s: %s", s->config.path, line, loading.message);
   }
   return rc == OMS_OK ? OMS_OK : oms_bind_error(s->cell, rc, err);
 }

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/containers.h"
+#include "bind/doc.h"
 #include "bind/script_int.h"
 
 #define STRATEGY OMS_KIND_STRATEGY
@@ -82,6 +83,14 @@ static bool is_callback(const char *name, const char *const *names, size_t n) {
   return false;
 }
 
+/* The line of the Lua function on top, 0 of another one. */
+static int line_of(lua_State *L) {
+  lua_Debug where;
+  lua_pushvalue(L, -1);
+  lua_getinfo(L, ">S", &where);
+  return where.linedefined > 0 ? where.linedefined : 0;
+}
+
 /* A function field on_... that nobody will ever call: the first one in the order of letters. The
  * script's table is at 'self'. */
 static void refuse_unknown(lua_State *L, oms_loading_t *loading, int self) {
@@ -95,6 +104,7 @@ static void refuse_unknown(lua_State *L, oms_loading_t *loading, int self) {
       bool unknown = strncmp(name, "on_", 3) == 0 && !is_callback(name, names, n);
       if (unknown && (first == NULL || strcmp(name, first) < 0)) {
         first = name;
+        loading->line = line_of(L);
       }
     }
     lua_pop(L, 1);
@@ -263,3 +273,165 @@ int oms_script_inspect(lua_State *L) {
   }
   return 0;
 }
+
+/* What each callback is for. */
+
+/* clang-format off */
+const oms_doc_t oms_docs_callbacks[] = {
+    {"on_start", "self",
+     "",
+     "Once, before the first event: make indicators and tables here. Timers may be "
+     "armed and orders given.",
+     "",
+     "",
+     "function S:on_start()\n"
+     "  self.means = {}\n"
+     "end",
+     OMS_KIND_STRATEGY, OMS_PHASE_START, OMS_DOC_CALLBACK},
+    {"on_bar", "self, bar: Bar",
+     "",
+     "After each bar of the chosen symbols and timeframes. bar is valid until the "
+     "function ends.",
+     "",
+     "",
+     "function S:on_bar(bar)\n"
+     "  oms.log.debug(\"%s %g\", bar.symbol, bar.close)\n"
+     "end",
+     OMS_KIND_STRATEGY, OMS_PHASE_EVENT, OMS_DOC_CALLBACK},
+    {"on_bars", "self, bars: table<string, Bar>, ts: integer",
+     "",
+     "Once for each time at which bars completed, after their on_bar: symbol to "
+     "bar, of the finest timeframe.",
+     "",
+     "",
+     "function S:on_bars(bars, ts)\n"
+     "  for _, symbol in ipairs(oms.sorted(bars)) do\n"
+     "    oms.log.debug(\"%s %g\", symbol, bars[symbol].close)\n"
+     "  end\n"
+     "end",
+     OMS_KIND_STRATEGY, OMS_PHASE_EVENT, OMS_DOC_CALLBACK},
+    {"on_quote", "self, quote: Quote",
+     "",
+     "After each quote of the chosen symbols.",
+     "",
+     "",
+     "function S:on_quote(quote)\n"
+     "  if quote.bid and quote.ask then\n"
+     "    self.middle = (quote.bid + quote.ask) / 2\n"
+     "  end\n"
+     "end",
+     OMS_KIND_STRATEGY, OMS_PHASE_EVENT, OMS_DOC_CALLBACK},
+    {"on_trade", "self, trade: Trade",
+     "",
+     "After each trade of the market in the chosen symbols.",
+     "",
+     "",
+     "function S:on_trade(trade)\n"
+     "  self.volume = (self.volume or 0) + trade.size\n"
+     "end",
+     OMS_KIND_STRATEGY, OMS_PHASE_EVENT, OMS_DOC_CALLBACK},
+    {"on_fill", "self, fill: Fill",
+     "",
+     "After each fill of an order of this strategy; positions contain it already. "
+     "Rules hear of all fills and get ctx as well.",
+     "",
+     "",
+     "function S:on_fill(fill)\n"
+     "  oms.log.info(\"%s %g %s at %g\", fill.side, fill.qty, fill.symbol, fill.price)\n"
+     "end",
+     OMS_KIND_STRATEGY | OMS_KIND_RULE, OMS_PHASE_EVENT, OMS_DOC_CALLBACK},
+    {"on_order", "self, order: Order, event: Event",
+     "",
+     "After each event of an order of this strategy; rules hear of all and get ctx "
+     "as well. A refusal that the call answered is not repeated.",
+     "",
+     "",
+     "function S:on_order(order, event)\n"
+     "  if event.type == \"canceled\" then\n"
+     "    oms.log.info(\"%s: %s\", order.client_order_id, event.message or \"canceled\")\n"
+     "  end\n"
+     "end",
+     OMS_KIND_STRATEGY | OMS_KIND_RULE, OMS_PHASE_EVENT, OMS_DOC_CALLBACK},
+    {"on_action", "self, action: Action",
+     "",
+     "When a split or a dividend has been applied.",
+     "",
+     "",
+     "function S:on_action(action)\n"
+     "  oms.log.info(\"%s: %s\", action.symbol, action.type)\n"
+     "end",
+     OMS_KIND_STRATEGY, OMS_PHASE_EVENT, OMS_DOC_CALLBACK},
+    {"on_timer", "self, name: string",
+     "",
+     "When a timer is due. Rules get ctx as well, and \"every\" by their field `every`.",
+     "",
+     "",
+     "function S:on_timer(name)\n"
+     "  oms.log.debug(\"it is time for %s\", name)\n"
+     "end",
+     OMS_KIND_STRATEGY | OMS_KIND_RULE, OMS_PHASE_EVENT, OMS_DOC_CALLBACK},
+    {"on_session", "self, what: \"pre_market\"|\"open\"|\"close\"|\"post_market_close\", session: Session",
+     "",
+     "At the events of the trading day, where some symbol has sessions.",
+     "",
+     "",
+     "function S:on_session(what, session)\n"
+     "  if what == \"open\" then\n"
+     "    oms.log.debug(\"%s opens\", session.date)\n"
+     "  end\n"
+     "end",
+     OMS_KIND_STRATEGY | OMS_KIND_RULE, OMS_PHASE_EVENT, OMS_DOC_CALLBACK},
+    {"on_warmup", "self, bar: Bar",
+     "",
+     "For the last `warmup` bars before `from`: indicators warm up, orders are "
+     "refused.",
+     "",
+     "",
+     "function S:on_warmup(bar)\n"
+     "  self.mean = self.mean or oms.ta.sma(5)\n"
+     "  self.mean:update(bar.close)\n"
+     "end",
+     OMS_KIND_STRATEGY, OMS_PHASE_WARMUP, OMS_DOC_CALLBACK},
+    {"on_stop", "self",
+     "",
+     "Once, after the last event; cancels may still be given, orders not.",
+     "",
+     "",
+     "function S:on_stop()\n"
+     "  oms.log.info(\"ends with %d open orders\", #oms.orders())\n"
+     "end",
+     OMS_KIND_STRATEGY, OMS_PHASE_STOP, OMS_DOC_CALLBACK},
+    {"on_save", "self",
+     "table",
+     "What has to survive a reload: plain data; an order becomes its id.",
+     "",
+     "",
+     "function S:on_save()\n"
+     "  return { count = self.count }\n"
+     "end",
+     OMS_KIND_STRATEGY | OMS_KIND_RULE, OMS_PHASE_SAVE, OMS_DOC_CALLBACK},
+    {"on_load", "self, saved: table, from_version: integer",
+     "",
+     "After a reload, in place of on_start: what the file before had saved (an "
+     "empty table where it saved nothing) and its `version`.",
+     "",
+     "",
+     "function S:on_load(saved, from_version)\n"
+     "  self.count = saved.count or 0\n"
+     "end",
+     OMS_KIND_STRATEGY | OMS_KIND_RULE, OMS_PHASE_RESTORE, OMS_DOC_CALLBACK},
+    {"check", "self, order: Order, ctx: Ctx",
+     "boolean|\"approve\"?, string?, string?",
+     "A rule's judgement of a new order or a replacement (order.replaces is set). "
+     "Nothing or true accepts; false, code, message denies; \"approve\", reason holds "
+     "the order until a person decides.",
+     "",
+     "A rule that fails denies what does not reduce (RULE_FAILED).",
+     "function R:check(order, ctx)\n"
+     "  if order.qty > 1000 then\n"
+     "    return false, \"MAX_ORDER_QTY\", (\"%g is more than 1000\"):format(order.qty)\n"
+     "  end\n"
+     "end",
+     OMS_KIND_RULE, OMS_PHASE_RULE, OMS_DOC_LISTEN},
+    {NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, OMS_DOC_STRATEGY}};
+/* clang-format on */

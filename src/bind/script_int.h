@@ -39,6 +39,7 @@ const char *oms_callback_name(const oms_script_t *s, oms_callback_t callback);
 typedef struct oms_loading {
   oms_script_t *script;
   char message[512]; /* of a failure that is no Lua error; "" else */
+  int line;          /* where, 0: no line of the file */
 } oms_loading_t;
 /* Writes the message and raises. */
 _Noreturn void oms_loading_fail(lua_State *L, oms_loading_t *loading, const char *format, ...)

@@ -60,7 +60,11 @@ void oms_session_instrument_init(oms_instrument_t *i) {
 }
 
 int oms_session_config_init(oms_session_config_t *c) {
-  *c = (oms_session_config_t){.name = "session", .from = OMS_NO_TIME, .to = OMS_NO_TIME, .seed = 1};
+  *c = (oms_session_config_t){.name = "session",
+                              .from = OMS_NO_TIME,
+                              .to = OMS_NO_TIME,
+                              .seed = 1,
+                              .equity_every_ns = 60 * OMS_NS_PER_SECOND};
   venue_init(&c->venue);
   c->accounts = oms_session_array(c, 1, sizeof(*c->accounts));
   if (c->accounts == NULL) {

@@ -77,7 +77,7 @@ static void read_row(oms_reader_t *r, oms_data_config_t *d, oms_bar_t *bar) {
   }
 }
 
-static void read_rows(oms_reader_t *r, oms_data_config_t *d, size_t n) {
+void oms_read_bars(oms_reader_t *r, oms_data_config_t *d, size_t n) {
   oms_bar_t *rows = oms_read_array(r, n, sizeof(*rows));
   d->rows_date_only = true;
   for (size_t i = 0; i < n; i++) {
@@ -93,11 +93,15 @@ static void read_rows(oms_reader_t *r, oms_data_config_t *d, size_t n) {
 }
 
 /* A file, a list of files, or rows in place. */
-static void read_bars(oms_reader_t *r, const oms_key_t *key, void *base) {
-  (void)key;
+static void read_rows(oms_reader_t *r, const oms_key_t *key, void *base) {
+  oms_data_config_t *d = base;
   static const oms_key_t files = {.kind = OMS_KEY_TEXTS,
                                   .offset = offsetof(oms_data_config_t, paths),
                                   .count_offset = offsetof(oms_data_config_t, path_n)};
+  if (d->path_n > 0 || d->row_n > 0) {
+    oms_read_fail(r, "the entry holds something else already; write an entry of its own");
+  }
+  d->kind = (oms_data_kind_t)(key->part - OMS_PART_BARS);
   if (lua_type(r->L, -1) == LUA_TSTRING) {
     oms_read_key(r, &files, base);
     return;
@@ -109,7 +113,7 @@ static void read_bars(oms_reader_t *r, const oms_key_t *key, void *base) {
   int first = lua_rawgeti(r->L, -1, 1);
   lua_pop(r->L, 1);
   if (first == LUA_TTABLE) {
-    read_rows(r, base, n);
+    (d->kind == OMS_DATA_BARS ? oms_read_bars : oms_read_ticks)(r, d, n);
   } else {
     oms_read_key(r, &files, base);
   }
@@ -121,7 +125,7 @@ void oms_read_data(oms_reader_t *r) {
   for (size_t i = 0; i < n; i++) {
     size_t length = oms_read_element(r, i + 1);
     data[i].zone = OMS_ZONE_UTC;
-    oms_read_record(r, &oms_data_keys, &data[i], read_bars);
+    oms_read_record(r, &oms_data_keys, &data[i], read_rows);
     oms_read_element_end(r, length);
   }
   r->config->data = data;

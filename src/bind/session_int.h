@@ -41,7 +41,11 @@ typedef enum oms_part {
   OMS_PART_ACCOUNTS,
   OMS_PART_INSTRUMENTS,
   OMS_PART_DATA,
-  OMS_PART_BARS,
+  OMS_PART_BARS, /* this and the next four in the order of oms_data_kind_t */
+  OMS_PART_QUOTES,
+  OMS_PART_TRADES,
+  OMS_PART_ORDERS,
+  OMS_PART_ACTIONS,
   OMS_PART_LIMITS,
   OMS_PART_ACCOUNT_LIMITS,
   OMS_PART_RULES,
@@ -179,6 +183,10 @@ void *oms_read_array(oms_reader_t *r, size_t n, size_t size);
 const char *oms_read_copy(oms_reader_t *r, const char *s, size_t n);
 /* session_data.c: the data list on top of the stack. */
 void oms_read_data(oms_reader_t *r);
+/* The list of rows of bars on top of the stack. */
+void oms_read_bars(oms_reader_t *r, oms_data_config_t *d, size_t n);
+/* session_ticks.c: rows of the entry's kind, which are no bars. */
+void oms_read_ticks(oms_reader_t *r, oms_data_config_t *d, size_t n);
 /* session_scripts.c: the list of entries on top of the stack. */
 void oms_read_scripts(oms_reader_t *r, const oms_key_table_t *table, oms_script_entry_t **out,
                       size_t *n);

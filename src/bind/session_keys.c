@@ -27,14 +27,12 @@
 #define NOT_NEGATIVE .min = 0, .max = INT64_MAX, .note = "must be at least 0"
 #define POSITIVE     .min = 1, .max = INT64_MAX, .note = "must be above 0"
 #define PERCENT      .min = 0, .max = 100 * ONE, .note = "is a percentage: 0 to 100"
-#define TICK_DATA                                                                                  \
-  .kind = OMS_KEY_LATER, .note = "belongs to quotes and trades, and this version reads bars"
-#define BARS_ONLY .kind = OMS_KEY_LATER, .note = "this version reads bars; give bars = FILE or rows"
 
 /* In the order of the enums of port/venue_config.h. */
 static const char *const fills[] = {"next_open", "this_close"};
 static const char *const bar_paths[] = {"worst", "adaptive", "ohlc", "olhc"};
 static const char *const child_fills[] = {"same_bar", "next_bar"};
+static const char *const queues[] = {"through", "front", "volume"};
 static const char *const trails[] = {"close", "high_low"};
 static const char *const labels[] = {"start", "end"};
 static const char *const policies[] = {"cancel", "leave"};
@@ -91,10 +89,10 @@ static const oms_key_t data_keys[] = {
     {.name = "tz", .kind = OMS_KEY_ZONE, .offset = DATA(zone)},
     {.name = "label", .kind = OMS_KEY_LABEL, .offset = DATA(label_end), WORDS(labels)},
     {.name = "bars", PART(BARS)}, /* after tz, which rows in place need */
-    {.name = "quotes", BARS_ONLY},
-    {.name = "trades", BARS_ONLY},
-    {.name = "orders", BARS_ONLY},
-    {.name = "actions", BARS_ONLY},
+    {.name = "quotes", PART(QUOTES)},
+    {.name = "trades", PART(TRADES)},
+    {.name = "orders", PART(ORDERS)},
+    {.name = "actions", PART(ACTIONS)},
 };
 
 static const oms_key_t slippage_keys[] = {
@@ -129,10 +127,15 @@ static const oms_key_t venue_keys[] = {
     {.name = "commission", .kind = OMS_KEY_TABLE, .table = &oms_commission_keys},
     /* Milliseconds of six decimals are nanoseconds. */
     {.name = "latency_ms", .kind = OMS_KEY_MONEY, .offset = AT(venue.latency_ns), NOT_NEGATIVE},
+    {.name = "response_latency_ms", .kind = OMS_KEY_MONEY, .offset = AT(venue.response_latency_ns),
+     NOT_NEGATIVE},
+    {.name = "latency", .kind = OMS_KEY_TEXT, .offset = AT(latency_file)},
     {.name = "credit_exits", .kind = OMS_KEY_EXITS},
-    {.name = "partial", TICK_DATA},
-    {.name = "queue", TICK_DATA},
-    {.name = "equity_every", TICK_DATA},
+    {.name = "partial", .kind = OMS_KEY_BOOL, .offset = AT(venue.partial)},
+    {.name = "queue", .kind = OMS_KEY_WORD, .offset = AT(venue.queue), WORDS(queues)},
+    /* Seconds of nine decimals are nanoseconds. */
+    {.name = "equity_every", .kind = OMS_KEY_DECIMAL, .offset = AT(equity_every_ns), .min = 1,
+     .max = INT64_C(86400) * OMS_NS_PER_SECOND, .note = "is in seconds: above 0, at most 86400"},
 };
 
 static const oms_key_t limit_keys[] = {

@@ -194,14 +194,70 @@ int oms_data_twice(size_t first, size_t second, const char *symbol, int64_t time
                        second + 1, symbol, text, first + 1);
 }
 
+static const char *const kind_names[] = {"bars", "quotes", "trades", "orders", "actions"};
+
+/* Two entries of one symbol that cannot both be its market. */
+static int check_pair(const oms_session_config_t *c, size_t k, size_t i, oms_error_t *err) {
+  const oms_data_config_t *a = &c->data[k], *b = &c->data[i];
+  if (a->kind == OMS_DATA_BARS && b->kind == OMS_DATA_BARS) {
+    return b->timeframe != 0 && b->timeframe == a->timeframe
+               ? oms_data_twice(k, i, b->symbol, b->timeframe, err)
+               : OMS_OK;
+  }
+  if (a->kind == b->kind && b->kind != OMS_DATA_ACTIONS) {
+    const char *name = kind_names[b->kind];
+    return oms_error_set(err, OMS_ERR_USAGE,
+                         "data[%zu]: %.60s has %s in data[%zu] already; give one list of files, %s "
+                         "= { FILE, FILE }",
+                         i + 1, b->symbol, name, k + 1, name);
+  }
+  bool book = a->kind == OMS_DATA_ORDERS || b->kind == OMS_DATA_ORDERS;
+  oms_data_kind_t other = a->kind == OMS_DATA_ORDERS ? b->kind : a->kind;
+  if (book && (other == OMS_DATA_QUOTES || other == OMS_DATA_TRADES)) {
+    return oms_error_set(err, OMS_ERR_USAGE,
+                         "data[%zu]: %.60s has orders, from which its quotes and trades are made; "
+                         "leave its %s out",
+                         i + 1, b->symbol, kind_names[other]);
+  }
+  return OMS_OK;
+}
+
 static int check_data_once(const oms_session_config_t *c, oms_error_t *err) {
   for (size_t i = 0; i < c->data_n; i++) {
     for (size_t k = 0; k < i; k++) {
-      if (c->data[i].timeframe != 0 && c->data[i].timeframe == c->data[k].timeframe &&
-          strcmp(c->data[i].symbol, c->data[k].symbol) == 0) {
-        return oms_data_twice(k, i, c->data[i].symbol, c->data[i].timeframe, err);
+      if (strcmp(c->data[i].symbol, c->data[k].symbol) == 0) {
+        int rc = check_pair(c, k, i, err);
+        if (rc != OMS_OK) {
+          return rc;
+        }
       }
     }
+  }
+  return OMS_OK;
+}
+
+static bool has_prices(const oms_session_config_t *c, const char *symbol) {
+  for (size_t i = 0; i < c->data_n; i++) {
+    if (c->data[i].kind != OMS_DATA_ACTIONS && strcmp(c->data[i].symbol, symbol) == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* What belongs to bars alone, and what an action needs. */
+static int check_kind(const names_t *s, size_t i) {
+  const oms_data_config_t *d = &s->c->data[i];
+  if (d->kind != OMS_DATA_BARS && (d->timeframe != 0 || d->label_end)) {
+    return oms_error_set(s->err, OMS_ERR_USAGE, "data[%zu].%s: belongs to bars, not to %s", i + 1,
+                         d->timeframe != 0 ? "timeframe" : "label", kind_names[d->kind]);
+  }
+  if (d->kind == OMS_DATA_ACTIONS && !has_prices(s->c, d->symbol)) {
+    return oms_error_set(
+        s->err, OMS_ERR_USAGE,
+        "data[%zu]: %.60s has actions and no prices; give its bars, quotes, trades "
+        "or orders in an entry of their own",
+        i + 1, d->symbol);
   }
   return OMS_OK;
 }
@@ -218,8 +274,15 @@ static int check_data(const names_t *s) {
     }
     if (d->path_n == 0 && d->row_n == 0) {
       return oms_error_set(s->err, OMS_ERR_USAGE,
-                           "data[%zu].bars: is missing; give a file, a list of files or rows",
+                           "data[%zu].bars: is missing; give a file, a list of files or rows (or "
+                           "quotes, trades, orders, actions)",
                            i + 1);
+    }
+  }
+  for (size_t i = 0; i < s->c->data_n; i++) {
+    int rc = check_kind(s, i);
+    if (rc != OMS_OK) {
+      return rc;
     }
   }
   return check_data_once(s->c, s->err);
@@ -240,6 +303,11 @@ static int check_venue(const names_t *s) {
       v->commission.min > v->commission.max) {
     return oms_error_set(s->err, OMS_ERR_USAGE,
                          "venue.commission.min: is above venue.commission.max");
+  }
+  if (s->c->latency_file != NULL && (v->latency_ns > 0 || v->response_latency_ns > 0)) {
+    return oms_error_set(s->err, OMS_ERR_USAGE,
+                         "venue.latency: a file of latencies takes the place of latency_ms and "
+                         "response_latency_ms; give one or the other");
   }
   for (size_t i = 0; v->slippage_ticks > 0 && i < s->c->data_n; i++) {
     const char *symbol = s->c->data[i].symbol;

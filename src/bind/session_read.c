@@ -400,6 +400,10 @@ static void read_session_key(oms_reader_t *r, const oms_key_t *key, void *base) 
     read_bound(r, true);
     return;
   case OMS_PART_BARS:
+  case OMS_PART_QUOTES:
+  case OMS_PART_TRADES:
+  case OMS_PART_ORDERS:
+  case OMS_PART_ACTIONS:
   case OMS_PART_ACCOUNT_LIMITS:
     break; /* of other levels */
   }

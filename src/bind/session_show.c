@@ -47,6 +47,11 @@ static void show_value(oms_text_t *t, const oms_key_t *key, const void *base) {
   case OMS_KEY_EXITS:
     oms_text_add(t, "%s", credits_exits(base) ? "true" : "false");
     return;
+  case OMS_KEY_TEXT: {
+    const char *text = *(const char *const *)at;
+    oms_text_add(t, "%s", text != NULL ? text : "none");
+    return;
+  }
   case OMS_KEY_COUNT:
     show_fixed(t, *(const int64_t *)at, 0);
     return;

@@ -127,10 +127,23 @@ int oms_cli_execute(const oms_cli_common_t *common, const oms_session_config_t *
                     oms_session_file_t *file, const oms_array_t *arguments);
 bool oms_cli_interrupted(void);
 
+/* check_lint.c. */
+
+typedef struct oms_cli_lint {
+  int errors, warnings;
+} oms_cli_lint_t;
+/* Tells on stderr what the text of a script shows, a line "FILE:LINE: error: ..." or "warning"
+ * each, and counts it. OMS_ERR_IO, OMS_ERR_NOMEM. */
+int oms_cli_lint(const char *path, bool session, oms_cli_lint_t *counts, oms_error_t *err);
+
+/* cli_help_lua.c: the list of the Lua API, or what it says of 'name' (NULL: the list); with
+ * 'folder' the generated files are written there. The exit status. */
+int oms_cli_help_lua(const char *name, const char *folder);
+
 /* Commands. */
 
-extern const oms_cli_command_t oms_cli_backtest, oms_cli_run, oms_cli_check, oms_cli_verify,
-    oms_cli_diff, oms_cli_repl, oms_cli_version, oms_cli_help;
+extern const oms_cli_command_t oms_cli_backtest, oms_cli_run, oms_cli_check, oms_cli_new,
+    oms_cli_verify, oms_cli_diff, oms_cli_repl, oms_cli_version, oms_cli_help;
 void oms_cli_print_help(const oms_cli_command_t *c, FILE *to); /* NULL: all commands */
 
 #endif

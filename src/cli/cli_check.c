@@ -1,6 +1,7 @@
 /* cli_check.c - moondesk check FILE...: loads scripts, and sessions with the scripts that they
- * name, and says what is wrong with them; runs nothing and reads no data. What a file is shows in
- * the table that it returns: a session has data, a rule has check, all else is a strategy. */
+ * name, and says what is wrong with them, or likely not meant (check_lint.c); runs nothing and
+ * reads no data. What a file is shows in the table that it returns: a session has data, a rule has
+ * check, all else is a strategy. */
 #include <string.h>
 
 #include "base/check.h"
@@ -17,7 +18,8 @@ static int load_as(oms_script_kind_t kind, const char *path, const char *library
 
 /* One script of a session, with its parameters. */
 static int load_entry(const oms_session_config_t *c, oms_script_kind_t kind,
-                      const oms_script_entry_t *entry, const char *library, oms_error_t *err) {
+                      const oms_script_entry_t *entry, const char *library, oms_cli_lint_t *counts,
+                      oms_error_t *err) {
   char path[4096];
   oms_script_t *script = NULL;
   int rc = oms_session_path(c, entry->path, library, path, sizeof path, err);
@@ -34,17 +36,18 @@ static int load_entry(const oms_session_config_t *c, oms_script_kind_t kind,
     rc = oms_script_load(&config, &script, err);
   }
   oms_script_free(script);
-  return rc;
+  return rc == OMS_OK ? oms_cli_lint(path, false, counts, err) : rc;
 }
 
 /* All are looked at: each problem but the last is told here, the last by the caller. */
-static int load_entries(const oms_session_config_t *c, const char *library, oms_error_t *err) {
+static int load_entries(const oms_session_config_t *c, const char *library, oms_cli_lint_t *counts,
+                        oms_error_t *err) {
   int result = OMS_OK;
   for (size_t i = 0; i < c->rule_n + c->strategy_n; i++) {
     bool rule = i < c->rule_n;
     oms_error_t one;
     int rc = load_entry(c, rule ? OMS_SCRIPT_RULE : OMS_SCRIPT_STRATEGY,
-                        rule ? &c->rules[i] : &c->strategies[i - c->rule_n], library, &one);
+                        rule ? &c->rules[i] : &c->strategies[i - c->rule_n], library, counts, &one);
     if (rc != OMS_OK) {
       if (result != OMS_OK) {
         fprintf(stderr, "%s\n", err->message);
@@ -56,14 +59,15 @@ static int load_entries(const oms_session_config_t *c, const char *library, oms_
 }
 
 /* The session itself, then the scripts that it names; its data is not read. */
-static int load_session(const char *path, const char *library, oms_error_t *err) {
+static int load_session(const char *path, const char *library, oms_cli_lint_t *counts,
+                        oms_error_t *err) {
   oms_session_file_t *file = NULL;
   int rc = oms_session_file_load(path, &file, err);
   if (rc == OMS_OK) {
-    rc = load_entries(oms_session_file_config(file), library, err);
+    rc = load_entries(oms_session_file_config(file), library, counts, err);
   }
   oms_session_file_free(file);
-  return rc;
+  return rc == OMS_OK ? oms_cli_lint(path, true, counts, err) : rc;
 }
 
 static bool is_session(const oms_script_t *s) {
@@ -74,7 +78,8 @@ static bool is_session(const oms_script_t *s) {
 /* Loads the file by what it is; '*kind' names it. A session may use its global `oms` while it
  * loads, which a strategy does not have: what does not load as a strategy may still be a session.
  */
-static int check_file(const char *path, const char *library, const char **kind, oms_error_t *err) {
+static int check_file(const char *path, const char *library, const char **kind,
+                      oms_cli_lint_t *counts, oms_error_t *err) {
   oms_script_t *script = NULL;
   int rc = load_as(OMS_SCRIPT_STRATEGY, path, library, &script, err);
   *kind = "strategy";
@@ -84,7 +89,7 @@ static int check_file(const char *path, const char *library, const char **kind, 
     bool loads = oms_session_file_load(path, &file, &other) == OMS_OK;
     oms_session_file_free(file);
     *kind = "session";
-    return loads ? load_session(path, library, err) : rc;
+    return loads ? load_session(path, library, counts, err) : rc;
   }
   if (rc != OMS_OK) {
     return rc;
@@ -95,14 +100,34 @@ static int check_file(const char *path, const char *library, const char **kind, 
   script = NULL;
   if (session) {
     *kind = "session";
-    return load_session(path, library, err);
+    return load_session(path, library, counts, err);
   }
   if (rule) {
     *kind = "rule";
     rc = load_as(OMS_SCRIPT_RULE, path, library, &script, err);
     oms_script_free(script);
   }
-  return rc;
+  return rc == OMS_OK ? oms_cli_lint(path, false, counts, err) : rc;
+}
+
+/* True when the file is in order; warnings do not count. */
+static bool tell_file(const char *path, const char *library) {
+  const char *kind;
+  oms_cli_lint_t counts = {0, 0};
+  oms_error_t err;
+  if (check_file(path, library, &kind, &counts, &err) != OMS_OK) {
+    fprintf(stderr, "%s\n", err.message);
+    return false;
+  }
+  if (counts.errors > 0) {
+    return false;
+  }
+  printf("%s: ok (%s)", path, kind);
+  if (counts.warnings > 0) {
+    printf(", %d warning%s", counts.warnings, counts.warnings == 1 ? "" : "s");
+  }
+  printf("\n");
+  return true;
 }
 
 typedef struct values {
@@ -130,15 +155,10 @@ static int check_usage(const values_t *v, const oms_array_t *arguments, oms_erro
 
 static int check_files(const oms_array_t *arguments) {
   char library[4096] = "";
-  oms_error_t err;
   int status = OMS_EXIT_DONE;
   bool found = oms_library_folder(library, sizeof library);
   for (size_t i = 0; i < arguments->n; i++) {
-    const char *path = oms_cli_item(arguments, i), *kind;
-    if (check_file(path, found ? library : NULL, &kind, &err) == OMS_OK) {
-      printf("%s: ok (%s)\n", path, kind);
-    } else {
-      fprintf(stderr, "%s\n", err.message);
+    if (!tell_file(oms_cli_item(arguments, i), found ? library : NULL)) {
       status = OMS_EXIT_USAGE; /* all files are looked at before the end */
     }
   }
@@ -169,8 +189,8 @@ const oms_cli_command_t oms_cli_check = {
     .name = "check",
     .arguments = "FILE...",
     .summary =
-        "Loads strategies, rules, and sessions with their scripts, and reports what is wrong; "
-        "runs nothing and reads no data.",
+        "Loads strategies, rules, and sessions with their scripts, and reports what is wrong or "
+        "likely not meant; runs nothing and reads no data.",
     .example = "moondesk check strategies/sma_cross.lua rules/*.lua",
     .options = options,
     .option_n = OMS_COUNT(options),

@@ -1,4 +1,5 @@
 /* cli_help.c - help and version. All texts come from the tables of the commands. */
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -37,11 +38,17 @@ void oms_cli_print_help(const oms_cli_command_t *c, FILE *to) {
   for (size_t i = 0; i < oms_cli_command_count; i++) {
     fprintf(to, "  %-10s %s\n", oms_cli_commands[i]->name, oms_cli_commands[i]->summary);
   }
-  fprintf(to, "\n'moondesk help COMMAND' shows its options and an example.\n"
-              "Exit status: 0 done; 1 a check failed, a strategy was stopped, or the run was "
-              "interrupted;\n2 wrong use: command line, session file, parameters, scripts or data "
-              "that cannot be read.\n");
+  fprintf(to,
+          "\n'moondesk help COMMAND' shows its options and an example, 'moondesk help lua' the Lua "
+          "API.\n"
+          "Exit status: 0 done; 1 a check failed, a strategy was stopped, or the run was "
+          "interrupted;\n2 wrong use: command line, session file, parameters, scripts or data "
+          "that cannot be read.\n");
 }
+
+typedef struct help_values {
+  const char *write;
+} help_values_t;
 
 static int parse_plain(const oms_cli_command_t *self, int argc, char **argv,
                        oms_array_t *arguments) {
@@ -53,16 +60,32 @@ static int parse_plain(const oms_cli_command_t *self, int argc, char **argv,
   return oms_cli_fail(self, &err);
 }
 
+static const oms_cli_option_t help_options[] = {
+    {"--write", "DIR", OMS_OPTION_TEXT, offsetof(help_values_t, write),
+     "of help lua: write the annotations for the Lua language server (DIR/meta/oms.lua) and the "
+     "page (DIR/README.md)"},
+};
+
 static int run_help(const oms_cli_command_t *self, int argc, char **argv) {
+  help_values_t values = {.write = NULL};
   oms_array_t arguments;
-  int status = parse_plain(self, argc, argv, &arguments);
-  if (status != OMS_EXIT_DONE) {
-    return status;
+  oms_error_t err;
+  int status = OMS_EXIT_DONE;
+  if (oms_cli_parse(self, argc, argv, &values, &arguments, &err) != OMS_OK) {
+    oms_cli_free(self, &values, &arguments);
+    return oms_cli_fail(self, &err);
   }
-  if (arguments.n == 0) {
+  const char *name = arguments.n > 0 ? oms_cli_item(&arguments, 0) : NULL;
+  bool lua = name != NULL && strcmp(name, "lua") == 0;
+  if (lua) {
+    status = oms_cli_help_lua(arguments.n > 1 ? oms_cli_item(&arguments, 1) : NULL, values.write);
+  } else if (arguments.n > 1 || values.write != NULL) {
+    oms_error_set(&err, OMS_ERR_USAGE, "help: %s goes with 'moondesk help lua'",
+                  values.write != NULL ? "--write" : oms_cli_item(&arguments, 1));
+    status = oms_cli_fail(self, &err);
+  } else if (name == NULL) {
     oms_cli_print_help(NULL, stdout);
   } else {
-    const char *name = oms_cli_item(&arguments, 0);
     const oms_cli_command_t *c = oms_cli_find(name);
     if (c == NULL) {
       status = oms_cli_unknown_command(name);
@@ -70,7 +93,7 @@ static int run_help(const oms_cli_command_t *self, int argc, char **argv) {
       oms_cli_print_help(c, stdout);
     }
   }
-  oms_cli_free(self, NULL, &arguments);
+  oms_cli_free(self, &values, &arguments);
   return status;
 }
 
@@ -85,10 +108,13 @@ static int run_version(const oms_cli_command_t *self, int argc, char **argv) {
 }
 
 const oms_cli_command_t oms_cli_help = {.name = "help",
-                                        .arguments = "[COMMAND]",
-                                        .summary = "Shows the commands, or one command's options.",
-                                        .example = "moondesk help backtest",
-                                        .most = 1,
+                                        .arguments = "[COMMAND | lua [NAME]]",
+                                        .summary = "Shows the commands, one command's options, or "
+                                                   "the Lua API: all of it, or a name.",
+                                        .example = "moondesk help lua oms.target",
+                                        .options = help_options,
+                                        .option_n = 1,
+                                        .most = 2,
                                         .run = run_help};
 const oms_cli_command_t oms_cli_version = {.name = "version",
                                            .arguments = "",

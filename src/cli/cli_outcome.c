@@ -120,11 +120,8 @@ int oms_cli_execute(const oms_cli_common_t *common, const oms_session_config_t *
 
 int oms_cli_rerun_options(const struct oms_bundle *b, const oms_cli_job_t *job,
                           oms_run_options_t *options, oms_error_t *err) {
-  const char *library = oms_bundle_get(&b->facts, "library");
-  *options = (oms_run_options_t){.library = library != NULL ? library : OMS_BUNDLE_LIBRARY,
-                                 .quiet = true,
-                                 .rerun = true,
-                                 .stop = &stop_wanted};
+  *options = (oms_run_options_t){
+      .library = b->sources.library, .quiet = true, .rerun = true, .stop = &stop_wanted};
   watch_signals();
   return job->common.strict_budget == NULL
              ? OMS_OK

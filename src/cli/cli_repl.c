@@ -1,6 +1,6 @@
 /* cli_repl.c - moondesk repl OUT: Lua over the results of a run. Where its bundle allows, the run
- * is made again first and lives while one types; else only its
- * files are there. */
+ * is made again first and lives while one types; else only its files are there. */
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>

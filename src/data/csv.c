@@ -12,6 +12,8 @@
 #include "data/csv_internal.h"
 #include "data/digits.h"
 
+#define NS_PER_ROW INT64_C(1000000) /* of rows without a time */
+
 /* Looks the ten bytes at 'p' up in the calendar and keeps them; false when they are no date. */
 static bool learn_date(oms_csv_t *csv, const char *p) {
   struct csv_date *d = &csv->date;
@@ -109,18 +111,49 @@ static inline const char *skip_field(const char *p) {
   return p;
 }
 
+static inline const char *fast_size(const char *p, int64_t *cell) {
+  const char *end = digits_fixed9(p, cell);
+  if (end == NULL && ends_field(*p)) {
+    *cell = 0;
+    return p;
+  }
+  return end;
+}
+
+static inline const char *fast_id(const char *p, int64_t *cell) {
+  int64_t v = 0;
+  const char *from = p;
+  while (*p >= '0' && *p <= '9' && p - from < 18) {
+    v = v * 10 + (*p++ - '0');
+  }
+  *cell = v;
+  return p > from ? p : NULL;
+}
+
 static inline const char *fast_field(oms_csv_t *csv, enum csv_role role, const char *p,
                                      int64_t *cell) {
   switch (role) {
   case ROLE_TIME:
     return fast_time(csv, p, cell);
   case ROLE_PRICE:
-  case ROLE_SIZE:
     return digits_fixed9(p, cell);
+  case ROLE_SIZE:
+    return fast_size(p, cell);
   case ROLE_VOLUME:
     return digits_double(p, (double *)(void *)cell);
   case ROLE_SKIP:
     return skip_field(p);
+  case ROLE_ID:
+    return fast_id(p, cell);
+  case ROLE_OP:
+    *cell = *p;
+    return *p == 'A' || *p == 'C' || *p == 'R' ? p + 1 : NULL;
+  case ROLE_SIDE:
+    *cell = ends_field(*p) ? 0 : *p;
+    return ends_field(*p) ? p : *p == 'B' || *p == 'S' ? p + 1 : NULL;
+  case ROLE_KIND:
+  case ROLE_SYMBOL:
+    return NULL; /* actions are few */
   }
   return NULL;
 }
@@ -154,7 +187,21 @@ static bool row_good(const oms_csv_t *csv, const int64_t *cells) {
   if (csv->kind == OMS_CSV_BARS) {
     return fast_bar_good((const oms_bar_row_t *)(const void *)cells, csv->last_ts);
   }
-  return cells[0] >= csv->last_ts && (csv->kind != OMS_CSV_TRADES || cells[1] > 0);
+  const char *what;
+  switch (csv->kind) {
+  case OMS_CSV_TRADES:
+    return cells[0] >= csv->last_ts && cells[1] > 0;
+  case OMS_CSV_ORDERS:
+    return cells[0] >= csv->last_ts &&
+           oms_flow_fault((const oms_flow_row_t *)(const void *)cells, &what) == NULL;
+  case OMS_CSV_LATENCY:
+    return true;
+  case OMS_CSV_BARS:
+  case OMS_CSV_QUOTES:
+  case OMS_CSV_ACTIONS:
+    break;
+  }
+  return cells[0] >= csv->last_ts;
 }
 
 static void clear_absent(const oms_csv_t *csv, int64_t *cells) {
@@ -162,6 +209,9 @@ static void clear_absent(const oms_csv_t *csv, int64_t *cells) {
     if (!csv->present[i]) {
       cells[i] = 0; /* all bits zero is 0.0 too */
     }
+  }
+  if (!csv->present[0]) {
+    cells[0] = csv->next_ts;
   }
 }
 
@@ -191,7 +241,8 @@ static int slow_line(oms_csv_t *csv, int64_t *cells, bool *row, oms_error_t *err
   if (rc == OMS_OK && !blank) {
     rc = oms_csv_line_read(csv, csv->at, n, cells, err);
   }
-  *row = rc == OMS_OK && !blank;
+  csv->any_row = csv->any_row || !blank;
+  *row = rc == OMS_OK && !blank && (csv->kind != OMS_CSV_ACTIONS || cells[5] != 0);
   csv->at = eol + 1;
   return rc;
 }
@@ -199,7 +250,7 @@ static int slow_line(oms_csv_t *csv, int64_t *cells, bool *row, oms_error_t *err
 /* Parses complete lines of the buffer until 'cap' rows or 'limit'. */
 static int parse_lines(oms_csv_t *csv, int64_t *out, size_t cap, size_t *n, oms_error_t *err) {
   size_t width = csv->shape->n;
-  size_t volume_cell = csv->kind == OMS_CSV_BARS ? 5 : 2;
+  size_t volume_cell = csv->kind == OMS_CSV_BARS ? 5 : width > 2 ? 2 : 1;
   bool partial = false;
   for (size_t i = 0; i < width; i++) {
     partial |= !csv->present[i];
@@ -223,7 +274,8 @@ static int parse_lines(oms_csv_t *csv, int64_t *out, size_t cap, size_t *n, oms_
     }
     csv->line++;
     if (OMS_LIKELY(row)) {
-      csv->last_ts = cells[0];
+      csv->last_ts = csv->kind == OMS_CSV_LATENCY ? INT64_MIN : cells[0];
+      csv->next_ts += NS_PER_ROW;
       uint64_t volume; /* a double or an integer: 0 is all bits zero in both */
       memcpy(&volume, &cells[volume_cell], sizeof volume);
       csv->any_volume |= volume != 0;
@@ -299,6 +351,8 @@ int oms_csv_new(oms_csv_kind_t kind, oms_zone_t zone, oms_csv_t **out) {
   csv->zone = zone;
   csv->name = "";
   csv->last_ts = INT64_MIN;
+  csv->next_ts = 0;
+  csv->symbol = NULL;
   csv->date_only = true;
   csv->any_volume = false;
   csv->date.valid = false;
@@ -318,8 +372,8 @@ void oms_csv_free(oms_csv_t *csv) {
   }
 }
 
-/* Reads the first line, after a byte order mark if there is one. */
-static int start_file(oms_csv_t *csv, oms_error_t *err) {
+/* Finds the first line, after a byte order mark if there is one. */
+static int first_line(oms_csv_t *csv, size_t *n, oms_error_t *err) {
   bool more;
   csv->at_end = csv->any_row = false;
   csv->source_rc = OMS_OK;
@@ -339,13 +393,38 @@ static int start_file(oms_csv_t *csv, oms_error_t *err) {
                          csv->name, csv->shape->header);
   }
   char *eol = memchr(csv->at, '\n', (size_t)(csv->limit - csv->at));
-  size_t n = (size_t)(eol - csv->at);
-  if (n > OMS_CSV_LINE_MAX) {
-    return fail_long_line(csv, err);
+  *n = (size_t)(eol - csv->at);
+  return *n > OMS_CSV_LINE_MAX ? fail_long_line(csv, err) : OMS_OK;
+}
+
+static int start_file(oms_csv_t *csv, oms_error_t *err) {
+  size_t n;
+  int rc = first_line(csv, &n, err);
+  if (rc != OMS_OK) {
+    return rc;
   }
-  rc = oms_csv_header_read(csv, csv->at, n - (n > 0 && eol[-1] == '\r'), err);
-  csv->at = eol + 1;
+  char *line = csv->at;
+  csv->at += n + 1;
+  rc = oms_csv_header_read(csv, line, n - (n > 0 && line[n - 1] == '\r'), err);
   csv->line = 2;
+  return rc;
+}
+
+int oms_csv_find_kind(const char *path, oms_csv_kind_t *kind, oms_error_t *err) {
+  oms_csv_t *csv;
+  size_t n;
+  if (oms_csv_new(OMS_CSV_BARS, OMS_ZONE_UTC, &csv) != OMS_OK) {
+    return oms_error_set(err, OMS_ERR_NOMEM, "out of memory while opening market data");
+  }
+  csv->name = path;
+  int rc = oms_source_open(csv->source, path, err);
+  if (rc == OMS_OK) {
+    rc = first_line(csv, &n, err);
+  }
+  if (rc == OMS_OK) {
+    *kind = oms_csv_header_kind(csv, csv->at, n - (n > 0 && csv->at[n - 1] == '\r'));
+  }
+  oms_csv_free(csv);
   return rc;
 }
 
@@ -385,6 +464,10 @@ int oms_csv_read(oms_csv_t *csv, void *rows, size_t cap, size_t *n, oms_error_t 
   return OMS_OK;
 }
 
+void oms_csv_set_symbol(oms_csv_t *csv, const char *symbol) {
+  csv->symbol = symbol;
+}
+
 size_t oms_csv_row_size(const oms_csv_t *csv) {
   return csv->shape->n * sizeof(int64_t);
 }
@@ -394,7 +477,7 @@ bool oms_csv_date_only(const oms_csv_t *csv) {
 }
 
 bool oms_csv_has_volume(const oms_csv_t *csv) {
-  return csv->present[csv->kind == OMS_CSV_BARS ? 5 : 2];
+  return csv->present[csv->kind == OMS_CSV_BARS ? 5 : csv->kind == OMS_CSV_LATENCY ? 1 : 2];
 }
 
 bool oms_csv_any_volume(const oms_csv_t *csv) {

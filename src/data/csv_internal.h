@@ -10,7 +10,18 @@
 #define CSV_BUFFER      ((size_t)256 << 10)
 #define CSV_PAD         32 /* digits.h looks past the end of the text */
 
-enum csv_role { ROLE_SKIP, ROLE_TIME, ROLE_PRICE, ROLE_VOLUME, ROLE_SIZE };
+enum csv_role {
+  ROLE_SKIP,
+  ROLE_TIME,
+  ROLE_PRICE,
+  ROLE_VOLUME,
+  ROLE_SIZE, /* a price or size that may be empty, which is 0 */
+  ROLE_OP,
+  ROLE_ID,
+  ROLE_SIDE,
+  ROLE_KIND,
+  ROLE_SYMBOL
+};
 
 struct csv_field {
   char *text;
@@ -19,7 +30,7 @@ struct csv_field {
 
 /* The names a kind knows: cell i of a row comes from column i of the list. */
 struct csv_column {
-  const char *name;
+  const char *name, *other; /* another name, or NULL */
   enum csv_role role;
   bool required;
 };
@@ -29,7 +40,7 @@ struct csv_shape {
   struct csv_column columns[6];
   size_t n;
 };
-extern const struct csv_shape oms_csv_shapes[3];
+extern const struct csv_shape oms_csv_shapes[OMS_CSV_KINDS];
 
 /* The date seen last: most rows repeat it. */
 struct csv_date {
@@ -54,7 +65,8 @@ struct oms_csv {
   uint64_t blank;   /* number of the first blank line when only blank lines followed, else 0 */
   char *at, *limit; /* complete lines still to parse: [at, limit) */
   char *end;        /* of the bytes in the buffer */
-  oms_time_t last_ts;
+  oms_time_t last_ts, next_ts; /* next_ts: of a row without a time */
+  const char *symbol;
   bool date_only, any_volume;
   struct csv_date date;
   size_t column_n;
@@ -67,6 +79,8 @@ struct oms_csv {
 
 /* The line [line, line + n) without its end to column roles. */
 int oms_csv_header_read(oms_csv_t *csv, char *line, size_t n, oms_error_t *err);
+/* The kind that fits a header line; writes into it. */
+oms_csv_kind_t oms_csv_header_kind(oms_csv_t *csv, char *line, size_t n);
 /* The line to a row of cells, with all checks; OMS_ERR_DATA says what is wrong with it. Writes into
  * the line (quotes are removed in place). */
 int oms_csv_line_read(oms_csv_t *csv, char *line, size_t n, int64_t *cells, oms_error_t *err);

@@ -10,19 +10,33 @@
 #include <strings.h>
 
 #include "data/csv_internal.h"
+#include "port/feed.h"
 
 #define SHOWN_MAX 40 /* bytes of a field that a message repeats */
 
 /* clang-format off */
-const struct csv_shape oms_csv_shapes[3] = {
+const struct csv_shape oms_csv_shapes[OMS_CSV_KINDS] = {
     {"bars", "ts,open,high,low,close,volume",
-     {{"ts", ROLE_TIME, true}, {"open", ROLE_PRICE, true}, {"high", ROLE_PRICE, true},
-      {"low", ROLE_PRICE, true}, {"close", ROLE_PRICE, true}, {"volume", ROLE_VOLUME, false}}, 6},
+     {{"ts", NULL, ROLE_TIME, true}, {"open", NULL, ROLE_PRICE, true},
+      {"high", NULL, ROLE_PRICE, true}, {"low", NULL, ROLE_PRICE, true},
+      {"close", NULL, ROLE_PRICE, true}, {"volume", NULL, ROLE_VOLUME, false}}, 6},
     {"quotes", "ts,bid,bid_size,ask,ask_size",
-     {{"ts", ROLE_TIME, true}, {"bid", ROLE_PRICE, true}, {"bid_size", ROLE_SIZE, false},
-      {"ask", ROLE_PRICE, true}, {"ask_size", ROLE_SIZE, false}}, 5},
+     {{"ts", NULL, ROLE_TIME, true}, {"bid", NULL, ROLE_SIZE, true},
+      {"bid_size", NULL, ROLE_SIZE, false}, {"ask", NULL, ROLE_SIZE, true},
+      {"ask_size", NULL, ROLE_SIZE, false}}, 5},
     {"trades", "ts,price,size",
-     {{"ts", ROLE_TIME, true}, {"price", ROLE_PRICE, true}, {"size", ROLE_SIZE, false}}, 3},
+     {{"ts", NULL, ROLE_TIME, true}, {"price", NULL, ROLE_PRICE, true},
+      {"size", NULL, ROLE_SIZE, false}}, 3},
+    {"order flow", "op,id,side,price,qty,ts",
+     {{"ts", NULL, ROLE_TIME, false}, {"op", NULL, ROLE_OP, true}, {"id", NULL, ROLE_ID, true},
+      {"side", NULL, ROLE_SIDE, true}, {"price", NULL, ROLE_SIZE, true},
+      {"qty", NULL, ROLE_SIZE, true}}, 6},
+    {"corporate actions", "ts,action,value or ex_date,symbol,kind,split_ratio,dividend",
+     {{"ts", "ex_date", ROLE_TIME, true}, {"action", "kind", ROLE_KIND, true},
+      {"value", NULL, ROLE_SIZE, false}, {"split_ratio", NULL, ROLE_SIZE, false},
+      {"dividend", NULL, ROLE_SIZE, false}, {"symbol", NULL, ROLE_SYMBOL, false}}, 6},
+    {"latencies", "entry_ms,response_ms",
+     {{"entry_ms", NULL, ROLE_PRICE, true}, {"response_ms", NULL, ROLE_SIZE, false}}, 2},
 };
 /* clang-format on */
 
@@ -136,11 +150,12 @@ static bool is_time_name(const struct csv_field *f) {
 
 /* Index of the cell that the column goes to; the shape's number of cells for an extra column. */
 static size_t cell_of(const struct csv_shape *shape, const struct csv_field *f) {
-  if (is_time_name(f)) {
+  if (shape->columns[0].role == ROLE_TIME && is_time_name(f)) {
     return 0;
   }
-  for (size_t i = 1; i < shape->n; i++) {
-    if (named(f, shape->columns[i].name)) {
+  for (size_t i = 0; i < shape->n; i++) {
+    const struct csv_column *c = &shape->columns[i];
+    if (named(f, c->name) || (c->other != NULL && named(f, c->other))) {
       return i;
     }
   }
@@ -162,6 +177,17 @@ static void list_columns(const oms_csv_t *csv, char *out, size_t room) {
   }
 }
 
+/* Actions come in two forms: what a row holds stands in "value", or in the columns of its kind. */
+static int check_value_column(const oms_csv_t *csv, oms_error_t *err) {
+  if (csv->kind != OMS_CSV_ACTIONS || csv->present[2] || csv->present[3] || csv->present[4]) {
+    return OMS_OK;
+  }
+  return oms_error_set(err, OMS_ERR_DATA,
+                       "%s:1: no column \"value\", and no \"split_ratio\" or \"dividend\" in its "
+                       "place; the first line must name the columns of %s, such as %s",
+                       csv->name, csv->shape->what, csv->shape->header);
+}
+
 static int check_required(const oms_csv_t *csv, oms_error_t *err) {
   for (size_t i = 0; i < csv->shape->n; i++) {
     if (csv->shape->columns[i].required && !csv->present[i]) {
@@ -174,7 +200,7 @@ static int check_required(const oms_csv_t *csv, oms_error_t *err) {
           csv->name, csv->shape->columns[i].name, found, csv->shape->what, csv->shape->header);
     }
   }
-  return OMS_OK;
+  return check_value_column(csv, err);
 }
 
 /* Gives column 'i' its role and place. */
@@ -198,6 +224,39 @@ static int take_column(oms_csv_t *csv, size_t i, oms_error_t *err) {
   csv->role[i] = (uint8_t)shape->columns[cell].role;
   csv->cell[i] = (uint8_t)cell;
   return OMS_OK;
+}
+
+static bool header_has(const oms_csv_t *csv, size_t n, const char *const *words) {
+  for (size_t i = 0; i < n && i < CSV_COLUMNS_MAX; i++) {
+    for (size_t k = 0; words[k] != NULL; k++) {
+      if (named(&csv->fields[i], words[k])) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+oms_csv_kind_t oms_csv_header_kind(oms_csv_t *csv, char *line, size_t n) {
+  static const struct {
+    oms_csv_kind_t kind;
+    const char *words[4];
+  } marks[] = {
+      {OMS_CSV_BARS,    {"open", "close"}            },
+      {OMS_CSV_ORDERS,  {"op"}                       },
+      {OMS_CSV_QUOTES,  {"bid", "ask"}               },
+      {OMS_CSV_TRADES,  {"price"}                    },
+      {OMS_CSV_ACTIONS, {"action", "kind", "ex_date"}},
+  };
+  size_t count = 0;
+  if (split(line, n, csv->fields, &count)) {
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+      if (header_has(csv, count, marks[i].words)) {
+        return marks[i].kind;
+      }
+    }
+  }
+  return OMS_CSV_BARS;
 }
 
 int oms_csv_header_read(oms_csv_t *csv, char *line, size_t n, oms_error_t *err) {
@@ -244,6 +303,49 @@ static int read_time(oms_csv_t *csv, const struct csv_field *f, int64_t *out, om
   }
   csv->date_only = csv->date_only && date_only;
   return OMS_OK;
+}
+
+static int read_letter(const oms_csv_t *csv, size_t cell, const struct csv_field *f,
+                       const char *letters, const char *why, int64_t *out, oms_error_t *err) {
+  if (f->n != 1 || strchr(letters, f->text[0]) == NULL) {
+    return fail_field(csv, cell, f, why, err);
+  }
+  *out = f->text[0];
+  return OMS_OK;
+}
+
+static int read_side(const oms_csv_t *csv, size_t cell, const struct csv_field *f, int64_t *out,
+                     oms_error_t *err) {
+  *out = 0;
+  return f->n == 0 ? OMS_OK
+                   : read_letter(csv, cell, f, "BS", "is no side: B buys, S sells", out, err);
+}
+
+static int read_id(const oms_csv_t *csv, size_t cell, const struct csv_field *f, int64_t *out,
+                   oms_error_t *err) {
+  int64_t v = 0;
+  for (size_t i = 0; i < f->n; i++) {
+    if (!isdigit((unsigned char)f->text[i]) || i >= 18) {
+      return fail_field(csv, cell, f, "is not a whole number above 0 of at most 18 digits", err);
+    }
+    v = v * 10 + (f->text[i] - '0');
+  }
+  *out = v;
+  return v > 0
+             ? OMS_OK
+             : fail_field(csv, cell, f, "is not a whole number above 0 of at most 18 digits", err);
+}
+
+static int read_kind(const oms_csv_t *csv, size_t cell, const struct csv_field *f, int64_t *out,
+                     oms_error_t *err) {
+  static const char *const names[] = {"split", "stock_dividend", "dividend"};
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    if (named(f, names[i])) {
+      *out = (int64_t)i;
+      return OMS_OK;
+    }
+  }
+  return fail_field(csv, cell, f, "is no action: split, stock_dividend or dividend", err);
 }
 
 /* A price or a size; empty is 0 where 'optional' says that this means "none". */
@@ -314,11 +416,24 @@ static int read_cell(oms_csv_t *csv, size_t column, int64_t *cells, oms_error_t 
   case ROLE_TIME:
     return read_time(csv, f, &cells[cell], err);
   case ROLE_PRICE:
-    return read_fixed(csv, cell, f, csv->kind == OMS_CSV_QUOTES, &cells[cell], err);
+    return read_fixed(csv, cell, f, false, &cells[cell], err);
   case ROLE_SIZE:
     return read_fixed(csv, cell, f, true, &cells[cell], err);
   case ROLE_VOLUME:
     return read_volume(csv, cell, f, (double *)(void *)&cells[cell], err);
+  case ROLE_OP:
+    return read_letter(csv, cell, f, "ACR", "is no operation: A adds, C cancels, R reduces",
+                       &cells[cell], err);
+  case ROLE_ID:
+    return read_id(csv, cell, f, &cells[cell], err);
+  case ROLE_SIDE:
+    return read_side(csv, cell, f, &cells[cell], err);
+  case ROLE_KIND:
+    return read_kind(csv, cell, f, &cells[cell], err);
+  case ROLE_SYMBOL:
+    cells[cell] = csv->symbol == NULL ||
+                  (strlen(csv->symbol) == f->n && memcmp(csv->symbol, f->text, f->n) == 0);
+    return OMS_OK;
   }
   return OMS_OK;
 }
@@ -338,8 +453,8 @@ static int tell_conflict(const struct conflict *c, const char **column, char *wh
   return OMS_ERR_DATA;
 }
 
-static int check_order_of_time(oms_time_t ts, oms_time_t prev_ts, const char **column, char *what,
-                               size_t n) {
+int oms_row_time_check(oms_time_t ts, oms_time_t prev_ts, const char **column, char *what,
+                       size_t n) {
   if (ts >= prev_ts) {
     return OMS_OK;
   }
@@ -382,22 +497,96 @@ int oms_bar_row_check(const oms_bar_row_t *row, oms_time_t prev_ts, const char *
     *column = "volume";
     return OMS_ERR_DATA;
   }
-  return check_order_of_time(row->ts, prev_ts, column, what, n);
+  return oms_row_time_check(row->ts, prev_ts, column, what, n);
 }
 
-static int check_row(const oms_csv_t *csv, const int64_t *cells, oms_error_t *err) {
-  char what[200];
-  const char *column = "";
-  int rc;
-  if (csv->kind == OMS_CSV_BARS) {
-    rc = oms_bar_row_check((const oms_bar_row_t *)(const void *)cells, csv->last_ts, &column, what,
-                           sizeof what);
-  } else if (csv->kind == OMS_CSV_TRADES && cells[1] <= 0) {
-    return fail_at(csv, "price", "0 is not the price of a trade", err);
-  } else {
-    rc = check_order_of_time(cells[0], csv->last_ts, &column, what, sizeof what);
+const char *oms_flow_fault(const oms_flow_row_t *row, const char **what) {
+  if (row->id <= 0) {
+    *what = "0 is no id";
+    return "id";
   }
-  return rc == OMS_OK ? OMS_OK : fail_at(csv, column, what, err);
+  if (row->op == 'A' && row->side == 0) {
+    *what = "an A row needs a side: B buys, S sells";
+    return "side";
+  }
+  if (row->op == 'A' && row->price <= 0) {
+    *what = "an A row needs a price above 0";
+    return "price";
+  }
+  if (row->op != 'C' && row->qty <= 0) {
+    *what = row->op == 'A' ? "an A row needs a quantity above 0"
+                           : "an R row needs the quantity that is left, above 0; C takes all of it";
+    return "qty";
+  }
+  return NULL;
+}
+
+const char *oms_action_fault(int64_t kind, int64_t *value, const char **what) {
+  if (*value <= 0) {
+    *what = kind == OMS_CORPORATE_DIVIDEND ? "a dividend needs the cash a share, above 0"
+            : kind == OMS_CORPORATE_SPLIT
+                ? "a split needs the new shares for one old share, above 0"
+                : "a stock dividend needs the new shares for one old share, such as 1.05";
+    return "value";
+  }
+  if (kind == OMS_CORPORATE_STOCK_DIVIDEND && *value < OMS_QTY_SCALE) {
+    *value += OMS_QTY_SCALE;
+  } else if (kind == OMS_CORPORATE_STOCK_DIVIDEND && *value == OMS_QTY_SCALE) {
+    *what = "a stock dividend of 1 could mean none or one for one: write 2 for one for one";
+    return "value";
+  }
+  return NULL;
+}
+
+/* The value from the column of the row's kind, where it is not in "value". */
+static const char *settle_action(const oms_csv_t *csv, oms_action_row_t *row, const char **what) {
+  if (!csv->present[5]) {
+    row->mine = 1;
+  }
+  if (row->mine == 0) {
+    return NULL;
+  }
+  size_t own = row->kind == OMS_CORPORATE_DIVIDEND ? 4 : 3;
+  if (row->value == 0) {
+    row->value = own == 4 ? row->dividend : row->split_ratio;
+  }
+  const char *column = oms_action_fault(row->kind, &row->value, what);
+  return column == NULL || csv->present[2] ? column : csv->shape->columns[own].name;
+}
+
+static int check_row(const oms_csv_t *csv, int64_t *cells, oms_error_t *err) {
+  char text[200];
+  const char *what = text, *column = NULL;
+  switch (csv->kind) {
+  case OMS_CSV_BARS:
+    return oms_bar_row_check((const oms_bar_row_t *)(const void *)cells, csv->last_ts, &column,
+                             text, sizeof text) == OMS_OK
+               ? OMS_OK
+               : fail_at(csv, column, what, err);
+  case OMS_CSV_LATENCY:
+    return OMS_OK;
+  case OMS_CSV_TRADES:
+    column = cells[1] <= 0 ? "price" : NULL;
+    what = "0 is not the price of a trade";
+    break;
+  case OMS_CSV_ORDERS:
+    column = oms_flow_fault((const oms_flow_row_t *)(const void *)cells, &what);
+    break;
+  case OMS_CSV_ACTIONS:
+    column = settle_action(csv, (oms_action_row_t *)(void *)cells, &what);
+    if (column == NULL && cells[5] == 0) {
+      return OMS_OK;
+    }
+    break;
+  case OMS_CSV_QUOTES:
+    break;
+  }
+  if (column != NULL) {
+    return fail_at(csv, column, what, err);
+  }
+  return oms_row_time_check(cells[0], csv->last_ts, &column, text, sizeof text) == OMS_OK
+             ? OMS_OK
+             : fail_at(csv, column, text, err);
 }
 
 /* The name of column 'i' for a message: as the shape spells it, or "(extra)". */

@@ -1,4 +1,8 @@
-/* feed.h - the data list of a session as one stream of bars in order of completion (port/feed.h).
+/* feed.h - the data list of a session as one stream (port/feed.h): bars in order of completion,
+ * quotes, trades and order flow at their time, corporate actions at 00:00 of their date in the
+ * data's zone. At equal times rows that are no bars come first, those of several entries in order
+ * of the data list; where an action stands at that time, the bars that complete then belong to the
+ * day before: they come first, then the action, then the rest.
  * Completion is label + timeframe (labels at the start) or the label (labels at the end), or the
  * start of the stream's next bar where that is earlier. Bars of a day or more run from the open to
  * the close of their sessions, or from 00:00 to 24:00 of the data's zone. */
@@ -11,17 +15,21 @@
 /* One entry of the data list: files or rows in place. What it points to is borrowed until the feed
  * is closed. */
 typedef struct oms_data_entry {
-  const char *symbol;       /* for messages only */
+  const char *symbol; /* for messages, and which rows of a file of actions are meant */
+  oms_data_kind_t kind;
   const char *const *paths; /* in order of time */
   size_t path_n;
   const oms_bar_row_t *rows; /* used when path_n is 0 */
   size_t row_n;
+  const oms_tick_t *ticks; /* rows in place of the other kinds, 'tick_n' of them */
+  size_t tick_n;
   bool rows_date_only;  /* no row in place had a time of day */
   bool rows_has_volume; /* the rows in place have a volume */
   int64_t timeframe;    /* ns; 0: infer it */
   oms_zone_t zone;      /* of times without a zone, and of days */
   bool label_end;       /* the label is the end of the bar */
-  oms_time_t from, to;  /* labels in [from, to) are delivered; OMS_NO_TIME: no such bound */
+  oms_time_t from, to; /* labels (of other rows: times) in [from, to) are delivered; OMS_NO_TIME: no
+                           such bound */
   /* Session of a date (days since 1970) of a declared instrument: OMS_OK and its open and close;
    * anything else for a date without one. NULL: an undeclared instrument. Called by the thread that
    * drives the feed. */
@@ -31,12 +39,12 @@ typedef struct oms_data_entry {
 
 /* What is known of a stream. */
 typedef struct oms_stream_info {
-  int64_t timeframe; /* ns, > 0 */
+  int64_t timeframe; /* ns, > 0; 0: of other rows than bars */
   bool inferred;
   uint64_t rows; /* delivered so far */
   oms_time_t first_ts,
       last_ts;     /* labels of the first and last of them, OMS_NO_TIME before the first */
-  bool has_volume; /* the source has the column */
+  bool has_volume; /* the source has the column; of other rows: a size */
   bool any_volume; /* a volume above 0 has been read: a column of zeros counts as absent */
   int64_t bytes,
       consumed; /* stored bytes of the files, and those read so far (the loader reads ahead) */

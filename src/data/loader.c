@@ -191,6 +191,9 @@ static int check_paths(oms_loader_t *l, oms_error_t *err) {
 
 static int take_memory(oms_loader_t *l) {
   int rc = oms_csv_new(l->config.kind, l->config.zone, &l->csv);
+  if (rc == OMS_OK) {
+    oms_csv_set_symbol(l->csv, l->config.symbol);
+  }
   for (size_t i = 0; rc == OMS_OK && i < l->slot_n; i++) {
     l->slots[i].block.rows = oms_alloc(OMS_LOADER_ROWS * oms_csv_row_size(l->csv));
     rc = l->slots[i].block.rows == NULL ? OMS_ERR_NOMEM : OMS_OK;

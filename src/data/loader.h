@@ -16,6 +16,7 @@ typedef enum oms_loader_mode {
 typedef struct oms_loader_config {
   oms_csv_kind_t kind;
   oms_zone_t zone;
+  const char *symbol;       /* of a file of actions of several: whose rows; borrowed, NULL: all */
   const char *const *paths; /* borrowed until oms_loader_close */
   size_t path_n;
   oms_loader_mode_t mode;

@@ -231,6 +231,8 @@ int oms_bundle_find_data(oms_bundle_t *b, const char *folder, oms_error_t *err) 
   for (size_t i = 0; rc == OMS_OK && i < b->data.n; i++) {
     rc = find_one(b, OMS_AT(&b->data, oms_bundle_data_t, i), folder, err);
   }
+  const char *library = oms_bundle_get(&b->facts, "library");
+  b->sources.library = library != NULL ? library : OMS_BUNDLE_LIBRARY;
   b->sources.sealed = true;
   return rc;
 }

@@ -127,6 +127,34 @@ void oms_host_give_bars(oms_host_t *h, oms_host_script_t *s, oms_time_t ts) {
   }
 }
 
+/* Callbacks of one row that is no bar; 'has' is the script's flag. */
+#define GIVE(h, has, stream, call)                                                                 \
+  for (size_t give_i = (h)->rule_n; give_i < (h)->scripts.n; give_i++) {                           \
+    oms_host_script_t *s = oms_host_script_at((h), give_i);                                        \
+    if (s->has && !s->stopped && s->streams[stream]) {                                             \
+      CALL((h), s, call);                                                                          \
+    }                                                                                              \
+  }
+
+static uint32_t instrument_of(const oms_host_t *h, uint32_t stream) {
+  return OMS_AT(&h->streams, oms_host_stream_t, stream)->instrument;
+}
+
+void oms_host_give_quote(oms_host_t *h, uint32_t stream, const oms_quote_t *q, oms_time_t ts) {
+  uint32_t instrument = instrument_of(h, stream);
+  GIVE(h, any_quotes, stream, oms_script_quote(s->script, q, instrument, ts, &call_err))
+}
+
+void oms_host_give_trade(oms_host_t *h, uint32_t stream, const oms_print_t *p, oms_time_t ts) {
+  uint32_t instrument = instrument_of(h, stream);
+  GIVE(h, any_trades, stream, oms_script_trade(s->script, p, instrument, ts, &call_err))
+}
+
+void oms_host_give_action(oms_host_t *h, uint32_t stream, const oms_corporate_t *a, oms_time_t ts) {
+  uint32_t instrument = instrument_of(h, stream);
+  GIVE(h, any_actions, stream, oms_script_action(s->script, a, instrument, ts, &call_err))
+}
+
 void oms_host_give_timer(oms_host_t *h, int script, const char *name) {
   oms_host_script_t *s = oms_host_script_at(h, (size_t)script);
   if (!s->stopped && !feeds_itself(h, s, "on_timer")) {

@@ -55,7 +55,7 @@ static const oms_host_stream_t *find_stream(const oms_host_t *h, uint32_t instru
   const oms_host_stream_t *s;
   for (uint32_t i = h->first_streams[instrument]; i != OMS_NONE; i = s->next) {
     s = OMS_AT(&h->streams, oms_host_stream_t, i);
-    if (timeframe == 0 ? s->venue : s->timeframe == timeframe) {
+    if (timeframe == 0 ? s->finest : s->timeframe == timeframe) {
       return s;
     }
   }

@@ -25,6 +25,7 @@ typedef struct oms_host_script {
   size_t symbol_n;
   bool any_bars; /* has on_bar */
   bool together; /* has on_bars */
+  bool any_quotes, any_trades, any_actions;
   bool stopped, leave_orders;
   bool shadow;      /* a changed rule beside the run: no order of its own, no effect */
   size_t shadow_of; /* the rule whose place it has; the number of rules: behind all */
@@ -37,9 +38,11 @@ typedef struct oms_host_script {
 
 /* A stream of the data list. */
 typedef struct oms_host_stream {
+  oms_data_kind_t kind;
   uint32_t instrument;
   int64_t timeframe;
-  bool venue;       /* the finest of its symbol */
+  bool venue;       /* it meets the venue: ticks, or else the finest bars of its symbol */
+  bool finest;      /* of the symbol's bars */
   uint32_t next;    /* stream of the same symbol, by index; OMS_NONE: the last */
   bool seen_volume; /* in the rows in place, in the first block of a file, or later */
   oms_bar_t *ring;  /* the last bars, oldest overwritten */
@@ -56,6 +59,34 @@ typedef struct oms_host_timer {
   bool listed; /* in timer_places */
 } oms_host_timer_t;
 
+/* The quote of an instrument as scripts see it; a crossed one the core does not know. */
+typedef struct oms_host_quote {
+  oms_quote_t quote;
+  oms_time_t ts; /* OMS_NO_TIME: none yet */
+} oms_host_quote_t;
+
+/* A match in a book of order flow that nobody has heard of yet. */
+typedef struct oms_host_match {
+  uint32_t instrument;
+  oms_book_match_t match;
+} oms_host_match_t;
+
+/* What ticks.c, equity.c and book_out.c keep. */
+typedef struct oms_host_ticks {
+  bool any;                   /* the data has other entries than bars */
+  bool at_once;               /* no latency on the way to the venue */
+  oms_tick_t tick;            /* of the step that runs */
+  bool touched;               /* order flow: the touch is another one than before */
+  oms_host_quote_t *quotes;   /* by instrument */
+  oms_array_t matches;        /* oms_host_match_t, not yet told */
+  uint32_t *flow_streams;     /* by instrument: its order flow; OMS_NONE: none */
+  struct oms_csv *book_files; /* by instrument; NULL: none are written */
+  uint32_t book_n;            /* instruments */
+  oms_latency_t *latencies;   /* owned */
+  oms_time_t
+      equity_at; /* end of the piece of time whose row of equity.csv is due; OMS_NO_TIME: none */
+} oms_host_ticks_t;
+
 typedef struct oms_host {
   const oms_session_config_t *config;
   oms_session_file_t *file;
@@ -70,7 +101,9 @@ typedef struct oms_host {
   bool desk_open;
   oms_array_t owned; /* void *: blocks that live as long as the run */
   oms_feed_t feed;
-  oms_time_t next_bar; /* when the feed's next bar completes; OMS_NO_TIME at its end */
+  oms_time_t
+      next_at; /* when the feed's next event is, of a bar its completion; OMS_NO_TIME at its end */
+  oms_data_kind_t next_kind;
   bool feed_open;
   oms_array_t streams;     /* oms_host_stream_t, by data index */
   uint32_t *first_streams; /* by instrument: index of its first stream, OMS_NONE without data */
@@ -84,6 +117,7 @@ typedef struct oms_host {
   oms_array_t timer_places; /* uint32_t: indices of timers that were over when they came here */
   oms_map_t timer_names;    /* hash of script and name -> index */
   oms_heap_t timer_heap;
+  oms_host_ticks_t ticks;
   uint64_t timer_seq;
   size_t timeline_n, timeline_at;
   oms_time_t next_session_event;
@@ -111,6 +145,47 @@ typedef struct oms_host {
 int oms_host_loop(oms_host_t *h, oms_error_t *err);
 /* The first bar of a stream that has a volume: from then on max_participation binds it. */
 void oms_host_note_volume(oms_host_t *h, oms_host_stream_t *s, const oms_bar_t *bar);
+
+/* data.c */
+/* Opens the feed, makes the streams and tells the venue of its symbols. */
+int oms_host_open_data(oms_host_t *h, oms_error_t *err);
+/* Tells which timeframes were read off the data: when the set-up is done, since what fails in it
+ * must be the first line. */
+void oms_host_tell_timeframes(oms_host_t *h);
+
+/* ticks.c: steps on quotes, trades, order flow and corporate actions. */
+int oms_host_ticks_init(oms_host_t *h, oms_error_t *err);
+void oms_host_ticks_free(oms_host_t *h);
+/* Measured latencies of the session's file into the venue's settings. */
+int oms_host_load_latencies(oms_host_t *h, oms_sim_config_t *config, oms_error_t *err);
+/* The feed's next row, which is no bar, is taken: the core learns the price, the venue matches. The
+ * reports are still to be delivered. */
+int oms_host_tick_take(oms_host_t *h, oms_time_t now, oms_error_t *err);
+/* on_quote, on_trade, on_action of the row that was taken. */
+void oms_host_tick_give(oms_host_t *h);
+/* What our own orders matched in a book of order flow: the core's price, on_trade. */
+int oms_host_matches(oms_host_t *h);
+/* Door of scripts: the last quote as they see it. */
+bool oms_host_quote(void *self, uint32_t instrument, oms_quote_t *quote, oms_time_t *ts);
+
+/* book_out.c: book_fills.csv, every match of a book of order flow, as the run goes; a file a symbol
+ * (book_fills_SYMBOL.csv) where several have order flow. */
+int oms_host_open_book_files(oms_host_t *h, oms_error_t *err);
+void oms_host_book_row(oms_host_t *h, uint32_t instrument, const oms_book_match_t *m);
+int oms_host_close_book_files(oms_host_t *h, oms_error_t *err);
+void oms_host_free_book_files(oms_host_t *h);
+
+/* equity.c: what the accounts are worth, for the statistics and equity.csv. */
+/* After a step: 'venue_step' counts for the exposure, 'row' writes one. */
+int oms_host_note_equity(oms_host_t *h, oms_time_t now, bool venue_step, bool row,
+                         oms_error_t *err);
+/* On ticks there is a row for each piece of time (venue.equity_every) in which something happened:
+ * before a step at 'now' the one that is over is written; 'tick': the step is on one, which belongs
+ * to the next piece. */
+int oms_host_equity_before(oms_host_t *h, oms_time_t now, bool tick, oms_error_t *err);
+/* Something has happened now: its piece of time gets a row. */
+void oms_host_equity_open(oms_host_t *h, oms_time_t now);
+int oms_host_equity_end(oms_host_t *h, oms_error_t *err);
 
 /* warmup.c */
 /* Takes in the bars of a step before `from`. */
@@ -140,6 +215,9 @@ void oms_host_new_stamp(oms_host_t *h);
 void oms_host_deliver(oms_host_t *h);
 void oms_host_give_bar(oms_host_t *h, oms_host_script_t *s, const oms_bar_t *bar, bool warmup);
 void oms_host_give_bars(oms_host_t *h, oms_host_script_t *s, oms_time_t ts);
+void oms_host_give_quote(oms_host_t *h, uint32_t stream, const oms_quote_t *q, oms_time_t ts);
+void oms_host_give_trade(oms_host_t *h, uint32_t stream, const oms_print_t *p, oms_time_t ts);
+void oms_host_give_action(oms_host_t *h, uint32_t stream, const oms_corporate_t *a, oms_time_t ts);
 void oms_host_give_timer(oms_host_t *h, int script, const char *name);
 void oms_host_give_session(oms_host_t *h, const char *what);
 

@@ -79,8 +79,9 @@ int oms_host_choose_data(oms_host_t *h, oms_host_script_t *s, const oms_script_e
   for (size_t i = 0; i < h->streams.n; i++) {
     const oms_host_stream_t *stream = OMS_AT(&h->streams, oms_host_stream_t, i);
     const char *symbol = oms_engine_instrument(h->engine, stream->instrument)->symbol;
-    s->streams[i] = wants_symbol(s, entry, symbol) && wants_timeframe(s, entry, stream->timeframe);
-    chosen += s->streams[i] ? 1 : 0;
+    bool timed = stream->kind != OMS_DATA_BARS || wants_timeframe(s, entry, stream->timeframe);
+    s->streams[i] = wants_symbol(s, entry, symbol) && timed;
+    chosen += s->streams[i] && stream->kind != OMS_DATA_ACTIONS ? 1 : 0;
     bool known = false;
     for (size_t k = 0; k < s->symbol_n; k++) {
       known = known || s->symbols[k] == stream->instrument;
@@ -282,6 +283,9 @@ static int add_rule(oms_host_t *h, size_t i, oms_error_t *err) {
 void oms_host_note_callbacks(oms_host_script_t *s) {
   s->any_bars = oms_script_has(s->script, OMS_CALLBACK_BAR);
   s->together = oms_script_has(s->script, OMS_CALLBACK_BARS);
+  s->any_quotes = oms_script_has(s->script, OMS_CALLBACK_QUOTE);
+  s->any_trades = oms_script_has(s->script, OMS_CALLBACK_TRADE);
+  s->any_actions = oms_script_has(s->script, OMS_CALLBACK_ACTION);
 }
 
 int oms_host_load_scripts(oms_host_t *h, oms_error_t *err) {

@@ -84,7 +84,8 @@ int oms_session_path(const oms_session_config_t *c, const char *path, const char
       return oms_error_set(err, OMS_ERR_USAGE, "%.200s...: the path is too long", c->path);
     }
   }
-  return resolve(c->sources, path, c->path == NULL ? NULL : folder, library, out, n, err);
+  const char *where = c->sources != NULL && c->sources->sealed ? c->sources->library : library;
+  return resolve(c->sources, path, c->path == NULL ? NULL : folder, where, out, n, err);
 }
 
 int oms_session_data_path(const oms_session_config_t *c, const char *path, const char *library,

@@ -30,13 +30,15 @@ void oms_host_progress(oms_host_t *h) {
     return;
   }
   h->progress_at = now;
+  uint64_t rows = h->facts.bars + h->facts.ticks;
+  const char *what = h->facts.ticks > 0 ? "rows" : "bars";
   double took = now - h->started_at, share = share_done(h);
   if (share > 0 && share < 1) {
-    fprintf(stderr, "\r%3.0f %%  %.0f bars/s  %.0f s left  ", share * 100,
-            (double)h->facts.bars / took, took / share - took);
+    fprintf(stderr, "\r%3.0f %%  %.0f %s/s  %.0f s left  ", share * 100, (double)rows / took, what,
+            took / share - took);
   } else {
-    fprintf(stderr, "\r%llu bars  %.0f bars/s  ", (unsigned long long)h->facts.bars,
-            (double)h->facts.bars / took);
+    fprintf(stderr, "\r%llu %s  %.0f %s/s  ", (unsigned long long)rows, what, (double)rows / took,
+            what);
   }
   fflush(stderr);
 }

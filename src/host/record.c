@@ -15,7 +15,7 @@ static bool names_library(const char *text, const char *library) {
 /* Whether the session says by name where the library lies: then it has to be found by it. */
 static bool library_by_name(const oms_host_t *h) {
   const oms_session_config_t *c = h->config;
-  bool named = names_library(c->path, h->library);
+  bool named = names_library(c->path, h->library) || names_library(c->latency_file, h->library);
   for (size_t i = 0; i < h->options->argument_n; i++) {
     named = named || names_library(h->options->arguments[i], h->library);
   }

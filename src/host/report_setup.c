@@ -28,7 +28,12 @@ static void put_stream(oms_html_t *to, const oms_host_t *h, size_t i) {
   oms_stream_info_t info;
   char timeframe[24], zone[40];
   oms_feed_stream_info(&h->feed, i, &info);
-  oms_timeframe_format(s->timeframe, timeframe);
+  static const char *const kinds[] = {"", "quotes", "trades", "order flow", "actions"};
+  if (s->kind == OMS_DATA_BARS) {
+    oms_timeframe_format(s->timeframe, timeframe);
+  } else {
+    snprintf(timeframe, sizeof timeframe, "%s", kinds[s->kind]);
+  }
   oms_zone_name(d->zone, zone);
   oms_html_raw(to, "<tr>");
   oms_report_cell(to, d->symbol);

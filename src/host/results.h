@@ -98,8 +98,9 @@ void oms_output_close(oms_output_t *o);
 
 /* What the summary needs besides statistics and engine. */
 typedef struct oms_run_facts {
-  oms_time_t start, end; /* first and last label; OMS_NO_TIME: no bars */
+  oms_time_t start, end; /* first and last label or time of a row; OMS_NO_TIME: no data */
   uint64_t bars, events;
+  uint64_t ticks; /* rows of quotes, trades, order flow and actions */
   double seconds;
   bool all_week; /* the data trades on Saturdays and Sundays too: N = 365 instead of 252 */
   bool partial;  /* ended before the end of the data */

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "data/feed.h"
 #include "host/host.h"
 #include "host/record.h"
 #include "host/shadow.h"
@@ -153,163 +152,6 @@ static int add_accounts(oms_host_t *h, oms_error_t *err) {
   return OMS_OK;
 }
 
-/* Data. */
-
-static int day_span(void *ctx, int64_t days, oms_time_t *open, oms_time_t *close) {
-  oms_session_times_t times;
-  if (!oms_calendar_session_of_day(ctx, days, &times)) {
-    return OMS_ERR_NOT_FOUND;
-  }
-  *open = times.open;
-  *close = times.close;
-  return OMS_OK;
-}
-
-static int resolve_files(oms_host_t *h, const oms_data_config_t *d, oms_data_entry_t *entry,
-                         oms_error_t *err) {
-  char path[4096];
-  const char **paths = oms_alloc_zero(d->path_n > 0 ? d->path_n : 1, sizeof *paths);
-  if (paths == NULL || oms_array_push(&h->owned, &paths) != OMS_OK) {
-    oms_free(paths);
-    return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the data list");
-  }
-  for (size_t i = 0; i < d->path_n; i++) {
-    int rc = oms_session_data_path(h->config, d->paths[i], h->library, path, sizeof path, err);
-    if (rc != OMS_OK) {
-      return rc;
-    }
-    paths[i] = oms_arena_text((oms_arena_t *)&h->config->arena, path, strlen(path));
-    if (paths[i] == NULL) {
-      return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the data list");
-    }
-  }
-  entry->paths = paths;
-  entry->path_n = d->path_n;
-  return OMS_OK;
-}
-
-static int copy_rows(oms_host_t *h, const oms_data_config_t *d, oms_data_entry_t *entry,
-                     oms_error_t *err) {
-  oms_bar_row_t *rows = oms_alloc_zero(d->row_n, sizeof *rows);
-  if (rows == NULL || oms_array_push(&h->owned, &rows) != OMS_OK) {
-    oms_free(rows);
-    return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for rows in place");
-  }
-  for (size_t i = 0; i < d->row_n; i++) {
-    const oms_bar_t *b = &d->rows[i];
-    rows[i] = (oms_bar_row_t){b->ts, b->open, b->high, b->low, b->close, b->volume};
-  }
-  entry->rows = rows;
-  entry->row_n = d->row_n;
-  entry->rows_date_only = d->rows_date_only;
-  entry->rows_has_volume = d->rows_have_volume;
-  return OMS_OK;
-}
-
-static int make_entry(oms_host_t *h, size_t i, oms_data_entry_t *entry, oms_error_t *err) {
-  const oms_data_config_t *d = &h->config->data[i];
-  uint32_t instrument = oms_engine_find_instrument(h->engine, d->symbol);
-  *entry = (oms_data_entry_t){.symbol = d->symbol,
-                              .timeframe = d->timeframe,
-                              .zone = d->zone,
-                              .label_end = d->label_end,
-                              .from = OMS_NO_TIME,
-                              .to = OMS_NO_TIME};
-  if (oms_engine_instrument(h->engine, instrument)->calendar != OMS_CALENDAR_NONE) {
-    entry->day_span = day_span;
-    entry->day_ctx = &h->desk.calendar;
-  }
-  return d->paths != NULL ? resolve_files(h, d, entry, err) : copy_rows(h, d, entry, err);
-}
-
-static int open_feed(oms_host_t *h, oms_error_t *err) {
-  size_t n = h->config->data_n;
-  oms_data_entry_t *entries = oms_alloc_zero(n > 0 ? n : 1, sizeof *entries);
-  if (entries == NULL || oms_array_push(&h->owned, &entries) != OMS_OK) {
-    oms_free(entries);
-    return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the data list");
-  }
-  for (size_t i = 0; i < n; i++) {
-    int rc = make_entry(h, i, &entries[i], err);
-    if (rc != OMS_OK) {
-      return rc;
-    }
-  }
-  int rc = oms_feed_open(entries, n, &h->feed, err);
-  h->feed_open = rc == OMS_OK;
-  return rc;
-}
-
-/* The finest stream of a symbol meets the venue. The timeframes that were read off the data are
- * known by now, so that two equal ones show. */
-static int choose_venue_stream(oms_host_t *h, uint32_t first, oms_error_t *err) {
-  oms_host_stream_t *streams = h->streams.data;
-  uint32_t finest = first;
-  for (uint32_t i = first; i != OMS_NONE; i = streams[i].next) {
-    finest = streams[i].timeframe < streams[finest].timeframe ? i : finest;
-    for (uint32_t k = first; k != i; k = streams[k].next) {
-      if (streams[k].timeframe == streams[i].timeframe) {
-        return oms_data_twice(k, i, h->config->data[i].symbol, streams[i].timeframe, err);
-      }
-    }
-  }
-  streams[finest].venue = true;
-  return OMS_OK;
-}
-
-static int choose_venue_streams(oms_host_t *h, oms_error_t *err) {
-  int rc = oms_host_history_index(h);
-  if (rc != OMS_OK) {
-    return oms_error_set(err, rc, "out of memory for the data list");
-  }
-  uint32_t n = oms_engine_instrument_count(h->engine);
-  for (uint32_t i = 0; rc == OMS_OK && i < n; i++) {
-    if (h->first_streams[i] != OMS_NONE) {
-      rc = choose_venue_stream(h, h->first_streams[i], err);
-    }
-  }
-  return rc;
-}
-
-static int add_streams(oms_host_t *h, oms_error_t *err) {
-  for (size_t i = 0; i < h->config->data_n; i++) {
-    oms_stream_info_t info;
-    oms_feed_stream_info(&h->feed, i, &info);
-    oms_host_stream_t s = {.instrument =
-                               oms_engine_find_instrument(h->engine, h->config->data[i].symbol),
-                           .timeframe = info.timeframe,
-                           .seen_volume = info.any_volume};
-    if (oms_array_push(&h->streams, &s) != OMS_OK) {
-      return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the data list");
-    }
-  }
-  int rc = choose_venue_streams(h, err);
-  for (size_t i = 0; rc == OMS_OK && i < h->streams.n; i++) {
-    const oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, i);
-    oms_sim_symbol_t symbol = {.timeframe = s->timeframe, .has_volume = s->seen_volume};
-    rc = s->venue ? oms_sim_set_symbol(h->sim, s->instrument, &symbol) : OMS_OK;
-    if (rc != OMS_OK) {
-      return oms_error_set(err, rc, "the venue could not take a symbol: %s", oms_err_text(rc));
-    }
-  }
-  return rc;
-}
-
-/* Told when the set-up is done: what fails in it must be the first line. */
-static void tell_timeframes(oms_host_t *h) {
-  for (size_t i = 0; i < h->config->data_n; i++) {
-    oms_stream_info_t info;
-    oms_feed_stream_info(&h->feed, i, &info);
-    if (info.inferred) {
-      char text[24], line[256];
-      oms_timeframe_format(info.timeframe, text);
-      snprintf(line, sizeof line, "%s: timeframe %s, read off the data", h->config->data[i].symbol,
-               text);
-      oms_host_log(h, -1, OMS_LOG_INFO, line);
-    }
-  }
-}
-
 /* The door's remaining parts. */
 
 static oms_host_t *host_of(void *self) {
@@ -366,6 +208,7 @@ static void open_doors(oms_host_t *h) {
   oms_desk_t *p = &h->desk.port;
   h->desk.host = h;
   p->bars = door_bars;
+  p->quote = oms_host_quote;
   p->stop_price = door_stop_price;
   p->log = door_log;
   p->alert = door_alert;
@@ -408,7 +251,13 @@ static int make_core(oms_host_t *h, oms_error_t *err) {
 }
 
 static int make_venue(oms_host_t *h, oms_error_t *err) {
-  h->sim = oms_sim_new(h->engine, &h->config->venue, oms_desk_venue_sink(&h->desk), &h->venue);
+  oms_sim_config_t config = h->config->venue;
+  config.seed = h->config->seed;
+  int rc = oms_host_load_latencies(h, &config, err);
+  if (rc != OMS_OK) {
+    return rc;
+  }
+  h->sim = oms_sim_new(h->engine, &config, oms_desk_venue_sink(&h->desk), &h->venue);
   if (h->sim == NULL) {
     return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the venue");
   }
@@ -453,7 +302,7 @@ static int load_trigger(oms_host_t *h, oms_error_t *err) {
 static int set_up(oms_host_t *h, oms_error_t *err) {
   init_arrays(h);
   h->facts.start = h->facts.end = h->warm_until = OMS_NO_TIME;
-  h->next_session_event = OMS_NO_TIME;
+  h->next_session_event = h->ticks.equity_at = OMS_NO_TIME;
   int rc = make_core(h, err);
   if (rc == OMS_OK) {
     rc = load_trigger(h, err);
@@ -468,10 +317,7 @@ static int set_up(oms_host_t *h, oms_error_t *err) {
     rc = make_venue(h, err);
   }
   if (rc == OMS_OK) {
-    rc = open_feed(h, err);
-  }
-  if (rc == OMS_OK) {
-    rc = add_streams(h, err);
+    rc = oms_host_open_data(h, err);
   }
   if (rc == OMS_OK) {
     rc = oms_host_load_scripts(h, err);
@@ -485,8 +331,11 @@ static int set_up(oms_host_t *h, oms_error_t *err) {
   if (rc == OMS_OK) {
     rc = oms_host_open_results(h, err);
   }
+  if (rc == OMS_OK && h->options->out != NULL) {
+    rc = oms_host_open_book_files(h, err);
+  }
   if (rc == OMS_OK) {
-    tell_timeframes(h);
+    oms_host_tell_timeframes(h);
   }
   return rc;
 }
@@ -501,6 +350,7 @@ static oms_money_t initial_equity(const oms_host_t *h) {
 
 static void tear_down(oms_host_t *h) {
   oms_output_close(h->output);
+  oms_host_ticks_free(h);
   oms_host_free_scripts(h);
   oms_script_free(h->trigger);
   if (h->feed_open) {
@@ -577,6 +427,9 @@ static int finish(oms_host_t *h, int loop, oms_run_result_t *result, oms_error_t
   result->partial = h->facts.partial;
   result->strategy_failed = h->strategy_failed;
   if (h->output != NULL) {
+    rc = oms_host_close_book_files(h, err);
+  }
+  if (rc == OMS_OK && h->output != NULL) {
     rc = oms_host_write_results(h, loop, result, err);
   }
   if (rc == OMS_OK && is_for_check(h, loop)) {
@@ -601,11 +454,11 @@ static int nothing_ran(const oms_host_t *h, oms_error_t *err) {
   if (h->config->to != OMS_NO_TIME) {
     oms_time_iso(h->config->to, to);
   }
-  return oms_error_set(
-      err, OMS_ERR_USAGE,
-      "no bar of the data completes between from (%s) and to (%s): nothing was run; "
-      "give other times or other data",
-      from, to);
+  return oms_error_set(err, OMS_ERR_USAGE,
+                       "no %s between from (%s) and to (%s): nothing was run; give other times or "
+                       "other data",
+                       h->ticks.any ? "row of the data lies" : "bar of the data completes", from,
+                       to);
 }
 
 static int run(oms_host_t *h, oms_run_result_t *result, oms_error_t *err) {
@@ -617,7 +470,7 @@ static int run(oms_host_t *h, oms_run_result_t *result, oms_error_t *err) {
   oms_error_t first;
   int loop = oms_host_loop(h, &first);
   oms_host_progress_end(h);
-  if (loop == OMS_OK && h->facts.bars == 0 && !h->facts.partial) {
+  if (loop == OMS_OK && h->facts.bars == 0 && h->facts.ticks == 0 && !h->facts.partial) {
     loop = nothing_ran(h, &first);
   }
   if (loop == OMS_OK) {

@@ -1,6 +1,7 @@
 /* step.c - one time stamp of a backtest after the other (simulator.md, section 1): timeline,
  * session events, the venue on all bars that complete now, fills and order events, on_bar, on_bars,
- * timers, then the batches leave. */
+ * timers, then the batches leave. A quote, a trade, a row of order flow and a corporate action are
+ * a step each (ticks.c), and so is the arrival of what was under way between them. */
 #include <stdio.h>
 #include <string.h>
 
@@ -87,13 +88,13 @@ static int run_timeline(oms_host_t *h, oms_time_t now, oms_error_t *err) {
 /* Bars. */
 
 static int peek(oms_host_t *h, oms_error_t *err) {
-  return h->feed.peek(h->feed.self, &h->next_bar, err);
+  return h->feed.peek(h->feed.self, &h->next_at, &h->next_kind, err);
 }
 
-/* The bars that complete now. Afterwards 'next_bar' tells when the ones behind them do. */
+/* The bars that complete now. Afterwards 'next_at' tells when the ones behind them do. */
 static int take_bars(oms_host_t *h, oms_time_t now, oms_error_t *err) {
   h->bars.n = 0;
-  while (h->next_bar == now) {
+  while (h->next_at == now && h->next_kind == OMS_DATA_BARS) {
     const oms_bar_t *bar;
     int rc = h->feed.next(h->feed.self, &bar, err);
     if (rc != OMS_OK) {
@@ -127,12 +128,12 @@ void oms_host_note_volume(oms_host_t *h, oms_host_stream_t *s, const oms_bar_t *
 }
 
 /* Bars come in order of completion; labels of several streams may still go back. */
-static void note_label(oms_host_t *h, const oms_bar_t *bar) {
-  if (bar->ts > h->facts.end || h->facts.end == OMS_NO_TIME) {
-    h->facts.end = bar->ts;
+static void note_label(oms_host_t *h, oms_time_t ts) {
+  if (ts > h->facts.end || h->facts.end == OMS_NO_TIME) {
+    h->facts.end = ts;
   }
-  if (OMS_UNLIKELY(bar->ts < h->facts.start || h->facts.start == OMS_NO_TIME)) {
-    h->facts.start = bar->ts;
+  if (OMS_UNLIKELY(ts < h->facts.start || h->facts.start == OMS_NO_TIME)) {
+    h->facts.start = ts;
   }
 }
 
@@ -144,7 +145,7 @@ static int list_bars(oms_host_t *h) {
     const oms_bar_t *bar = OMS_AT(&h->bars, oms_bar_t, i);
     oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, bar->stream);
     oms_host_note_volume(h, s, bar);
-    note_label(h, bar);
+    note_label(h, bar->ts);
     int rc = oms_host_history_push(s, bar);
     if (rc != OMS_OK) {
       return rc;
@@ -197,6 +198,9 @@ static int match(oms_host_t *h, oms_time_t now) {
   if (rc == OMS_OK && n > 0) {
     rc = oms_sim_arrivals(h->sim, now);
   }
+  if (rc == OMS_OK && h->ticks.any && h->next_at != now) {
+    rc = oms_sim_arrive(h->sim, now);
+  }
   if (rc == OMS_OK && h->sessions) {
     rc = oms_sim_expire(h->sim, now);
   }
@@ -229,6 +233,17 @@ static void deliver(oms_host_t *h) {
   }
 }
 
+/* Without latency a batch meets the quote that caused it. */
+static int meet_book(oms_host_t *h, oms_time_t now) {
+  int rc = h->ticks.at_once ? oms_sim_arrive(h->sim, now) : OMS_OK;
+  if (rc == OMS_OK && h->ticks.matches.n > 0) {
+    oms_desk_drain(&h->desk);
+    deliver(h);
+    rc = oms_host_matches(h);
+  }
+  return rc;
+}
+
 /* The batches leave; what comes back at once is delivered, and may order again. */
 static int settle(oms_host_t *h, oms_time_t now, oms_error_t *err) {
   for (int round = 0; round < ROUNDS_MAX; round++) {
@@ -238,6 +253,9 @@ static int settle(oms_host_t *h, oms_time_t now, oms_error_t *err) {
     }
     oms_desk_flush(&h->desk);
     int rc = oms_sim_arrivals(h->sim, now);
+    if (rc == OMS_OK && h->ticks.any) {
+      rc = meet_book(h, now);
+    }
     if (rc != OMS_OK) {
       return oms_error_set(err, rc, "the venue failed: %s", oms_err_text(rc));
     }
@@ -250,47 +268,6 @@ static int settle(oms_host_t *h, oms_time_t now, oms_error_t *err) {
       "at %s the callbacks answer each other's orders without end (%d rounds): do not "
       "submit again in on_order or on_fill without a condition",
       ts, ROUNDS_MAX);
-}
-
-/* Without sessions the day is that of UTC, kept until it is over. */
-static int64_t trading_day(oms_host_t *h, oms_time_t now) {
-  if (h->sessions) {
-    return oms_calendar_trading_day(&h->desk.calendar, now - 1, true);
-  }
-  int64_t into = now - 1 - h->day_start;
-  if (OMS_UNLIKELY(into < 0 || into >= OMS_NS_PER_DAY)) {
-    int64_t t = now - 1;
-    h->day = t / OMS_NS_PER_DAY - (t % OMS_NS_PER_DAY < 0 ? 1 : 0);
-    h->day_start = h->day * OMS_NS_PER_DAY;
-  }
-  return h->day;
-}
-
-static int note_equity(oms_host_t *h, oms_time_t now, oms_error_t *err) {
-  oms_money_t equity = 0, cash = 0, value = 0;
-  bool in_position = false;
-  uint32_t n = oms_engine_account_count(h->engine);
-  for (uint32_t i = 0; i < n; i++) {
-    const oms_account_t *a = oms_engine_account(h->engine, i);
-    equity += oms_account_equity(a);
-    cash += a->cash;
-    value += a->long_value + a->short_value;
-    in_position = in_position || a->long_value != 0 || a->short_value != 0;
-  }
-  int64_t day = trading_day(h, now);
-  if (h->bars.n > 0 && !h->facts.all_week && oms_weekday(day) >= 6) {
-    h->weekend |= oms_weekday(day) == 6 ? 1 : 2;
-    h->facts.all_week = h->weekend == 3;
-  }
-  int rc = oms_stats_step(h->stats, now, day, equity, h->venue_bars.n > 0, in_position);
-  if (rc != OMS_OK) {
-    return oms_error_set(err, rc, "the statistics ran out of memory");
-  }
-  if (h->output != NULL && h->bars.n > 0) {
-    return oms_output_equity(h->output, now, equity, cash, value, oms_stats_drawdown(h->stats),
-                             err);
-  }
-  return OMS_OK;
 }
 
 static int failure(const oms_host_t *h, oms_error_t *err) {
@@ -309,9 +286,42 @@ static int verify(const oms_host_t *h, oms_error_t *err) {
 }
 #endif
 
+/* The data of the step: a row that is no bar, or all bars that complete now, or nothing. */
+static int take_data(oms_host_t *h, oms_time_t now, bool tick, oms_error_t *err) {
+  if (tick) {
+    h->bars.n = h->venue_bars.n = 0;
+    note_label(h, now);
+    oms_host_equity_open(h, now);
+    return oms_host_tick_take(h, now, err);
+  }
+  int rc = take_bars(h, now, err);
+  if (rc != OMS_OK) {
+    return rc;
+  }
+  rc = match(h, now);
+  return rc == OMS_OK ? OMS_OK : oms_error_set(err, rc, "the venue failed: %s", oms_err_text(rc));
+}
+
+/* After the callbacks. On ticks the equity is looked at when its piece of time is over. */
+static int end_step(oms_host_t *h, oms_time_t now, bool tick, oms_error_t *err) {
+  int rc = settle(h, now, err);
+  if (rc != OMS_OK || tick) {
+    return rc;
+  }
+  bool row = h->bars.n > 0;
+  if (OMS_UNLIKELY(row && h->ticks.equity_at == now)) {
+    h->ticks.equity_at = OMS_NO_TIME; /* this is its row */
+  }
+  return oms_host_note_equity(h, now, h->venue_bars.n > 0, row, err);
+}
+
 static int step(oms_host_t *h, oms_time_t now, oms_error_t *err) {
+  bool tick = h->next_at == now && h->next_kind != OMS_DATA_BARS;
   oms_host_new_stamp(h);
-  int rc = oms_desk_time(&h->desk, now);
+  int rc = h->ticks.any ? oms_host_equity_before(h, now, tick, err) : OMS_OK;
+  if (rc == OMS_OK) {
+    rc = oms_desk_time(&h->desk, now);
+  }
   if (rc == OMS_OK) {
     rc = run_timeline(h, now, err);
   }
@@ -321,23 +331,20 @@ static int step(oms_host_t *h, oms_time_t now, oms_error_t *err) {
   if (h->next_session_event != OMS_NO_TIME && h->next_session_event <= now) {
     run_session_events(h, now);
   }
-  rc = take_bars(h, now, err);
+  rc = take_data(h, now, tick, err);
   if (rc != OMS_OK) {
     return rc;
   }
-  rc = match(h, now);
-  if (rc != OMS_OK) {
-    return oms_error_set(err, rc, "the venue failed: %s", oms_err_text(rc));
-  }
   deliver(h);
-  run_strategies(h, now);
-  if (h->timers.n > 0) {
+  if (tick) {
+    oms_host_tick_give(h);
+  } else {
+    run_strategies(h, now);
+  }
+  if (h->timers.n > 0 && h->next_at != now) { /* after all data of their time */
     oms_host_timer_run(h, now);
   }
-  rc = settle(h, now, err);
-  if (rc == OMS_OK) {
-    rc = note_equity(h, now, err);
-  }
+  rc = end_step(h, now, tick, err);
 #ifdef MOONDESK_SANITIZED
   if (rc == OMS_OK) {
     rc = verify(h, err);
@@ -348,6 +355,11 @@ static int step(oms_host_t *h, oms_time_t now, oms_error_t *err) {
 
 static int warm_step(oms_host_t *h, oms_time_t now, oms_error_t *err) {
   h->desk.port.now = now;
+  if (h->next_kind != OMS_DATA_BARS) {
+    int taken = oms_host_tick_take(h, now, err);
+    h->ticks.matches.n = 0;
+    return taken;
+  }
   int rc = take_bars(h, now, err);
   if (rc == OMS_OK) {
     rc = oms_host_keep_warm(h);
@@ -381,15 +393,17 @@ static int begin(oms_host_t *h, oms_time_t first, oms_error_t *err) {
 }
 
 /* Where the clock stands before the first step: `from`, or the start of the first bar as far as is
- * known. */
+ * known, or the time of the first row that is no bar. */
 static oms_time_t first_instant(const oms_host_t *h, oms_time_t end) {
-  if (h->config->from != OMS_NO_TIME) {
-    return h->config->from;
+  if (h->config->from != OMS_NO_TIME || h->next_kind != OMS_DATA_BARS) {
+    return h->config->from != OMS_NO_TIME ? h->config->from : end;
   }
   int64_t finest = 0;
   for (size_t i = 0; i < h->streams.n; i++) {
     int64_t timeframe = OMS_AT(&h->streams, oms_host_stream_t, i)->timeframe;
-    finest = finest == 0 || timeframe < finest ? timeframe : finest;
+    if (timeframe > 0) {
+      finest = finest == 0 || timeframe < finest ? timeframe : finest;
+    }
   }
   return end - finest;
 }
@@ -400,20 +414,51 @@ static bool interrupted(oms_host_t *h) {
   return stop;
 }
 
+/* A bar that completes at `from` is over by then, a tick at `from` is the first of the run. */
+static bool is_warm(const oms_host_t *h) {
+  return h->next_kind == OMS_DATA_BARS ? h->next_at <= h->config->from
+                                       : h->next_at < h->config->from;
+}
+
+/* Ticks at `to` are beyond it; bars that complete then are not, and may stand behind them. */
+static int skip_ticks_at_end(oms_host_t *h, oms_error_t *err) {
+  int rc = OMS_OK;
+  while (rc == OMS_OK && h->next_at == h->config->to && h->next_at != OMS_NO_TIME &&
+         h->next_kind != OMS_DATA_BARS) {
+    const oms_tick_t *tick;
+    rc = h->feed.next_tick(h->feed.self, &tick, err);
+    rc = rc == OMS_OK ? peek(h, err) : rc;
+  }
+  return rc;
+}
+
+/* When the next step is. */
+static oms_time_t next_step(oms_host_t *h) {
+  oms_time_t next = earlier(h->next_at, h->timers.n > 0 ? oms_host_timer_next(h) : OMS_NO_TIME);
+  next = earlier(earlier(next, timeline_next(h)), h->next_session_event);
+  if (h->ticks.any) {
+    next = earlier(next, oms_sim_next_due(h->sim));
+  }
+  return next > h->desk.port.now ? next : h->desk.port.now;
+}
+
+static bool is_over(const oms_host_t *h) {
+  return h->next_at == OMS_NO_TIME || (h->config->to != OMS_NO_TIME && h->next_at > h->config->to);
+}
+
 int oms_host_loop(oms_host_t *h, oms_error_t *err) {
   int rc = peek(h, err);
-  if (rc != OMS_OK || h->next_bar == OMS_NO_TIME) {
+  if (rc != OMS_OK || h->next_at == OMS_NO_TIME) {
     return rc;
   }
   h->warming = h->config->from != OMS_NO_TIME;
-  while (rc == OMS_OK && h->next_bar != OMS_NO_TIME && h->warming &&
-         h->next_bar <= h->config->from && !interrupted(h)) {
-    rc = warm_step(h, h->next_bar, err);
+  while (rc == OMS_OK && h->next_at != OMS_NO_TIME && h->warming && is_warm(h) && !interrupted(h)) {
+    rc = warm_step(h, h->next_at, err);
   }
-  if (rc != OMS_OK || h->next_bar == OMS_NO_TIME || interrupted(h)) {
+  if (rc != OMS_OK || h->next_at == OMS_NO_TIME || interrupted(h)) {
     return rc;
   }
-  oms_time_t first = first_instant(h, h->next_bar);
+  oms_time_t first = first_instant(h, h->next_at);
   rc = oms_desk_time(&h->desk, first);
   if (rc == OMS_OK) {
     oms_host_start_scripts(h);
@@ -423,23 +468,18 @@ int oms_host_loop(oms_host_t *h, oms_error_t *err) {
     rc = settle(h, first, err);
   }
   while (rc == OMS_OK) {
-    oms_time_t end = h->next_bar;
-    if (end == OMS_NO_TIME || (h->config->to != OMS_NO_TIME && end > h->config->to)) {
-      return OMS_OK;
-    }
-    if (interrupted(h)) {
-      return OMS_OK;
+    rc = OMS_UNLIKELY(h->next_at == h->config->to) ? skip_ticks_at_end(h, err) : OMS_OK;
+    if (rc != OMS_OK || is_over(h) || interrupted(h)) {
+      break;
     }
     if (is_idle(h)) {
       h->facts.partial = true;
-      return OMS_OK;
+      break;
     }
-    oms_time_t next = earlier(end, h->timers.n > 0 ? oms_host_timer_next(h) : OMS_NO_TIME);
-    next = earlier(earlier(next, timeline_next(h)), h->next_session_event);
-    rc = step(h, next > h->desk.port.now ? next : h->desk.port.now, err);
+    rc = step(h, next_step(h), err);
     if ((++h->steps & 4095) == 0 && h->options->progress) {
       oms_host_progress(h);
     }
   }
-  return rc;
+  return rc == OMS_OK ? oms_host_equity_end(h, err) : rc;
 }

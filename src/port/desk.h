@@ -90,6 +90,10 @@ typedef struct oms_desk {
    * there), oldest first, into 'out'; returns how many there were. SIZE_MAX: no such timeframe. */
   size_t (*bars)(void *self, uint32_t instrument, int64_t *timeframe, size_t n, oms_bar_t *out);
 
+  /* The last quote of the instrument as scripts see it, also a crossed one, which the core does not
+   * know, and its time. False before the first one. NULL: the core's quotes are all there are. */
+  bool (*quote)(void *self, uint32_t instrument, oms_quote_t *quote, oms_time_t *ts);
+
   /* The stop of a trailing order as it stands at the venue now. OMS_ERR_NOT_FOUND: it has none
    * there. */
   int (*stop_price)(void *self, uint32_t order, oms_price_t *stop);

@@ -39,8 +39,8 @@ typedef struct oms_print {
   oms_qty_t size;
 } oms_print_t;
 
-/* One row of order flow: 'A' adds a limit order (price and qty), 'C' cancels what is left of it, 'R'
- * reduces it to 'qty' in place. 'id' is the row's own numbering, > 0. */
+/* One row of order flow: 'A' adds a limit order (price and qty), 'C' cancels what is left of it,
+ * 'R' reduces it to 'qty' in place. 'id' is the row's own numbering, > 0. */
 typedef struct oms_flow {
   char op;
   uint8_t side; /* oms_side_t: buy or sell; of 'A' only */
@@ -74,15 +74,17 @@ typedef struct oms_tick {
   } u;
 } oms_tick_t;
 
-/* The source of a session's bars; implemented in src/data (files, rows in place). */
+/* The source of a session's data; implemented in src/data (files, rows in place). */
 typedef struct oms_feed {
   void *self;
-  /* Completion time of the next bar, OMS_NO_TIME at the end of all data. On failure OMS_ERR_X with
-   * a message naming file, line, column. */
-  int (*peek)(void *self, oms_time_t *end, oms_error_t *err);
+  /* Time of the next event (of a bar its completion) and what it is; OMS_NO_TIME at the end of all
+   * data. On failure OMS_ERR_X with a message naming file, line, column. */
+  int (*peek)(void *self, oms_time_t *at, oms_data_kind_t *kind, oms_error_t *err);
   /* The next bar in (completion, finer timeframe first, order of the data list) order; *bar is
-   * valid until the next call. Call only after a peek that gave a time. */
+   * valid until the next call. Call only after a peek that gave the time of a bar. */
   int (*next)(void *self, const oms_bar_t **bar, oms_error_t *err);
+  /* The next row that is no bar, likewise after a peek that told one. */
+  int (*next_tick)(void *self, const oms_tick_t **tick, oms_error_t *err);
   void (*close)(void *self);
 } oms_feed_t;
 

@@ -73,6 +73,7 @@ typedef struct oms_session_config {
   size_t rule_n, strategy_n;
   oms_time_t from, to; /* OMS_NO_TIME: all; to is exclusive of later completions */
   uint64_t seed;
+  const char *latency_file; /* measured latencies, in place of the two of the venue; NULL: none */
   oms_adjust_t adjust;
   /* The files of the run: taken down as they are read, or read from there when it is sealed; NULL:
    * the disk, nothing is taken down. Not of the arena. */

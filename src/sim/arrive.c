@@ -1,7 +1,7 @@
 /* arrive.c - what the desk has sent arrives: orders, cancels, replacements, released children; and
  * what is still under way. Latency is counted in whole bars of the symbol: a request that was sent
  * inside a bar does not count that one. */
-#include "sim/sim_int.h"
+#include "sim/flow.h"
 
 static sim_shape_t shape_of(int type) {
   switch ((oms_type_t)type) {
@@ -40,11 +40,11 @@ void sim_load_terms(oms_sim_t *s, sim_slot_t *slot) {
   slot->limit = o->limit_price;
   slot->stop = trails(o->type) ? OMS_NO_PRICE : o->stop_price;
   slot->trails = trails(o->type);
+  slot->trigger_by = o->trigger_by;
 }
 
-/* Why the venue does not take the order; OMS_CODE_NONE when it does. */
-static oms_code_t refusal(const oms_sim_t *s, const sim_symbol_t *sym, const oms_order_t *o,
-                          const char **text) {
+oms_code_t sim_refusal(const oms_sim_t *s, const sim_symbol_t *sym, const oms_order_t *o,
+                       const char **text) {
   bool at_once = o->time_in_force == OMS_TIF_IOC || o->time_in_force == OMS_TIF_FOK;
   if (at_once && shape_of(o->type) >= SIM_STOP) {
     *text = "ioc and fok do not go with orders that wait for a trigger";
@@ -88,7 +88,7 @@ static void push(oms_array_t *a, sim_entry_t e) {
 int sim_arrive(oms_sim_t *s, sim_slot_t *slot, oms_price_t last, oms_time_t now) {
   sim_symbol_t *sym = sim_symbol(s, slot->instrument);
   const char *text = NULL;
-  oms_code_t code = refusal(s, sym, oms_engine_order(s->engine, slot->order), &text);
+  oms_code_t code = sim_refusal(s, sym, oms_engine_order(s->engine, slot->order), &text);
   if (code != OMS_CODE_NONE) {
     sim_end(s, slot, OMS_REPORT_REJECTED, code, text, now);
     return OMS_OK;
@@ -111,9 +111,7 @@ int sim_arrive(oms_sim_t *s, sim_slot_t *slot, oms_price_t last, oms_time_t now)
   return OMS_OK;
 }
 
-/* The fill that is being reported is that of the order's parent, or of the successor that replaced
- * it. */
-static bool is_child_of_fill(const oms_sim_t *s, const oms_order_t *o) {
+bool sim_is_child_of_fill(const oms_sim_t *s, const oms_order_t *o) {
   const sim_context_t *c = &s->context;
   if (!c->active || o->instrument != c->instrument) {
     return false;
@@ -153,8 +151,7 @@ static void swap_entries(sim_entry_t *e) {
   e[0] = (sim_entry_t){e[0].rank, t.slot};
 }
 
-/* A stop that was released after the limits of its group with the same fill goes before them. */
-static void go_before_limits(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, bool in_open) {
+void sim_go_before_limits(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, bool in_open) {
   size_t i = sym->list.n - 1, j = s->open.n - 1;
   for (; i > 0; i--, j--) {
     sim_entry_t *e = OMS_AT(&sym->list, sim_entry_t, i);
@@ -177,7 +174,7 @@ static void go_before_limits(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, 
  * been reserved. */
 static void release_child(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, oms_time_t now) {
   const char *text = NULL;
-  oms_code_t code = refusal(s, sym, oms_engine_order(s->engine, slot->order), &text);
+  oms_code_t code = sim_refusal(s, sym, oms_engine_order(s->engine, slot->order), &text);
   if (code != OMS_CODE_NONE) {
     sim_end(s, slot, OMS_REPORT_REJECTED, code, text, now);
     return;
@@ -195,7 +192,7 @@ static void release_child(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, oms
     push(&s->open, (sim_entry_t){slot->rank, sim_slot_index(s, slot)});
   }
   if (slot->role == OMS_ROLE_STOP_LOSS) {
-    go_before_limits(s, sym, slot, in_open);
+    sim_go_before_limits(s, sym, slot, in_open);
   }
   sim_report(s, slot->order, OMS_REPORT_WORKING, OMS_CODE_NONE, NULL, now);
 }
@@ -210,7 +207,10 @@ int sim_release(void *self, uint32_t order, oms_time_t now) {
       sim_slot_take(s, order, &slot) != OMS_OK) {
     return OMS_ERR_NOMEM;
   }
-  if (is_child_of_fill(s, o)) {
+  if (sim_ticks(sym)) {
+    return sim_tick_release(s, slot, sim_is_child_of_fill(s, o), now);
+  }
+  if (sim_is_child_of_fill(s, o)) {
     release_child(s, sym, slot, now);
     return OMS_OK;
   }
@@ -223,16 +223,10 @@ int sim_release(void *self, uint32_t order, oms_time_t now) {
 
 /* A cancel that was sent while a replacement was under way is meant for the successor too. */
 void sim_arrive_cancel(oms_sim_t *s, uint32_t order, oms_time_t now) {
-  uint32_t held = order;
-  sim_slot_t *slot = sim_slot_of(s, held);
-  while (slot == NULL) {
-    const oms_order_t *o = oms_engine_order(s->engine, held);
-    if (o->status != OMS_STATUS_REPLACED || o->replaced_by == OMS_NONE) {
-      sim_report(s, order, OMS_REPORT_CANCEL_REJECTED, OMS_CODE_TOO_LATE, NULL, now);
-      return;
-    }
-    held = o->replaced_by;
-    slot = sim_slot_of(s, held);
+  sim_slot_t *slot = sim_slot_of_chain(s, order);
+  if (slot == NULL) {
+    sim_report(s, order, OMS_REPORT_CANCEL_REJECTED, OMS_CODE_TOO_LATE, NULL, now);
+    return;
   }
   sim_end(s, slot, OMS_REPORT_CANCELED, OMS_CODE_NONE, NULL, now);
 }
@@ -269,6 +263,27 @@ static void take_successor(oms_sim_t *s, sim_slot_t *slot, const oms_order_t *a,
   }
 }
 
+/* A post_only successor whose new limit crosses. */
+static bool takes_against_its_word(oms_sim_t *s, sim_symbol_t *sym, const sim_slot_t *slot,
+                                   const oms_order_t *b, oms_time_t now) {
+  if (!sim_ticks(sym) || (b->flags & OMS_ORDER_POST_ONLY) == 0) {
+    return false;
+  }
+  sim_slot_t as = *slot;
+  as.limit = b->limit_price;
+  sim_tick_phase(s, sym, slot->instrument, now);
+  return sim_would_take(sym, &as);
+}
+
+/* What has lost its place has arrived anew. */
+static void meet_anew(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, uint64_t rank,
+                      oms_time_t now) {
+  if (sim_ticks(sym) && slot->rank == rank) {
+    sim_tick_phase(s, sym, slot->instrument, now);
+    sim_meet(s, sym, slot, SIM_AT_ARRIVAL, now);
+  }
+}
+
 void sim_arrive_replace(oms_sim_t *s, uint32_t order, uint32_t successor, oms_time_t now) {
   sim_slot_t *slot = sim_slot_of(s, order);
   const oms_order_t *a = oms_engine_order(s->engine, order);
@@ -279,24 +294,38 @@ void sim_arrive_replace(oms_sim_t *s, uint32_t order, uint32_t successor, oms_ti
   }
   sim_symbol_t *sym = sim_symbol(s, slot->instrument);
   const char *text = NULL;
-  oms_code_t code = refusal(s, sym, b, &text);
+  oms_code_t code = sim_refusal(s, sym, b, &text);
   if (code != OMS_CODE_NONE) {
     sim_report(s, order, OMS_REPORT_REPLACE_REJECTED, code, text, now);
     return;
   }
-  if (b->qty <= a->filled_qty) {
+  if (b->qty <= sim_filled(s, slot)) {
     sim_end(s, slot, OMS_REPORT_REPLACED, OMS_CODE_NONE, NULL, now);
+    return;
+  }
+  bool moves = !keeps_place(a, b);
+  if (moves && takes_against_its_word(s, sym, slot, b, now)) {
+    sim_report(s, order, OMS_REPORT_REPLACE_REJECTED, OMS_CODE_POST_ONLY_WOULD_TAKE, NULL, now);
     return;
   }
   sim_slot_rename(s, slot, successor);
   take_successor(s, slot, a, b);
-  if (!keeps_place(a, b)) {
+  if (moves) {
+    sim_flow_leave(s, sym, slot);
+    slot->due = false;
     slot->arrived = now;
     slot->entered = 0;
+    slot->taking = (b->flags & OMS_ORDER_POST_ONLY) == 0;
     sim_list_append(s, sym, slot);
   }
   sim_expire_note(s, sym, slot);
+  uint64_t rank = slot->rank;
   sim_report(s, order, OMS_REPORT_REPLACED, OMS_CODE_NONE, NULL, now);
+  if (moves) {
+    meet_anew(s, sym, slot, rank, now);
+  } else if (slot->rank == rank) {
+    sim_flow_resize(s, sym, slot);
+  }
 }
 
 static int deliver(oms_sim_t *s, const sim_request_t *r, oms_price_t last, oms_time_t now) {

@@ -34,7 +34,10 @@ void sim_expire_before(oms_sim_t *s, sim_symbol_t *sym, oms_time_t start, oms_ti
     if (slot == NULL) {
       continue;
     }
-    if (end_of(oms_engine_order(s->engine, slot->order)) <= start) {
+    oms_time_t end = end_of(oms_engine_order(s->engine, slot->order));
+    if (end <= start && sim_ticks(sym)) {
+      sim_tick_close(s, sym, slot, end, now);
+    } else if (end <= start) {
       sim_end(s, slot, OMS_REPORT_EXPIRED, OMS_CODE_NONE, NULL, now);
     } else {
       sim_expire_note(s, sym, slot);
@@ -81,7 +84,7 @@ static bool meets_last_close(oms_sim_t *s, sim_slot_t *slot, oms_time_t now) {
   bool meets =
       sym->has_session && !sym->outside && sym->session_close == end && sim_may_match(sym, slot);
   if (meets) {
-    sim_point_t at = {&sym->last, sym->last.close, SIM_CLOSE, 3};
+    sim_point_t at = sim_bar_point(&sym->last, sym->last.close, SIM_CLOSE, 3);
     sim_try_at(s, sym, slot, &at, now);
   }
   sym->bar = NULL;
@@ -101,11 +104,18 @@ int oms_sim_expire(oms_sim_t *s, oms_time_t now) {
   sim_entries_sort(s->due.data, s->due.n);
   for (size_t i = 0; i < s->due.n; i++) {
     sim_slot_t *slot = sim_alive(s, *OMS_AT(&s->due, sim_entry_t, i));
-    if (slot != NULL && !meets_last_close(s, slot, now)) {
+    if (slot == NULL) {
+      continue;
+    }
+    sim_symbol_t *sym = sim_symbol(s, slot->instrument);
+    if (sim_ticks(sym)) {
+      oms_time_t end = oms_engine_order(s->engine, slot->order)->expire_session;
+      sim_tick_close(s, sym, slot, end, now);
+    } else if (!meets_last_close(s, slot, now)) {
       sim_end(s, slot, OMS_REPORT_EXPIRED, OMS_CODE_NONE, NULL, now);
     }
   }
-  return OMS_OK;
+  return s->failure;
 }
 
 bool sim_halted_at(const sim_symbol_t *sym, oms_time_t t) {

@@ -3,7 +3,7 @@
  * (match.c, path.c). */
 #include "base/check.h"
 #include "base/time.h"
-#include "sim/sim_int.h"
+#include "sim/flow.h"
 
 /* The bar's volume at the scale of quantities. As a decimal, where it fits: a fraction of 0.3 must
  * not begin with 0.29999. Volumes beyond that are whole numbers for all that matters. */
@@ -36,15 +36,16 @@ static oms_qty_t budget(oms_sim_t *s, sim_symbol_t *sym, const oms_bar_t *bar, o
 
 /* Worsens the price; away from the market at 1e-9. Overflow leaves it as it is: there is no worse
  * price. */
-static oms_price_t slipped(const oms_sim_t *s, const sim_slot_t *slot, oms_price_t price,
-                           oms_price_t tick) {
+oms_price_t sim_worsened(const oms_sim_t *s, const sim_slot_t *slot, oms_price_t price, int times) {
   const oms_sim_config_t *c = &s->config;
   if (!slot->slips || (c->slippage_ticks == 0 && c->slippage_percent == 0)) {
     return price;
   }
+  oms_price_t tick = oms_engine_instrument(s->engine, slot->instrument)->tick;
   oms_int128_t size = price < 0 ? -(oms_int128_t)price : price;
-  oms_int128_t away = oms_div_ceil(size * c->slippage_percent, 100 * (oms_int128_t)OMS_PRICE_SCALE);
-  away += (oms_int128_t)c->slippage_ticks * tick;
+  oms_int128_t away =
+      oms_div_ceil(size * c->slippage_percent * times, 100 * (oms_int128_t)OMS_PRICE_SCALE);
+  away += (oms_int128_t)c->slippage_ticks * tick * times;
   oms_price_t out;
   return oms_narrow(slot->is_buy ? price + away : price - away, &out) == OMS_OK ? out : price;
 }
@@ -54,9 +55,9 @@ static int64_t absolute(int64_t v) {
 }
 
 /* Fees of a sale: up to the cent on what the order has sold on the trade day. */
-static int add_regulatory(const oms_bar_t *bar, int asset_class, oms_qty_t qty,
-                          oms_money_t notional, sim_sums_t *sums, oms_money_t *due) {
-  int64_t day = oms_day_of_local(oms_time_to_local(bar->end - 1, oms_zone_new_york));
+static int add_regulatory(oms_time_t traded, int asset_class, oms_qty_t qty, oms_money_t notional,
+                          sim_sums_t *sums, oms_money_t *due) {
+  int64_t day = oms_day_of_local(oms_time_to_local(traded, oms_zone_new_york));
   if (sums->day_qty == 0 || sums->day != day) {
     sums->day = day;
     sums->day_qty = 0;
@@ -82,7 +83,7 @@ typedef struct sim_bill {
 } sim_bill_t;
 
 /* OMS_ERR_OVERFLOW. */
-static int charge(const oms_sim_t *s, const sim_slot_t *slot, const oms_bar_t *bar, oms_qty_t qty,
+static int charge(const oms_sim_t *s, const sim_slot_t *slot, const sim_point_t *at, oms_qty_t qty,
                   oms_price_t price, sim_bill_t *bill) {
   const oms_instrument_t *i = oms_engine_instrument(s->engine, slot->instrument);
   const oms_commission_model_t *m = &s->config.commission;
@@ -103,9 +104,11 @@ static int charge(const oms_sim_t *s, const sim_slot_t *slot, const oms_bar_t *b
   }
   bill->due = total - sums->charged;
   sums->charged = total;
-  return m->regulatory && !slot->is_buy
-             ? add_regulatory(bar, i->asset_class, qty, notional, sums, &bill->due)
-             : OMS_OK;
+  if (!m->regulatory || slot->is_buy) {
+    return OMS_OK;
+  }
+  oms_time_t traded = at->bar != NULL ? at->bar->end - 1 : at->ts;
+  return add_regulatory(traded, i->asset_class, qty, notional, sums, &bill->due);
 }
 
 /* 'O' and 'C' of auctions; what rested at its price added liquidity. */
@@ -113,23 +116,11 @@ static uint8_t liquidity(const sim_slot_t *slot, const sim_point_t *at) {
   if (slot->tif == OMS_TIF_OPG || slot->tif == OMS_TIF_CLS) {
     return slot->tif == OMS_TIF_OPG ? 'O' : 'C';
   }
+  if (at->bar == NULL) {
+    return at->adds ? 'A' : 'R';
+  }
   return at->phase == SIM_INSIDE && slot->shape == SIM_LIMIT && at->price == slot->limit ? 'A'
                                                                                          : 'R';
-}
-
-/* The desk may release children during the call: they learn from the context where they come in. */
-static void report_fill(oms_sim_t *s, uint32_t group, const oms_report_t *r,
-                        const sim_point_t *at) {
-  sim_context_t before = s->context;
-  s->context = (sim_context_t){.active = true,
-                               .order = r->order,
-                               .group = group,
-                               .instrument = oms_engine_order(s->engine, r->order)->instrument,
-                               .burst = ++s->bursts,
-                               .fill_price = r->price,
-                               .point = *at};
-  s->sink.report(s->sink.self, r);
-  s->context = before;
 }
 
 /* What the bar still has for the order; nothing where it must be filled whole and cannot. */
@@ -145,35 +136,28 @@ static oms_qty_t fill_qty(oms_sim_t *s, sim_symbol_t *sym, const sim_slot_t *slo
 
 /* Reports the fill that has been paid for. True when the slot is still alive. */
 static bool book(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, const sim_point_t *at,
-                 const oms_report_t *r, const sim_bill_t *bill) {
-  uint32_t group = slot->group;
+                 const oms_report_t *r, const sim_bill_t *bill, oms_time_t now) {
   uint64_t rank = slot->rank;
-  bool whole = r->qty == oms_order_leaves(oms_engine_order(s->engine, slot->order));
+  bool whole = r->qty == sim_own_leaves(s, slot);
   slot->sums = bill->sums;
   sym->budget -= sym->budget_known ? r->qty : 0;
+  if (at->left != NULL && *at->left != INT64_MAX) {
+    *at->left -= r->qty;
+  }
+  if (at->cross != NULL) {
+    sim_flow_match(s, sym, at->cross, r->qty);
+  }
   if (whole) {
     sim_slot_free(s, slot);
   }
-  report_fill(s, group, r, at);
+  sim_post(s, r, at, now);
   return slot->rank == rank;
 }
 
-bool sim_fill(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, const sim_point_t *at,
-              oms_time_t now) {
-  const oms_order_t *o = oms_engine_order(s->engine, slot->order);
-  oms_qty_t leaves = oms_order_leaves(o);
-  if (leaves == 0) {
-    sim_slot_free(s, slot); /* ended by a report from elsewhere */
-    return false;
-  }
-  oms_qty_t qty = fill_qty(s, sym, slot, at->bar, leaves);
-  if (qty == 0) {
-    return true;
-  }
-  const oms_instrument_t *i = oms_engine_instrument(s->engine, slot->instrument);
-  oms_price_t price = slipped(s, slot, at->price, i->tick);
+bool sim_fill_qty(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, const sim_point_t *at,
+                  oms_qty_t qty, oms_price_t price, oms_time_t now) {
   sim_bill_t bill;
-  if (charge(s, slot, at->bar, qty, price, &bill) != OMS_OK) {
+  if (charge(s, slot, at, qty, price, &bill) != OMS_OK) {
     sim_end(s, slot, OMS_REPORT_CANCELED, OMS_CODE_INVALID_QTY,
             "the value of the fill is out of range", now);
     return false;
@@ -187,11 +171,22 @@ bool sim_fill(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, const sim_point
                     .liquidity = liquidity(slot, at),
                     .has_commission = true,
                     .order = slot->order,
-                    .ts = at->bar->ts,
+                    .ts = at->bar != NULL ? at->bar->ts : at->ts,
                     .qty = qty,
                     .price = price,
                     .stop_price = OMS_NO_PRICE,
                     .commission = bill.due,
                     .execution_no = ++s->executions};
-  return book(s, sym, slot, at, &r, &bill);
+  return book(s, sym, slot, at, &r, &bill, now);
+}
+
+bool sim_fill(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, const sim_point_t *at,
+              oms_time_t now) {
+  oms_qty_t leaves = oms_order_leaves(oms_engine_order(s->engine, slot->order));
+  if (leaves == 0) {
+    sim_slot_free(s, slot); /* ended by a report from elsewhere */
+    return false;
+  }
+  oms_qty_t qty = fill_qty(s, sym, slot, at->bar, leaves);
+  return qty == 0 || sim_fill_qty(s, sym, slot, at, qty, sim_worsened(s, slot, at->price, 1), now);
 }

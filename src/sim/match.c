@@ -23,7 +23,7 @@ bool sim_trigger(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, oms_time_t n
   return slot->rank == rank;
 }
 
-static void end_unfilled(oms_sim_t *s, sim_slot_t *slot, oms_time_t now) {
+void sim_end_unfilled(oms_sim_t *s, sim_slot_t *slot, oms_time_t now) {
   switch ((oms_tif_t)slot->tif) {
   case OMS_TIF_IOC:
     sim_end(s, slot, OMS_REPORT_CANCELED, OMS_CODE_IOC_REMAINDER, NULL, now);
@@ -59,7 +59,7 @@ void sim_try_at(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, const sim_poi
     alive = sim_fill(s, sym, slot, at, now);
   }
   if (alive) {
-    end_unfilled(s, slot, now);
+    sim_end_unfilled(s, slot, now);
   }
 }
 
@@ -159,14 +159,14 @@ static void match_open(oms_sim_t *s, oms_time_t now) {
         (!sim_has_path(s) && slot->shape == SIM_LIMIT && reachable_stop(s, sym, slot) != NULL)) {
       continue;
     }
-    sim_point_t at = {sym->bar, sym->bar->open, SIM_OPEN, 0};
+    sim_point_t at = sim_bar_point(sym->bar, sym->bar->open, SIM_OPEN, 0);
     sim_try_at(s, sym, slot, &at, now);
   }
 }
 
 static void fill_inside(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, oms_price_t price,
                         oms_time_t now) {
-  sim_point_t at = {sym->bar, price, SIM_INSIDE, 0};
+  sim_point_t at = sim_bar_point(sym->bar, price, SIM_INSIDE, 0);
   (void)sim_fill(s, sym, slot, &at, now);
 }
 
@@ -243,7 +243,7 @@ static void match_close(oms_sim_t *s, sim_symbol_t *sym, oms_time_t now) {
   if (!sim_cls_due(sym)) {
     return;
   }
-  sim_point_t at = {sym->bar, sym->bar->close, SIM_CLOSE, 3};
+  sim_point_t at = sim_bar_point(sym->bar, sym->bar->close, SIM_CLOSE, 3);
   for (size_t i = 0; i < sym->list.n; i++) {
     sim_slot_t *slot = sim_alive(s, *OMS_AT(&sym->list, sim_entry_t, i));
     if (slot != NULL && slot->tif == OMS_TIF_CLS && sim_may_match(sym, slot)) {

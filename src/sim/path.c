@@ -63,7 +63,7 @@ void sim_match_path(oms_sim_t *s, sim_symbol_t *sym, oms_time_t now) {
     oms_price_t from = points[leg - 1];
     sim_slot_t *slot;
     while ((slot = next_on_way(s, sym, from, points[leg], &from)) != NULL) {
-      sim_point_t at = {sym->bar, from, SIM_INSIDE, leg};
+      sim_point_t at = sim_bar_point(sym->bar, from, SIM_INSIDE, leg);
       act(s, sym, slot, &at, now);
     }
   }

@@ -3,7 +3,7 @@
 #include "sim/sim.h"
 
 #include "base/alloc.h"
-#include "sim/sim_int.h"
+#include "sim/flow.h"
 
 void oms_sim_config_default(oms_sim_config_t *c) {
   *c = (oms_sim_config_t){.fill = OMS_FILL_NEXT_OPEN,
@@ -29,8 +29,10 @@ static int venue_submit(void *self, uint32_t order, oms_time_t now) {
     return OMS_ERR_NOMEM;
   }
   int rc;
-  if (sym->delay > 0) {
-    sim_request_t r = {SIM_SUBMIT, order, OMS_NONE, sym->delay, now};
+  sim_request_t r = {SIM_SUBMIT, order, OMS_NONE, sym->delay, now};
+  if (sim_ticks(sym)) {
+    rc = sim_send(s, &r);
+  } else if (sym->delay > 0) {
     rc = request(s, sym, &r);
   } else {
     rc = sim_arrive(s, slot, oms_engine_instrument(s->engine, slot->instrument)->last, now);
@@ -47,9 +49,9 @@ static int venue_cancel(void *self, uint32_t order, oms_time_t now) {
   if (sym == NULL) {
     return OMS_ERR_NOMEM;
   }
-  if (sym->delay > 0) {
-    sim_request_t r = {SIM_CANCEL, order, OMS_NONE, sym->delay, now};
-    return request(s, sym, &r);
+  sim_request_t r = {SIM_CANCEL, order, OMS_NONE, sym->delay, now};
+  if (sim_ticks(sym) || sym->delay > 0) {
+    return sim_ticks(sym) ? sim_send(s, &r) : request(s, sym, &r);
   }
   sim_arrive_cancel(s, order, now);
   return OMS_OK;
@@ -62,9 +64,9 @@ static int venue_replace(void *self, uint32_t order, uint32_t successor, oms_tim
       sim_list_reserve(s, sym) != OMS_OK) {
     return OMS_ERR_NOMEM;
   }
-  if (sym->delay > 0) {
-    sim_request_t r = {SIM_REPLACE, order, successor, sym->delay, now};
-    return request(s, sym, &r);
+  sim_request_t r = {SIM_REPLACE, order, successor, sym->delay, now};
+  if (sim_ticks(sym) || sym->delay > 0) {
+    return sim_ticks(sym) ? sim_send(s, &r) : request(s, sym, &r);
   }
   sim_arrive_replace(s, order, successor, now);
   return OMS_OK;
@@ -75,24 +77,27 @@ static int venue_resize(void *self, uint32_t order, oms_time_t now) {
   oms_sim_t *s = self;
   (void)now;
   sim_slot_t *slot = sim_slot_of(s, order);
-  if (slot != NULL && oms_order_leaves(oms_engine_order(s->engine, order)) == 0) {
+  if (slot != NULL && sim_own_leaves(s, slot) == 0) {
     sim_slot_free(s, slot);
+  } else if (slot != NULL) {
+    sim_flow_resize(s, sim_symbol(s, slot->instrument), slot);
   }
   return OMS_OK;
 }
 
+/* An order whose end is on its way back to the desk is not ended once more. */
 static int venue_cancel_now(void *self, uint32_t order, oms_time_t now) {
   oms_sim_t *s = self;
-  sim_slot_t *slot = sim_slot_of(s, order);
+  sim_slot_t *slot = sim_slot_of_chain(s, order);
+  bool open = oms_order_is_open(oms_engine_order(s->engine, order));
   if (slot != NULL) {
-    sim_slot_free(s, slot);
-  }
-  if (slot != NULL || oms_order_is_open(oms_engine_order(s->engine, order))) {
+    sim_end(s, slot, OMS_REPORT_CANCELED, OMS_CODE_NONE, NULL, now);
+  } else if (open && !sim_is_behind(s, order)) {
     sim_report(s, order, OMS_REPORT_CANCELED, OMS_CODE_NONE, NULL, now);
   } else {
     sim_report(s, order, OMS_REPORT_CANCEL_REJECTED, OMS_CODE_TOO_LATE, NULL, now);
   }
-  return OMS_OK;
+  return s->failure;
 }
 
 static void venue_close(void *self) {
@@ -102,6 +107,7 @@ static void venue_close(void *self) {
     oms_array_free(&sym->list);
     oms_array_free(&sym->travel);
     oms_array_free(&sym->halts);
+    sim_flow_free(sym->flow);
   }
   oms_pool_free(&s->symbols);
   oms_pool_free(&s->slots);
@@ -109,6 +115,8 @@ static void venue_close(void *self) {
   oms_array_free(&s->open);
   oms_array_free(&s->due);
   oms_array_free(&s->fresh);
+  oms_array_free(&s->newborn);
+  sim_travel_free(s);
   oms_free(s);
 }
 
@@ -129,7 +137,13 @@ oms_sim_t *oms_sim_new(const oms_engine_t *engine, const oms_sim_config_t *confi
   oms_array_init(&s->open, sizeof(sim_entry_t));
   oms_array_init(&s->due, sizeof(sim_entry_t));
   oms_array_init(&s->fresh, sizeof(sim_entry_t));
-  if (oms_pool_init(&s->slots, sizeof(sim_slot_t), 8, 0) != OMS_OK ||
+  oms_array_init(&s->ways, sizeof(sim_way_t));
+  oms_array_init(&s->newborn, sizeof(uint32_t));
+  oms_random_seed(&s->random, config->seed);
+  s->free_parcel = OMS_NONE;
+  s->late = config->latency_ns > 0 || config->response_latency_ns > 0 || config->latency_n > 0;
+  if (oms_pool_init(&s->parcels, sizeof(sim_parcel_t), 6, 0) != OMS_OK ||
+      oms_pool_init(&s->slots, sizeof(sim_slot_t), 8, 0) != OMS_OK ||
       oms_pool_init(&s->symbols, sizeof(sim_symbol_t), 4, 0) != OMS_OK) {
     venue_close(s);
     return NULL;
@@ -145,7 +159,14 @@ int oms_sim_set_symbol(oms_sim_t *s, uint32_t instrument, const oms_sim_symbol_t
     return OMS_ERR_NOMEM;
   }
   sym->terms = *symbol;
-  sym->delay = symbol->timeframe > 0 ? s->config.latency_ns / symbol->timeframe : 0;
+  if (symbol->flow && sym->flow == NULL && (sym->flow = sim_flow_new()) == NULL) {
+    return OMS_ERR_NOMEM;
+  }
+  /* A book has a touch and matches: all that looks at quotes and trades finds them. */
+  sym->terms.quotes |= symbol->flow;
+  sym->terms.trades |= symbol->flow;
+  sym->delay =
+      symbol->timeframe > 0 && !sim_ticks(sym) ? s->config.latency_ns / symbol->timeframe : 0;
   return OMS_OK;
 }
 
@@ -233,7 +254,7 @@ static void fill_at_close(oms_sim_t *s, sim_slot_t *slot, oms_time_t now) {
   }
   sim_bar_take(s, sym, slot->instrument, &sym->last);
   if (!sym->halted && !sim_halted_at(sym, now) && (!sym->outside || slot->extended)) {
-    sim_point_t at = {&sym->last, sym->last.close, SIM_CLOSE, 3};
+    sim_point_t at = sim_bar_point(&sym->last, sym->last.close, SIM_CLOSE, 3);
     sim_try_at(s, sym, slot, &at, now);
   }
   sym->bar = NULL;

@@ -9,7 +9,7 @@
 
 /* What the venue must know of a symbol beyond oms_instrument_t. */
 typedef struct oms_sim_symbol {
-  int64_t timeframe; /* of its venue stream (the finest), ns */
+  int64_t timeframe; /* of its venue stream (the finest), ns; of no meaning on ticks */
   bool has_volume;   /* false: no participation cap, the host warns */
   /* What meets the venue in place of bars: quotes and trades (either or both), or order flow. */
   bool quotes, trades, flow;
@@ -44,9 +44,32 @@ int oms_sim_halt(oms_sim_t *s, uint32_t instrument, oms_time_t now, oms_time_t u
 /* Ticks, each a step of its own, on symbols declared with them; bars of such a symbol never come
  * here. The order of a step (simulator.md, section 1) is kept by the host: the row first enters the
  * engine (OMS_COMMAND_QUOTE, MARK), then it comes here: what is due before it has arrived by then
- * (oms_sim_arrive), matching against it, reports out. What the venue answers is reported at once, or
- * with a response latency when it is due. Crossed quotes leave the symbol without a book. All:
- * OMS_ERR_NOMEM. */
+ * (oms_sim_arrive), matching against it, reports out. What the venue answers is reported at once,
+ * or with a response latency when it is due. All: OMS_ERR_NOMEM.
+ *
+ * Orders meet the market when they arrive, then every tick, in order of arrival, in a group the
+ * stop before the limit. A crossed quote leaves no book. Where a symbol has trades and no quotes
+ * the last trade is the touch of both sides, with its size.
+ * - Market orders and limits that cross on arrival take the touch, then what lies beyond; with
+ *   'partial' what is left takes the next quote, a limit as long as it crosses. A limit arrives at
+ *   the first book that it finds. Limits do not slip: beyond the touch they go one tick.
+ * - Limits at rest fill at their price: when the other side is quoted beyond it, up to that size;
+ *   by a trade beyond it, up to the trade's size (0: all). 'queue' front: at it too. 'queue'
+ *   volume: when trades at it have taken away what was displayed there on arrival; a price deeper
+ *   than the touch queues behind what is displayed when it becomes the touch; trades of unknown
+ *   size take nothing away. Orders of ours share a size by arrival.
+ * - Stops look at the price in force when they arrive, then at each tick; a trade before the
+ *   session's open does not count. 'last' without trades is the engine's last price, without it the
+ *   mid; 'double_last' and 'double_bid_ask' want two ticks in a row. Trailing stops start from the
+ *   reference price, children from the parent's fill, and follow the last trade, before any the
+ *   mid.
+ * - opg: the first tick of the session that gives a price. cls: the session's last trade whatever
+ *   its size, without trades the last quote; what they leave is expired.
+ * - In a halt and, for regular orders, outside the regular session all wait, ioc and fok too; the
+ *   market is kept.
+ * - max_participation is for bars. Under a response latency a group's exits count here what the
+ *   others have filled; the account is asked with what the desk knows. cancel_now, resize and
+ *   release act at once, their answers take the response's time. */
 int oms_sim_quote(oms_sim_t *s, uint32_t instrument, const oms_quote_t *q, oms_time_t now);
 int oms_sim_trade(oms_sim_t *s, uint32_t instrument, const oms_print_t *p, oms_time_t now);
 
@@ -61,17 +84,20 @@ typedef struct oms_book_match {
 typedef void oms_book_match_fn(void *ctx, uint32_t instrument, const oms_book_match_t *m);
 /* Hears of every match of every book of order flow, in order; ours included. */
 void oms_sim_on_match(oms_sim_t *s, oms_book_match_fn *fn, void *ctx);
-/* One row of flow. '*touch' is the best bid and ask after it (OMS_NO_PRICE: an empty side) and
- * '*changed' whether the touch is another than before the row. */
+/* One row of flow. '*touch' is the best bid and ask after it (OMS_NO_PRICE: an empty side), ours
+ * among them, '*changed' whether it is another, in price or size, than after the row before. C and
+ * R of an id that does not rest, and R to what is not smaller, change nothing. OMS_ERR_NOMEM;
+ * OMS_ERR_EXISTS: A of an id that still rests; OMS_ERR_RANGE: A without id, price or quantity;
+ * OMS_ERR_USAGE: the symbol is declared without flow. The last three change nothing. */
 int oms_sim_flow(oms_sim_t *s, uint32_t instrument, const oms_flow_t *f, oms_time_t now,
                  oms_quote_t *touch, bool *changed);
 
 /* When the next request reaches the venue or the next report the desk, of all tick symbols:
  * OMS_NO_TIME when nothing is under way. The host makes it a step. */
 oms_time_t oms_sim_next_due(const oms_sim_t *s);
-/* Lets arrive what is due at or before 'now', in order of its time, equal times in order of sending:
- * requests meet the book as it stands, reports reach the desk. At equal time the tick comes
- * first. */
+/* Lets arrive what is due at or before 'now', in order of its time, equal times in order of
+ * sending: requests meet the book as it stands, reports reach the desk. At equal time the tick
+ * comes first. */
 int oms_sim_arrive(oms_sim_t *s, oms_time_t now);
 
 /* Orders that the venue holds (arrived or on their way), for tests. */

@@ -3,7 +3,7 @@
  * rank stands in exactly one alive entry of its symbol's list, which is sorted by rank. */
 #include "base/alloc.h"
 #include "base/check.h"
-#include "sim/sim_int.h"
+#include "sim/flow.h"
 
 sim_symbol_t *sim_symbol_need(oms_sim_t *s, uint32_t instrument) {
   while (s->symbols.n <= instrument) {
@@ -67,6 +67,7 @@ uint32_t sim_slot_index(const oms_sim_t *s, const sim_slot_t *slot) {
 void sim_slot_free(oms_sim_t *s, sim_slot_t *slot) {
   uint32_t index = sim_slot_index(s, slot);
   sim_symbol_t *sym = sim_symbol(s, slot->instrument);
+  sim_flow_leave(s, sym, slot);
   if (slot->rank != 0) {
     sym->live--;
     sym->trails -= slot->trails;

@@ -26,6 +26,13 @@ static oms_price_t better(const sim_slot_t *slot, oms_price_t a, oms_price_t b) 
   return slot->is_buy == (a < b) ? a : b;
 }
 
+void sim_trail_follow(const oms_sim_t *s, sim_slot_t *slot, oms_price_t price) {
+  oms_price_t stop = stop_for(s, slot, price);
+  if (stop != OMS_NO_PRICE) {
+    slot->stop = slot->stop == OMS_NO_PRICE ? stop : better(slot, slot->stop, stop);
+  }
+}
+
 /* The extreme that a child has seen of the bar in which its parent filled: nothing before the fill
  * counts. */
 static oms_price_t extreme_after_entry(const oms_sim_t *s, const sim_slot_t *slot,
@@ -61,10 +68,7 @@ void sim_trail_move(const oms_sim_t *s, sim_symbol_t *sym) {
         (slot->arrived > sym->bar->start && slot->entered != s->step)) {
       continue;
     }
-    oms_price_t stop = stop_for(s, slot, followed(s, slot, sym->bar));
-    if (stop != OMS_NO_PRICE) {
-      slot->stop = slot->stop == OMS_NO_PRICE ? stop : better(slot, slot->stop, stop);
-    }
+    sim_trail_follow(s, slot, followed(s, slot, sym->bar));
   }
 }
 

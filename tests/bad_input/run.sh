@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Bad input through the program: broken data, run-away scripts, faulty sessions, places that cannot be written, signals.
-# Usage: tests/bad_input/run.sh PROGRAM [GROUP...]; groups: data scripts calls sessions process (all without one).
+# Usage: tests/bad_input/run.sh PROGRAM [GROUP...]; groups: data ticks scripts calls sessions process (all without one).
 # Prints "ok NAME" or "FAILED NAME: why" for each case, and "N passed, M failed". No case may crash, hang, or draw a
 # report of a sanitizer: the script is meant for the asan build, too.
 set -u
@@ -18,7 +18,7 @@ unset MOONDESK_HOME
 bars 60 > "$W/ok.csv"
 printf 'return { on_bar = function(self, bar) end }\n' > "$W/noop.lua"
 
-[ $# -gt 0 ] || set -- data scripts calls sessions process
+[ $# -gt 0 ] || set -- data ticks scripts calls sessions process
 for group in "$@"; do
   # shellcheck source=/dev/null
   . "$HERE/$group.sh" || exit 2

@@ -111,6 +111,7 @@ static double drive(const oms_data_entry_t *entries, size_t n, uint64_t *rows) {
   oms_error_t err;
   oms_feed_t feed = {0};
   oms_time_t end;
+  oms_data_kind_t kind;
   double start = seconds();
   *rows = 0;
   if (oms_feed_open(entries, n, &feed, &err) != OMS_OK) {
@@ -118,7 +119,7 @@ static double drive(const oms_data_entry_t *entries, size_t n, uint64_t *rows) {
   }
   for (;;) {
     const oms_bar_t *bar;
-    if (feed.peek(feed.self, &end, &err) != OMS_OK) {
+    if (feed.peek(feed.self, &end, &kind, &err) != OMS_OK) {
       bench_quit(err.message);
     }
     if (end == OMS_NO_TIME) {

@@ -12,7 +12,7 @@ strategy=tests/bench/sma.lua
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 [ -f $bin/build.ninja ] || cmake --preset release > "$folder/build" 2>&1 || { cat "$folder/build" >&2; exit 1; }
-ninja -C $bin moondesk bench_bars bench_bare bench_backtest bench_orders bench_csv bench_cell bench_run > "$folder/build" 2>&1 ||
+ninja -C $bin moondesk bench_bars bench_bare bench_backtest bench_orders bench_csv bench_cell bench_run bench_book > "$folder/build" 2>&1 ||
   { cat "$folder/build" >&2; exit 1; }
 
 version_of() {
@@ -44,6 +44,7 @@ session "peak memory, 10,000,000 bars" memory 0 200 1 "$folder/10m.csv"
 session "peak memory, 10,000,000 bars, --out" memory 0 200 1 "$folder/10m.csv" --out "$folder/out"
 rm "$folder/10m.csv"
 rows $bin/bench_orders "$runs"
+rows $bin/bench_book "$runs"
 rows $bin/bench_cell table
 
 status=0

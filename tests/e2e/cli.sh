@@ -66,7 +66,7 @@ session 'strategis = { "buy_once.lua" },' > unknown_key.lua
 run help
 want_status 0
 want_text "$work/out" '^  backtest '
-for command in backtest run check version help; do
+for command in backtest run check new version help; do
   run help $command
   want_status 0
   want_line out "^Usage: moondesk $command"
@@ -228,14 +228,14 @@ want_status 0
 
 run check buy_once.lua rule.lua session.lua
 want_status 0
-want_text out '^buy_once.lua: ok \(strategy\)$'
-want_text out '^rule.lua: ok \(rule\)$'
-want_text out '^session.lua: ok \(session\)$'
+want_text out '^buy_once.lua: ok \(strategy\), 2 warnings$'
+want_text out '^rule.lua: ok \(rule\), 1 warning$'
+want_text out '^session.lua: ok \(session\), 2 warnings$'
 run check buy_once.lua syntax.lua on_tick.lua unknown_key.lua
 want_status 2
 want_text out '^buy_once.lua: ok'
 want_text err 'syntax.lua:2:'
-want_text err "on_tick.lua: on_tick is no callback \(did you mean 'on_trade'\?\)"
+want_text err "on_tick.lua:1: on_tick is no callback \(did you mean 'on_trade'\?\)"
 want_text err 'unknown_key.lua.*strategis'
 session 'rules = { { "rule.lua", max_qty = "many" }, "no_rule.lua" },' \
   'strategies = { "syntax.lua", { "buy_once.lua", qtty = 5 } },' > bad_scripts.lua

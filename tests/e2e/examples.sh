@@ -3,7 +3,7 @@
 program=${1:?usage: examples.sh PROGRAM}
 cd "$(dirname "$0")/../.." || exit 2
 status=0
-for session in examples/*/session.lua; do
+for session in $(grep -l 'mode = "backtest"' examples/*/*.lua); do
   if "$program" run "$session" --quiet > /dev/null; then
     echo "ok      $session"
   else

@@ -2,8 +2,13 @@
 --- that of a replacement only the increase counts, that exits pass where they have to.
 --- Run: lua5.4 tests/lua/test_rules.lua
 local orders = {} -- by id, for what a replacement replaces
+local clock = {} -- what oms.time.parts answers
 package.preload["oms"] = function()
-  return { order = function(id) return orders[id] end }
+  return {
+    order = function(id) return orders[id] end,
+    time = { parts = function() return clock end },
+    alert = function() end,
+  }
 end
 
 local function rule(name, params)
@@ -127,5 +132,116 @@ local refused = rule("order_rate", { max_orders = 1, seconds = 1.0 })
 expect("checked, then refused by another rule", refused, order(), at(0, 0))
 expect("checked late and sent", refused, order(), at(0.9, 0))
 expect("what was sent at 0.9 counts at 1.5", refused, order(), at(1.5, 1), "MAX_ORDER_RATE")
+
+local averaging = rule("no_averaging_down", { tolerance_percent = 1.0 })
+local function holds(qty, price, reference)
+  return context({ position = function() return { qty = qty, avg_price = price } end, reference = reference })
+end
+expect("from flat", averaging, order(), holds(0, nil, 100))
+expect("to a winner", averaging, order(), holds(10, 100, 101))
+expect("within the tolerance", averaging, order(), holds(10, 100, 99))
+expect("to a loser", averaging, order(), holds(10, 100, 98.9), "AVERAGING_DOWN")
+expect("to a losing short", averaging, order({ side = "sell_short" }), holds(-10, 100, 101.1), "AVERAGING_DOWN")
+expect("to a winning short", averaging, order({ side = "sell_short" }), holds(-10, 100, 98))
+expect("the other side", averaging, order({ side = "sell" }), holds(10, 100, 50))
+expect("position not known", averaging, order(), context({ position = function() end }), "AVERAGING_DOWN")
+expect("no price", averaging, order(), holds(10, 100, false), "NO_REFERENCE_PRICE")
+
+local hours = rule("trading_hours", { from = "09:35", to = "15:45" })
+local function time(hour, minute, weekday)
+  clock = { hour = hour, minute = minute, weekday = weekday or 3 }
+  return context()
+end
+expect("before", hours, order(), time(9, 34), "TRADING_HOURS")
+expect("from", hours, order(), time(9, 35))
+expect("to", hours, order(), time(15, 45), "TRADING_HOURS")
+expect("on Saturday", hours, order(), time(12, 0, 6), "TRADING_HOURS")
+clock = { hour = 3, minute = 0, weekday = 3 }
+expect("an exit", hours, order(), context({ reduces = true }))
+local night = rule("trading_hours", { from = "18:00", to = "02:00", weekend = true })
+expect("over midnight", night, order(), time(1, 59, 7))
+expect("by day", night, order(), time(12, 0), "TRADING_HOURS")
+
+local function equity(value)
+  return context({ account = function() return { id = "main", equity = value } end })
+end
+local drawdown = rule("max_drawdown_halt", { percent = 10.0 })
+expect("at the peak", drawdown, order(), equity(1000))
+expect("nine percent below", drawdown, order(), equity(910))
+expect("ten", drawdown, order(), equity(900), "MAX_DRAWDOWN")
+expect("it stays so", drawdown, order(), equity(2000), "MAX_DRAWDOWN")
+expect("not known", drawdown, order(), context({ account = function() end }), "MAX_DRAWDOWN")
+local saved = drawdown:on_save()
+local later = rule("max_drawdown_halt", {})
+later:on_load(saved)
+expect("also in a new file", later, order(), equity(2000), "MAX_DRAWDOWN")
+later = rule("max_drawdown_halt", { resume = true })
+later:on_load(saved)
+expect("unless it resumes", later, order(), equity(2000))
+
+local streak = rule("loss_streak_cooldown", { losses = 2, minutes = 1.0 })
+local function fill(seconds, losses)
+  streak:on_fill({}, context({ now = seconds * 1000000000, day = { losses_in_row = losses } }))
+end
+local function at_second(seconds, reduces)
+  return context({ now = seconds * 1000000000, reduces = reduces })
+end
+fill(10, 1)
+expect("one loss", streak, order(), at_second(11))
+fill(20, 2)
+expect("two", streak, order(), at_second(79), "LOSS_STREAK")
+expect("an exit", streak, order(), at_second(30, true))
+expect("a minute later", streak, order(), at_second(80))
+
+local concentration = rule("symbol_concentration", { percent = 10.0 })
+local function of_equity(value, held, works)
+  return context({ account = function() return { equity = value } end,
+    position = function() return { qty = held or 0 } end, working = function() return works or 0 end })
+end
+expect("ten percent", concentration, order(), of_equity(10000))
+expect("more", concentration, order(), of_equity(9999), "SYMBOL_CONCENTRATION")
+expect("with what is held", concentration, order({ qty = 1 }), of_equity(10000, 10), "SYMBOL_CONCENTRATION")
+expect("with what works", concentration, order({ qty = 1 }), of_equity(10000, 0, 10), "SYMBOL_CONCENTRATION")
+expect("short", concentration, order({ side = "sell_short", qty = 11 }), of_equity(10000), "SYMBOL_CONCENTRATION")
+expect("no equity left", concentration, order(), of_equity(-5), "SYMBOL_CONCENTRATION")
+expect("not known", concentration, order(), context({ account = function() end }), "SYMBOL_CONCENTRATION")
+
+local ratio = rule("order_to_trade", { ratio = 2.0, grace = 4 })
+local function messages(n, fills, reduces)
+  return context({ reduces = reduces, day = { orders = n, replaces = 0, cancels = 0, fills = fills } })
+end
+expect("in the grace", ratio, order(), messages(3, 0))
+expect("too many", ratio, order(), messages(4, 1), "ORDER_TO_TRADE")
+expect("enough fills", ratio, order(), messages(4, 3))
+expect("an exit", ratio, order(), messages(40, 1, true))
+expect("not known", ratio, order(), context({ day = {} }), "ORDER_TO_TRADE")
+
+local stale = rule("stale_quote", { seconds = 5.0 })
+local function quoted(q, reduces)
+  return context({ now = 10000000000, reduces = reduces, quote = function() return q end })
+end
+expect("fresh", stale, order(), quoted({ bid = 1, ask = 2, ts = 5000000000 }))
+expect("old", stale, order(), quoted({ bid = 1, ask = 2, ts = 4999999999 }), "STALE_QUOTE")
+expect("crossed", stale, order(), quoted({ bid = 2.1, ask = 2, ts = 10000000000 }), "STALE_QUOTE")
+expect("one side", stale, order(), quoted({ bid = 2, ts = 10000000000 }), "STALE_QUOTE")
+expect("none", stale, order(), quoted(nil), "STALE_QUOTE")
+expect("an exit", stale, order(), quoted(nil, true))
+expect("exits, too", rule("stale_quote", { exits = true }), order(), quoted(nil, true), "STALE_QUOTE")
+
+local match = rule("self_match", {})
+local function against(other)
+  other.order_id, other.status = "o", other.status or "new"
+  return context({ open_orders = function() return { other } end })
+end
+expect("a bid at the offer", match, order({ limit_price = 10 }),
+  against({ side = "sell", type = "limit", limit_price = 10 }), "SELF_MATCH")
+expect("a bid below it", match, order({ limit_price = 9 }), against({ side = "sell", type = "limit", limit_price = 10 }))
+expect("any price", match, order(), against({ side = "sell", type = "limit", limit_price = 10 }), "SELF_MATCH")
+expect("the same side", match, order(), against({ side = "buy_to_cover", type = "market" }))
+expect("a stop that waits", match, order(), against({ side = "sell", type = "stop" }))
+expect("one that was triggered", match, order(), against({ side = "sell", type = "stop", triggered = true }),
+  "SELF_MATCH")
+expect("one that is held", match, order(), against({ side = "sell", type = "market", status = "held" }))
+expect("a stop of ours", match, order({ type = "stop" }), against({ side = "sell", type = "market" }))
 
 print(count .. " judgements as expected")

@@ -59,8 +59,8 @@ static void venue_refused(void **state) {
          "venue.credit_exits: must be true or false, got 'yes'");
   expect(oms_session_set_venue(&config, "slippage", "1", &err), OMS_ERR_USAGE,
          "venue.slippage: must be NAME:VALUE with commas between, got '1'");
-  expect(oms_session_set_venue(&config, "queue", "front", &err), OMS_ERR_USAGE,
-         "venue.queue: belongs to quotes and trades, and this version reads bars");
+  expect(oms_session_set_venue(&config, "queue", "last", &err), OMS_ERR_USAGE,
+         "venue.queue: unknown word 'last'; known: through, front, volume");
   assert_int_equal(config.venue.latency_ns, 0);
 }
 
@@ -131,7 +131,12 @@ static void settings_are_shown_as_they_are_written(void **state) {
       {"commission.max",          "none"      },
       {"commission.regulatory",   "true"      },
       {"latency_ms",              "0.25"      },
+      {"response_latency_ms",     "0"         },
+      {"latency",                 "none"      },
       {"credit_exits",            "true"      },
+      {"partial",                 "true"      },
+      {"queue",                   "volume"    },
+      {"equity_every",            "1.5"       },
   };
   char name[64], value[64], narrow[8];
   size_t i = 0;
@@ -139,6 +144,9 @@ static void settings_are_shown_as_they_are_written(void **state) {
   expect(oms_session_set_venue(&config, "slippage", "percent:0.25", &err), OMS_OK, "");
   expect(oms_session_set_venue(&config, "latency_ms", "0.25", &err), OMS_OK, "");
   expect(oms_session_set_venue(&config, "credit_exits", "true", &err), OMS_OK, "");
+  expect(oms_session_set_venue(&config, "partial", "true", &err), OMS_OK, "");
+  expect(oms_session_set_venue(&config, "queue", "volume", &err), OMS_OK, "");
+  expect(oms_session_set_venue(&config, "equity_every", "1.5", &err), OMS_OK, "");
   expect(oms_session_set_commission(&config, "min:1.5,regulatory:true", &err), OMS_OK, "");
   for (; oms_session_venue_text(&config, i, name, value, sizeof value); i++) {
     assert_true(i < sizeof want / sizeof want[0]);

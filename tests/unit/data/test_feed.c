@@ -48,11 +48,12 @@ static void expect(const oms_data_entry_t *entries, size_t n, const struct want 
                    size_t want_n) {
   oms_feed_t feed = open_feed(entries, n);
   oms_time_t end;
+  oms_data_kind_t kind;
   const oms_bar_t *bar;
   for (size_t i = 0; i < want_n; i++) {
-    assert_int_equal(feed.peek(feed.self, &end, NULL), OMS_OK);
+    assert_int_equal(feed.peek(feed.self, &end, &kind, NULL), OMS_OK);
     assert_int_equal(end, at(want[i].end));
-    assert_int_equal(feed.peek(feed.self, &end, NULL), OMS_OK); /* it moves nothing */
+    assert_int_equal(feed.peek(feed.self, &end, &kind, NULL), OMS_OK); /* it moves nothing */
     assert_int_equal(feed.next(feed.self, &bar, NULL), OMS_OK);
     assert_int_equal(bar->stream, want[i].stream);
     assert_int_equal(bar->ts, at(want[i].ts));
@@ -60,7 +61,7 @@ static void expect(const oms_data_entry_t *entries, size_t n, const struct want 
     assert_int_equal(bar->end, at(want[i].end));
   }
   for (int i = 0; i < 2; i++) {
-    assert_int_equal(feed.peek(feed.self, &end, NULL), OMS_OK);
+    assert_int_equal(feed.peek(feed.self, &end, &kind, NULL), OMS_OK);
     assert_int_equal(end, OMS_NO_TIME);
   }
   assert_int_equal(feed.next(feed.self, &bar, NULL), OMS_ERR_USAGE);
@@ -216,7 +217,8 @@ static void test_bounds(void **state) {
   e.to = OMS_NO_TIME;
   oms_feed_t feed = open_feed(&e, 1);
   oms_time_t end;
-  assert_int_equal(feed.peek(feed.self, &end, NULL), OMS_OK);
+  oms_data_kind_t kind;
+  assert_int_equal(feed.peek(feed.self, &end, &kind, NULL), OMS_OK);
   assert_int_equal(end, OMS_NO_TIME);
   feed.close(feed.self);
 }
@@ -226,6 +228,7 @@ static void test_inferred_timeframe_and_info(void **state) {
   char path[64];
   const oms_bar_t *bar;
   oms_time_t end;
+  oms_data_kind_t kind;
   oms_stream_info_t info;
   write_text(path, HEADER "2014-01-02T10:00:00Z,1,1,1,1,0\n2014-01-02T10:15:00Z,1,1,1,1,0\n"
                           "2014-01-02T10:20:00Z,1,1,1,1,3\n2014-01-02T10:20:00Z,1,1,1,1,0\n");
@@ -237,7 +240,7 @@ static void test_inferred_timeframe_and_info(void **state) {
   assert_true(info.rows == 0 && info.first_ts == OMS_NO_TIME && info.last_ts == OMS_NO_TIME);
   for (int i = 0; i < 3; i++) {
     assert_int_equal(feed.next(feed.self, &bar, NULL), OMS_OK);
-    assert_int_equal(feed.peek(feed.self, &end, NULL), OMS_OK);
+    assert_int_equal(feed.peek(feed.self, &end, &kind, NULL), OMS_OK);
   }
   oms_feed_stream_info(&feed, 0, &info);
   assert_int_equal(info.rows, 3);
@@ -298,6 +301,7 @@ static void test_error_in_its_turn(void **state) {
   char path[64];
   oms_error_t err = {0};
   oms_time_t end = 0;
+  oms_data_kind_t kind;
   const oms_bar_t *bar;
   write_text(path, HEADER "2014-01-02T10:00:00Z,1,1,1,1,0\n2014-01-02T10:01:00Z,1,1,1,x,0\n");
   const char *const paths[] = {path};
@@ -307,7 +311,7 @@ static void test_error_in_its_turn(void **state) {
   assert_int_equal(feed.next(feed.self, &bar, &err), OMS_OK);
   assert_int_equal(bar->stream, 0);
   for (int i = 0; i < 2; i++) {
-    assert_int_equal(feed.peek(feed.self, &end, &err), OMS_ERR_DATA);
+    assert_int_equal(feed.peek(feed.self, &end, &kind, &err), OMS_ERR_DATA);
     assert_message(&err, ":3: column \"close\": \"x\" is not a number");
     assert_int_equal(feed.next(feed.self, &bar, &err), OMS_ERR_DATA);
   }
@@ -334,8 +338,9 @@ static void test_many_streams(void **state) {
   }
   oms_feed_t feed = open_feed(e, STREAMS);
   oms_time_t end = 0, before = INT64_MIN;
+  oms_data_kind_t kind;
   uint32_t before_stream = 0;
-  while (feed.peek(feed.self, &end, NULL) == OMS_OK && end != OMS_NO_TIME) {
+  while (feed.peek(feed.self, &end, &kind, NULL) == OMS_OK && end != OMS_NO_TIME) {
     const oms_bar_t *bar;
     assert_int_equal(feed.next(feed.self, &bar, NULL), OMS_OK);
     assert_int_equal(bar->end, end);

@@ -44,6 +44,11 @@ typedef struct desk {
   desk_order_t orders[DESK_ORDERS];
   char log[8192];
   bool log_accepted, log_commission, declared, no_volume, full;
+  bool quotes, trades, flow; /* A has them in place of bars */
+  bool log_matches;
+  oms_quote_t touch; /* after the last row of flow */
+  bool touch_changed;
+  oms_latency_t rows[8];
   oms_price_t tick;
   oms_qty_t lot;
   int64_t multiplier;
@@ -52,6 +57,7 @@ typedef struct desk {
   int rc;               /* first failure of a call */
   void (*watch)(struct desk *d, const oms_report_t *r); /* before the report is applied */
   void (*after)(struct desk *d, const oms_report_t *r); /* after, still inside the venue's call */
+  void (*on_match)(struct desk *d, const oms_book_match_t *m);
 } desk_t;
 
 static int64_t desk_number(const char *s) {
@@ -112,6 +118,9 @@ static void desk_release_children(desk_t *d, uint32_t parent) {
       c.u.release.qty = desk_exit_qty(d, parent, child);
       desk_note(d, desk_apply(d, &c));
       d->orders[child].released = true;
+      oms_command_t leaves = {.type = OMS_COMMAND_SEND};
+      leaves.u.send.order = child;
+      desk_note(d, desk_apply(d, &leaves));
       desk_note(d, d->venue.release(d->venue.self, child, d->now));
     } else if (oms_order_is_open(o)) {
       oms_command_t c = {.type = OMS_COMMAND_RESIZE};
@@ -232,6 +241,34 @@ static void desk_configure_money(desk_t *d, const char *k, const char *v) {
   }
 }
 
+static void desk_configure_ticks(desk_t *d, const char *k, const char *v) {
+  if (is(k, "m")) {
+    d->quotes = strchr(v, 'q') != NULL;
+    d->trades = strchr(v, 't') != NULL;
+    d->flow = strchr(v, 'f') != NULL;
+  } else if (is(k, "matches")) {
+    d->log_matches = true;
+  } else if (is(k, "res")) {
+    d->config.response_latency_ns = desk_seconds(v);
+  } else if (is(k, "row")) { /* ENTRY/RESPONSE */
+    char entry[32];
+    snprintf(entry, sizeof entry, "%.*s", (int)strcspn(v, "/"), v);
+    d->rows[d->config.latency_n++] =
+        (oms_latency_t){desk_seconds(entry), desk_seconds(strchr(v, '/') + 1)};
+    d->config.latencies = d->rows;
+  } else if (is(k, "seed")) {
+    d->config.seed = (uint64_t)atoll(v);
+  } else if (is(k, "partial")) {
+    d->config.partial = true;
+  } else if (is(k, "queue")) {
+    d->config.queue = is(v, "front")    ? OMS_QUEUE_FRONT
+                      : is(v, "volume") ? OMS_QUEUE_VOLUME
+                                        : OMS_QUEUE_THROUGH;
+  } else {
+    desk_configure_money(d, k, v);
+  }
+}
+
 static void desk_configure(desk_t *d, const char *k, const char *v) {
   if (is(k, "path")) {
     d->config.bar_path = is(v, "worst")      ? OMS_BAR_PATH_WORST
@@ -271,7 +308,7 @@ static void desk_configure(desk_t *d, const char *k, const char *v) {
   } else if (is(k, "full")) {
     d->full = true;
   } else {
-    desk_configure_money(d, k, v);
+    desk_configure_ticks(d, k, v);
   }
 }
 
@@ -315,6 +352,35 @@ static void desk_open_engine(desk_t *d) {
   assert_int_equal(oms_engine_add_account(d->engine, &account, &at), OMS_OK);
 }
 
+static void desk_mark(desk_t *d, uint32_t instrument, oms_price_t price) {
+  oms_command_t c = {.type = OMS_COMMAND_MARK};
+  c.u.mark.instrument = instrument;
+  c.u.mark.price = price;
+  desk_note(d, desk_apply(d, &c));
+}
+
+/* An order of ours by its name, one of the flow by its id. */
+static const char *desk_match_name(const desk_t *d, uint64_t id, uint32_t order, char out[24]) {
+  snprintf(out, 24, "%llu", (unsigned long long)id);
+  return order == OMS_NONE ? out : d->orders[order].name;
+}
+
+/* A match of the book is the last trade. */
+static void desk_match(void *ctx, uint32_t instrument, const oms_book_match_t *m) {
+  desk_t *d = ctx;
+  char qty[32], price[32], taker[24], maker[24];
+  desk_mark(d, instrument, m->price);
+  if (d->log_matches) {
+    oms_decimal_format(m->qty, 9, qty);
+    oms_decimal_format(m->price, 9, price);
+    desk_log(d, "%s/%s:%s@%s", desk_match_name(d, m->taker, m->taker_order, taker),
+             desk_match_name(d, m->maker, m->maker_order, maker), qty, price);
+  }
+  if (d->on_match != NULL) {
+    d->on_match(d, m);
+  }
+}
+
 static void desk_open_venue(desk_t *d) {
   oms_venue_sink_t sink = {d, desk_report, desk_can_pay};
   d->sim = oms_sim_new(d->engine, &d->config, sink, &d->venue);
@@ -323,16 +389,13 @@ static void desk_open_venue(desk_t *d) {
     return;
   }
   oms_sim_symbol_t a = {.timeframe = d->frame, .has_volume = !d->no_volume};
+  if (d->quotes || d->trades || d->flow) {
+    a = (oms_sim_symbol_t){.quotes = d->quotes, .trades = d->trades, .flow = d->flow};
+  }
+  oms_sim_on_match(d->sim, desk_match, d);
   oms_sim_symbol_t b = {.timeframe = d->frame_b, .has_volume = !d->no_volume};
   desk_note(d, oms_sim_set_symbol(d->sim, d->a, &a));
   desk_note(d, oms_sim_set_symbol(d->sim, d->b, &b));
-}
-
-static void desk_mark(desk_t *d, uint32_t instrument, oms_price_t price) {
-  oms_command_t c = {.type = OMS_COMMAND_MARK};
-  c.u.mark.instrument = instrument;
-  c.u.mark.price = price;
-  desk_note(d, desk_apply(d, &c));
 }
 
 static void desk_init(desk_t *d) {
@@ -472,7 +535,8 @@ static void desk_step(desk_t *d, const uint32_t *instruments, const oms_bar_t *b
   d->bar = NULL;
 }
 
-/* Takes "cfg ...;" off the head of a script. Both symbols last traded at 100. */
+/* Takes "cfg ...;" off the head of a script. Both symbols last traded at 100; on ticks nothing has
+ * come. */
 static const char *desk_open(desk_t *d, const char *script) {
   desk_init(d);
   const char *rest = script;
@@ -490,7 +554,9 @@ static const char *desk_open(desk_t *d, const char *script) {
   desk_open_engine(d);
   desk_open_venue(d);
   if (d->rc == OMS_OK) {
-    desk_mark(d, d->a, 100 * OMS_PRICE_SCALE);
+    if (!d->quotes && !d->trades && !d->flow) {
+      desk_mark(d, d->a, 100 * OMS_PRICE_SCALE);
+    }
     desk_mark(d, d->b, 100 * OMS_PRICE_SCALE);
   }
   return rest;

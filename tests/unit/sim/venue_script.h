@@ -12,11 +12,15 @@
  *   bar O H L C [V]
  *                 the next bar of A completes; barb: of B; long: of A, begun at the start;
  *                 both O H L C V O H L C V: of A and B at once
- *   at SECONDS    the time becomes start + SECONDS; date ISO: the time and the start become that
+ *   q BID ASK [SIZE SIZE]   a quote of A, - for an absent side; t PRICE [SIZE]   a trade of A
+ *   A ID buy|sell PRICE QTY   C ID   R ID QTY   rows of order flow of A; touch: its touch as of the
+ *                 last row, changed or not
+ *   at SECONDS    the time becomes start + SECONDS, what is due before arrives
+ *   date ISO      the time and the start become that
  *   cancel NAME   cancelnow NAME   resize NAME QTY
  *   replace NAME SUCCESSOR [q=] [L=] [S=] [T=]
  *   cash QTY      the account can pay for that much a fill
- *   halt SECONDS   arrivals   expire   stop NAME   last PRICE   held */
+ *   halt SECONDS   arrivals   expire   stop NAME   last PRICE   held   due */
 #ifndef OMS_TEST_VENUE_SCRIPT_H
 #define OMS_TEST_VENUE_SCRIPT_H
 
@@ -71,6 +75,10 @@ static void desk_key(const desk_t *d, oms_terms_t *t, desk_exits_t *x, const cha
     t->session = OMS_SESSION_EXTENDED;
   } else if (is(k, "session")) {
     t->session = (uint8_t)desk_enum(OMS_ENUM_SESSION, v);
+  } else if (is(k, "post")) {
+    t->flags |= OMS_ORDER_POST_ONLY;
+  } else if (is(k, "by")) {
+    t->trigger_by = (uint8_t)desk_enum(OMS_ENUM_TRIGGER_BY, v);
   } else if (is(k, "until")) {
     t->expire_at = d->start + desk_seconds(v);
     t->time_in_force = OMS_TIF_GTD;
@@ -228,8 +236,112 @@ static void desk_do_resize(desk_t *d, char **w) {
   desk_note(d, d->venue.resize(d->venue.self, c.u.resize.order, d->now));
 }
 
+/* The row enters the engine, then the venue, then what is due at its time arrives. */
+static void desk_quote(desk_t *d, const oms_quote_t *q) {
+  oms_command_t c = {.type = OMS_COMMAND_QUOTE};
+  c.u.quote.instrument = d->a;
+  c.u.quote.bid = q->bid;
+  c.u.quote.ask = q->ask;
+  c.u.quote.bid_size = q->bid_size;
+  c.u.quote.ask_size = q->ask_size;
+  desk_note(d, desk_apply(d, &c));
+  desk_log(d, "|");
+  desk_note(d, oms_sim_quote(d->sim, d->a, q, d->now));
+  desk_note(d, oms_sim_arrive(d->sim, d->now));
+}
+
+static void desk_trade(desk_t *d, const oms_print_t *p) {
+  desk_mark(d, d->a, p->price);
+  desk_log(d, "|");
+  desk_note(d, oms_sim_trade(d->sim, d->a, p, d->now));
+  desk_note(d, oms_sim_arrive(d->sim, d->now));
+}
+
+/* The clock goes to 'to': what is due before it arrives at its time, what is due then waits. */
+static void desk_advance(desk_t *d, oms_time_t to) {
+  oms_time_t due;
+  while (d->rc == OMS_OK && (due = oms_sim_next_due(d->sim)) != OMS_NO_TIME && due < to) {
+    d->now = due;
+    desk_note(d, oms_sim_arrive(d->sim, due));
+  }
+  d->now = to;
+}
+
+static oms_price_t desk_side(const char *word) {
+  return is(word, "-") ? OMS_NO_PRICE : desk_number(word);
+}
+static oms_qty_t desk_size(char **w, size_t i, size_t n) {
+  return i < n && !is(w[i], "0") ? desk_number(w[i]) : INT64_MAX;
+}
+
+static void desk_do_tick(desk_t *d, char **w, size_t n) {
+  if (is(w[0], "q")) {
+    oms_quote_t q = {desk_side(w[1]), desk_side(w[2]), desk_size(w, 3, n), desk_size(w, 4, n)};
+    desk_quote(d, &q);
+  } else {
+    oms_print_t p = {desk_number(w[1]), n > 2 ? desk_number(w[2]) : 0};
+    desk_trade(d, &p);
+  }
+}
+
+static void desk_log_quote(desk_t *d, const char *word, const oms_quote_t *q) {
+  char text[4][32] = {"-", "0", "-", "0"};
+  if (q->bid != OMS_NO_PRICE) {
+    oms_decimal_format(q->bid, 9, text[0]);
+    oms_decimal_format(q->bid_size, 9, text[1]);
+  }
+  if (q->ask != OMS_NO_PRICE) {
+    oms_decimal_format(q->ask, 9, text[2]);
+    oms_decimal_format(q->ask_size, 9, text[3]);
+  }
+  desk_log(d, "%s %sx%s %sx%s", word, text[0], text[1], text[2], text[3]);
+}
+
+/* The row enters the venue, its touch the engine, then what is due at its time arrives. */
+static void desk_flow(desk_t *d, const oms_flow_t *f) {
+  oms_command_t c = {.type = OMS_COMMAND_QUOTE};
+  desk_log(d, "|");
+  desk_note(d, oms_sim_flow(d->sim, d->a, f, d->now, &d->touch, &d->touch_changed));
+  c.u.quote.instrument = d->a;
+  c.u.quote.bid = d->touch.bid;
+  c.u.quote.ask = d->touch.ask;
+  c.u.quote.bid_size = d->touch.bid_size;
+  c.u.quote.ask_size = d->touch.ask_size;
+  desk_note(d, desk_apply(d, &c));
+  desk_note(d, oms_sim_arrive(d->sim, d->now));
+}
+
+static void desk_do_flow(desk_t *d, char **w, size_t n) {
+  oms_flow_t f = {.op = w[0][0], .id = strtoull(w[1], NULL, 10), .price = OMS_NO_PRICE};
+  if (f.op == 'A') {
+    f.side = (uint8_t)desk_enum(OMS_ENUM_SIDE, w[2]);
+    f.price = desk_number(w[3]);
+  }
+  f.qty = n > 2 ? desk_number(w[n - 1]) : 0;
+  desk_flow(d, &f);
+}
+
+static void desk_log_due(desk_t *d) {
+  oms_time_t due = oms_sim_next_due(d->sim);
+  if (due == OMS_NO_TIME) {
+    desk_log(d, "due=none");
+  } else {
+    char text[32];
+    oms_decimal_format(due - d->start, 9, text);
+    desk_log(d, "due=%s", text);
+  }
+}
+
 static void desk_do(desk_t *d, char **w, size_t n) {
-  if (is(w[0], "bar") || is(w[0], "barb") || is(w[0], "both") || is(w[0], "long")) {
+  if (is(w[0], "q") || is(w[0], "t")) {
+    desk_do_tick(d, w, n);
+  } else if (is(w[0], "A") || is(w[0], "C") || is(w[0], "R")) {
+    desk_do_flow(d, w, n);
+  } else if (is(w[0], "touch")) {
+    desk_log_quote(d, d->touch_changed ? "new" : "same", &d->touch);
+  } else if (is(w[0], "due")) {
+    desk_log_due(d);
+  } else if (is(w[0], "bar") || is(w[0], "barb") || is(w[0], "both") || is(w[0], "long")) {
     desk_do_bar(d, w, n);
   } else if (is(w[0], "cancel")) {
     desk_do_cancel(d, w[1]);
@@ -250,7 +362,7 @@ static void desk_do(desk_t *d, char **w, size_t n) {
   } else if (is(w[0], "cash")) {
     d->can_pay = desk_number(w[1]);
   } else if (is(w[0], "at")) {
-    d->now = d->start + desk_seconds(w[1]);
+    desk_advance(d, d->start + desk_seconds(w[1]));
   } else if (is(w[0], "date")) {
     desk_do_date(d, w[1]);
   } else if (is(w[0], "last")) {

@@ -1,0 +1,73 @@
+/* equity.c - what all accounts together are worth after a step: for the statistics, and as rows of
+ * equity.csv: one for each completion time of bars, and on ticks one for each piece of time
+ * (venue.equity_every) in which something happened, at its end. */
+#include "base/check.h"
+#include "host/host.h"
+
+/* Without sessions the day is that of UTC, kept until it is over. */
+static int64_t trading_day(oms_host_t *h, oms_time_t now) {
+  if (h->sessions) {
+    return oms_calendar_trading_day(&h->desk.calendar, now - 1, true);
+  }
+  int64_t into = now - 1 - h->day_start;
+  if (OMS_UNLIKELY(into < 0 || into >= OMS_NS_PER_DAY)) {
+    int64_t t = now - 1;
+    h->day = t / OMS_NS_PER_DAY - (t % OMS_NS_PER_DAY < 0 ? 1 : 0);
+    h->day_start = h->day * OMS_NS_PER_DAY;
+  }
+  return h->day;
+}
+
+int oms_host_note_equity(oms_host_t *h, oms_time_t now, bool venue_step, bool row,
+                         oms_error_t *err) {
+  oms_money_t equity = 0, cash = 0, value = 0;
+  bool in_position = false;
+  uint32_t n = oms_engine_account_count(h->engine);
+  for (uint32_t i = 0; i < n; i++) {
+    const oms_account_t *a = oms_engine_account(h->engine, i);
+    equity += oms_account_equity(a);
+    cash += a->cash;
+    value += a->long_value + a->short_value;
+    in_position = in_position || a->long_value != 0 || a->short_value != 0;
+  }
+  int64_t day = trading_day(h, now);
+  if (row && !h->facts.all_week && oms_weekday(day) >= 6) {
+    h->weekend |= oms_weekday(day) == 6 ? 1 : 2;
+    h->facts.all_week = h->weekend == 3;
+  }
+  int rc = oms_stats_step(h->stats, now, day, equity, venue_step, in_position);
+  if (rc != OMS_OK) {
+    return oms_error_set(err, rc, "the statistics ran out of memory");
+  }
+  if (h->output != NULL && row) {
+    return oms_output_equity(h->output, now, equity, cash, value, oms_stats_drawdown(h->stats),
+                             err);
+  }
+  return OMS_OK;
+}
+
+int oms_host_equity_end(oms_host_t *h, oms_error_t *err) {
+  oms_time_t at = h->ticks.equity_at;
+  if (at == OMS_NO_TIME) {
+    return OMS_OK;
+  }
+  h->ticks.equity_at = OMS_NO_TIME;
+  return oms_host_note_equity(h, at, true, true, err);
+}
+
+int oms_host_equity_before(oms_host_t *h, oms_time_t now, bool tick, oms_error_t *err) {
+  oms_time_t at = h->ticks.equity_at;
+  return at != OMS_NO_TIME && (now > at || (now == at && tick)) ? oms_host_equity_end(h, err)
+                                                                : OMS_OK;
+}
+
+void oms_host_equity_open(oms_host_t *h, oms_time_t now) {
+  if (OMS_LIKELY(h->ticks.equity_at != OMS_NO_TIME)) {
+    return;
+  }
+  int64_t every = h->config->equity_every_ns, into = now % every;
+  into += into < 0 ? every : 0;
+  if (oms_add(now, every - into, &h->ticks.equity_at) != OMS_OK) {
+    h->ticks.equity_at = INT64_MAX;
+  }
+}
