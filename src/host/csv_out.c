@@ -25,7 +25,9 @@ char *oms_csv_out_path(const char *folder, const char *name, const char *suffix)
 
 static void flush(oms_csv_out_t *c) {
   size_t done = 0;
-  oms_digest_bytes(c->digest, c->buffer, c->n);
+  if (c->digest != NULL) {
+    oms_digest_bytes(c->digest, c->buffer, c->n);
+  }
   while (!c->dry && done < c->n && c->failed == 0) {
     ssize_t k = write(c->fd, c->buffer + done, c->n - done);
     if (k > 0) {
@@ -63,8 +65,7 @@ int oms_csv_out_open(oms_csv_out_t *c, const char *folder, const char *name, con
   *c = (oms_csv_out_t){.fd = -1, .dry = folder == NULL};
   c->part = oms_csv_out_path(folder != NULL ? folder : "", name, ".part");
   c->buffer = oms_alloc(BUFFER_SIZE);
-  c->digest = oms_digest_new();
-  if (c->part == NULL || c->buffer == NULL || c->digest == NULL) {
+  if (c->part == NULL || c->buffer == NULL) {
     oms_csv_out_free(c);
     return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for %s", name);
   }
@@ -77,6 +78,11 @@ int oms_csv_out_open(oms_csv_out_t *c, const char *folder, const char *name, con
   put(c, header, strlen(header));
   put(c, "\n", 1);
   return OMS_OK;
+}
+
+int oms_csv_out_want_digest(oms_csv_out_t *c) {
+  c->digest = oms_digest_new();
+  return c->digest != NULL ? OMS_OK : OMS_ERR_NOMEM;
 }
 
 static void next_field(oms_csv_out_t *c) {

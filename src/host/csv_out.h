@@ -10,8 +10,8 @@
 typedef struct oms_csv {
   char *part;           /* where it is written; owned */
   int fd;               /* -1: not open */
-  bool dry;             /* nothing is written: only the digest is wanted */
-  oms_digest_t *digest; /* of all that was flushed; owned */
+  bool dry;             /* nothing is written */
+  oms_digest_t *digest; /* of all that was flushed; owned; NULL: not wanted */
   int failed;           /* errno of the first failure, or 0 */
   bool begun;           /* the row has a field */
   char *buffer;
@@ -19,7 +19,7 @@ typedef struct oms_csv {
 } oms_csv_out_t;
 
 /* Opens folder/name.part for writing and puts 'header' as its first line; with 'folder' NULL
- * nothing is written and only the digest is reckoned. OMS_ERR_IO, OMS_ERR_NOMEM. */
+ * nothing is written. OMS_ERR_IO, OMS_ERR_NOMEM. */
 int oms_csv_out_open(oms_csv_out_t *c, const char *folder, const char *name, const char *header,
                      oms_error_t *err);
 /* The next field. NULL, OMS_NO_PRICE and OMS_NO_TIME are empty. */
@@ -30,7 +30,9 @@ void oms_csv_out_time(oms_csv_out_t *c, oms_time_t t);
 int oms_csv_out_row(oms_csv_out_t *c, oms_error_t *err);
 /* Writes what is buffered and closes the file; the result counts, a full disk often shows here. */
 int oms_csv_out_close(oms_csv_out_t *c, oms_error_t *err);
-/* Digest of the whole file, 32 hex digits and NUL, once it has been closed. */
+/* Reckons the digest of the whole file; to be called before the first row. OMS_ERR_NOMEM. */
+int oms_csv_out_want_digest(oms_csv_out_t *c);
+/* 32 hex digits and NUL, once the file has been closed. */
 void oms_csv_out_digest(const oms_csv_out_t *c, char out[33]);
 /* Closes without a word and frees; after oms_csv_out_close, too, and on a zeroed one whose fd is
  * -1. */

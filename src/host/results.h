@@ -80,7 +80,7 @@ int oms_output_write(oms_output_t *o, const oms_desk_t *desk, const oms_summary_
                      size_t n, oms_error_t *err);
 int oms_output_name(oms_output_t *o, oms_error_t *err);
 /* What a run came to, 32 hex digits and NUL each: the core's events (texts left out) and the bytes
- * of the files; "" where it was not asked for. */
+ * of fills.csv and trades.csv, the numbers of equity.csv; "" where it was not asked for. */
 typedef struct oms_digests {
   char events[33], fills[33], trades[33], equity[33];
 } oms_digests_t;
