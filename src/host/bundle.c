@@ -243,6 +243,14 @@ static int take_pair(const reader_t *r, const record_t *in, oms_array_t *list) {
   return rc == OMS_OK ? oms_array_push(list, &pair) : rc;
 }
 
+static bool is_digest(const record_t *in) {
+  bool hex = in->n == DIGEST_HEX;
+  for (size_t i = 0; hex && i < in->n; i++) {
+    hex = in->bytes[i] != '\0' && strchr("0123456789abcdef", in->bytes[i]) != NULL;
+  }
+  return hex;
+}
+
 static int take_data(const reader_t *r, const record_t *in) {
   oms_bundle_data_t d = {.size = 0};
   record_t rest, digest;
@@ -255,8 +263,7 @@ static int take_data(const reader_t *r, const record_t *in) {
     return rc;
   }
   char extra;
-  if (digest.n != DIGEST_HEX || sscanf(size, "%" SCNd64 "%c", &d.size, &extra) != 1 ||
-      d.size < -1) {
+  if (!is_digest(&digest) || sscanf(size, "%" SCNd64 "%c", &d.size, &extra) != 1 || d.size < -1) {
     return damaged(r, in->at, "a data file needs its size and hash");
   }
   memcpy(d.digest, digest.bytes, DIGEST_HEX);
