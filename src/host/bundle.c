@@ -21,6 +21,7 @@
 
 #include "base/alloc.h"
 #include "base/check.h"
+#include "base/fixed.h"
 #include "base/hash.h"
 
 static const char head[] = "moondesk bundle 1\n";
@@ -262,8 +263,8 @@ static int take_data(const reader_t *r, const record_t *in) {
   if (rc != OMS_OK) {
     return rc;
   }
-  char extra;
-  if (!is_digest(&digest) || sscanf(size, "%" SCNd64 "%c", &d.size, &extra) != 1 || d.size < -1) {
+  if (!is_digest(&digest) || oms_decimal_parse(size, strlen(size), 0, &d.size) != OMS_OK ||
+      d.size < -1) {
     return damaged(r, in->at, "a data file needs its size and hash");
   }
   memcpy(d.digest, digest.bytes, DIGEST_HEX);
