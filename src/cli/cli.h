@@ -127,6 +127,9 @@ int oms_cli_execute(const oms_cli_common_t *common, const oms_session_config_t *
                     oms_session_file_t *file, const oms_array_t *arguments);
 bool oms_cli_interrupted(void);
 
+/* From now on SIGINT and SIGTERM set what is returned; a second one ends the program. */
+const volatile sig_atomic_t *oms_cli_watch_signals(void);
+
 /* check_lint.c. */
 
 typedef struct oms_cli_lint {
@@ -142,8 +145,8 @@ int oms_cli_help_lua(const char *name, const char *folder);
 
 /* Commands. */
 
-extern const oms_cli_command_t oms_cli_backtest, oms_cli_run, oms_cli_check, oms_cli_new,
-    oms_cli_verify, oms_cli_diff, oms_cli_repl, oms_cli_version, oms_cli_help;
+extern const oms_cli_command_t oms_cli_backtest, oms_cli_sweep, oms_cli_run, oms_cli_check,
+    oms_cli_new, oms_cli_verify, oms_cli_diff, oms_cli_repl, oms_cli_version, oms_cli_help;
 void oms_cli_print_help(const oms_cli_command_t *c, FILE *to); /* NULL: all commands */
 
 #endif

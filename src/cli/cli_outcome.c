@@ -33,13 +33,14 @@ static void on_signal(int number) {
   }
 }
 
-static void watch_signals(void) {
+const volatile sig_atomic_t *oms_cli_watch_signals(void) {
   struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
   (void)sigemptyset(&action.sa_mask);
   (void)sigaddset(&action.sa_mask, SIGINT);
   (void)sigaddset(&action.sa_mask, SIGTERM);
   (void)sigaction(SIGINT, &action, NULL);
   (void)sigaction(SIGTERM, &action, NULL);
+  return &stop_wanted;
 }
 
 bool oms_cli_interrupted(void) {
@@ -89,8 +90,7 @@ int oms_cli_execute(const oms_cli_common_t *common, const oms_session_config_t *
                                .bundle = common->bundle,
                                .version = MOONDESK_VERSION,
                                .quiet = common->quiet,
-                               .progress = !common->quiet && isatty(STDERR_FILENO) == 1,
-                               .stop = &stop_wanted};
+                               .progress = !common->quiet && isatty(STDERR_FILENO) == 1};
   oms_run_result_t result = {.partial = false};
   oms_error_t err = {.code = OMS_OK};
   if (arguments != NULL) {
@@ -101,7 +101,7 @@ int oms_cli_execute(const oms_cli_common_t *common, const oms_session_config_t *
                                                      &options.strict_budget, &err) != OMS_OK) {
     return oms_cli_fail(NULL, &err);
   }
-  watch_signals();
+  options.stop = oms_cli_watch_signals();
   int rc = oms_run_session(config, file, &options, &result, &err);
   bool interrupted = stop_wanted != 0 && (rc == OMS_OK || rc == OMS_ERR_CANCELED);
   int status = OMS_EXIT_DONE;
@@ -121,8 +121,7 @@ int oms_cli_execute(const oms_cli_common_t *common, const oms_session_config_t *
 int oms_cli_rerun_options(const struct oms_bundle *b, const oms_cli_job_t *job,
                           oms_run_options_t *options, oms_error_t *err) {
   *options = (oms_run_options_t){
-      .library = b->sources.library, .quiet = true, .rerun = true, .stop = &stop_wanted};
-  watch_signals();
+      .library = b->sources.library, .quiet = true, .rerun = true, .stop = oms_cli_watch_signals()};
   return job->common.strict_budget == NULL
              ? OMS_OK
              : oms_cli_count("--strict-budget", job->common.strict_budget, 1,

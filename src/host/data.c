@@ -38,6 +38,7 @@ static int resolve_files(oms_host_t *h, const oms_data_config_t *d, oms_data_ent
   }
   entry->paths = paths;
   entry->path_n = d->path_n;
+  entry->kept = oms_dataset_kept(h->options->dataset, (size_t)(d - h->config->data));
   return OMS_OK;
 }
 

@@ -74,7 +74,6 @@ typedef struct oms_host_match {
 /* What ticks.c, equity.c and book_out.c keep. */
 typedef struct oms_host_ticks {
   bool any;                   /* the data has other entries than bars */
-  bool at_once;               /* no latency on the way to the venue */
   oms_tick_t tick;            /* of the step that runs */
   bool touched;               /* order flow: the touch is another one than before */
   oms_host_quote_t *quotes;   /* by instrument */
@@ -167,6 +166,8 @@ void oms_host_tick_give(oms_host_t *h);
 int oms_host_matches(oms_host_t *h);
 /* Door of scripts: the last quote as they see it. */
 bool oms_host_quote(void *self, uint32_t instrument, oms_quote_t *quote, oms_time_t *ts);
+/* Likewise: what ticks the instrument has. */
+uint32_t oms_host_market(void *self, uint32_t instrument);
 
 /* book_out.c: book_fills.csv, every match of a book of order flow, as the run goes; a file a symbol
  * (book_fills_SYMBOL.csv) where several have order flow. */

@@ -29,6 +29,10 @@ static void keep(oms_host_t *h, const char *ts, const char *level, const char *w
 }
 
 void oms_host_log(oms_host_t *h, int script, oms_log_level_t level, const char *text) {
+  if (h->options->log != NULL) {
+    h->options->log(h->options->log_self, level, text);
+    return;
+  }
   if (h->options->quiet && level < OMS_LOG_WARN) {
     return;
   }

@@ -2,22 +2,16 @@
  * Leaves out what the rows hold (output_rows.c), how they are written (csv_out.c), and the page
  * (report.c). Invariant: summary.json exists only beside whole files of the same run; one run at a
  * time writes into a folder. */
-
-/* For flock: locks of POSIX need a file that is open for writing, and end when any other handle of
- * it is closed. */
-#define _DEFAULT_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/check.h"
 #include "host/bundle.h"
 #include "host/events_out.h"
+#include "host/folder.h"
 #include "host/output_rows.h"
 #include "host/report.h"
 #include "host/results.h"
@@ -46,62 +40,19 @@ struct oms_output {
   char digests[FILES][33];
 };
 
-static int make_one(const char *path, oms_error_t *err) {
-  if (mkdir(path, 0777) != 0 && errno != EEXIST) {
-    return oms_error_set(err, OMS_ERR_IO, "cannot make the folder %s: %s", path, strerror(errno));
-  }
-  return OMS_OK;
-}
-
-/* The folder and its parents; 'path' is cut at each slash for a moment. */
-static int make_folder(char *path, oms_error_t *err) {
-  for (char *p = strchr(path + 1, '/'); p != NULL; p = strchr(p + 1, '/')) {
-    *p = '\0';
-    int rc = make_one(path, err);
-    *p = '/';
-    if (rc != OMS_OK) {
-      return rc;
-    }
-  }
-  return make_one(path, err);
-}
-
-/* Two runs into one folder would mix their files. Where the file system has no locks there is
- * none. */
-static int lock_folder(oms_output_t *o, oms_error_t *err) {
-  o->lock = open(o->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (o->lock < 0) {
-    return oms_error_set(err, OMS_ERR_IO, "cannot write into %s: %s", o->folder, strerror(errno));
-  }
-  if (flock(o->lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-    return oms_error_set(
-        err, OMS_ERR_IO,
-        "%s: another run writes its results there; name another folder or wait for its end",
-        o->folder);
-  }
-  return OMS_OK;
-}
-
 /* Results of an earlier run must not look like those of one that fails. The summary goes first. */
 static int remove_old(const char *folder, oms_error_t *err) {
   int rc = OMS_OK;
   for (size_t i = OMS_COUNT(file_names); rc == OMS_OK && i > 0; i--) {
-    char *path = oms_csv_out_path(folder, file_names[i - 1], "");
-    if (path == NULL) {
-      return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the output");
-    }
-    if (unlink(path) != 0 && errno != ENOENT) {
-      rc = oms_error_set(err, OMS_ERR_IO, "cannot write into %s: %s", folder, strerror(errno));
-    }
-    oms_free(path);
+    rc = oms_folder_remove(folder, file_names[i - 1], err);
   }
   return rc;
 }
 
 static int open_files(oms_output_t *o, oms_error_t *err) {
-  int rc = o->folder != NULL ? make_folder(o->folder, err) : OMS_OK;
+  int rc = o->folder != NULL ? oms_folder_make(o->folder, err) : OMS_OK;
   if (rc == OMS_OK && o->folder != NULL) {
-    rc = lock_folder(o, err);
+    rc = oms_folder_lock(o->folder, &o->lock, err);
   }
   if (rc == OMS_OK && o->folder != NULL) {
     rc = remove_old(o->folder, err);
@@ -246,20 +197,6 @@ static int write_summary(const oms_output_t *o, const oms_summary_field_t *field
   return rc;
 }
 
-static int name_file(const oms_output_t *o, const char *name, oms_error_t *err) {
-  char *part = oms_csv_out_path(o->folder, name, ".part");
-  char *path = oms_csv_out_path(o->folder, name, "");
-  int rc = OMS_OK;
-  if (part == NULL || path == NULL) {
-    rc = oms_error_set(err, OMS_ERR_NOMEM, "out of memory for %s", name);
-  } else if (rename(part, path) != 0) {
-    rc = oms_error_set(err, OMS_ERR_IO, "cannot write %s: %s", path, strerror(errno));
-  }
-  oms_free(part);
-  oms_free(path);
-  return rc;
-}
-
 int oms_output_report(oms_output_t *o, const struct oms_host *h, const oms_summary_field_t *fields,
                       size_t n, oms_error_t *err) {
   if (o->folder == NULL) {
@@ -323,7 +260,7 @@ int oms_output_bundle(oms_output_t *o, const oms_bundle_t *bundle, oms_error_t *
 int oms_output_name(oms_output_t *o, oms_error_t *err) {
   int rc = OMS_OK;
   for (int i = 0; rc == OMS_OK && o->folder != NULL && i < FILES; i++) {
-    rc = o->written[i] ? name_file(o, file_names[i], err) : OMS_OK;
+    rc = o->written[i] ? oms_folder_name(o->folder, file_names[i], err) : OMS_OK;
   }
   return rc;
 }

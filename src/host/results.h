@@ -50,6 +50,22 @@ typedef struct oms_stats_figures {
 /* 'all_week': N = 365 instead of 252. */
 void oms_stats_figures(const oms_stats_t *s, bool all_week, oms_stats_figures_t *out);
 
+/* The equity at the end of a trading day. */
+typedef struct oms_day_end {
+  int64_t day; /* days since 1970 */
+  oms_money_t equity;
+} oms_day_end_t;
+
+/* The shape of a series of returns: mean, sample deviation (n - 1), skew and kurtosis of the
+ * population (a normal one has 0 and 3). NaN for what is not defined. */
+typedef struct oms_moments {
+  size_t n;
+  double mean, deviation, skew, kurtosis;
+} oms_moments_t;
+void oms_moments(const double *values, size_t n, oms_moments_t *out);
+/* The same of the day returns, as fractions. */
+void oms_stats_moments(const oms_stats_t *s, oms_moments_t *out);
+
 /* The files of --out. Rows go to NAME.part; oms_output_finish gives the files their names,
  * summary.json last, and results of an earlier run are removed at the start: where summary.json
  * stands, all files are whole and of one run; a run that died leaves .part files and no summary.

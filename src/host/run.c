@@ -209,6 +209,7 @@ static void open_doors(oms_host_t *h) {
   h->desk.host = h;
   p->bars = door_bars;
   p->quote = oms_host_quote;
+  p->market = oms_host_market;
   p->stop_price = door_stop_price;
   p->log = door_log;
   p->alert = door_alert;
@@ -418,14 +419,31 @@ static bool is_for_check(const oms_host_t *h, int loop) {
          oms_session_file_has_check(h->file);
 }
 
+static int give_day_ends(const oms_host_t *h) {
+  int rc = OMS_OK;
+  size_t n = h->options->day_ends == NULL ? 0 : oms_stats_days(h->stats);
+  for (size_t i = 1; i <= n && rc == OMS_OK; i++) {
+    oms_day_end_t end;
+    end.equity = oms_stats_day_end(h->stats, i, &end.day);
+    rc = oms_array_push(h->options->day_ends, &end);
+  }
+  return rc;
+}
+
 /* Everything that ran is written, also after a failure in mid-run. */
 static int finish(oms_host_t *h, int loop, oms_run_result_t *result, oms_error_t *err) {
   int rc = oms_summary_make(h->engine, h->stats, &h->facts, &result->summary);
   if (rc != OMS_OK) {
     return oms_error_set(err, rc, "the summary could not be made: %s", oms_err_text(rc));
   }
+  oms_stats_moments(h->stats, &result->returns);
+  result->all_week = h->facts.all_week;
   result->partial = h->facts.partial;
   result->strategy_failed = h->strategy_failed;
+  rc = give_day_ends(h);
+  if (rc != OMS_OK) {
+    return oms_error_set(err, rc, "out of memory for the equity of the days");
+  }
   if (h->output != NULL) {
     rc = oms_host_close_book_files(h, err);
   }

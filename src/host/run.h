@@ -6,6 +6,7 @@
 #include <signal.h>
 
 #include "bind/session.h"
+#include "host/dataset.h"
 #include "host/results.h"
 
 typedef struct oms_run_options {
@@ -31,11 +32,19 @@ typedef struct oms_run_options {
   int (*at_end)(void *self, const oms_desk_t *desk, const oms_summary_t *summary, oms_error_t *err);
   void *end_self;
   const volatile sig_atomic_t *stop; /* non-zero: end cleanly at the next step; may be NULL */
+  /* The data of a config with the same data list, read before; NULL: the files are read. */
+  const oms_dataset_t *dataset;
+  oms_array_t *day_ends; /* oms_day_end_t, filled at the end of the run; NULL: not wanted */
+  /* Takes the lines of the log instead of stderr, of all levels; NULL: stderr. */
+  void (*log)(void *self, oms_log_level_t level, const char *text);
+  void *log_self;
 } oms_run_options_t;
 
 typedef struct oms_run_result {
   oms_summary_t summary;
   oms_digests_t digests; /* where they were asked for, or a bundle was made */
+  oms_moments_t returns; /* of the days, as fractions */
+  bool all_week;         /* a year has 365 trading days, not 252 */
   bool partial;
   bool strategy_failed; /* a strategy was stopped by an error */
   bool check_failed, checked;

@@ -233,17 +233,6 @@ static void deliver(oms_host_t *h) {
   }
 }
 
-/* Without latency a batch meets the quote that caused it. */
-static int meet_book(oms_host_t *h, oms_time_t now) {
-  int rc = h->ticks.at_once ? oms_sim_arrive(h->sim, now) : OMS_OK;
-  if (rc == OMS_OK && h->ticks.matches.n > 0) {
-    oms_desk_drain(&h->desk);
-    deliver(h);
-    rc = oms_host_matches(h);
-  }
-  return rc;
-}
-
 /* The batches leave; what comes back at once is delivered, and may order again. */
 static int settle(oms_host_t *h, oms_time_t now, oms_error_t *err) {
   for (int round = 0; round < ROUNDS_MAX; round++) {
@@ -253,13 +242,14 @@ static int settle(oms_host_t *h, oms_time_t now, oms_error_t *err) {
     }
     oms_desk_flush(&h->desk);
     int rc = oms_sim_arrivals(h->sim, now);
-    if (rc == OMS_OK && h->ticks.any) {
-      rc = meet_book(h, now);
+    oms_desk_drain(&h->desk);
+    if (rc == OMS_OK && h->ticks.matches.n > 0) { /* the batch met a book of order flow */
+      deliver(h);
+      rc = oms_host_matches(h);
     }
     if (rc != OMS_OK) {
       return oms_error_set(err, rc, "the venue failed: %s", oms_err_text(rc));
     }
-    oms_desk_drain(&h->desk);
   }
   char ts[32];
   oms_time_iso(now, ts);

@@ -258,7 +258,8 @@ static int deliver(oms_sim_t *s, uint32_t i, oms_time_t now) {
 
 oms_time_t oms_sim_next_due(const oms_sim_t *s) {
   const oms_heap_item_t *top = oms_heap_top(&s->travel);
-  return top == NULL ? OMS_NO_TIME : top->time;
+  oms_time_t next = top == NULL || s->next_instant < top->time ? s->next_instant : top->time;
+  return next == INT64_MAX ? OMS_NO_TIME : next;
 }
 
 int oms_sim_arrive(oms_sim_t *s, oms_time_t now) {
@@ -269,7 +270,8 @@ int oms_sim_arrive(oms_sim_t *s, oms_time_t now) {
     (void)oms_heap_pop(&s->travel, &item);
     rc = deliver(s, (uint32_t)item.value, item.time);
   }
-  return rc;
+  sim_expire_instants(s, now);
+  return rc == OMS_OK ? s->failure : rc;
 }
 
 void sim_travel_free(oms_sim_t *s) {

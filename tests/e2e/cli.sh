@@ -66,7 +66,7 @@ session 'strategis = { "buy_once.lua" },' > unknown_key.lua
 run help
 want_status 0
 want_text "$work/out" '^  backtest '
-for command in backtest run check new version help; do
+for command in backtest sweep run check new version help; do
   run help $command
   want_status 0
   want_line out "^Usage: moondesk $command"
