@@ -72,7 +72,7 @@ static void ask(oms_desk_host_t *d, const oms_rule_t *r, const oms_order_t *o, b
 
 oms_verdict_t oms_desk_judge(oms_desk_host_t *d, const oms_order_t *o, bool reduces,
                              oms_reject_t *reject) {
-  oms_word_t result = {.verdict = OMS_VERDICT_ACCEPT};
+  oms_verdict_t result = OMS_VERDICT_ACCEPT;
   for (size_t i = 0; i < d->rules.n; i++) {
     const oms_rule_t *r = OMS_AT(&d->rules, oms_rule_t, i);
     oms_word_t word;
@@ -87,8 +87,8 @@ oms_verdict_t oms_desk_judge(oms_desk_host_t *d, const oms_order_t *o, bool redu
       *reject = word.reject;
       return OMS_VERDICT_REJECT;
     }
-    if (word.verdict == OMS_VERDICT_APPROVE && result.verdict == OMS_VERDICT_ACCEPT) {
-      result = word;
+    if (word.verdict == OMS_VERDICT_APPROVE && result == OMS_VERDICT_ACCEPT) {
+      result = OMS_VERDICT_APPROVE;
       *reject = word.reject;
     }
   }
@@ -96,5 +96,5 @@ oms_verdict_t oms_desk_judge(oms_desk_host_t *d, const oms_order_t *o, bool redu
     const oms_word_t none = {.verdict = OMS_VERDICT_ACCEPT};
     d->judged(d->judge_self, d->rules.n, o, reduces, &none);
   }
-  return result.verdict;
+  return result;
 }
