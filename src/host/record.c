@@ -1,9 +1,11 @@
 /* record.c - see record.h. */
 #include "host/record.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define VALUE_MAX 4096
 #define PATH_TEXT 4200
@@ -196,11 +198,37 @@ static int record(const oms_host_t *h, const oms_run_result_t *result, bool cut,
 
 /* The files. */
 
+/* Under FILE.part until it is whole. What cannot be written fails before the run, and the bundle of
+ * an earlier run does not look like one of this. */
+static int begin_bundle(const char *path, oms_error_t *err) {
+  char part[PATH_TEXT];
+  int n = snprintf(part, sizeof part, "%s.part", path);
+  errno = n < (int)sizeof part ? 0 : ENAMETOOLONG;
+  FILE *to = errno == 0 ? fopen(part, "wb") : NULL;
+  if (to == NULL || fclose(to) != 0 || (unlink(path) != 0 && errno != ENOENT)) {
+    return oms_error_set(err, OMS_ERR_IO, "cannot write %s: %s", path, strerror(errno));
+  }
+  return OMS_OK;
+}
+
+static int end_bundle(const oms_bundle_t *b, const char *path, oms_error_t *err) {
+  char part[PATH_TEXT];
+  snprintf(part, sizeof part, "%s.part", path);
+  int rc = oms_bundle_write(b, part, err);
+  if (rc == OMS_OK && rename(part, path) != 0) {
+    rc = oms_error_set(err, OMS_ERR_IO, "cannot write %s: %s", path, strerror(errno));
+  }
+  return rc;
+}
+
 /* A bundle needs the digests of files that nobody may have asked for. */
 int oms_host_open_results(oms_host_t *h, oms_error_t *err) {
   const oms_run_options_t *o = h->options;
   if (o->out == NULL && o->bundle == NULL && !o->digests) {
     return OMS_OK;
+  }
+  if (o->bundle != NULL && begin_bundle(o->bundle, err) != OMS_OK) {
+    return OMS_ERR_IO;
   }
   int rc = oms_output_open(o->out, &h->output, err);
   return rc == OMS_OK ? oms_output_watch(h->output, &h->desk, err) : rc;
@@ -215,7 +243,7 @@ static int write_bundle(oms_host_t *h, int loop, const oms_run_result_t *result,
     rc = oms_output_bundle(h->output, &b, err);
   }
   if (rc == OMS_OK && h->options->bundle != NULL) {
-    rc = oms_bundle_write(&b, h->options->bundle, err);
+    rc = end_bundle(&b, h->options->bundle, err);
   }
   oms_bundle_free(&b);
   return rc;

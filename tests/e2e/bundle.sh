@@ -63,6 +63,12 @@ if grep -aqF "$root" one.bundle; then
   fault "the bundle names the library's folder"
 fi
 
+# --- a place that cannot be written is told before the run; a run that was cut short cannot be verified ---
+refused 'cannot write none/x.bundle: No such file' run desk/session.lua --bundle none/x.bundle
+run backtest "$root/strategies/sma_cross.lua" --data X=data/x.csv --from 2030-01-01 --bundle short.bundle --quiet
+want_status 2
+refused 'the run was cut short' verify short.bundle
+
 # --- events.csv and orders.csv tell the same story ---
 rejected=$(grep -c ',rejected,' res/orders.csv)
 [ "$(grep -c '^[0-9]*,[^,]*,rejected,' res/events.csv)" = "$rejected" ] && [ "$rejected" -gt 0 ] &&
