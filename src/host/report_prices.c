@@ -62,8 +62,8 @@ static int mark_trade(void *self, const oms_trade_t *t) {
   const oms_engine_t *e = m->h->engine;
   oms_time_t in = oms_engine_fill(e, t->entry_fill)->ts;
   int rc = add_mark(m, t->instrument, in, t->is_long, true, t->qty);
-  if (rc == OMS_OK && t->exit_fill != OMS_NONE) {
-    oms_time_t out = oms_engine_fill(e, t->exit_fill)->ts;
+  if (rc == OMS_OK && !oms_trade_is_open(t)) {
+    oms_time_t out = oms_trade_exit_time(e, t);
     rc = add_mark(m, t->instrument, out, !t->is_long, false, t->qty);
   }
   return rc;

@@ -26,12 +26,12 @@ static double units(oms_money_t v) {
 /* [symbol, side, entry time, exit time, qty, entry price, exit price, commission, pnl, strategy,
  * account]; an open lot has neither exit nor pnl. */
 static void put_trade(oms_page_t *to, const oms_engine_t *e, const oms_trade_t *t) {
-  bool open = t->exit_fill == OMS_NONE;
+  bool open = oms_trade_is_open(t);
   oms_page_begin(to, '[');
   oms_page_integer(to, t->instrument);
   oms_page_text(to, t->is_long ? "long" : "short");
   oms_page_time(to, oms_engine_fill(e, t->entry_fill)->ts);
-  oms_page_time(to, open ? OMS_NO_TIME : oms_engine_fill(e, t->exit_fill)->ts);
+  oms_page_time(to, oms_trade_exit_time(e, t));
   oms_page_decimal(to, t->qty, OMS_QTY_DECIMALS);
   oms_page_decimal(to, t->entry_price, OMS_PRICE_DECIMALS);
   oms_page_decimal(to, open ? OMS_NO_PRICE : t->exit_price, OMS_PRICE_DECIMALS);
@@ -44,7 +44,7 @@ static void put_trade(oms_page_t *to, const oms_engine_t *e, const oms_trade_t *
 
 static int take_trade(void *self, const oms_trade_t *t) {
   trades_t *x = self;
-  bool open = t->exit_fill == OMS_NONE;
+  bool open = oms_trade_is_open(t);
   x->n++;
   x->open += open;
   if (!open) {
@@ -81,7 +81,7 @@ static void choose_bins(trades_t *x) {
 
 static int bin_trade(void *self, const oms_trade_t *t) {
   trades_t *x = self;
-  if (t->exit_fill != OMS_NONE) {
+  if (!oms_trade_is_open(t)) {
     double at = floor(units(t->pnl) / x->step) - floor(x->from / x->step + 0.5);
     size_t i = at > 0 ? (size_t)at : 0;
     x->bins[i < x->bin_n ? i : x->bin_n - 1]++;
