@@ -167,7 +167,8 @@ local Order = {}
 ---@field account string id of the account
 ---@field qty number shares or contracts, below 0 short; 0 flat
 ---@field avg_price number? average price of the open lots; nil when flat
----@field realized_pl number price gains of what was closed, without commissions
+---@field realized_pl number price gains of what was closed, without commissions and dividends
+---@field dividends number cash received, less what a short position has paid
 ---@field market_value number? at the reference price; nil before there is one
 ---@field cost_basis number what the open lots cost
 ---@field unrealized_pl number? market value less cost
@@ -189,6 +190,8 @@ local Position = {}
 ---@field maintenance_margin number? bound by positions
 ---@field commission number paid since the start
 ---@field realized_pl number price gains of what was closed
+---@field dividends number cash received on positions, less what short ones have paid
+---@field cash_in_lieu number cash for fractions of shares that reverse splits left
 ---@field day_start_equity number at the account's day roll
 ---@field open_orders integer how many
 local Account = {}

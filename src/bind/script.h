@@ -98,6 +98,8 @@ int oms_script_trade(oms_script_t *s, const oms_print_t *trade, uint32_t instrum
                      oms_error_t *err);
 int oms_script_action(oms_script_t *s, const oms_corporate_t *action, uint32_t instrument,
                       oms_time_t ts, oms_error_t *err);
+/* Earlier prices and volumes of the instrument have come to other terms: its indicators follow. */
+void oms_script_rescale(oms_script_t *s, uint32_t instrument, const oms_scale_t *scale);
 int oms_script_fill(oms_script_t *s, const oms_event_t *event, oms_error_t *err);
 int oms_script_order(oms_script_t *s, const oms_event_t *event, oms_error_t *err);
 int oms_script_timer(oms_script_t *s, const char *name, oms_error_t *err);

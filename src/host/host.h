@@ -231,10 +231,18 @@ void oms_host_timer_free(oms_host_t *h);
 /* The clock of a rule that has `every`, from now on; ends that of an earlier file. */
 void oms_host_arm_every(oms_host_t *h, oms_host_script_t *s);
 
+/* actions.c */
+/* A corporate action of an instrument, at its time: core, venue, history and indicators; owners are
+ * told of their orders afterwards. The callback is the caller's. OMS_ERR_DATA: it does not fit. */
+int oms_host_action(oms_host_t *h, uint32_t instrument, const oms_corporate_t *a, oms_time_t now,
+                    oms_error_t *err);
+
 /* history.c: what oms.bars sees; during the warm-up nothing after its bar. */
 /* Makes the lists of streams by symbol, once all streams are there. OMS_ERR_NOMEM. */
 int oms_host_history_index(oms_host_t *h);
 int oms_host_history_push(oms_host_stream_t *s, const oms_bar_t *bar);
+/* Brings the bars so far to other terms. */
+void oms_host_history_scale(oms_host_stream_t *s, const oms_scale_t *scale);
 size_t oms_host_history_read(const oms_host_t *h, uint32_t instrument, int64_t *timeframe, size_t n,
                              oms_bar_t *out);
 

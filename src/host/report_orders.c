@@ -83,17 +83,17 @@ typedef struct trades {
 static int count_trade(void *self, const oms_trade_t *t) {
   trades_t *x = self;
   x->n++;
-  x->open += t->exit_fill == OMS_NONE;
+  x->open += oms_trade_is_open(t);
   return OMS_OK;
 }
 
 static void put_trade(oms_html_t *to, const oms_engine_t *e, const oms_trade_t *t) {
-  bool open = t->exit_fill == OMS_NONE;
+  bool open = oms_trade_is_open(t);
   oms_html_raw(to, "<tr>");
   oms_report_cell(to, oms_engine_instrument(e, t->instrument)->symbol);
   oms_report_cell(to, t->is_long ? "long" : "short");
   oms_report_time(to, oms_engine_fill(e, t->entry_fill)->ts);
-  oms_report_time(to, open ? OMS_NO_TIME : oms_engine_fill(e, t->exit_fill)->ts);
+  oms_report_time(to, oms_trade_exit_time(e, t));
   oms_report_number(to, t->qty, OMS_QTY_DECIMALS);
   oms_report_number(to, t->entry_price, OMS_PRICE_DECIMALS);
   oms_report_number(to, open ? OMS_NO_PRICE : t->exit_price, OMS_PRICE_DECIMALS);

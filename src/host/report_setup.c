@@ -122,6 +122,7 @@ static int venue(oms_html_t *to, const oms_session_config_t *config) {
     (void)oms_session_venue_text(&plain, i, key, usual, sizeof usual);
     put_setting(to, key, value, usual);
   }
+  put_setting(to, "adjust", oms_session_adjust_text(config), oms_session_adjust_text(&plain));
   oms_report_table_end(to);
   oms_session_config_free(&plain);
   return OMS_OK;

@@ -280,8 +280,10 @@ static int verify(const oms_host_t *h, oms_error_t *err) {
 static int take_data(oms_host_t *h, oms_time_t now, bool tick, oms_error_t *err) {
   if (tick) {
     h->bars.n = h->venue_bars.n = 0;
-    note_label(h, now);
-    oms_host_equity_open(h, now);
+    if (h->next_kind != OMS_DATA_ACTIONS) { /* nothing has traded yet at new prices */
+      note_label(h, now);
+      oms_host_equity_open(h, now);
+    }
     return oms_host_tick_take(h, now, err);
   }
   int rc = take_bars(h, now, err);
