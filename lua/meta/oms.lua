@@ -167,7 +167,8 @@ local Order = {}
 ---@field account string id of the account
 ---@field qty number shares or contracts, below 0 short; 0 flat
 ---@field avg_price number? average price of the open lots; nil when flat
----@field realized_pl number price gains of what was closed, without commissions
+---@field realized_pl number price gains of what was closed, without commissions and dividends
+---@field dividends number cash received, less what a short position has paid
 ---@field market_value number? at the reference price; nil before there is one
 ---@field cost_basis number what the open lots cost
 ---@field unrealized_pl number? market value less cost
@@ -189,6 +190,8 @@ local Position = {}
 ---@field maintenance_margin number? bound by positions
 ---@field commission number paid since the start
 ---@field realized_pl number price gains of what was closed
+---@field dividends number cash received on positions, less what short ones have paid
+---@field cash_in_lieu number cash for fractions of shares that reverse splits left
 ---@field day_start_equity number at the account's day roll
 ---@field open_orders integer how many
 local Account = {}
@@ -877,7 +880,7 @@ function oms.kill(scope, why) end
 ---@return boolean
 function oms.resume(scope) end
 
----Loads a script anew beside the old one, from its file or another, and puts it in the old one's place between two events. A file that does not come up leaves the old one.
+---Loads a script anew beside the old one, from its file or another, and puts it in the old one's place between two events. A file that does not come up leaves the old one. A required file stands for all scripts that required it, "triggers" for those of the library.
 ---Refused: SCRIPT_ERROR with the first line of the failure. Raises on a name that no script has.
 ---@param path_or_id string
 ---@param opts? {with?: string}

@@ -54,7 +54,8 @@ typedef struct oms_cell_config {
   long fail_after; /* tests: the n-th allocation of the Lua heap and all later ones fail; 0: off */
 } oms_cell_config_t;
 
-/* A file that the cell has loaded, with the digest of its content (32 hex digits). */
+/* A file that the cell has loaded, with the digest of its content (32 hex digits); "" where it was
+ * looked for and is not there. */
 typedef struct oms_cell_file {
   char *path;
   char digest[33];
@@ -82,7 +83,8 @@ bool oms_cell_interrupt(void);
  * traceback and locals. Borrowed until the next call into the cell; "" when there was none. */
 const char *oms_cell_error(const oms_cell_t *cell);
 
-/* Files loaded by load and require, in order. Borrowed until the next load. */
+/* Files that load and require loaded or looked for, in order, each once. Borrowed until the next
+ * load. */
 const oms_cell_file_t *oms_cell_files(const oms_cell_t *cell, size_t *n);
 
 /* Bytes of the Lua heap now, and the most so far. */

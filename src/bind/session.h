@@ -74,10 +74,13 @@ int oms_session_set_venue(oms_session_config_t *c, const char *key, const char *
 int oms_session_set_limit(oms_session_config_t *c, const char *key, const char *value,
                           oms_error_t *err);
 int oms_session_set_commission(oms_session_config_t *c, const char *text, oms_error_t *err);
+int oms_session_set_adjust(oms_session_config_t *c, const char *text, oms_error_t *err);
 /* 'key' is "from" or "to"; to be set after the data, whose zone they are in. */
 int oms_session_set_time(oms_session_config_t *c, const char *key, const char *value,
                          oms_error_t *err);
 
+/* "splits", "all" or "none". */
+const char *oms_session_adjust_text(const oms_session_config_t *c);
 /* Settings as text, for reports: the i-th key of the venue ("slippage.ticks", "0") or of limits, in
  * the order of the contract; what is not set is "none". A value that does not fit ends in "...".
  * False beyond the last one. */

@@ -84,6 +84,7 @@ int oms_cli_count(const char *option, const char *text, uint64_t least, uint64_t
 typedef struct oms_cli_common {
   const char *out, *bundle, *strict_budget;
   bool json, quiet;
+  const char *pace, *control; /* of run alone */
 } oms_cli_common_t;
 #define OMS_CLI_COMMON_OPTIONS                                                                     \
   {"--out", "DIR", OMS_OPTION_TEXT, offsetof(oms_cli_common_t, out),                               \
@@ -145,8 +146,9 @@ int oms_cli_help_lua(const char *name, const char *folder);
 
 /* Commands. */
 
-extern const oms_cli_command_t oms_cli_backtest, oms_cli_sweep, oms_cli_run, oms_cli_check,
-    oms_cli_new, oms_cli_verify, oms_cli_diff, oms_cli_repl, oms_cli_version, oms_cli_help;
+extern const oms_cli_command_t oms_cli_backtest, oms_cli_sweep, oms_cli_run, oms_cli_reload,
+    oms_cli_check, oms_cli_new, oms_cli_verify, oms_cli_diff, oms_cli_repl, oms_cli_version,
+    oms_cli_help;
 void oms_cli_print_help(const oms_cli_command_t *c, FILE *to); /* NULL: all commands */
 
 #endif

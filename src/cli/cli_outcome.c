@@ -84,6 +84,23 @@ static int verdict(const oms_run_result_t *result, const oms_error_t *err) {
   return OMS_EXIT_DONE;
 }
 
+static int read_options(const oms_cli_common_t *common, oms_run_options_t *options,
+                        oms_error_t *err) {
+  int rc = OMS_OK;
+  if (common->strict_budget != NULL) {
+    rc = oms_cli_count("--strict-budget", common->strict_budget, 1, &options->strict_budget, err);
+  }
+  if (rc == OMS_OK && common->pace != NULL) {
+    rc = oms_cli_decimal("--pace", common->pace, 9, 1, &options->pace, err);
+  }
+  options->control = common->control;
+  if (rc == OMS_OK && common->control != NULL && common->pace == NULL) {
+    rc = oms_error_set(err, OMS_ERR_USAGE,
+                       "--control is the socket of a run by the clock: give --pace N, too");
+  }
+  return rc;
+}
+
 int oms_cli_execute(const oms_cli_common_t *common, const oms_session_config_t *config,
                     oms_session_file_t *file, const oms_array_t *arguments) {
   oms_run_options_t options = {.out = common->out,
@@ -97,8 +114,7 @@ int oms_cli_execute(const oms_cli_common_t *common, const oms_session_config_t *
     options.arguments = arguments->data;
     options.argument_n = arguments->n;
   }
-  if (common->strict_budget != NULL && oms_cli_count("--strict-budget", common->strict_budget, 1,
-                                                     &options.strict_budget, &err) != OMS_OK) {
+  if (read_options(common, &options, &err) != OMS_OK) {
     return oms_cli_fail(NULL, &err);
   }
   options.stop = oms_cli_watch_signals();

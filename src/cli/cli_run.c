@@ -2,12 +2,17 @@
 #include "base/check.h"
 #include "cli/cli.h"
 
+/* clang-format off */
 static const oms_cli_option_t options[] = {
     OMS_CLI_COMMON_OPTIONS,
-    {"--db",     "FILE",    OMS_OPTION_LATER, 0, "a backtest keeps all in memory; give --out DIR"},
-    {"--listen", "ADDRESS", OMS_OPTION_LATER, 0, "no clients can connect to a run"               },
-    {"--pace",   "N",       OMS_OPTION_LATER, 0, "a backtest runs as fast as it can"             },
+    {"--db", "FILE", OMS_OPTION_LATER, 0, "a backtest keeps all in memory; give --out DIR"},
+    {"--listen", "ADDRESS", OMS_OPTION_LATER, 0, "no clients can connect to a run"},
+    {"--pace", "N", OMS_OPTION_TEXT, offsetof(oms_cli_common_t, pace),
+     "by the clock: N seconds of the market in one; changed scripts are reloaded"},
+    {"--control", "PATH", OMS_OPTION_TEXT, offsetof(oms_cli_common_t, control),
+     "with --pace: the socket for `moondesk reload`"},
 };
+/* clang-format on */
 
 static void free_file(void *own) {
   oms_session_file_free(own);

@@ -299,6 +299,9 @@ static int set_times(const oms_cli_setup_t *v, oms_session_config_t *c, oms_erro
   if (rc == OMS_OK && v->seed != NULL) {
     rc = oms_cli_count("--seed", v->seed, 0, &c->seed, err);
   }
+  if (rc == OMS_OK && v->adjust != NULL) {
+    rc = oms_session_set_adjust(c, v->adjust, err);
+  }
   return rc;
 }
 

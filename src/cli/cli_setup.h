@@ -10,7 +10,7 @@ typedef struct oms_cli_setup {
   const char *command;     /* for messages; set by the command */
   oms_array_t data, sets, venue, rules, limits;
   const char *cash, *from, *to, *timeframe, *tz, *fill, *bar_path, *commission, *asset_class,
-      *account_type, *multiplier, *seed;
+      *account_type, *multiplier, *seed, *adjust;
 } oms_cli_setup_t;
 
 #define OMS_SETUP_TEXT(option, value, member, help)                                                \
@@ -51,7 +51,9 @@ typedef struct oms_cli_setup {
       OMS_SETUP_TEXT("--account-type", "cash|margin", account_type, "(margin)"),                   \
       OMS_SETUP_TEXT("--multiplier", "N", multiplier,                                              \
                      "equity x N of buying power (margin 2, cash 1)"),                             \
-      OMS_SETUP_TEXT("--seed", "N", seed, "of order ids and oms.random")
+      OMS_SETUP_TEXT("--seed", "N", seed, "of order ids and oms.random"),                          \
+      OMS_SETUP_TEXT("--adjust", "splits|all|none", adjust,                                        \
+                     "earlier prices for scripts after a split, a dividend too (splits)")
 
 /* Fills a fresh config (oms_session_config_init) with what the options say; 'strategy' and the
  * texts of 'v' are borrowed as long as it lives. The caller frees the config, also after a failure.

@@ -7,7 +7,7 @@
 #include "base/check.h"
 #include "cli/cli.h"
 #include "host/bundle.h"
-#include "host/record.h"
+#include "host/bundle_make.h"
 
 typedef struct values {
   const char *data_dir;

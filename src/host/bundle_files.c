@@ -221,6 +221,11 @@ int oms_bundle_find_data(oms_bundle_t *b, const char *folder, oms_error_t *err) 
                          "the run was cut short: where it ended is not known, so that it cannot be "
                          "made again");
   }
+  if (oms_bundle_get(&b->facts, "reloaded") != NULL) {
+    return oms_error_set(err, OMS_ERR_USAGE,
+                         "scripts were reloaded while the run went by the clock: when is not "
+                         "recorded, so that it cannot be made again");
+  }
   if (changed != NULL) {
     return oms_error_set(err, OMS_ERR_USAGE,
                          "%s: the file was changed while the run was going on: it cannot be made "

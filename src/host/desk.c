@@ -303,6 +303,8 @@ static bool goes_first(const oms_desk_host_t *d, const oms_action_t *a) {
          (o->flags & OMS_ORDER_REDUCES) != 0;
 }
 
+#define ROOM_AHEAD 4096 /* orders; a callback may give a thousand */
+
 /* Reports that come back at once may add actions (a released ticket): the loops read the length
  * anew. */
 void oms_desk_flush(oms_desk_host_t *d) {
@@ -320,6 +322,7 @@ void oms_desk_flush(oms_desk_host_t *d) {
     act(d, &a); /* what left above is no longer unsent */
   }
   d->batch.n = 0;
+  (void)oms_engine_make_room(d->engine, ROOM_AHEAD); /* without it the next order grows it */
   oms_desk_drain(d);
 }
 

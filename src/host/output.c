@@ -12,15 +12,16 @@
 #include "host/bundle.h"
 #include "host/events_out.h"
 #include "host/folder.h"
+#include "host/host.h"
 #include "host/output_rows.h"
 #include "host/report.h"
 #include "host/results.h"
 
 /* In the order in which they get their names. */
-enum { EQUITY, ORDERS, FILLS, TRADES, EVENTS, REPORT, BUNDLE, SUMMARY, FILES };
-static const char *const file_names[FILES] = {"equity.csv", "orders.csv",  "fills.csv",
-                                              "trades.csv", "events.csv",  "report.html",
-                                              "run.bundle", "summary.json"};
+enum { EQUITY, ORDERS, FILLS, TRADES, EVENTS, RELOADS, REPORT, BUNDLE, SUMMARY, FILES };
+static const char *const file_names[FILES] = {"equity.csv",  "orders.csv", "fills.csv",
+                                              "trades.csv",  "events.csv", "reloads.csv",
+                                              "report.html", "run.bundle", "summary.json"};
 
 /* The rows of equity.csv as numbers: one a bar, they are hashed many at a time and not as text. */
 #define EQUITY_BLOCK 512
@@ -262,6 +263,24 @@ int oms_output_name(oms_output_t *o, oms_error_t *err) {
   for (int i = 0; rc == OMS_OK && o->folder != NULL && i < FILES; i++) {
     rc = o->written[i] ? oms_folder_name(o->folder, file_names[i], err) : OMS_OK;
   }
+  return rc;
+}
+
+int oms_output_reloads(oms_output_t *o, const struct oms_host *h, oms_error_t *err) {
+  if (h->reloads.n == 0 || o->folder == NULL) {
+    return OMS_OK;
+  }
+  oms_csv_out_t c;
+  int rc = oms_csv_out_open(&c, o->folder, "reloads.csv", oms_reloads_header, err);
+  if (rc != OMS_OK) {
+    return rc;
+  }
+  rc = oms_output_reload_rows(&c, h, err);
+  if (rc == OMS_OK) {
+    rc = oms_csv_out_close(&c, err);
+  }
+  oms_csv_out_free(&c);
+  o->written[RELOADS] = rc == OMS_OK;
   return rc;
 }
 

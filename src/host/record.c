@@ -1,263 +1,216 @@
-/* record.c - see record.h. */
+/* record.c - see record.h. Only notes; what the page makes of it stands in report_series.c and
+ * report_execution.c. */
 #include "host/record.h"
 
-#include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#define VALUE_MAX 4096
-#define PATH_TEXT 4200
+#include "base/alloc.h"
 
-static bool names_library(const char *text, const char *library) {
-  return text != NULL && strstr(text, library) != NULL;
+/* --- thinning --- */
+
+typedef void join_t(void *into, const void *later);
+
+/* Halves the list: element i takes in those at 2i and 2i + 1. 'max' is even. */
+static void halve(oms_thinned_t *t, join_t *join) {
+  unsigned char *data = t->list.data;
+  size_t size = t->list.size;
+  for (size_t i = 0; 2 * i + 1 < t->list.n; i++) {
+    join(data + 2 * i * size, data + (2 * i + 1) * size);
+    if (i > 0) {
+      memcpy(data + i * size, data + 2 * i * size, size);
+    }
+  }
+  t->list.n /= 2;
+  t->each *= 2;
 }
 
-/* Whether the session says by name where the library lies: then it has to be found by it. */
-static bool library_by_name(const oms_host_t *h) {
-  const oms_session_config_t *c = h->config;
-  bool named = names_library(c->path, h->library) || names_library(c->latency_file, h->library);
-  for (size_t i = 0; i < h->options->argument_n; i++) {
-    named = named || names_library(h->options->arguments[i], h->library);
+static int add(oms_thinned_t *t, const void *point, join_t *join) {
+  if (t->list.n > 0 && t->in < t->each) {
+    join((unsigned char *)t->list.data + (t->list.n - 1) * t->list.size, point);
+    t->in++;
+    return OMS_OK;
   }
-  for (size_t i = 0; i < c->rule_n; i++) {
-    named = named || names_library(c->rules[i].path, h->library);
+  if (t->list.n == t->max) {
+    halve(t, join);
   }
-  for (size_t i = 0; i < c->strategy_n; i++) {
-    named = named || names_library(c->strategies[i].path, h->library);
-  }
-  for (size_t i = 0; i < c->data_n; i++) {
-    for (size_t k = 0; k < c->data[i].path_n; k++) {
-      named = named || names_library(c->data[i].paths[k], h->library);
-    }
-  }
-  return named;
+  t->in = 1;
+  return oms_array_push(&t->list, point);
 }
 
-static int put_files(const oms_host_t *h, oms_bundle_t *b) {
-  const char *library = library_by_name(h) ? "" : h->library;
-  const oms_files_t *from = h->config->sources;
-  char path[PATH_TEXT];
-  int rc = library[0] == '\0' ? oms_bundle_put(b, &b->facts, "library", h->library) : OMS_OK;
-  for (size_t i = 0; rc == OMS_OK && i < from->list.n; i++) {
-    const oms_file_t *file = OMS_AT(&from->list, oms_file_t, i);
-    oms_bundle_library_path(file->path, library, path, sizeof path);
-    if (file->text != NULL) {
-      rc = oms_files_add(&b->sources, path, file->text, file->n);
-      continue;
-    }
-    oms_bundle_data_t d = {.path = oms_arena_text(&b->arena, path, strlen(path))};
-    rc = oms_bundle_hash_file(file->path, &d, NULL);
-    rc = rc == OMS_ERR_IO ? OMS_OK : rc; /* gone meanwhile: its size stays -1 */
-    if (rc == OMS_OK) {
-      rc = d.path == NULL ? OMS_ERR_NOMEM : oms_array_push(&b->data, &d);
-    }
+static void init(oms_thinned_t *t, size_t size, size_t max) {
+  oms_array_init(&t->list, size);
+  t->max = max;
+  t->each = 1;
+  t->in = 0;
+}
+
+static void join_candles(void *into, const void *later) {
+  oms_candle_t *a = into;
+  const oms_candle_t *b = later;
+  a->high = b->high > a->high ? b->high : a->high;
+  a->low = b->low < a->low ? b->low : a->low;
+  a->close = b->close;
+}
+
+static void join_equity(void *into, const void *later) {
+  oms_equity_stretch_t *a = into;
+  const oms_equity_stretch_t *b = later;
+  if (b->low < a->low) {
+    a->low = b->low;
+    a->low_ts = b->low_ts;
   }
+  if (b->high > a->high) {
+    a->high = b->high;
+    a->high_ts = b->high_ts;
+  }
+  if (b->depth > a->depth) {
+    a->depth = b->depth;
+    a->deep_ts = b->deep_ts;
+  }
+  if (b->gross > a->gross) {
+    a->gross = b->gross;
+    a->net = b->net;
+  }
+  a->last = b->last;
+  a->ts = b->ts;
+}
+
+/* --- life --- */
+
+static size_t candles_each(size_t instruments) {
+  size_t n = instruments > 0 ? OMS_RECORD_CANDLES / instruments : 0;
+  return (n > 8192 ? 8192 : n < 64 ? 64 : n) & ~(size_t)1;
+}
+
+oms_record_t *oms_record_new(size_t instruments) {
+  oms_record_t *r = oms_alloc_zero(1, sizeof *r);
+  oms_record_prices_t *prices = oms_alloc_zero(instruments > 0 ? instruments : 1, sizeof *prices);
+  if (r == NULL || prices == NULL) {
+    oms_free(r);
+    oms_free(prices);
+    return NULL;
+  }
+  r->prices = prices;
+  r->price_n = instruments;
+  init(&r->equity, sizeof(oms_equity_stretch_t), OMS_RECORD_EQUITY);
+  for (size_t i = 0; i < instruments; i++) {
+    init(&prices[i].candles, sizeof(oms_candle_t), candles_each(instruments));
+    prices[i].second.ts = OMS_NO_TIME;
+  }
+  oms_array_init(&r->arrivals, sizeof(oms_arrival_t));
+  oms_array_init(&r->steps, sizeof(oms_stop_step_t));
+  return r;
+}
+
+void oms_record_free(oms_record_t *r) {
+  if (r == NULL) {
+    return;
+  }
+  for (size_t i = 0; i < r->price_n; i++) {
+    oms_array_free(&r->prices[i].candles.list);
+  }
+  oms_array_free(&r->equity.list);
+  oms_array_free(&r->arrivals);
+  oms_array_free(&r->steps);
+  oms_free(r->prices);
+  oms_free(r);
+}
+
+/* --- series --- */
+
+int oms_record_bar(oms_record_t *r, uint32_t instrument, const oms_bar_t *bar) {
+  const oms_candle_t c = {bar->ts, bar->open, bar->high, bar->low, bar->close};
+  return add(&r->prices[instrument].candles, &c, join_candles);
+}
+
+static int end_second(oms_record_prices_t *p) {
+  int rc = p->second.ts != OMS_NO_TIME ? add(&p->candles, &p->second, join_candles) : OMS_OK;
+  p->second.ts = OMS_NO_TIME;
   return rc;
 }
 
-/* Settings. */
-
-static int put_number(oms_bundle_t *b, const char *name, int64_t v, int decimals) {
-  char text[24];
-  if (v == OMS_NO_PRICE) {
+int oms_record_tick(oms_record_t *r, uint32_t instrument, oms_time_t ts, oms_price_t price) {
+  oms_record_prices_t *p = &r->prices[instrument];
+  oms_candle_t c = {ts, price, price, price, price};
+  if (p->second.ts != OMS_NO_TIME && ts - p->second.ts < OMS_NS_PER_SECOND) {
+    join_candles(&p->second, &c);
     return OMS_OK;
   }
-  oms_decimal_format(v, decimals, text);
-  return oms_bundle_put(b, &b->settings, name, text);
+  int rc = end_second(p);
+  oms_time_t into = ts % OMS_NS_PER_SECOND;
+  c.ts -= into < 0 ? into + OMS_NS_PER_SECOND : into;
+  p->second = c;
+  return rc;
 }
 
-static int put_time(oms_bundle_t *b, const char *name, oms_time_t t) {
-  char text[32];
-  if (t == OMS_NO_TIME) {
-    return OMS_OK;
-  }
-  oms_time_iso(t, text);
-  return oms_bundle_put(b, &b->settings, name, text);
-}
-
-static int put_account(oms_bundle_t *b, const oms_account_t *a) {
-  char name[200];
-  snprintf(name, sizeof name, "accounts.%.100s.type", a->id);
-  int rc = oms_bundle_put(b, &b->settings, name, oms_enum_text(OMS_ENUM_ACCOUNT_TYPE, a->type));
-  snprintf(name, sizeof name, "accounts.%.100s.cash", a->id);
-  if (rc == OMS_OK) {
-    rc = put_number(b, name, a->initial_cash, OMS_MONEY_DECIMALS);
-  }
-  snprintf(name, sizeof name, "accounts.%.100s.multiplier", a->id);
-  return rc == OMS_OK ? put_number(b, name, a->multiplier, OMS_QTY_DECIMALS) : rc;
-}
-
-static int put_limits(oms_bundle_t *b, const oms_limits_config_t *l) {
-  char key[64], name[256], value[VALUE_MAX];
+int oms_record_end(oms_record_t *r) {
   int rc = OMS_OK;
-  for (size_t i = 0; rc == OMS_OK && oms_session_limit_text(l, i, key, value, sizeof value); i++) {
-    snprintf(name, sizeof name, "limits%s%.100s.%s", l->account != NULL ? "." : "",
-             l->account != NULL ? l->account : "", key);
-    rc = strcmp(value, "none") == 0 ? OMS_OK : oms_bundle_put(b, &b->settings, name, value);
+  for (size_t i = 0; i < r->price_n && rc == OMS_OK; i++) {
+    rc = end_second(&r->prices[i]);
   }
   return rc;
 }
 
-static int put_settings(const oms_host_t *h, oms_bundle_t *b) {
-  const oms_session_config_t *c = h->config;
-  char key[64], name[80], value[VALUE_MAX];
-  int rc = put_time(b, "from", c->from);
-  if (rc == OMS_OK) {
-    rc = put_time(b, "to", c->to);
-  }
-  for (size_t i = 0; rc == OMS_OK && oms_session_venue_text(c, i, key, value, sizeof value); i++) {
-    snprintf(name, sizeof name, "venue.%s", key);
-    rc = oms_bundle_put(b, &b->settings, name, value);
-  }
-  for (size_t i = 0; rc == OMS_OK && i < c->account_n; i++) {
-    rc = put_account(b, &c->accounts[i]);
-  }
-  for (size_t i = 0; rc == OMS_OK && i < c->limit_n; i++) {
-    rc = put_limits(b, &c->limits[i]);
-  }
-  return rc;
+int oms_record_equity(oms_record_t *r, oms_time_t ts, oms_money_t equity, oms_money_t long_value,
+                      oms_money_t short_value, double drawdown) {
+  double whole = (double)equity, longs = (double)long_value, shorts = (double)short_value;
+  const oms_equity_stretch_t s = {.ts = ts,
+                                  .low_ts = ts,
+                                  .high_ts = ts,
+                                  .deep_ts = ts,
+                                  .low = equity,
+                                  .high = equity,
+                                  .last = equity,
+                                  .depth = drawdown,
+                                  .gross = equity > 0 ? (longs - shorts) / whole : 0,
+                                  .net = equity > 0 ? (longs + shorts) / whole : 0};
+  return add(&r->equity, &s, join_equity);
 }
 
-/* What it came to. */
+/* --- orders --- */
 
-bool oms_record_value(const oms_summary_field_t *f, char out[OMS_SUMMARY_TEXT]) {
-  if (strcmp(f->name, "seconds") == 0 || strcmp(f->name, "events_per_second") == 0) {
-    return false;
+oms_price_t oms_record_price(const oms_instrument_t *i) {
+  if (i->bid == OMS_NO_PRICE || i->ask == OMS_NO_PRICE) {
+    return i->last;
   }
-  if (f->kind == 1) {
-    snprintf(out, OMS_SUMMARY_TEXT, "%" PRId64, f->integer);
-  } else if (f->kind == 2) {
-    snprintf(out, OMS_SUMMARY_TEXT, "%.17g", f->number);
-  } else {
-    snprintf(out, OMS_SUMMARY_TEXT, "%s", f->kind == 3 && f->text != NULL ? f->text : "null");
-  }
-  return true;
+  return i->bid / 2 + i->ask / 2 + (i->bid % 2 + i->ask % 2) / 2;
 }
 
-static int put_results(const oms_run_result_t *result, oms_bundle_t *b) {
-  const oms_digests_t *d = &result->digests;
-  const struct {
-    const char *name, *value;
-  } digests[] = {
-      {"state_hash", result->summary.state_hash},
-      {"events",     d->events                 },
-      {"fills",      d->fills                  },
-      {"trades",     d->trades                 },
-      {"equity",     d->equity                 }
-  };
-  char value[OMS_SUMMARY_TEXT];
+int oms_record_orders(oms_record_t *r, const oms_engine_t *e) {
+  uint32_t n = oms_engine_order_count(e);
   int rc = OMS_OK;
-  for (size_t i = 0; rc == OMS_OK && i < sizeof digests / sizeof digests[0]; i++) {
-    rc = oms_bundle_put(b, &b->results, digests[i].name, digests[i].value);
-  }
-  for (size_t i = 0; rc == OMS_OK && i < result->summary.n; i++) {
-    const oms_summary_field_t *f = &result->summary.fields[i];
-    rc = oms_record_value(f, value) ? oms_bundle_put(b, &b->summary, f->name, value) : OMS_OK;
-  }
-  return rc;
-}
-
-static int put_facts(const oms_host_t *h, bool cut, oms_bundle_t *b) {
-  char seed[24];
-  const char *changed = h->config->sources->changed;
-  snprintf(seed, sizeof seed, "%" PRIu64, h->config->seed);
-  int rc = oms_bundle_put(b, &b->facts, "version", h->options->version);
-  if (rc == OMS_OK) {
-    rc = oms_bundle_put(b, &b->facts, "seed", seed);
-  }
-  if (rc == OMS_OK && cut) {
-    rc = oms_bundle_put(b, &b->facts, "partial", "1");
-  }
-  if (rc == OMS_OK && changed != NULL) {
-    rc = oms_bundle_put(b, &b->facts, "changed", changed);
+  for (size_t i = r->arrivals.n; i < n && rc == OMS_OK; i++) {
+    const oms_order_t *o = oms_engine_order(e, (uint32_t)i);
+    oms_arrival_t a = {OMS_NO_PRICE, OMS_NO_PRICE};
+    if (o->instrument != OMS_NONE) {
+      a.price = oms_record_price(oms_engine_instrument(e, o->instrument));
+    }
+    r->trails = r->trails || oms_type_needs(o->type).trail;
+    rc = oms_array_push(&r->arrivals, &a);
   }
   return rc;
 }
 
-static int record(const oms_host_t *h, const oms_run_result_t *result, bool cut, oms_bundle_t *b,
-                  oms_error_t *err) {
-  int rc = put_facts(h, cut, b);
-  for (size_t i = 0; rc == OMS_OK && i < h->options->argument_n; i++) {
-    const char *given = h->options->arguments[i];
-    const char *text = oms_arena_text(&b->arena, given, strlen(given));
-    rc = text == NULL ? OMS_ERR_NOMEM : oms_array_push(&b->arguments, &text);
-  }
-  if (rc == OMS_OK) {
-    rc = put_settings(h, b);
-  }
-  if (rc == OMS_OK) {
-    rc = put_results(result, b);
-  }
-  if (rc == OMS_OK) {
-    rc = put_files(h, b);
-  }
-  return rc == OMS_OK ? OMS_OK : oms_error_set(err, rc, "out of memory for the bundle");
-}
-
-/* The files. */
-
-/* Under FILE.part until it is whole. What cannot be written fails before the run, and the bundle of
- * an earlier run does not look like one of this. */
-static int begin_bundle(const char *path, oms_error_t *err) {
-  char part[PATH_TEXT];
-  int n = snprintf(part, sizeof part, "%s.part", path);
-  errno = n < (int)sizeof part ? 0 : ENAMETOOLONG;
-  FILE *to = errno == 0 ? fopen(part, "wb") : NULL;
-  if (to == NULL || fclose(to) != 0 || (unlink(path) != 0 && errno != ENOENT)) {
-    return oms_error_set(err, OMS_ERR_IO, "cannot write %s: %s", path, strerror(errno));
-  }
-  return OMS_OK;
-}
-
-static int end_bundle(const oms_bundle_t *b, const char *path, oms_error_t *err) {
-  char part[PATH_TEXT];
-  snprintf(part, sizeof part, "%s.part", path);
-  int rc = oms_bundle_write(b, part, err);
-  if (rc == OMS_OK && rename(part, path) != 0) {
-    rc = oms_error_set(err, OMS_ERR_IO, "cannot write %s: %s", path, strerror(errno));
-  }
-  return rc;
-}
-
-/* A bundle needs the digests of files that nobody may have asked for. */
-int oms_host_open_results(oms_host_t *h, oms_error_t *err) {
-  const oms_run_options_t *o = h->options;
-  if (o->out == NULL && o->bundle == NULL && !o->digests) {
+static int note_stop(oms_record_t *r, const oms_desk_t *desk, const oms_order_t *o) {
+  oms_arrival_t *known = OMS_AT(&r->arrivals, oms_arrival_t, o->index);
+  oms_price_t stop = oms_desk_stop_of(desk, o);
+  if (stop == OMS_NO_PRICE || stop == known->stop || r->steps.n == OMS_RECORD_STEPS) {
     return OMS_OK;
   }
-  if (o->bundle != NULL && begin_bundle(o->bundle, err) != OMS_OK) {
-    return OMS_ERR_IO;
-  }
-  int rc = oms_output_open(o->out, &h->output, err);
-  return rc == OMS_OK ? oms_output_watch(h->output, &h->desk, err) : rc;
+  const oms_stop_step_t step = {o->index, desk->now, stop};
+  known->stop = stop;
+  return oms_array_push(&r->steps, &step);
 }
 
-static int write_bundle(oms_host_t *h, int loop, const oms_run_result_t *result, oms_error_t *err) {
-  bool interrupted = h->options->stop != NULL && *h->options->stop != 0;
-  oms_bundle_t b;
-  oms_bundle_init(&b);
-  int rc = record(h, result, loop != OMS_OK || interrupted, &b, err);
-  if (rc == OMS_OK && h->options->out != NULL) {
-    rc = oms_output_bundle(h->output, &b, err);
+int oms_record_stops(oms_record_t *r, const oms_desk_t *desk) {
+  int rc = OMS_OK;
+  uint32_t i = r->trails ? oms_engine_first_open(desk->engine) : OMS_NONE;
+  while (i != OMS_NONE && rc == OMS_OK) {
+    const oms_order_t *o = oms_engine_order(desk->engine, i);
+    if (o->index < r->arrivals.n && oms_type_needs(o->type).trail) {
+      rc = note_stop(r, desk, o);
+    }
+    i = o->next_open;
   }
-  if (rc == OMS_OK && h->options->bundle != NULL) {
-    rc = end_bundle(&b, h->options->bundle, err);
-  }
-  oms_bundle_free(&b);
   return rc;
-}
-
-int oms_host_write_results(oms_host_t *h, int loop, oms_run_result_t *result, oms_error_t *err) {
-  const oms_summary_t *s = &result->summary;
-  int rc = oms_output_report(h->output, h, s->fields, s->n, err);
-  if (rc == OMS_OK) {
-    rc = oms_output_write(h->output, &h->desk.port, s->fields, s->n, err);
-  }
-  oms_output_digests(h->output, &result->digests);
-  if (rc == OMS_OK && h->options->argument_n > 0) {
-    rc = write_bundle(h, loop, result, err);
-  }
-  return rc == OMS_OK ? oms_output_name(h->output, err) : rc;
 }

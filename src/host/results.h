@@ -109,6 +109,9 @@ int oms_output_bundle(oms_output_t *o, const struct oms_bundle *bundle, oms_erro
 struct oms_host;
 int oms_output_report(oms_output_t *o, const struct oms_host *h, const oms_summary_field_t *fields,
                       size_t n, oms_error_t *err);
+/* reloads.csv, when there were any: ts, id, path, hash before and after (of a refused one: of the
+ * file that was not taken, empty when it did not load), ok, message. Before oms_output_finish. */
+int oms_output_reloads(oms_output_t *o, const struct oms_host *h, oms_error_t *err);
 /* Closes what is open; without a finish before it the .part files stay. NULL allowed. */
 void oms_output_close(oms_output_t *o);
 

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "host/bundle_make.h"
 #include "host/host.h"
-#include "host/record.h"
 #include "host/shadow.h"
 
 /* Instruments, accounts, limits. */
@@ -234,6 +234,8 @@ static void init_arrays(oms_host_t *h) {
   oms_array_init(&h->timer_places, sizeof(uint32_t));
   oms_array_init(&h->owned, sizeof(void *));
   oms_array_init(&h->warnings, sizeof(char *));
+  oms_array_init(&h->timer_undo, sizeof(oms_timer_undo_t));
+  oms_host_reload_init(h);
 }
 
 static int make_core(oms_host_t *h, oms_error_t *err) {
@@ -335,6 +337,9 @@ static int set_up(oms_host_t *h, oms_error_t *err) {
   if (rc == OMS_OK && h->options->out != NULL) {
     rc = oms_host_open_book_files(h, err);
   }
+  if (rc == OMS_OK && h->options->out != NULL) {
+    rc = oms_host_record_open(h, err);
+  }
   if (rc == OMS_OK) {
     oms_host_tell_timeframes(h);
   }
@@ -351,6 +356,8 @@ static oms_money_t initial_equity(const oms_host_t *h) {
 
 static void tear_down(oms_host_t *h) {
   oms_output_close(h->output);
+  oms_record_free(h->record);
+  oms_host_reload_free(h);
   oms_host_ticks_free(h);
   oms_host_free_scripts(h);
   oms_script_free(h->trigger);
@@ -448,6 +455,9 @@ static int finish(oms_host_t *h, int loop, oms_run_result_t *result, oms_error_t
     rc = oms_host_close_book_files(h, err);
   }
   if (rc == OMS_OK && h->output != NULL) {
+    rc = oms_output_reloads(h->output, h, err);
+  }
+  if (rc == OMS_OK && h->output != NULL) {
     rc = oms_host_write_results(h, loop, result, err);
   }
   if (rc == OMS_OK && is_for_check(h, loop)) {
@@ -479,6 +489,13 @@ static int nothing_ran(const oms_host_t *h, oms_error_t *err) {
                        to);
 }
 
+static int drive(oms_host_t *h, oms_error_t *err) {
+  if (h->options->drive != NULL) {
+    return h->options->drive(h, h->options->drive_ctx, err);
+  }
+  return h->options->pace > 0 ? oms_host_pace(h, err) : oms_host_loop(h, err);
+}
+
 static int run(oms_host_t *h, oms_run_result_t *result, oms_error_t *err) {
   h->stats = oms_stats_new(initial_equity(h));
   if (h->stats == NULL) {
@@ -486,7 +503,7 @@ static int run(oms_host_t *h, oms_run_result_t *result, oms_error_t *err) {
   }
   h->started_at = oms_host_wall_seconds();
   oms_error_t first;
-  int loop = oms_host_loop(h, &first);
+  int loop = drive(h, &first);
   oms_host_progress_end(h);
   if (loop == OMS_OK && h->facts.bars == 0 && h->facts.ticks == 0 && !h->facts.partial) {
     loop = nothing_ran(h, &first);

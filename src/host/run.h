@@ -1,4 +1,5 @@
-/* run.h - a session run in backtest mode: from a config to results. The host owns everything that
+/* run.h - a session run in backtest mode, as fast as it goes or by the clock: from a config to
+ * results. The host owns everything that
  * lives for the run: engine, desk, simulated venue, feed, scripts, timers. */
 #ifndef OMS_HOST_RUN_H
 #define OMS_HOST_RUN_H
@@ -8,6 +9,8 @@
 #include "bind/session.h"
 #include "host/dataset.h"
 #include "host/results.h"
+
+struct oms_host;
 
 typedef struct oms_run_options {
   const char *out; /* folder of the results; NULL: none */
@@ -32,6 +35,11 @@ typedef struct oms_run_options {
   int (*at_end)(void *self, const oms_desk_t *desk, const oms_summary_t *summary, oms_error_t *err);
   void *end_self;
   const volatile sig_atomic_t *stop; /* non-zero: end cleanly at the next step; may be NULL */
+  int64_t pace; /* seconds of the market in one of the wall clock, 1e-9; 0: as fast as it goes */
+  const char *control; /* of a paced run: its control socket; NULL: oms_control_path */
+  /* Steps the run in place of the two ways above (host.h); for tests and benchmarks. */
+  int (*drive)(struct oms_host *h, void *ctx, oms_error_t *err);
+  void *drive_ctx;
   /* The data of a config with the same data list, read before; NULL: the files are read. */
   const oms_dataset_t *dataset;
   oms_array_t *day_ends; /* oms_day_end_t, filled at the end of the run; NULL: not wanted */

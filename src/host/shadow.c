@@ -29,20 +29,13 @@ static void no_log(void *self, int script, oms_log_level_t level, const char *te
   (void)self, (void)script, (void)level, (void)text;
 }
 
-/* A rule's phase admits no other call that changes anything: they are taken away. */
+/* A rule's phase admits no other call that changes anything. */
 static void make_door(oms_host_t *h) {
-  const oms_desk_t *from = &h->desk.port;
-  h->shadow_port = (oms_desk_t){.self = from->self,
-                                .engine = from->engine,
-                                .now = from->now,
-                                .timer = from->timer,
-                                .cancel_timer = from->cancel_timer,
-                                .bars = from->bars,
-                                .stop_price = from->stop_price,
-                                .kill = no_kill,
-                                .close = no_close,
-                                .alert = no_alert,
-                                .log = no_log};
+  h->shadow_port = h->desk.port;
+  h->shadow_port.kill = no_kill;
+  h->shadow_port.close = no_close;
+  h->shadow_port.alert = no_alert;
+  h->shadow_port.log = no_log;
   h->desk.mirror = &h->shadow_port;
 }
 

@@ -37,7 +37,7 @@ typedef struct trade_sums {
 
 static int sum_trade(void *self, const oms_trade_t *t) {
   trade_sums_t *sums = self;
-  if (t->exit_fill == OMS_NONE) {
+  if (oms_trade_is_open(t)) {
     return OMS_OK;
   }
   sums->closed++;

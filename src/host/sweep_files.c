@@ -14,7 +14,7 @@
 
 /* In the order in which they get their names; the first two of a walk-forward only. */
 static const char *const file_names[] = {"walk_forward.csv", "walk_forward_equity.csv", "sweep.csv",
-                                         "sweep.json"};
+                                         "sweep.html", "sweep.json"};
 
 int oms_sweep_remove_files(const char *folder, oms_error_t *err) {
   int rc = OMS_OK;
@@ -219,6 +219,9 @@ int oms_sweep_write_files(const oms_sweep_t *s, oms_error_t *err) {
   int rc = write_rows(s, err);
   if (rc == OMS_OK && s->options.walk != NULL) {
     rc = write_walk(s, err);
+  }
+  if (rc == OMS_OK) {
+    rc = oms_sweep_write_page(s, err);
   }
   if (rc == OMS_OK) {
     rc = write_json(s, err);

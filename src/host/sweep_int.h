@@ -1,6 +1,6 @@
 /* sweep_int.h - what the files of the sweep share: sweep.c (the course of it), sweep_check.c
  * (before anything runs), sweep_one.c (one run, in a worker), sweep_walk.c (windows and their
- * chain), sweep_files.c (CSV). */
+ * chain), sweep_files.c (CSV), sweep_page.c (the page). */
 #ifndef OMS_HOST_SWEEP_INT_H
 #define OMS_HOST_SWEEP_INT_H
 
@@ -55,6 +55,8 @@ int oms_sweep_chain(oms_sweep_t *s, const oms_array_t *ends, oms_error_t *err);
 /* sweep_files.c */
 int oms_sweep_remove_files(const char *folder, oms_error_t *err);
 int oms_sweep_write_files(const oms_sweep_t *s, oms_error_t *err);
+/* sweep_page.c: folder/sweep.html.part. OMS_ERR_IO with path and reason, OMS_ERR_NOMEM. */
+int oms_sweep_write_page(const oms_sweep_t *s, oms_error_t *err);
 
 static inline double oms_sweep_year(const oms_sweep_row_t *row) {
   return row->all_week ? 365 : 252;

@@ -239,8 +239,15 @@ int oms_host_tick_take(oms_host_t *h, oms_time_t now, oms_error_t *err) {
   if (rc != OMS_OK) {
     return rc;
   }
+  uint32_t instrument = OMS_AT(&h->streams, oms_host_stream_t, h->ticks.tick.stream)->instrument;
+  if (h->ticks.tick.kind == OMS_DATA_ACTIONS) {
+    return oms_host_action(h, instrument, &h->ticks.tick.u.action, now, err);
+  }
   h->facts.ticks += h->warming ? 0 : 1;
-  rc = take(h, OMS_AT(&h->streams, oms_host_stream_t, h->ticks.tick.stream)->instrument, now);
+  rc = take(h, instrument, now);
+  if (rc == OMS_OK && h->record != NULL && !h->warming) {
+    rc = oms_host_record_tick(h, instrument, now);
+  }
   return rc == OMS_OK ? OMS_OK : failure(h, rc, err);
 }
 

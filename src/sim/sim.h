@@ -111,6 +111,13 @@ oms_time_t oms_sim_next_due(const oms_sim_t *s);
  * comes first. */
 int oms_sim_arrive(oms_sim_t *s, oms_time_t now);
 
+/* What the venue has said about the instrument's orders and the desk has not heard yet is heard
+ * now: before a corporate action, as it is in the terms of before. OMS_ERR_NOMEM. */
+int oms_sim_hear(oms_sim_t *s, uint32_t instrument, oms_time_t now);
+/* A corporate action, which the core has applied already: orders are taken anew from there, what
+ * the venue alone knows follows. Called between two steps of matching. */
+void oms_sim_action(oms_sim_t *s, uint32_t instrument, const oms_corporate_t *a, oms_time_t now);
+
 /* Orders that the venue holds (arrived or on their way), for tests. */
 size_t oms_sim_working(const oms_sim_t *s);
 /* The stop at which the venue would trigger the order now: of a trailing order the one that it has

@@ -274,6 +274,25 @@ int oms_sim_arrive(oms_sim_t *s, oms_time_t now) {
   return rc == OMS_OK ? s->failure : rc;
 }
 
+/* Takes the parcels out in their order; others go back with the places that they had. */
+int oms_sim_hear(oms_sim_t *s, uint32_t instrument, oms_time_t now) {
+  oms_array_t kept;
+  oms_array_init(&kept, sizeof(oms_heap_item_t));
+  int rc = oms_array_reserve(&kept, s->travel.n);
+  oms_heap_item_t item;
+  while (rc == OMS_OK && oms_heap_pop(&s->travel, &item)) {
+    const sim_parcel_t *p = oms_pool_at(&s->parcels, (uint32_t)item.value);
+    bool heard = p->kind == SIM_PARCEL_REPORT &&
+                 oms_engine_order(s->engine, p->report.order)->instrument == instrument;
+    rc = heard ? deliver(s, (uint32_t)item.value, now) : oms_array_push(&kept, &item);
+  }
+  for (size_t i = 0; i < kept.n && rc == OMS_OK; i++) {
+    rc = oms_heap_push(&s->travel, *OMS_AT(&kept, oms_heap_item_t, i));
+  }
+  oms_array_free(&kept);
+  return rc;
+}
+
 void sim_travel_free(oms_sim_t *s) {
   for (size_t i = 0; i < s->travel.n; i++) {
     sim_parcel_t *p = oms_pool_at(&s->parcels, (uint32_t)s->travel.data[i].value);

@@ -137,8 +137,10 @@ refused 'it is no bundle' verify data/x.csv
 refused 'verify needs FILE' verify
 
 # --- rows in place, a reload of another file ---
-run run "$root/examples/04-halt-and-reload/session.lua" --bundle reload.bundle --quiet
+run run "$root/examples/04-halt-and-reload/session.lua" --bundle reload.bundle --out reloads --quiet
 want_status 0
+want_text reloads/events.csv '^,[^,]*Z,reloaded,,.*strict.lua: [0-9a-f]{32} -> [0-9a-f]{32},'
+want_text reloads/events.csv '^,[^,]*Z,reload_refused,'
 run verify reload.bundle
 want_status 0
 [ ! -s err ] && good=$((good + 1)) || fault "verify told the errors of the run again"

@@ -52,9 +52,10 @@ done
 for jobs in 2 3; do
   same jobs1/sweep.csv jobs$jobs/sweep.csv
   same jobs1/sweep.json jobs$jobs/sweep.json
+  same jobs1/sweep.html jobs$jobs/sweep.html
   same table1 table$jobs
 done
-expect "a sweep that is over leaves no journal" [ "$(ls jobs1 | tr '\n' ' ')" = "sweep.csv sweep.json " ]
+expect "a sweep that is over leaves no journal" [ "$(ls jobs1 | tr '\n' ' ')" = "sweep.csv sweep.html sweep.json " ]
 expect "a row a combination" [ "$(wc -l < jobs1/sweep.csv)" -eq 13 ]
 expect "the grid's order" [ "$(cut -d, -f1,2 jobs1/sweep.csv | tr '\n' ' ')" = \
   "fast,slow 5,20 5,50 5,100 10,20 10,50 10,100 15,20 15,50 15,100 20,20 20,50 20,100 " ]
@@ -240,7 +241,7 @@ for jobs in 1 3; do
   run sweep "$sma" $grid --walk-forward 3y:1y --out walk$jobs --jobs $jobs
   want_status 0
 done
-for file in sweep.csv sweep.json walk_forward.csv walk_forward_equity.csv; do
+for file in sweep.csv sweep.html sweep.json walk_forward.csv walk_forward_equity.csv; do
   same walk1/$file walk3/$file
 done
 want_text out '^ 1 +2000-01-03 +2003-01-03 +2004-01-03 '
