@@ -86,7 +86,7 @@ struct oms_cell {
   size_t file_n, file_cap;
   oms_files_t *sources; /* see oms_cell_config_t */
   void *user;
-  char refused_at[96];                 /* "file:line" where memory was refused last */
+  char refused_at[96];          /* "file:line" where memory was refused last */
   char text[OMS_CELL_TEXT_MAX]; /* of the last error; outside of the Lua heap, so that it can tell
                                    of its end */
 };

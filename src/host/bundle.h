@@ -22,10 +22,11 @@ typedef struct oms_bundle {
   oms_files_t sources;   /* scripts; sealed once it is read */
   oms_array_t arguments; /* const char *: the command and what followed it, outputs left out */
   oms_array_t data;      /* oms_bundle_data_t, in order of the first opening */
-  oms_array_t facts;     /* oms_bundle_pair_t: version, seed; partial, changed, reloaded where they hold */
-  oms_array_t settings;  /* oms_bundle_pair_t: venue, accounts, limits as they were in force */
-  oms_array_t results;   /* oms_bundle_pair_t: state_hash, events, fills, trades, equity */
-  oms_array_t summary;   /* oms_bundle_pair_t: the summary without what the clock measured */
+  /* oms_bundle_pair_t: version, seed; library, partial, changed, reloaded where they hold */
+  oms_array_t facts;
+  oms_array_t settings; /* oms_bundle_pair_t: venue, accounts, limits as they were in force */
+  oms_array_t results;  /* oms_bundle_pair_t: state_hash, events, fills, trades, equity */
+  oms_array_t summary;  /* oms_bundle_pair_t: the summary without what the clock measured */
 } oms_bundle_t;
 
 /* Library scripts stand under this folder, whatever it was called where the run was made. */
