@@ -79,6 +79,10 @@ void oms_engine_free(oms_engine_t *e) {
   oms_free(e);
 }
 
+int oms_engine_make_room(oms_engine_t *e, size_t n) {
+  return oms_map_reserve(&e->keys, n);
+}
+
 enum name_kind { NAME_INSTRUMENT, NAME_ACCOUNT, NAME_OWNER };
 
 static const char *name_of(const oms_engine_t *e, int kind, uint32_t i) {

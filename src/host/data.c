@@ -27,7 +27,7 @@ static int resolve_files(oms_host_t *h, const oms_data_config_t *d, oms_data_ent
     return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the data list");
   }
   for (size_t i = 0; i < d->path_n; i++) {
-    int rc = oms_session_path(h->config, d->paths[i], h->library, path, sizeof path, err);
+    int rc = oms_session_data_path(h->config, d->paths[i], h->library, path, sizeof path, err);
     if (rc != OMS_OK) {
       return rc;
     }

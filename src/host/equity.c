@@ -19,7 +19,8 @@ static int64_t trading_day(oms_host_t *h, oms_time_t now) {
 }
 
 static int write_row(oms_host_t *h, const oms_host_equity_t *r, oms_error_t *err) {
-  if (oms_record_equity(h->record, r->ts, r->equity, r->longs, r->shorts, r->drawdown) != OMS_OK) {
+  if (h->record != NULL &&
+      oms_record_equity(h->record, r->ts, r->equity, r->longs, r->shorts, r->drawdown) != OMS_OK) {
     return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the report");
   }
   return oms_output_equity(h->output, r->ts, r->equity, r->cash, r->longs + r->shorts, r->drawdown,

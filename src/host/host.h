@@ -28,6 +28,8 @@ typedef struct oms_host_script {
   bool together; /* has on_bars */
   bool any_quotes, any_trades, any_actions;
   bool stopped, leave_orders;
+  bool shadow;      /* a changed rule beside the run: no order of its own, no effect */
+  size_t shadow_of; /* the rule whose place it has; the number of rules: behind all */
   int errors, max_errors;
   uint64_t every_timer; /* of a rule's `every`; 0: none */
   uint32_t answers,
@@ -120,6 +122,7 @@ typedef struct oms_host {
   char library[4096], trigger_path[4200];
   oms_engine_t *engine;
   oms_desk_host_t desk;
+  oms_desk_t shadow_port; /* the door of a changed rule */
   oms_sim_t *sim;
   oms_venue_t venue;
   oms_script_t *trigger;

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/check.h"
+#include "host/events_out.h"
 #include "host/host.h"
 
 typedef enum stage { STAGE_LOAD, STAGE_TEST, STAGE_CARRY, STAGE_END } stage_t;
@@ -142,6 +143,21 @@ static void log_record(oms_host_t *h, int script, const oms_reload_record_t *r) 
   oms_host_log(h, script, r->message == NULL ? OMS_LOG_INFO : OMS_LOG_ERROR, text);
 }
 
+/* A row of events.csv; the whole text of a refusal stands in reloads.csv. */
+static void note_event(const oms_host_t *h, const oms_reload_record_t *r) {
+  char text[512];
+  if (h->output == NULL) {
+    return;
+  }
+  if (r->message == NULL) {
+    snprintf(text, sizeof text, "%.300s: %s -> %s", r->path, r->old_hash, r->new_hash);
+  } else {
+    snprintf(text, sizeof text, "%.*s", (int)strcspn(r->message, "\n"), r->message);
+  }
+  oms_events_note(oms_output_events(h->output), r->ts,
+                  r->message == NULL ? "reloaded" : "reload_refused", r->id, NULL, text);
+}
+
 /* To be called before the swap. What there is no memory for is logged all the same. */
 static void record(oms_host_t *h, oms_reload_job_t *job) {
   oms_reload_record_t r = {.ts = h->desk.port.now, .id = id_of(h, job->script), .path = job->path};
@@ -150,6 +166,7 @@ static void record(oms_host_t *h, oms_reload_job_t *job) {
            job->fresh == NULL ? "" : oms_script_hash(job->fresh));
   r.message = job->rc == OMS_OK ? NULL : job->err.message;
   log_record(h, job->script, &r);
+  note_event(h, &r);
   if (h->reload_told != NULL) {
     h->reload_told(h->reload_ctx, job->ticket, &r);
   }
