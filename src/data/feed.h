@@ -1,9 +1,10 @@
 /* feed.h - the data list of a session as one stream (port/feed.h): bars in order of completion,
  * quotes, trades and order flow at their time, corporate actions at 00:00 of their date in the
- * data's zone, of an instrument with sessions in that of its calendar. At equal times rows that are no bars come first, those of several entries in order
- * of the data list; where an action stands at that time, the bars that complete then belong to the
- * day before: they come first, then the action, then the rest. Actions of days before the first
- * price of all entries, and behind the last one, are left out.
+ * data's zone, of an instrument with sessions in that of its calendar. At equal times rows that are
+ * no bars come first, those of several entries in order of the data list; where an action stands at
+ * that time, the bars that complete then belong to the day before: they come first, then the
+ * action, then the rest. Actions of days before the first price of all entries, and behind the last
+ * one, are left out.
  * Completion is label + timeframe (labels at the start) or the label (labels at the end), or the
  * start of the stream's next bar where that is earlier. Bars of a day or more run from the open to
  * the close of their sessions, or from 00:00 to 24:00 of the data's zone. */
