@@ -238,7 +238,14 @@ static int bars(lua_State *L) {
   if (!whole || most < 1 || most > BARS_MOST) {
     luaL_error(L, "oms.bars: the number of bars must be an integer from 1 to %d", BARS_MOST);
   }
-  size_t n = (size_t)most;
+  size_t n = (size_t)most, kept = api->desk->bars_kept;
+  if (kept > 0 && n > kept) {
+    return luaL_error(
+        L,
+        "oms.bars: of each symbol and timeframe %d bars are kept when there are so many "
+        "of them, got %d; a script that needs more says so by warmup = %d",
+        (int)kept, (int)n, (int)n);
+  }
   int64_t timeframe = 0;
   const char *text = NULL;
   if (!lua_isnil(L, 3)) {
@@ -255,7 +262,9 @@ static int bars(lua_State *L) {
   oms_bar_t *out = n <= BARS_ON_STACK ? few : lua_newuserdatauv(L, n * sizeof(*out), 0);
   size_t got = api->desk->bars(api->desk->self, symbol->instrument, &timeframe, n, out);
   if (got == SIZE_MAX) {
-    return luaL_error(L, "oms.bars: there is no data of timeframe %s for %s",
+    return luaL_error(L,
+                      "oms.bars: there is no data of timeframe %s for %s; coarser bars are built "
+                      "when `timeframes` of the script or `build` of the data names them",
                       text != NULL ? text : "any", lua_tostring(L, 1));
   }
   char finest[24];

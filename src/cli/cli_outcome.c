@@ -87,6 +87,11 @@ int oms_cli_execute(const oms_cli_common_t *common, const oms_session_config_t *
                                                      &options.strict_budget, &err) != OMS_OK) {
     return oms_cli_fail(NULL, &err);
   }
+  char cache[4096];
+  options.cache = common->cache != NULL                   ? common->cache
+                  : oms_cache_folder(cache, sizeof cache) ? cache
+                                                          : NULL;
+  options.cache = common->no_cache ? NULL : options.cache;
   watch_signals();
   int rc = oms_run_session(config, file, &options, &result, &err);
   bool interrupted = stop_wanted != 0 && (rc == OMS_OK || rc == OMS_ERR_CANCELED);

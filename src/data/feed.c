@@ -5,7 +5,9 @@
  * Invariants:
  *   F1  heap[0] is the lane of the next event; its head may have been delivered when 'used' is set.
  *   F2  a failure stays: every later peek gives the same error.
- *   F3  which of two events at one time is first never changes: actions are known beforehand. */
+ *   F3  which of two events at one time is first never changes: actions are known beforehand.
+ *   F4  a built bar is in the heap before any event behind its completion is delivered: its stream
+ *       gets each row of its base when that becomes a head. */
 #include "data/feed.h"
 
 #include <stdlib.h>
@@ -13,6 +15,8 @@
 #include "base/alloc.h"
 #include "base/check.h"
 #include "base/containers.h"
+#include "data/built.h"
+#include "data/readers.h"
 #include "data/stream.h"
 #include "data/ticks.h"
 
@@ -22,7 +26,11 @@ struct lane {
   int64_t timeframe; /* 0: its rows are no bars */
   uint32_t index;    /* in the data list */
   oms_stream_t *bars;
-  oms_tick_stream_t *ticks; /* one of the two; a lane of actions never comes into the heap */
+  oms_tick_stream_t *ticks; /* a lane of actions never comes into the heap */
+  oms_built_t *built;       /* one of the three */
+  struct lane *builds;      /* of a base: the lanes built of its rows */
+  struct lane *next;        /* of a built one: the next of its base */
+  bool queued;              /* of a built one: in the heap */
 };
 
 /* Actions are few: all of them are read at the start. */
@@ -39,6 +47,8 @@ struct feed {
   oms_error_t error;
   struct lane **heap; /* the first 'live' of them */
   struct lane *lanes;
+  oms_array_t builds; /* struct lane *, owned with their streams */
+  oms_readers_t *readers;
   oms_stream_t *streams;
   oms_tick_stream_t *ticks;
   oms_array_t actions; /* struct action, in order of time, then of the data list */
@@ -94,16 +104,53 @@ static inline int advance(struct lane *l, bool *any, oms_error_t *err) {
   if (l->ticks != NULL) {
     rc = oms_ticks_advance(l->ticks, any, err);
     l->at = l->ticks->head.ts;
-  } else {
+  } else if (OMS_LIKELY(l->bars != NULL)) {
     rc = oms_stream_advance(l->bars, any, err);
     l->at = oms_stream_head(l->bars)->end;
+  } else {
+    rc = OMS_OK;
+    *any = l->queued = oms_built_advance(l->built);
+    l->at = l->built->head.end;
   }
   return rc;
+}
+
+static void sift_up(struct feed *f, size_t i) {
+  struct lane *moving = f->heap[i];
+  for (; i > 0 && before(f, moving, f->heap[(i - 1) / 2]); i = (i - 1) / 2) {
+    f->heap[i] = f->heap[(i - 1) / 2];
+  }
+  f->heap[i] = moving;
+}
+
+static int nomem(oms_error_t *err) {
+  return oms_error_set(err, OMS_ERR_NOMEM, "out of memory while opening market data");
+}
+
+/* The head of a base, or its end ('any' false), goes to a lane that is built of it, which comes into
+ * the heap when a bar is complete. */
+static int feed_built(struct feed *f, const struct lane *base, struct lane *l, bool any) {
+  int rc = base->ticks != NULL ? oms_built_trade(l->built, any ? &base->ticks->head : NULL)
+                               : oms_built_bar(l->built, any ? oms_stream_head(base->bars) : NULL);
+  if (rc == OMS_OK && !l->queued && (l->queued = oms_built_advance(l->built))) {
+    l->at = l->built->head.end;
+    f->heap[f->live++] = l;
+    sift_up(f, f->live - 1);
+  }
+  return rc;
+}
+
+static int feed_builds(struct feed *f, const struct lane *base, bool any) {
+  for (struct lane *l = base->builds; l != NULL && f->rc == OMS_OK; l = l->next) {
+    f->rc = feed_built(f, base, l, any) == OMS_OK ? OMS_OK : nomem(&f->error);
+  }
+  return f->rc;
 }
 
 /* Puts the lane of the delivered event back in its place, or takes it out at its end. */
 static int renew_top(struct feed *f, oms_error_t *err) {
   bool any;
+  const struct lane *top = f->heap[0];
   f->rc = advance(f->heap[0], &any, &f->error);
   if (OMS_UNLIKELY(f->rc != OMS_OK)) {
     return fail(f, err);
@@ -114,6 +161,9 @@ static int renew_top(struct feed *f, oms_error_t *err) {
   }
   if (f->live > 1) {
     sift_down(f, 0);
+  }
+  if (OMS_UNLIKELY(top->builds != NULL) && feed_builds(f, top, any) != OMS_OK) {
+    return fail(f, err);
   }
   return OMS_OK;
 }
@@ -175,14 +225,27 @@ static int ready(struct feed *f, oms_error_t *err) {
   return feed_peek(f, &at, &kind, err);
 }
 
+static void take_built(struct feed *f, oms_built_t *b, const oms_bar_t **bar) {
+  f->used = true;
+  *bar = &b->head;
+  if (b->delivered++ == 0) {
+    b->first_ts = b->head.ts;
+  }
+  b->last_ts = b->head.ts;
+}
+
 static int feed_next(void *self, const oms_bar_t **bar, oms_error_t *err) {
   struct feed *f = self;
   int rc = ready(f, err);
   if (rc != OMS_OK) {
     return rc;
   }
-  if (f->live == 0 || f->action || f->heap[0]->bars == NULL) {
+  if (OMS_UNLIKELY(f->live == 0 || f->action || f->heap[0]->ticks != NULL)) {
     return oms_error_set(err, OMS_ERR_USAGE, "the feed's next event is no bar; peek says so");
+  }
+  if (OMS_UNLIKELY(f->heap[0]->built != NULL)) {
+    take_built(f, f->heap[0]->built, bar);
+    return OMS_OK;
   }
   oms_stream_t *s = f->heap[0]->bars;
   f->used = true;
@@ -238,16 +301,20 @@ static void feed_close(void *self) {
   for (size_t i = 0; i < f->lane_n; i++) {
     close_lane(&f->lanes[i]);
   }
+  for (size_t i = 0; i < f->builds.n; i++) {
+    struct lane *l = *OMS_AT(&f->builds, struct lane *, i);
+    oms_built_close(l->built);
+    oms_free(l->built);
+    oms_free(l);
+  }
+  oms_readers_free(f->readers);
+  oms_array_free(&f->builds);
   oms_array_free(&f->actions);
   oms_free(f->streams);
   oms_free(f->ticks);
   oms_free(f->lanes);
   oms_free(f->heap);
   oms_free(f);
-}
-
-static int nomem(oms_error_t *err) {
-  return oms_error_set(err, OMS_ERR_NOMEM, "out of memory while opening market data");
 }
 
 static int read_actions(struct feed *f, oms_tick_stream_t *s, oms_error_t *err) {
@@ -277,11 +344,11 @@ static int open_lane(struct feed *f, const oms_data_entry_t *entry, struct lane 
   int rc;
   if (entry->kind == OMS_DATA_BARS) {
     l->bars = &f->streams[l->index];
-    rc = oms_stream_open(l->bars, entry, l->index, err);
+    rc = oms_stream_open(l->bars, entry, l->index, f->readers, err);
     l->timeframe = l->bars->timeframe;
   } else {
     l->ticks = &f->ticks[l->index];
-    rc = oms_ticks_open(l->ticks, entry, l->index, err);
+    rc = oms_ticks_open(l->ticks, entry, l->index, f->readers, err);
   }
   return rc;
 }
@@ -330,11 +397,14 @@ int oms_feed_open(const oms_data_entry_t *entries, size_t n, oms_feed_t *out, om
     return nomem(err);
   }
   oms_array_init(&f->actions, sizeof(struct action));
+  oms_array_init(&f->builds, sizeof(struct lane *));
+  f->readers = oms_readers_new();
   f->heap = oms_alloc_zero(n, sizeof(struct lane *));
   f->lanes = oms_alloc_zero(n, sizeof *f->lanes);
   f->streams = oms_alloc_zero(n, sizeof *f->streams);
   f->ticks = oms_alloc_zero(n, sizeof *f->ticks);
-  bool made = f->heap != NULL && f->lanes != NULL && f->streams != NULL && f->ticks != NULL;
+  bool made = f->heap != NULL && f->lanes != NULL && f->streams != NULL && f->ticks != NULL &&
+              f->readers != NULL;
   int rc = made ? open_lanes(f, entries, n, err) : nomem(err);
   if (rc == OMS_OK) {
     rc = head_lanes(f, entries, err);
@@ -347,6 +417,105 @@ int oms_feed_open(const oms_data_entry_t *entries, size_t n, oms_feed_t *out, om
   return OMS_OK;
 }
 
+/* Built streams. */
+
+static const oms_data_entry_t *entry_of(const struct lane *l) {
+  return l->ticks != NULL ? &l->ticks->entry : &l->bars->entry;
+}
+
+static int refuse_build(const struct lane *base, int64_t timeframe, oms_error_t *err) {
+  char text[24], of[24] = "trades";
+  oms_timeframe_format(timeframe, text);
+  if (base->bars != NULL) {
+    oms_timeframe_format(base->timeframe, of);
+  }
+  return oms_error_set(err, OMS_ERR_USAGE,
+                       "data[%u] (%s): %s bars cannot be built of %s%s; name a multiple below 1d, "
+                       "or 1d, or 1w",
+                       (unsigned)base->index + 1, entry_of(base)->symbol, text, of,
+                       base->bars != NULL ? " bars" : "");
+}
+
+static struct lane *new_built(const struct lane *base, int64_t timeframe, uint32_t index) {
+  struct lane *l = oms_alloc_zero(1, sizeof *l);
+  oms_built_t *built = oms_alloc_zero(1, sizeof *built);
+  if (l == NULL || built == NULL ||
+      oms_built_open(built, entry_of(base), timeframe, index) != OMS_OK) {
+    oms_free(l);
+    oms_free(built);
+    return NULL;
+  }
+  l->index = index;
+  l->timeframe = timeframe;
+  l->built = built;
+  return l;
+}
+
+/* The heap gets room for one more, the lane its place among those of its base. */
+static int add_built(struct feed *f, struct lane *base, struct lane *l) {
+  struct lane **heap = oms_realloc(f->heap, (f->lane_n + f->builds.n + 1) * sizeof(struct lane *));
+  f->heap = heap != NULL ? heap : f->heap;
+  if (heap == NULL || oms_array_push(&f->builds, &l) != OMS_OK) {
+    oms_built_close(l->built);
+    oms_free(l->built);
+    oms_free(l);
+    return OMS_ERR_NOMEM;
+  }
+  l->next = base->builds;
+  base->builds = l;
+  return OMS_OK;
+}
+
+static bool is_live(const struct feed *f, const struct lane *l) {
+  for (size_t i = 0; i < f->live; i++) {
+    if (f->heap[i] == l) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool oms_feed_can_build(const oms_feed_t *feed, size_t base, int64_t timeframe) {
+  const struct feed *f = feed->self;
+  OMS_CHECK(base < f->lane_n);
+  const struct lane *of = &f->lanes[base];
+  bool fits = of->bars != NULL || entry_of(of)->kind == OMS_DATA_TRADES;
+  return fits && oms_build_can(of->timeframe, timeframe);
+}
+
+int oms_feed_build(oms_feed_t *feed, size_t base, int64_t timeframe, uint32_t *index,
+                   oms_error_t *err) {
+  struct feed *f = feed->self;
+  OMS_CHECK(base < f->lane_n);
+  struct lane *of = &f->lanes[base];
+  if (!oms_feed_can_build(feed, base, timeframe)) {
+    return refuse_build(of, timeframe, err);
+  }
+  *index = (uint32_t)(f->lane_n + f->builds.n);
+  struct lane *l = new_built(of, timeframe, *index);
+  if (l == NULL || add_built(f, of, l) != OMS_OK) {
+    return nomem(err);
+  }
+  return is_live(f, of) && feed_built(f, of, l, true) != OMS_OK ? nomem(err) : OMS_OK;
+}
+
+static oms_loader_t *loader_of(const struct lane *l) {
+  return l->ticks != NULL ? l->ticks->loader : l->bars->loader;
+}
+
+const char *oms_feed_cache_note(const oms_feed_t *feed, size_t i) {
+  const struct feed *f = feed->self;
+  oms_loader_t *loader = i < f->lane_n ? loader_of(&f->lanes[i]) : NULL;
+  return loader != NULL ? oms_loader_note(loader) : "";
+}
+
+static void built_info(const oms_built_t *b, oms_stream_info_t *out) {
+  *out = (oms_stream_info_t){.timeframe = b->build.timeframe,
+                             .rows = b->delivered,
+                             .first_ts = b->first_ts,
+                             .last_ts = b->last_ts};
+}
+
 static void tick_info(const oms_tick_stream_t *s, oms_stream_info_t *out) {
   *out = (oms_stream_info_t){.rows = s->delivered,
                              .first_ts = s->first_ts,
@@ -357,10 +526,14 @@ static void tick_info(const oms_tick_stream_t *s, oms_stream_info_t *out) {
 
 void oms_feed_stream_info(const oms_feed_t *feed, size_t i, oms_stream_info_t *out) {
   const struct feed *f = feed->self;
-  OMS_CHECK(i < f->lane_n);
+  OMS_CHECK(i < f->lane_n + f->builds.n);
+  if (i >= f->lane_n) {
+    built_info((*OMS_AT(&f->builds, struct lane *, i - f->lane_n))->built, out);
+    return;
+  }
   const struct lane *l = &f->lanes[i];
   const oms_stream_t *s = l->bars;
-  oms_loader_t *loader = s == NULL ? l->ticks->loader : s->loader;
+  oms_loader_t *loader = loader_of(l);
   if (s == NULL) {
     tick_info(l->ticks, out);
   } else {

@@ -40,6 +40,20 @@ bool oms_library_folder(char *out, size_t n) {
          (snprintf(out, n, "%s", MOONDESK_SOURCE_DIR) > 0 && is_library(MOONDESK_SOURCE_DIR));
 }
 
+bool oms_cache_folder(char *out, size_t n) {
+  const char *own = getenv("MOONDESK_CACHE"), *shared = getenv("XDG_CACHE_HOME");
+  const char *home = getenv("HOME");
+  int length = 0;
+  if (own != NULL && own[0] != '\0') {
+    length = snprintf(out, n, "%s", own);
+  } else if (shared != NULL && shared[0] == '/') {
+    length = snprintf(out, n, "%s/moondesk", shared);
+  } else if (home != NULL && home[0] == '/') {
+    length = snprintf(out, n, "%s/.cache/moondesk", home);
+  }
+  return length > 0 && (size_t)length < n;
+}
+
 static bool try_path(const char *folder, const char *path, char *out, size_t n) {
   int len = folder == NULL ? snprintf(out, n, "%s", path) : snprintf(out, n, "%s/%s", folder, path);
   return len > 0 && (size_t)len < n && access(out, F_OK) == 0;

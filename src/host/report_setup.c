@@ -23,8 +23,8 @@ static void put_source(oms_html_t *to, const oms_data_config_t *d) {
 }
 
 static void put_stream(oms_html_t *to, const oms_host_t *h, size_t i) {
-  const oms_data_config_t *d = &h->config->data[i];
   const oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, i);
+  const oms_data_config_t *d = &h->config->data[s->built ? s->base : i];
   oms_stream_info_t info;
   char timeframe[24], zone[40];
   oms_feed_stream_info(&h->feed, i, &info);
@@ -38,9 +38,10 @@ static void put_stream(oms_html_t *to, const oms_host_t *h, size_t i) {
   oms_html_raw(to, "<tr>");
   oms_report_cell(to, d->symbol);
   put_source(to, d);
-  oms_html_format(to, "<td>%s%s</td>", timeframe, info.inferred ? " (read off the data)" : "");
+  oms_html_format(to, "<td>%s%s%s</td>", timeframe, info.inferred ? " (read off the data)" : "",
+                  s->built ? " (built)" : "");
   oms_report_cell(to, zone);
-  oms_report_cell(to, d->label_end ? "end" : "start");
+  oms_report_cell(to, d->label_end && !s->built ? "end" : "start");
   oms_report_cell(to, s->venue ? "yes" : "no");
   oms_report_cell(to, s->seen_volume ? "yes" : "no");
   oms_report_number(to, (int64_t)info.rows, 0);

@@ -16,6 +16,7 @@ typedef struct oms_run_options {
   bool progress;     /* a line with ETA on stderr */
   int64_t budget_ns; /* 0: the default */
   uint64_t strict_budget;
+  const char *cache;                 /* folder that keeps parsed data (data/cache.h); NULL: none */
   const volatile sig_atomic_t *stop; /* non-zero: end cleanly at the next step; may be NULL */
 } oms_run_options_t;
 
@@ -33,6 +34,10 @@ typedef struct oms_run_result {
 int oms_run_session(const oms_session_config_t *config, oms_session_file_t *file,
                     const oms_run_options_t *options, oms_run_result_t *result, oms_error_t *err);
 
+/* The folder that keeps parsed data: MOONDESK_CACHE, else moondesk in XDG_CACHE_HOME, else in
+ * .cache of HOME. False when none of them is set, or it is too long. */
+bool oms_cache_folder(char *out, size_t n);
+
 /* The folder with lua/oms, rules and strategies: MOONDESK_HOME, or ../share/moondesk beside the
  * program, or the source tree it was built from. False when none is there. */
 bool oms_library_folder(char *out, size_t n);
@@ -44,5 +49,13 @@ int oms_resolve_path(const char *path, const char *session_folder, const char *l
 /* The same for a path that stands in the session (or on its command line). */
 int oms_session_path(const oms_session_config_t *c, const char *path, const char *library,
                      char *out, size_t n, oms_error_t *err);
+
+/* The files that a path of the data list means: a file, those of a folder that end in .csv, .csv.gz
+ * or .zip, or those that fit a pattern (*, ?, [...]), in order of the bytes of their names. They are
+ * added to 'out' (const char *, of the config's arena). OMS_ERR_NOT_FOUND, OMS_ERR_IO (a folder
+ * without such a file), OMS_ERR_NOMEM. */
+int oms_session_data_files(const oms_session_config_t *c, const char *path, const char *library,
+                           oms_array_t *out, oms_error_t *err);
+bool oms_is_pattern(const char *path);
 
 #endif
