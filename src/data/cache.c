@@ -13,7 +13,8 @@
 #include "base/alloc.h"
 #include "data/cache_internal.h"
 
-#define WINDOW ((size_t)1 << 20) /* a multiple of every page size */
+#define WINDOW  ((size_t)1 << 20) /* both are multiples of every page size */
+#define RELEASE ((size_t)1 << 18)
 
 /* A packed file tells it by its first bytes (source.c). */
 static bool is_packed(int fd) {
@@ -111,7 +112,7 @@ bool oms_cache_open(const oms_cache_t *cache, const oms_cache_key_t *key, oms_ca
 
 void oms_cached_release(oms_cached_t *c, uint64_t row) {
   size_t size = (c->map_n - CACHE_ROWS_AT) / (size_t)c->rows.n;
-  size_t upto = (CACHE_ROWS_AT + (size_t)row * size) / WINDOW * WINDOW;
+  size_t upto = (CACHE_ROWS_AT + (size_t)row * size) / RELEASE * RELEASE;
   if (upto > c->released) {
     (void)munmap(c->map + c->released, upto - c->released);
     c->released = upto;

@@ -20,11 +20,12 @@
 #include "data/stream.h"
 #include "data/ticks.h"
 
-/* One entry of the data list in the heap, by what is needed to compare it. */
+/* One entry of the data list, or one that is built. */
 struct lane {
   oms_time_t at;     /* of its head */
   int64_t timeframe; /* 0: its rows are no bars */
   uint32_t index;    /* in the data list */
+  uint32_t rank;     /* by timeframe, then index, among all lanes */
   oms_stream_t *bars;
   oms_tick_stream_t *ticks; /* a lane of actions never comes into the heap */
   oms_built_t *built;       /* one of the three */
@@ -32,6 +33,13 @@ struct lane {
   struct lane *next;        /* of a built one: the next of its base */
   bool queued;              /* of a built one: in the heap */
 };
+
+/* A lane in the heap. */
+struct item {
+  oms_uint128_t key;
+  struct lane *lane;
+};
+#define RANK_LATE (UINT64_C(1) << 32) /* above every rank */
 
 /* Actions are few: all of them are read at the start. */
 struct action {
@@ -45,7 +53,7 @@ struct feed {
   bool action; /* the next event is the next action */
   int rc;
   oms_error_t error;
-  struct lane **heap; /* the first 'live' of them */
+  struct item *heap; /* the first 'live' of them */
   struct lane *lanes;
   oms_array_t builds; /* struct lane *, owned with their streams */
   oms_readers_t *readers;
@@ -60,38 +68,59 @@ static int compare_time(const void *key, const void *action) {
   return at < t ? -1 : at > t;
 }
 
+static const oms_tick_t *action_of(const struct feed *f, size_t i) {
+  return &OMS_AT(&f->actions, struct action, i)->tick;
+}
+
+/* Whether there is an action at this time. Most times lie between the last one and the next. */
 static bool acts_at(const struct feed *f, oms_time_t at) {
-  return f->actions.n > 0 &&
-         bsearch(&at, f->actions.data, f->actions.n, sizeof(struct action), compare_time) != NULL;
+  size_t i = f->action_at, n = f->actions.n;
+  if ((i == n || at < action_of(f, i)->ts) && (i == 0 || at > action_of(f, i - 1)->ts)) {
+    return false;
+  }
+  return bsearch(&at, f->actions.data, n, sizeof(struct action), compare_time) != NULL;
 }
 
-static bool before(const struct feed *f, const struct lane *a, const struct lane *b) {
-  if (a->at != b->at) {
-    return a->at < b->at;
+/* Times in order, then ranks; rows that are no bars rank before bars, but behind those that complete
+ * at the time of an action. */
+static inline oms_uint128_t key_of(const struct feed *f, const struct lane *l) {
+  uint64_t at = (uint64_t)l->at ^ (UINT64_C(1) << 63), rank = l->rank;
+  if (OMS_UNLIKELY(l->timeframe == 0 && f->actions.n > 0 && acts_at(f, l->at))) {
+    rank += RANK_LATE;
   }
-  if (OMS_UNLIKELY((a->timeframe == 0) != (b->timeframe == 0)) && acts_at(f, a->at)) {
-    return b->timeframe == 0;
-  }
-  return a->timeframe != b->timeframe ? a->timeframe < b->timeframe : a->index < b->index;
+  return (oms_uint128_t)at << 64 | rank;
 }
 
+/* Where lanes are many they mostly come to rest far below: the smaller child goes up at each step
+ * without a look at what moves, which then climbs to its place. */
 static void sift_down(struct feed *f, size_t i) {
-  struct lane *moving = f->heap[i];
-  for (;;) {
-    size_t child = 2 * i + 1;
-    if (child >= f->live) {
-      break;
+  const size_t top = i;
+  const struct item moving = f->heap[i];
+  struct item *heap = f->heap;
+  for (size_t child; (child = 2 * i + 1) < f->live; i = child) {
+    child += child + 1 < f->live && heap[child + 1].key < heap[child].key ? 1 : 0;
+    if (i == top && moving.key < heap[child].key) {
+      return;
     }
-    if (child + 1 < f->live && before(f, f->heap[child + 1], f->heap[child])) {
-      child++;
-    }
-    if (!before(f, f->heap[child], moving)) {
-      break;
-    }
-    f->heap[i] = f->heap[child];
-    i = child;
+    heap[i] = heap[child];
+  }
+  for (; i > top && moving.key < heap[(i - 1) / 2].key; i = (i - 1) / 2) {
+    heap[i] = heap[(i - 1) / 2];
+  }
+  heap[i] = moving;
+}
+
+static void sift_up(struct feed *f, size_t i) {
+  const struct item moving = f->heap[i];
+  for (; i > 0 && moving.key < f->heap[(i - 1) / 2].key; i = (i - 1) / 2) {
+    f->heap[i] = f->heap[(i - 1) / 2];
   }
   f->heap[i] = moving;
+}
+
+static void heap_add(struct feed *f, struct lane *l) {
+  f->heap[f->live++] = (struct item){key_of(f, l), l};
+  sift_up(f, f->live - 1);
 }
 
 static int fail(struct feed *f, oms_error_t *err) {
@@ -115,14 +144,6 @@ static inline int advance(struct lane *l, bool *any, oms_error_t *err) {
   return rc;
 }
 
-static void sift_up(struct feed *f, size_t i) {
-  struct lane *moving = f->heap[i];
-  for (; i > 0 && before(f, moving, f->heap[(i - 1) / 2]); i = (i - 1) / 2) {
-    f->heap[i] = f->heap[(i - 1) / 2];
-  }
-  f->heap[i] = moving;
-}
-
 static int nomem(oms_error_t *err) {
   return oms_error_set(err, OMS_ERR_NOMEM, "out of memory while opening market data");
 }
@@ -134,8 +155,7 @@ static int feed_built(struct feed *f, const struct lane *base, struct lane *l, b
                                : oms_built_bar(l->built, any ? oms_stream_head(base->bars) : NULL);
   if (rc == OMS_OK && !l->queued && (l->queued = oms_built_advance(l->built))) {
     l->at = l->built->head.end;
-    f->heap[f->live++] = l;
-    sift_up(f, f->live - 1);
+    heap_add(f, l);
   }
   return rc;
 }
@@ -150,13 +170,15 @@ static int feed_builds(struct feed *f, const struct lane *base, bool any) {
 /* Puts the lane of the delivered event back in its place, or takes it out at its end. */
 static int renew_top(struct feed *f, oms_error_t *err) {
   bool any;
-  const struct lane *top = f->heap[0];
-  f->rc = advance(f->heap[0], &any, &f->error);
+  struct lane *top = f->heap[0].lane;
+  f->rc = advance(top, &any, &f->error);
   if (OMS_UNLIKELY(f->rc != OMS_OK)) {
     return fail(f, err);
   }
   f->used = false;
-  if (OMS_UNLIKELY(!any)) {
+  if (OMS_LIKELY(any)) {
+    f->heap[0].key = key_of(f, top);
+  } else {
     f->heap[0] = f->heap[--f->live];
   }
   if (f->live > 1) {
@@ -169,8 +191,7 @@ static int renew_top(struct feed *f, oms_error_t *err) {
 }
 
 static const oms_tick_t *next_action(const struct feed *f) {
-  return f->action_at < f->actions.n ? &OMS_AT(&f->actions, struct action, f->action_at)->tick
-                                     : NULL;
+  return f->action_at < f->actions.n ? action_of(f, f->action_at) : NULL;
 }
 
 /* Whether an action comes before the heap's first: bars that complete at its time go before it. */
@@ -179,7 +200,7 @@ static bool action_first(const struct feed *f) {
   if (a == NULL || f->live == 0) {
     return a != NULL;
   }
-  const struct lane *top = f->heap[0];
+  const struct lane *top = f->heap[0].lane;
   return a->ts < top->at || (a->ts == top->at && top->timeframe == 0);
 }
 
@@ -207,7 +228,7 @@ static int feed_peek(void *self, oms_time_t *at, oms_data_kind_t *kind, oms_erro
     *at = OMS_NO_TIME;
     return OMS_OK;
   }
-  const struct lane *top = f->heap[0];
+  const struct lane *top = f->heap[0].lane;
   *at = top->at;
   if (top->ticks != NULL) {
     *kind = (oms_data_kind_t)top->ticks->head.kind;
@@ -240,14 +261,14 @@ static int feed_next(void *self, const oms_bar_t **bar, oms_error_t *err) {
   if (rc != OMS_OK) {
     return rc;
   }
-  if (OMS_UNLIKELY(f->live == 0 || f->action || f->heap[0]->ticks != NULL)) {
+  if (OMS_UNLIKELY(f->live == 0 || f->action || f->heap[0].lane->ticks != NULL)) {
     return oms_error_set(err, OMS_ERR_USAGE, "the feed's next event is no bar; peek says so");
   }
-  if (OMS_UNLIKELY(f->heap[0]->built != NULL)) {
-    take_built(f, f->heap[0]->built, bar);
+  if (OMS_UNLIKELY(f->heap[0].lane->built != NULL)) {
+    take_built(f, f->heap[0].lane->built, bar);
     return OMS_OK;
   }
-  oms_stream_t *s = f->heap[0]->bars;
+  oms_stream_t *s = f->heap[0].lane->bars;
   f->used = true;
   *bar = oms_stream_head(s);
   if (s->delivered++ == 0) {
@@ -277,10 +298,10 @@ static int feed_next_tick(void *self, const oms_tick_t **tick, oms_error_t *err)
     count(f->lanes[(*tick)->stream].ticks, (*tick)->ts);
     return OMS_OK;
   }
-  if (f->live == 0 || f->heap[0]->ticks == NULL) {
+  if (f->live == 0 || f->heap[0].lane->ticks == NULL) {
     return oms_error_set(err, OMS_ERR_USAGE, "the feed's next event is no tick; peek says so");
   }
-  oms_tick_stream_t *s = f->heap[0]->ticks;
+  oms_tick_stream_t *s = f->heap[0].lane->ticks;
   f->used = true;
   *tick = &s->head;
   count(s, s->head.ts);
@@ -373,6 +394,39 @@ static int open_lanes(struct feed *f, const oms_data_entry_t *entries, size_t n,
   return OMS_OK;
 }
 
+static int compare_lanes(const void *a, const void *b) {
+  const struct lane *x = *(struct lane *const *)a, *y = *(struct lane *const *)b;
+  if (x->timeframe != y->timeframe) {
+    return x->timeframe < y->timeframe ? -1 : 1;
+  }
+  return x->index < y->index ? -1 : x->index > y->index;
+}
+
+static struct lane *lane_at(const struct feed *f, size_t i) {
+  return i < f->lane_n ? &f->lanes[i] : *OMS_AT(&f->builds, struct lane *, i - f->lane_n);
+}
+
+/* The order of the heap stays as it is: lanes that are there keep their order. */
+static int rank_lanes(struct feed *f, oms_error_t *err) {
+  size_t n = f->lane_n + f->builds.n;
+  struct lane **lanes = oms_alloc_zero(n > 0 ? n : 1, sizeof(struct lane *));
+  if (lanes == NULL) {
+    return nomem(err);
+  }
+  for (size_t i = 0; i < n; i++) {
+    lanes[i] = lane_at(f, i);
+  }
+  qsort(lanes, n, sizeof(struct lane *), compare_lanes);
+  for (size_t i = 0; i < n; i++) {
+    lanes[i]->rank = (uint32_t)i;
+  }
+  oms_free(lanes);
+  for (size_t i = 0; i < f->live; i++) {
+    f->heap[i].key = key_of(f, f->heap[i].lane);
+  }
+  return OMS_OK;
+}
+
 /* Heads each lane; one without an event inside the bounds takes no part. */
 static int head_lanes(struct feed *f, const oms_data_entry_t *entries, oms_error_t *err) {
   for (size_t i = 0; i < f->lane_n; i++) {
@@ -382,11 +436,8 @@ static int head_lanes(struct feed *f, const oms_data_entry_t *entries, oms_error
       return rc;
     }
     if (any) {
-      f->heap[f->live++] = &f->lanes[i];
+      heap_add(f, &f->lanes[i]);
     }
-  }
-  for (size_t i = f->live / 2; i-- > 0;) {
-    sift_down(f, i);
   }
   return OMS_OK;
 }
@@ -399,13 +450,16 @@ int oms_feed_open(const oms_data_entry_t *entries, size_t n, oms_feed_t *out, om
   oms_array_init(&f->actions, sizeof(struct action));
   oms_array_init(&f->builds, sizeof(struct lane *));
   f->readers = oms_readers_new();
-  f->heap = oms_alloc_zero(n, sizeof(struct lane *));
+  f->heap = oms_alloc_zero(n, sizeof *f->heap);
   f->lanes = oms_alloc_zero(n, sizeof *f->lanes);
   f->streams = oms_alloc_zero(n, sizeof *f->streams);
   f->ticks = oms_alloc_zero(n, sizeof *f->ticks);
   bool made = f->heap != NULL && f->lanes != NULL && f->streams != NULL && f->ticks != NULL &&
               f->readers != NULL;
   int rc = made ? open_lanes(f, entries, n, err) : nomem(err);
+  if (rc == OMS_OK) {
+    rc = rank_lanes(f, err);
+  }
   if (rc == OMS_OK) {
     rc = head_lanes(f, entries, err);
   }
@@ -453,7 +507,7 @@ static struct lane *new_built(const struct lane *base, int64_t timeframe, uint32
 
 /* The heap gets room for one more, the lane its place among those of its base. */
 static int add_built(struct feed *f, struct lane *base, struct lane *l) {
-  struct lane **heap = oms_realloc(f->heap, (f->lane_n + f->builds.n + 1) * sizeof(struct lane *));
+  struct item *heap = oms_realloc(f->heap, (f->lane_n + f->builds.n + 1) * sizeof *heap);
   f->heap = heap != NULL ? heap : f->heap;
   if (heap == NULL || oms_array_push(&f->builds, &l) != OMS_OK) {
     oms_built_close(l->built);
@@ -468,7 +522,7 @@ static int add_built(struct feed *f, struct lane *base, struct lane *l) {
 
 static bool is_live(const struct feed *f, const struct lane *l) {
   for (size_t i = 0; i < f->live; i++) {
-    if (f->heap[i] == l) {
+    if (f->heap[i].lane == l) {
       return true;
     }
   }
@@ -493,7 +547,7 @@ int oms_feed_build(oms_feed_t *feed, size_t base, int64_t timeframe, uint32_t *i
   }
   *index = (uint32_t)(f->lane_n + f->builds.n);
   struct lane *l = new_built(of, timeframe, *index);
-  if (l == NULL || add_built(f, of, l) != OMS_OK) {
+  if (l == NULL || add_built(f, of, l) != OMS_OK || rank_lanes(f, NULL) != OMS_OK) {
     return nomem(err);
   }
   return is_live(f, of) && feed_built(f, of, l, true) != OMS_OK ? nomem(err) : OMS_OK;
