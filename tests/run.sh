@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.." || exit 2
 . tests/setup.sh
 
 PARTS="unit release transitions order-types triggers cells library scenarios expected bad-input property sanitized"
-PARTS="$PARTS determinism e2e fuzz tidy" # determinism compares with the sanitized build
+PARTS="$PARTS determinism e2e browser fuzz tidy" # determinism compares with the sanitized build
 FUZZ_SECONDS=${FUZZ_SECONDS:-30}
 JOBS=${JOBS:-$(nproc)}
 PROGRAM=build/release/moondesk
@@ -233,6 +233,11 @@ part_tidy() {
 
 part_e2e() {
   part_scripts tests/e2e
+}
+
+part_browser() {
+  must_exist tests/browser/run.mjs && build release moondesk || return
+  counted "pages in a browser" node tests/browser/run.mjs "$PROGRAM"
 }
 
 run_part() {

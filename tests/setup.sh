@@ -3,8 +3,9 @@
 
 # Names of Debian packages, the one list of them.
 BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config liblua5.4-dev zlib1g-dev libxxhash-dev
-  libcmocka-dev"
-TEST_PACKAGES="lua5.4 procps zip lua-check clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev git"
+  libuv1-dev libedit-dev libcmocka-dev nodejs npm ca-certificates"
+TEST_PACKAGES="lua5.4 procps zip lua-check clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev git
+  chromium"
 
 setup_as_root() {
   if [ "$(id -u)" -eq 0 ]; then
@@ -17,8 +18,18 @@ setup_as_root() {
   fi
 }
 
+# Node.js from elsewhere brings npm with it and does not bear Debian's beside it.
+setup_is_here() {
+  case $1 in
+    nodejs) command -v node > /dev/null 2>&1 ;;
+    npm) command -v npm > /dev/null 2>&1 ;;
+    *) return 1 ;;
+  esac
+}
+
 setup_missing() {
   for package in "$@"; do
+    setup_is_here "$package" && continue
     case $(dpkg-query -W -f '${Status}' "$package" 2> /dev/null) in
       'install ok installed') ;;
       *) printf '%s ' "$package" ;;

@@ -56,31 +56,6 @@ local Event = {}
 ---@field message string a sentence with the numbers
 local Reject = {}
 
----A quote of the market; an absent side is nil.
----@class Quote
----@field symbol string the symbol
----@field ts integer? its time, ns
----@field bid number? best bid
----@field bid_size number? shares at it; nil: not known
----@field ask number? best offer
----@field ask_size number? shares at it; nil: not known
-local Quote = {}
-
----A trade of the market.
----@class Trade
----@field symbol string the symbol
----@field ts integer its time, ns
----@field price number at which it traded
----@field size number? shares; nil: not known
-local Trade = {}
-
----A corporate action.
----@class Action
----@field symbol string the symbol
----@field ts integer its ex-date, ns
----@field type string split, stock_dividend or dividend
-local Action = {}
-
 ---A trading day.
 ---@class Session
 ---@field calendar string us_equity
@@ -88,6 +63,33 @@ local Action = {}
 ---@field open integer ns
 ---@field close integer ns
 local Session = {}
+
+---A quote of the market; it may be crossed, and is then not traded on.
+---@class Quote
+---@field symbol string the symbol
+---@field ts integer its time, ns
+---@field bid number? best bid; nil: that side is absent
+---@field bid_size number? shares at it; math.huge where the data has no sizes
+---@field ask number? best offer; nil: that side is absent
+---@field ask_size number? shares at it; math.huge where the data has no sizes
+local Quote = {}
+
+---A trade of the market.
+---@class Trade
+---@field symbol string the symbol
+---@field ts integer its time, ns
+---@field price number at which it traded
+---@field size number shares; 0 where the data has no sizes
+local Trade = {}
+
+---A corporate action.
+---@class Action
+---@field symbol string the symbol
+---@field ts integer start of its ex-date, ns
+---@field type string split, stock_dividend or dividend
+---@field ratio number? new shares for an old one; nil of a dividend
+---@field cash number? a share; nil of a split
+local Action = {}
 
 ---An order: a handle, the same for the same order, readable to the end of the run. It follows its successors through replaces.
 ---@class Order
@@ -165,7 +167,8 @@ local Order = {}
 ---@field account string id of the account
 ---@field qty number shares or contracts, below 0 short; 0 flat
 ---@field avg_price number? average price of the open lots; nil when flat
----@field realized_pl number price gains of what was closed, without commissions
+---@field realized_pl number price gains of what was closed, without commissions and dividends
+---@field dividends number cash received, less what a short position has paid
 ---@field market_value number? at the reference price; nil before there is one
 ---@field cost_basis number what the open lots cost
 ---@field unrealized_pl number? market value less cost
@@ -187,6 +190,8 @@ local Position = {}
 ---@field maintenance_margin number? bound by positions
 ---@field commission number paid since the start
 ---@field realized_pl number price gains of what was closed
+---@field dividends number cash received on positions, less what short ones have paid
+---@field cash_in_lieu number cash for fractions of shares that reverse splits left
 ---@field day_start_equity number at the account's day roll
 ---@field open_orders integer how many
 local Account = {}
@@ -875,7 +880,7 @@ function oms.kill(scope, why) end
 ---@return boolean
 function oms.resume(scope) end
 
----Loads a script anew beside the old one, from its file or another, and puts it in the old one's place between two events. A file that does not come up leaves the old one.
+---Loads a script anew beside the old one, from its file or another, and puts it in the old one's place between two events. A file that does not come up leaves the old one. A required file stands for all scripts that required it, "triggers" for those of the library.
 ---Refused: SCRIPT_ERROR with the first line of the failure. Raises on a name that no script has.
 ---@param path_or_id string
 ---@param opts? {with?: string}

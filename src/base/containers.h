@@ -71,6 +71,9 @@ typedef struct oms_map {
 int oms_map_init(oms_map_t *m, size_t cap);
 void oms_map_free(oms_map_t *m);
 int oms_map_put(oms_map_t *m, uint64_t key, uint32_t value);
+/* Room for 'n' more entries without growth: a large map takes its time to grow, and this says when.
+ * OMS_ERR_NOMEM. */
+int oms_map_reserve(oms_map_t *m, size_t n);
 /* First/next entry of 'key': position for the next call in '*at' (start with SIZE_MAX). False at
  * the end. */
 bool oms_map_next(const oms_map_t *m, uint64_t key, size_t *at, uint32_t *value);

@@ -11,7 +11,8 @@ typedef struct account_copy {
   uint8_t type, state;
   int64_t multiplier;
   oms_money_t initial_cash, cash, equity, buying_power, long_value, short_value, initial_margin;
-  oms_money_t maintenance_margin, commission, realized_pl, day_start_equity;
+  oms_money_t maintenance_margin, commission, realized_pl, dividends, cash_in_lieu,
+      day_start_equity;
   int64_t open_orders;
 } account_copy_t;
 
@@ -38,6 +39,8 @@ static const oms_view_field_t fields[] = {
     {"maintenance_margin", OMS_VIEW_MONEY,  AT(maintenance_margin), NULL      },
     {"commission",         OMS_VIEW_MONEY,  AT(commission),         NULL      },
     {"realized_pl",        OMS_VIEW_MONEY,  AT(realized_pl),        NULL      },
+    {"dividends",          OMS_VIEW_MONEY,  AT(dividends),          NULL      },
+    {"cash_in_lieu",       OMS_VIEW_MONEY,  AT(cash_in_lieu),       NULL      },
     {"day_start_equity",   OMS_VIEW_MONEY,  AT(day_start_equity),   NULL      },
     {"open_orders",        OMS_VIEW_INT,    AT(open_orders),        NULL      },
 };
@@ -70,6 +73,8 @@ void oms_account_push(lua_State *L, oms_api_t *api, uint16_t account) {
   c->maintenance_margin = OMS_NO_PRICE; /* the model keeps none */
   c->commission = a->commission;
   c->realized_pl = a->realized_pl;
+  c->dividends = a->dividends;
+  c->cash_in_lieu = a->in_lieu;
   c->day_start_equity = a->day_start_equity;
   c->open_orders = a->open_orders;
 }
@@ -162,6 +167,10 @@ static const oms_doc_field_t doc_account[] = {
      "paid since the start"},
     {"realized_pl", "number",
      "price gains of what was closed"},
+    {"dividends", "number",
+     "cash received on positions, less what short ones have paid"},
+    {"cash_in_lieu", "number",
+     "cash for fractions of shares that reverse splits left"},
     {"day_start_equity", "number",
      "at the account's day roll"},
     {"open_orders", "integer",

@@ -309,38 +309,6 @@ static const oms_doc_field_t doc_reject[] = {
     {"message", "string",
      "a sentence with the numbers"},
 };
-static const oms_doc_field_t doc_quote[] = {
-    {"symbol", "string",
-     "the symbol"},
-    {"ts", "integer?",
-     "its time, ns"},
-    {"bid", "number?",
-     "best bid"},
-    {"bid_size", "number?",
-     "shares at it; nil: not known"},
-    {"ask", "number?",
-     "best offer"},
-    {"ask_size", "number?",
-     "shares at it; nil: not known"},
-};
-static const oms_doc_field_t doc_trade[] = {
-    {"symbol", "string",
-     "the symbol"},
-    {"ts", "integer",
-     "its time, ns"},
-    {"price", "number",
-     "at which it traded"},
-    {"size", "number?",
-     "shares; nil: not known"},
-};
-static const oms_doc_field_t doc_action[] = {
-    {"symbol", "string",
-     "the symbol"},
-    {"ts", "integer",
-     "its ex-date, ns"},
-    {"type", "string",
-     "split, stock_dividend or dividend"},
-};
 static const oms_doc_field_t doc_session[] = {
     {"calendar", "string",
      "us_equity"},
@@ -354,12 +322,6 @@ static const oms_doc_field_t doc_session[] = {
 const oms_doc_class_t oms_docs_classes_args[] = {
     {"Reject",
      "Why a call was refused.", doc_reject, OMS_COUNT(doc_reject)},
-    {"Quote",
-     "A quote of the market; an absent side is nil.", doc_quote, OMS_COUNT(doc_quote)},
-    {"Trade",
-     "A trade of the market.", doc_trade, OMS_COUNT(doc_trade)},
-    {"Action",
-     "A corporate action.", doc_action, OMS_COUNT(doc_action)},
     {"Session",
      "A trading day.", doc_session, OMS_COUNT(doc_session)},
     {NULL, NULL, NULL, 0}};

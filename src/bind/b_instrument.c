@@ -261,11 +261,14 @@ static int bars(lua_State *L) {
   oms_bar_t few[BARS_ON_STACK];
   oms_bar_t *out = n <= BARS_ON_STACK ? few : lua_newuserdatauv(L, n * sizeof(*out), 0);
   size_t got = api->desk->bars(api->desk->self, symbol->instrument, &timeframe, n, out);
+  if (got == SIZE_MAX && text == NULL) {
+    return luaL_error(L, "oms.bars: the data of %s has no bars", lua_tostring(L, 1));
+  }
   if (got == SIZE_MAX) {
     return luaL_error(L,
                       "oms.bars: there is no data of timeframe %s for %s; coarser bars are built "
                       "when `timeframes` of the script or `build` of the data names them",
-                      text != NULL ? text : "any", lua_tostring(L, 1));
+                      text, lua_tostring(L, 1));
   }
   char finest[24];
   if (text == NULL) {

@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "bind/api.h"
+#include "bind/doc.h"
 
 /* Quote. An absent side is nil with its size; a size without a number in the data is math.huge. */
 
@@ -69,3 +70,35 @@ static const oms_view_field_t action_fields[] = {
     ACTION(ratio, OMS_VIEW_QTY),   ACTION(cash, OMS_VIEW_PRICE),
 };
 const oms_view_desc_t oms_action_desc = {"action", action_fields, OMS_COUNT(action_fields)};
+
+/* What the fields are. */
+
+/* clang-format off */
+static const oms_doc_field_t doc_quote[] = {
+    {"symbol", "string", "the symbol"},
+    {"ts", "integer", "its time, ns"},
+    {"bid", "number?", "best bid; nil: that side is absent"},
+    {"bid_size", "number?", "shares at it; math.huge where the data has no sizes"},
+    {"ask", "number?", "best offer; nil: that side is absent"},
+    {"ask_size", "number?", "shares at it; math.huge where the data has no sizes"},
+};
+static const oms_doc_field_t doc_trade[] = {
+    {"symbol", "string", "the symbol"},
+    {"ts", "integer", "its time, ns"},
+    {"price", "number", "at which it traded"},
+    {"size", "number", "shares; 0 where the data has no sizes"},
+};
+static const oms_doc_field_t doc_action[] = {
+    {"symbol", "string", "the symbol"},
+    {"ts", "integer", "start of its ex-date, ns"},
+    {"type", "string", "split, stock_dividend or dividend"},
+    {"ratio", "number?", "new shares for an old one; nil of a dividend"},
+    {"cash", "number?", "a share; nil of a split"},
+};
+const oms_doc_class_t oms_docs_classes_market[] = {
+    {"Quote", "A quote of the market; it may be crossed, and is then not traded on.", doc_quote,
+     OMS_COUNT(doc_quote)},
+    {"Trade", "A trade of the market.", doc_trade, OMS_COUNT(doc_trade)},
+    {"Action", "A corporate action.", doc_action, OMS_COUNT(doc_action)},
+    {NULL, NULL, NULL, 0}};
+/* clang-format on */

@@ -1,16 +1,28 @@
-/* b_position.c - positions: one table per book and cell. What only a fill can change (qty,
- * avg_price, realized_pl) stands in the table and is written when the position's version has moved;
- * what moves with the price (market_value, cost_basis, unrealized_pl) is answered by __index. */
+/* b_position.c - positions: one table per book and cell. What only a fill or an action can change
+ * (qty, avg_price, realized_pl, dividends) stands in the table and is written when the position's
+ * version has moved; what moves with the price (market_value, cost_basis, unrealized_pl) is
+ * answered by __index. */
 #include <string.h>
 
 #include "bind/api.h"
 #include "bind/doc.h"
 
-#define STABLE 7 /* raw fields and the metatable's price-dependent ones below */
+#define STABLE 8 /* raw fields and the metatable's price-dependent ones below */
 
-static const char *const names[] = {"symbol",  "qty",          "avg_price",  "realized_pl",
-                                    "account", "market_value", "cost_basis", "unrealized_pl"};
-enum { SYMBOL, QTY, AVG_PRICE, REALIZED_PL, ACCOUNT, MARKET_VALUE, COST_BASIS, UNREALIZED_PL };
+static const char *const names[] = {"symbol",       "qty",        "avg_price",
+                                    "realized_pl",  "account",    "dividends",
+                                    "market_value", "cost_basis", "unrealized_pl"};
+enum {
+  SYMBOL,
+  QTY,
+  AVG_PRICE,
+  REALIZED_PL,
+  ACCOUNT,
+  DIVIDENDS,
+  MARKET_VALUE,
+  COST_BASIS,
+  UNREALIZED_PL
+};
 
 /* The book's position, looked up until there is one: it keeps its place from then on. */
 static const oms_position_t *find_position(const oms_api_t *api, oms_book_view_t *v) {
@@ -41,6 +53,7 @@ static void write_stable(lua_State *L, oms_book_view_t *v, const oms_position_t 
   set_number(L, names[QTY], p->qty, 1e9);
   set_number(L, names[AVG_PRICE], oms_position_avg_price(p), 1e9);
   set_number(L, names[REALIZED_PL], p->realized_pl, 1e6);
+  set_number(L, names[DIVIDENDS], p->dividends, 1e6);
   v->version = p->version;
   v->written = true;
 }
@@ -148,9 +161,9 @@ void oms_position_push(lua_State *L, oms_api_t *api, uint16_t account, uint16_t 
 
 /* Of a symbol that the session does not have: flat, never nil. */
 static void push_flat(lua_State *L, int symbol) {
-  static const char *const zeros[] = {"qty", "realized_pl", "market_value", "cost_basis",
-                                      "unrealized_pl"};
-  lua_createtable(L, 0, 6);
+  static const char *const zeros[] = {"qty",          "realized_pl", "dividends",
+                                      "market_value", "cost_basis",  "unrealized_pl"};
+  lua_createtable(L, 0, 7);
   lua_pushvalue(L, symbol);
   lua_setfield(L, -2, "symbol");
   for (size_t i = 0; i < OMS_COUNT(zeros); i++) {
@@ -252,7 +265,9 @@ static const oms_doc_field_t doc_position[] = {
     {"avg_price", "number?",
      "average price of the open lots; nil when flat"},
     {"realized_pl", "number",
-     "price gains of what was closed, without commissions"},
+     "price gains of what was closed, without commissions and dividends"},
+    {"dividends", "number",
+     "cash received, less what a short position has paid"},
     {"market_value", "number?",
      "at the reference price; nil before there is one"},
     {"cost_basis", "number",

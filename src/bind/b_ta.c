@@ -2,7 +2,10 @@
  * An indicator is a table with one field, update: a closure of its own over the block of memory,
  * which saves the lookup of a method and the check of a userdata on each bar. Its other fields,
  * value and ready, are answered by __index, which reaches the block through the closure. update
- * allocates nothing, and all memory is Lua's: an indicator dies with its cell. */
+ * allocates nothing, and all memory is Lua's: an indicator dies with its cell.
+ * An indicator is of the instrument whose data it was fed in the callbacks of; when earlier prices
+ * of that come to other terms (a split), it follows. One that was fed with data of several is of
+ * none. */
 #include "bind/b_ta.h"
 #include "bind/doc.h"
 
@@ -14,7 +17,6 @@
 #include "base/containers.h"
 #include "bind/api.h"
 #include "bind/ta.h"
-
 #define MAX_KINDS 32
 
 /* The head of the userdata; the block of the kind follows. */
@@ -26,10 +28,19 @@ typedef struct indicator {
   double value; /* first output of the last update */
   int outputs;  /* how many the last update gave */
   bool single;  /* one input */
+  const oms_ta_context_t *context;
+  uint32_t subject, last_subject; /* of what instrument; of the callback that fed it last */
 } indicator_t;
+
+#define OF_NONE_YET OMS_SUBJECT_NONE
+#define OF_SEVERAL  OMS_SUBJECT_SEVERAL
 
 /* Its address is the registry key of the metatable that all indicators of a state share. */
 static const char metatable_key = 0;
+/* And that of the table of all indicators, which does not keep them alive. */
+static const char list_key = 0;
+/* And that of the context. */
+static const char context_key = 0;
 
 /* Argument 'at', which is to be input number 'input', is no number. */
 static int refuse_argument(lua_State *L, const oms_ta_kind_t *kind, int input, int at) {
@@ -67,6 +78,39 @@ static void read_inputs(lua_State *L, const oms_ta_kind_t *kind, double *in) {
   }
 }
 
+/* In on_bars of several symbols: the one whose bar has this price, where only one has. */
+static uint32_t subject_by_price(const oms_ta_context_t *list, double price) {
+  uint32_t found = OMS_SUBJECT_NONE;
+  for (size_t i = 0; i < list->n; i++) {
+    const oms_bar_t *b = list->bars[i];
+    const oms_price_t prices[] = {b->close, b->high, b->low, b->open};
+    for (size_t k = 0; k < OMS_COUNT(prices); k++) {
+      if ((double)prices[k] / 1e9 == price && found != list->instruments[i]) {
+        if (found != OMS_SUBJECT_NONE) {
+          return OMS_SUBJECT_NONE;
+        }
+        found = list->instruments[i];
+      }
+    }
+  }
+  return found;
+}
+
+static void note_subject(indicator_t *ind, double price) {
+  const oms_ta_context_t *c = ind->context;
+  uint32_t subject = c->subject;
+  if (subject == OMS_SUBJECT_SEVERAL) {
+    if (ind->subject != OF_NONE_YET) {
+      return;
+    }
+    subject = subject_by_price(c, price);
+  }
+  ind->last_subject = c->subject == subject ? subject : OMS_SUBJECT_NONE;
+  if (subject != OMS_SUBJECT_NONE && subject != ind->subject) {
+    ind->subject = ind->subject == OF_NONE_YET ? subject : OF_SEVERAL;
+  }
+}
+
 /* A number behind whatever stands for self is taken as it is; all else is read, and refused, with
  * words. */
 static int update(lua_State *L) {
@@ -81,6 +125,9 @@ static int update(lua_State *L) {
   int n = ind->update(ind->block, in, out);
   if (OMS_UNLIKELY(n < 0)) {
     return refuse_values(L, ind->kind, in);
+  }
+  if (OMS_UNLIKELY(ind->context->subject != ind->last_subject)) {
+    note_subject(ind, in[0]);
   }
   ind->outputs = n;
   if (n == 0) {
@@ -196,6 +243,22 @@ static void *align_block(void *p) {
   return (char *)p + (rest == 0 ? 0 : OMS_TA_ALIGN - rest);
 }
 
+oms_ta_context_t *oms_bind_ta_context(lua_State *L) {
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &context_key);
+  oms_ta_context_t *context = lua_touserdata(L, -1);
+  lua_pop(L, 1);
+  return context;
+}
+
+/* The userdata is on top. */
+static void list_indicator(lua_State *L) {
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &list_key);
+  lua_pushvalue(L, -2);
+  lua_pushboolean(L, 1);
+  lua_rawset(L, -3);
+  lua_pop(L, 1);
+}
+
 static int construct(lua_State *L) {
   size_t n_kinds;
   const oms_ta_kind_t *kind = oms_ta_kinds(&n_kinds) + lua_tointeger(L, lua_upvalueindex(1));
@@ -207,7 +270,11 @@ static int construct(lua_State *L) {
   *ind = (indicator_t){.kind = kind,
                        .update = kind->update,
                        .block = align_block(ind + 1),
-                       .single = kind->n_inputs == 1};
+                       .single = kind->n_inputs == 1,
+                       .context = oms_bind_ta_context(L),
+                       .subject = OF_NONE_YET,
+                       .last_subject = OMS_SUBJECT_NONE};
+  list_indicator(L);
   memcpy(ind->params, params, sizeof(params));
   kind->init(ind->block, params);
   lua_pushcclosure(L, update, 1);
@@ -232,7 +299,39 @@ static int unknown_kind(lua_State *L) {
   return luaL_error(L, "oms.ta has no indicator '%s'", key);
 }
 
+void oms_bind_rescale_ta(lua_State *L, uint32_t subject, const oms_scale_t *scale) {
+  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &list_key) == LUA_TTABLE) {
+    lua_pushnil(L);
+    while (lua_next(L, -2)) {
+      indicator_t *ind = lua_touserdata(L, -2);
+      if (ind->subject == subject) {
+        ind->kind->rescale(ind->block, scale, &ind->value);
+      }
+      lua_pop(L, 1);
+    }
+  }
+  lua_pop(L, 1);
+}
+
+/* Indicators are its keys, which it holds weakly. */
+static void make_list(lua_State *L) {
+  lua_createtable(L, 0, 0);
+  lua_createtable(L, 0, 1);
+  lua_pushliteral(L, "k");
+  lua_setfield(L, -2, "__mode");
+  lua_setmetatable(L, -2);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &list_key);
+}
+
+static void make_context(lua_State *L) {
+  oms_ta_context_t *context = lua_newuserdatauv(L, sizeof *context, 0);
+  *context = (oms_ta_context_t){.subject = OMS_SUBJECT_NONE};
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &context_key);
+}
+
 int oms_bind_open_ta(lua_State *L) {
+  make_context(L);
+  make_list(L);
   push_metatable(L);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &metatable_key);
   size_t n;

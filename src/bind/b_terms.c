@@ -162,12 +162,26 @@ static void read_session(lua_State *L, const char *where, oms_asked_t *a) {
 }
 
 static void read_trigger_by(lua_State *L, const char *where, oms_asked_t *a) {
-  int by = parse_enum(L, where, "trigger_by", OMS_ENUM_TRIGGER_BY);
-  if (by != OMS_TRIGGER_BY_DEFAULT && by != OMS_TRIGGER_BY_LAST) {
-    luaL_error(L, "%s: trigger_by '%s' is not available in this version: use 'last'", where,
-               lua_tostring(L, -1));
+  a->terms.trigger_by = (uint8_t)parse_enum(L, where, "trigger_by", OMS_ENUM_TRIGGER_BY);
+}
+
+/* A stop that looks at what the symbol's data do not hold would never trigger. */
+static void check_trigger_by(lua_State *L, const char *where, const oms_asked_t *a) {
+  int by = a->terms.trigger_by;
+  const oms_desk_t *desk = oms_api_of(L)->desk;
+  if (by == OMS_TRIGGER_BY_DEFAULT || by == OMS_TRIGGER_BY_LAST || desk == NULL ||
+      a->terms.instrument == OMS_NONE) {
+    return;
   }
-  a->terms.trigger_by = (uint8_t)by;
+  uint32_t has = desk->market == NULL ? 0 : desk->market(desk->self, a->terms.instrument);
+  bool by_trades = by == OMS_TRIGGER_BY_DOUBLE_LAST;
+  uint32_t needs = by_trades                   ? OMS_MARKET_TRADES
+                   : by == OMS_TRIGGER_BY_MARK ? OMS_MARKET_QUOTES | OMS_MARKET_TRADES
+                                               : OMS_MARKET_QUOTES;
+  if ((has & needs) == 0) {
+    luaL_error(L, "%s: trigger_by '%s' needs %s, and the data of the symbol have none: use 'last'",
+               where, oms_enum_text(OMS_ENUM_TRIGGER_BY, by), by_trades ? "trades" : "quotes");
+  }
 }
 
 static void read_order_class(lua_State *L, const char *where, oms_asked_t *a) {
@@ -422,6 +436,9 @@ void oms_asked_check(lua_State *L, int mode, const char *where, oms_asked_t *a) 
     return;
   }
   check_time(L, where, a);
+  if (given(a, KEY_TRIGGER_BY)) {
+    check_trigger_by(L, where, a);
+  }
   if ((mode & NEW) != 0) {
     check_what(L, mode, where, a);
     check_group(L, where, a);

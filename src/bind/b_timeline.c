@@ -317,7 +317,8 @@ const oms_doc_t oms_docs_timeline[] = {
      "boolean?, Reject?",
      "Loads a script anew beside the old one, from its file or another, and puts it "
      "in the old one's place between two events. A file that does not come up "
-     "leaves the old one.",
+     "leaves the old one. A required file stands for all scripts that required it, "
+     "\"triggers\" for those of the library.",
      "",
      "Refused: SCRIPT_ERROR with the first line of the failure. Raises on a name "
      "that no script has.",

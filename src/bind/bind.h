@@ -84,6 +84,7 @@ struct oms_cell {
   size_t root_n;
   oms_cell_file_t *files;
   size_t file_n, file_cap;
+  oms_files_t *sources; /* see oms_cell_config_t */
   void *user;
   char refused_at[96];          /* "file:line" where memory was refused last */
   char text[OMS_CELL_TEXT_MAX]; /* of the last error; outside of the Lua heap, so that it can tell
@@ -201,6 +202,12 @@ void oms_lib_check_size(lua_State *L, size_t n);
  * Returns the number of keys. */
 size_t oms_keys_push(lua_State *L, int index);
 uint32_t oms_keys_at(const void *block, size_t i);
+/* Whether the keys are 1, 2, ... and nothing else, and how many there are. */
+bool oms_keys_in_turn(lua_State *L, int index, size_t *n);
+/* For a table of n <= OMS_KEYS_SMALL keys: pushes them and gives their order by place. False, and
+ * nothing pushed: one of them is no number, string or boolean. */
+#define OMS_KEYS_SMALL 16
+bool oms_keys_small(lua_State *L, int index, size_t n, uint8_t order[OMS_KEYS_SMALL]);
 int oms_lib_pairs(lua_State *L);
 int oms_lib_next(lua_State *L);
 
@@ -214,6 +221,8 @@ int oms_lib_next(lua_State *L);
 void oms_value_encode(lua_State *L, int index, const char *root, size_t cap);
 /* Pushes the value of canonical bytes; raises when they are not canonical. */
 void oms_value_decode(lua_State *L, const void *data, size_t n);
+/* Whether the table of canonical bytes (NULL: none) has that text as a key, without decoding. */
+bool oms_value_has_key(const void *data, size_t n, const char *key, size_t length);
 
 /* view.c: learned views. */
 

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/files.h"
 
 typedef struct oms_cell oms_cell_t;
 
@@ -46,11 +47,15 @@ typedef struct oms_cell_config {
   uint64_t seed;            /* of math.random and oms.random */
   const char *const *roots; /* folders that require looks in, in order */
   size_t root_n;
+  /* What is read is taken down there, or read from there when it is sealed; NULL: neither. It
+   * outlives the cell. */
+  oms_files_t *sources;
   void *user;      /* the host's own, see oms_cell_user */
   long fail_after; /* tests: the n-th allocation of the Lua heap and all later ones fail; 0: off */
 } oms_cell_config_t;
 
-/* A file that the cell has loaded, with the digest of its content (32 hex digits). */
+/* A file that the cell has loaded, with the digest of its content (32 hex digits); "" where it was
+ * looked for and is not there. */
 typedef struct oms_cell_file {
   char *path;
   char digest[33];
@@ -70,11 +75,16 @@ int oms_cell_load(oms_cell_t *cell, const char *path, int64_t budget_ns, oms_err
 int oms_cell_load_text(oms_cell_t *cell, const char *path, const char *text, size_t n,
                        oms_error_t *err);
 
+/* Ends the outermost call that runs on this thread, as if its budget were spent. For a handler of
+ * signals; nothing when no script runs. True: a call was ended. */
+bool oms_cell_interrupt(void);
+
 /* The whole text of the last error: first line a sentence that ends with the callback, then
  * traceback and locals. Borrowed until the next call into the cell; "" when there was none. */
 const char *oms_cell_error(const oms_cell_t *cell);
 
-/* Files loaded by load and require, in order. Borrowed until the next load. */
+/* Files that load and require loaded or looked for, in order, each once. Borrowed until the next
+ * load. */
 const oms_cell_file_t *oms_cell_files(const oms_cell_t *cell, size_t *n);
 
 /* Bytes of the Lua heap now, and the most so far. */

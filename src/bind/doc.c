@@ -9,10 +9,13 @@
 
 #define NAMES_MAX 512
 
+static const oms_doc_t no_docs[] = {{.name = NULL}};
+
 /* clang-format off */
 const oms_doc_part_t oms_doc_parts[] = {
     {"Callbacks",          oms_docs_callbacks,  oms_docs_classes_event},
     {"Orders",             oms_docs_orders,     oms_docs_classes_args},
+    {"Quotes, trades, actions", no_docs, oms_docs_classes_market},
     {"Order handles",      oms_docs_order,      oms_docs_classes_order},
     {"Positions",          oms_docs_position,   oms_docs_classes_position},
     {"Accounts",           oms_docs_account,    oms_docs_classes_account},

@@ -1,5 +1,5 @@
 /* doc.h - what each name of the Lua API is, once, beside its binding: the help of the command line,
- * the annotations in lua/meta and the pages in lua/README.md are made from it (doc_text.c, doc_meta.c,
+ * the annotations in lua/meta and the page lua/README.md are made from it (doc.c, doc_meta.c,
  * doc_page.c), and a test compares it with the bindings themselves. No lua.h here. */
 #ifndef OMS_BIND_DOC_H
 #define OMS_BIND_DOC_H
@@ -50,7 +50,8 @@ extern const oms_doc_t oms_docs_orders[], oms_docs_order[], oms_docs_position[],
     oms_docs_log[], oms_docs_rule[], oms_docs_timeline[], oms_docs_callbacks[], oms_docs_group[];
 extern const oms_doc_class_t oms_docs_classes_event[], oms_docs_classes_order[],
     oms_docs_classes_position[], oms_docs_classes_account[], oms_docs_classes_instrument[],
-    oms_docs_classes_rule[], oms_docs_classes_time[], oms_docs_classes_args[];
+    oms_docs_classes_rule[], oms_docs_classes_time[], oms_docs_classes_args[],
+    oms_docs_classes_market[];
 
 /* doc.c. */
 

@@ -10,13 +10,18 @@
 
 #define PATH_MAX_SHOWN 512
 
-/* Remembers a loaded file; false when out of memory. */
-static bool note_file(oms_cell_t *cell, const char *path, const char *text, size_t n) {
+/* The list's place of 'path'; a new one when it has none, NULL when out of memory. */
+static oms_cell_file_t *file_place(oms_cell_t *cell, const char *path) {
+  for (size_t i = 0; i < cell->file_n; i++) {
+    if (strcmp(cell->files[i].path, path) == 0) {
+      return &cell->files[i];
+    }
+  }
   if (cell->file_n == cell->file_cap) {
     size_t cap = cell->file_cap * 2 + 4;
     oms_cell_file_t *files = oms_realloc(cell->files, cap * sizeof(*files));
     if (files == NULL) {
-      return false;
+      return NULL;
     }
     cell->files = files;
     cell->file_cap = cap;
@@ -25,12 +30,22 @@ static bool note_file(oms_cell_t *cell, const char *path, const char *text, size
   size_t length = strlen(path) + 1;
   file->path = oms_alloc(length);
   if (file->path == NULL) {
-    return false;
+    return NULL;
   }
   memcpy(file->path, path, length);
-  oms_hash_hex(text, n, file->digest);
+  file->digest[0] = '\0';
   cell->file_n++;
-  return true;
+  return file;
+}
+
+/* Remembers a loaded file, or one that was looked for and is not there ('text' NULL); false when
+ * out of memory. */
+static bool note_file(oms_cell_t *cell, const char *path, const char *text, size_t n) {
+  oms_cell_file_t *file = file_place(cell, path);
+  if (file != NULL && text != NULL) {
+    oms_hash_hex(text, n, file->digest);
+  }
+  return file != NULL;
 }
 
 /* Raises what loading said (on top). Messages of the parser begin with file and line, the others
@@ -62,11 +77,32 @@ static void load_text(lua_State *L, const char *path, const char *text, size_t n
   lua_remove(L, -2);
 }
 
+/* Whether there is such a script: in the sealed table of the cell's sources, else on the disk. */
+static bool is_there(const oms_cell_t *cell, const char *path, struct stat *st) {
+  if (cell->sources != NULL && cell->sources->sealed) {
+    const oms_file_t *file = oms_files_find(cell->sources, path);
+    return file != NULL && file->text != NULL;
+  }
+  return stat(path, st) == 0 && S_ISREG(st->st_mode);
+}
+
+/* Pushes nothing: the table outlives the cell. */
+static const char *recorded(const oms_cell_t *cell, const char *path, size_t *n) {
+  const oms_file_t *file = oms_files_find(cell->sources, path);
+  *n = file->n;
+  return file->text;
+}
+
 /* Reads 'path' into a userdata that is pushed, so that nothing is lost when something raises. */
 static const char *read_file(lua_State *L, const char *path, size_t *n) {
-  struct stat st;
-  if (stat(path, &st) != 0 || !S_ISREG(st.st_mode)) {
+  struct stat st = {.st_size = 0};
+  const oms_cell_t *cell = oms_bind_cell(L);
+  if (!is_there(cell, path, &st)) {
     luaL_error(L, "%s: no such file", path);
+  }
+  if (cell->sources != NULL && cell->sources->sealed) {
+    lua_pushnil(L);
+    return recorded(cell, path, n);
   }
   *n = (size_t)st.st_size;
   oms_lib_check_size(L, *n);
@@ -78,6 +114,9 @@ static const char *read_file(lua_State *L, const char *path, size_t *n) {
   }
   if (file == NULL || got != *n) {
     luaL_error(L, "%s: cannot be read", path);
+  }
+  if (cell->sources != NULL && oms_files_add(cell->sources, path, text, *n) != OMS_OK) {
+    luaL_error(L, "%s: not enough memory", path);
   }
   return text;
 }
@@ -122,7 +161,8 @@ static int load_script(oms_cell_t *cell, struct load load, int64_t budget_ns, om
 
 int oms_cell_load(oms_cell_t *cell, const char *path, int64_t budget_ns, oms_error_t *err) {
   struct stat st;
-  if (stat(path, &st) != 0 || !S_ISREG(st.st_mode)) {
+  if (!is_there(cell, path, &st)) {
+    (void)note_file(cell, path, NULL, 0);
     return oms_error_set(err, OMS_ERR_IO, "%s: no such script file", path);
   }
   return load_script(cell, (struct load){path, NULL, 0}, budget_ns, err);
@@ -168,10 +208,11 @@ static const char *find_module(lua_State *L, const char *name) {
     const char *root = cell->roots[i];
     const char *slash = root[0] == '\0' || root[strlen(root) - 1] == '/' ? "" : "/";
     const char *path = lua_pushfstring(L, "%s%s%s.lua", root, slash, file);
-    if (stat(path, &st) == 0 && S_ISREG(st.st_mode)) {
+    if (is_there(cell, path, &st)) {
       lua_remove(L, -2);
       return path;
     }
+    (void)note_file(cell, path, NULL, 0);
     lua_pop(L, 1);
   }
   luaL_Buffer b;

@@ -210,6 +210,52 @@ size_t oms_keys_push(lua_State *L, int index) {
   return push_walk(L, index, count_keys(L, index, &in_turn))->n;
 }
 
+bool oms_keys_in_turn(lua_State *L, int index, size_t *n) {
+  size_t in_turn;
+  index = lua_absindex(L, index);
+  luaL_checkstack(L, 8, NULL);
+  *n = count_keys(L, index, &in_turn);
+  return in_turn == *n;
+}
+
+/* The class of the keys 1, 2, ... without a hole, of few keys. */
+static void note_sequence(struct key *keys, size_t n) {
+  lua_Integer next = 1;
+  for (size_t i = 0; i < n; i++) {
+    if (keys[i].class == KEY_NUMBER && keys[i].n == 0 && keys[i].u.i == next) {
+      keys[i].class = KEY_SEQUENCE;
+      next++;
+      i = SIZE_MAX; /* look again from the start */
+    }
+  }
+}
+
+bool oms_keys_small(lua_State *L, int index, size_t n, uint8_t order[OMS_KEYS_SMALL]) {
+  struct key keys[OMS_KEYS_SMALL];
+  int top = lua_gettop(L);
+  index = lua_absindex(L, index);
+  luaL_checkstack(L, OMS_KEYS_SMALL + 8, NULL);
+  lua_pushnil(L);
+  for (size_t i = 0; i < n && lua_next(L, index); i++) {
+    lua_pop(L, 1);
+    int type = lua_type(L, -1);
+    if (type != LUA_TNUMBER && type != LUA_TSTRING && type != LUA_TBOOLEAN) {
+      lua_settop(L, top);
+      return false;
+    }
+    describe(L, &keys[i], 0);
+    keys[i].at = (uint32_t)i;
+    lua_pushvalue(L, -1); /* stays, while the walk takes the other */
+  }
+  lua_settop(L, top + (int)n);
+  note_sequence(keys, n);
+  insertion_sort(keys, n);
+  for (size_t i = 0; i < n; i++) {
+    order[i] = (uint8_t)keys[i].at;
+  }
+  return true;
+}
+
 uint32_t oms_keys_at(const void *block, size_t i) {
   return ((const struct walk *)block)->keys[i].at;
 }

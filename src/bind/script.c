@@ -120,6 +120,7 @@ static int create_cell(oms_script_t *s, oms_error_t *err) {
                                   .seed = c->seed,
                                   .roots = roots,
                                   .root_n = c->library != NULL ? 2 : 1,
+                                  .sources = c->sources,
                                   .user = &s->api};
   return oms_cell_create(&cell, &s->cell, err);
 }
@@ -155,7 +156,9 @@ static int hash_files(oms_script_t *s) {
     return OMS_ERR_NOMEM;
   }
   for (size_t i = 0; i < n; i++) {
-    oms_digest_text(digest, files[i].digest);
+    if (files[i].digest[0] != '\0') {
+      oms_digest_text(digest, files[i].digest);
+    }
   }
   oms_digest_hex(digest, s->hash);
   oms_digest_free(digest);
@@ -184,6 +187,11 @@ static int load(oms_script_t *s, oms_error_t *err) {
 }
 
 int oms_script_load(const oms_script_config_t *config, oms_script_t **script, oms_error_t *err) {
+  return oms_script_try(config, script, NULL, err);
+}
+
+int oms_script_try(const oms_script_config_t *config, oms_script_t **script, oms_array_t *files,
+                   oms_error_t *err) {
   *script = NULL;
   oms_script_t *s = oms_alloc_zero(1, sizeof(*s));
   if (s == NULL || copy_config(s, config) != OMS_OK) {
@@ -203,6 +211,9 @@ int oms_script_load(const oms_script_config_t *config, oms_script_t **script, om
   s->ref_test = LUA_NOREF;
   int rc = load(s, err);
   if (rc != OMS_OK) {
+    if (files != NULL && s->cell != NULL) {
+      oms_script_copy_files(s, files);
+    }
     oms_script_free(s);
     return rc;
   }
@@ -232,6 +243,21 @@ const char *oms_script_id(const oms_script_t *s) {
 }
 const char *oms_script_path(const oms_script_t *s) {
   return s->config.path;
+}
+const oms_cell_file_t *oms_script_files(const oms_script_t *s, size_t *n) {
+  return oms_cell_files(s->cell, n);
+}
+void oms_script_copy_files(const oms_script_t *s, oms_array_t *files) {
+  size_t n;
+  const oms_cell_file_t *from = oms_script_files(s, &n);
+  for (size_t i = 0; i < n; i++) {
+    oms_cell_file_t copy = from[i];
+    copy.path = copy_bytes(copy.path, strlen(copy.path));
+    if (copy.path == NULL || oms_array_push(files, &copy) != OMS_OK) {
+      oms_free(copy.path);
+      return;
+    }
+  }
 }
 const char *oms_script_hash(const oms_script_t *s) {
   return s->hash;

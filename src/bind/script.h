@@ -5,6 +5,9 @@
 #ifndef OMS_BIND_SCRIPT_H
 #define OMS_BIND_SCRIPT_H
 
+#include "base/containers.h"
+#include "base/files.h"
+#include "bind/cell.h"
 #include "port/desk.h"
 #include "port/session.h"
 
@@ -51,17 +54,27 @@ typedef struct oms_script_config {
   size_t param_n;
   const char *const *sets; /* "name=value" */
   size_t set_n;
+  oms_files_t *sources; /* see oms_cell_config_t; NULL: the disk, nothing is taken down */
 } oms_script_config_t;
 
 /* Opens a cell, runs the file, checks that it returns a table without unknown on_ fields, overlays
  * params. OMS_ERR_SCRIPT (does not load), OMS_ERR_USAGE (a wrong parameter), OMS_ERR_NOMEM,
  * OMS_ERR_IO. */
 int oms_script_load(const oms_script_config_t *config, oms_script_t **script, oms_error_t *err);
+/* The same; on failure 'files' (oms_cell_file_t, may be NULL) gets copies of what the script had
+ * loaded or looked for. Their paths belong to the caller. */
+int oms_script_try(const oms_script_config_t *config, oms_script_t **script, oms_array_t *files,
+                   oms_error_t *err);
 void oms_script_free(oms_script_t *s);
 
 const char *oms_script_id(const oms_script_t *s);
 const char *oms_script_path(const oms_script_t *s);
-/* 32 hex digits over the file and all that it required. */
+/* The file and all that it required so far, or looked for (digest ""). Borrowed until its next
+ * callback. */
+const oms_cell_file_t *oms_script_files(const oms_script_t *s, size_t *n);
+/* Appends copies (oms_cell_file_t) whose paths belong to the caller; as many as memory allows. */
+void oms_script_copy_files(const oms_script_t *s, oms_array_t *files);
+/* 32 hex digits over the file and all that it required while it was loaded. */
 const char *oms_script_hash(const oms_script_t *s);
 /* The parameters that it was loaded with, a line "name = value" each, in the order of names; ""
  * when it has none. */
@@ -98,6 +111,8 @@ int oms_script_trade(oms_script_t *s, const oms_print_t *trade, uint32_t instrum
                      oms_error_t *err);
 int oms_script_action(oms_script_t *s, const oms_corporate_t *action, uint32_t instrument,
                       oms_time_t ts, oms_error_t *err);
+/* Earlier prices and volumes of the instrument have come to other terms: its indicators follow. */
+void oms_script_rescale(oms_script_t *s, uint32_t instrument, const oms_scale_t *scale);
 int oms_script_fill(oms_script_t *s, const oms_event_t *event, oms_error_t *err);
 int oms_script_order(oms_script_t *s, const oms_event_t *event, oms_error_t *err);
 int oms_script_timer(oms_script_t *s, const char *name, oms_error_t *err);
@@ -113,16 +128,29 @@ int oms_script_check(oms_script_t *s, uint32_t order, bool reduces, oms_verdict_
 /* An event for the trigger scripts: orders of groups, reduce-only orders, books that shrink. */
 int oms_script_trigger(oms_script_t *s, const oms_event_t *event, oms_error_t *err);
 
-/* Reload: builds a script from 'path' beside the old one with the same configuration, runs its
- * `test(self)`, and carries state over by on_save and on_load; on success '*fresh' is ready to take
- * the old one's place (the caller swaps and frees the old), named timers and handles go by name and
- * id. On failure the old one is untouched. 'warning' (may be NULL, 256 bytes) says when fields of
- * self were not carried. */
+/* Reload, in steps: each may be done between two events of its own but the last, which is the
+ * change. Whatever fails leaves the old script as it was. */
+
+/* A script from 'path' (NULL: the old one's) beside the old one, with the same configuration.
+ * 'files' as in oms_script_try. */
+int oms_script_beside(const oms_script_t *old, const char *path, oms_script_t **fresh,
+                      oms_array_t *files, oms_error_t *err);
+/* Runs its `test(self)`, if it has one. */
+int oms_script_test(oms_script_t *s, oms_error_t *err);
+/* The old one's on_save (OMS_RELOAD_STATE_MAX bytes), the fresh one's on_load; then the fresh one
+ * may take its place (the caller swaps and frees the old). Named timers and handles go by name and
+ * id; what on_load armed is for the caller to take back when it fails. 'warning' (may be NULL, 256
+ * bytes) says which fields of self were not carried. */
+#define OMS_RELOAD_STATE_MAX ((size_t)1 << 20)
+int oms_script_carry(oms_script_t *old, oms_script_t *fresh, char warning[256], oms_error_t *err);
+/* All of it at once. */
 int oms_script_rebuild(oms_script_t *old, const char *path, oms_script_t **fresh, char warning[256],
                        oms_error_t *err);
 
-/* on_save's answer as canonical bytes (owned by the script until the next call), for tests and
- * journals. */
+/* on_save's answer as canonical bytes, at most 64 KiB (owned by the script until the next call),
+ * for tests and journals. */
 int oms_script_save(oms_script_t *s, const unsigned char **bytes, size_t *n, oms_error_t *err);
+int oms_script_save_up_to(oms_script_t *s, size_t cap, const unsigned char **bytes, size_t *n,
+                          oms_error_t *err);
 
 #endif

@@ -55,7 +55,9 @@ int oms_script_bar(oms_script_t *s, const oms_bar_t *bar, uint32_t instrument, i
   oms_bar_fill_in(&s->api, bar, instrument, timeframe, &record);
   lua_State *L = push_callback(s, callback);
   oms_view_refresh(L, s->api.bar, &record);
+  oms_script_about(s, instrument);
   int rc = oms_bind_call(s->cell, 2, 0, &s->calls[callback]);
+  oms_script_about(s, OMS_SUBJECT_NONE);
   oms_view_end(s->api.bar);
   return result(s, rc, err);
 }
@@ -126,6 +128,15 @@ static int call_bars(lua_State *L) {
   return 0;
 }
 
+static uint32_t common_subject(const uint32_t *instruments, size_t n) {
+  for (size_t i = 1; i < n; i++) {
+    if (instruments[i] != instruments[0]) {
+      return OMS_SUBJECT_SEVERAL;
+    }
+  }
+  return n > 0 ? instruments[0] : OMS_SUBJECT_NONE;
+}
+
 int oms_script_bars(oms_script_t *s, const oms_bar_t *const *bars, const uint32_t *instruments,
                     const int64_t *timeframes, size_t n, oms_time_t ts, oms_error_t *err) {
   if (s->refs[OMS_CALLBACK_BARS] == LUA_NOREF) {
@@ -133,11 +144,22 @@ int oms_script_bars(oms_script_t *s, const oms_bar_t *const *bars, const uint32_
   }
   struct bars b = {s, bars, instruments, timeframes, n, ts};
   const oms_call_t call = call_of(s, OMS_CALLBACK_BARS, 0);
+  oms_script_about(s, common_subject(instruments, n));
+  if (s->ta != NULL) {
+    s->ta->bars = bars;
+    s->ta->instruments = instruments;
+    s->ta->n = n;
+  }
   int rc = oms_bind_protect(s->cell, call_bars, &b, &call);
+  oms_script_about(s, OMS_SUBJECT_NONE);
   for (size_t i = 0; i < s->bar_view_n; i++) {
     oms_view_end(s->bar_views[i]);
   }
   return result(s, rc, err);
+}
+
+void oms_script_rescale(oms_script_t *s, uint32_t instrument, const oms_scale_t *scale) {
+  oms_bind_rescale_ta(oms_bind_state(s->cell), instrument, scale);
 }
 
 /* Fills and order events. */

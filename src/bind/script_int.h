@@ -3,6 +3,7 @@
 #define OMS_BIND_SCRIPT_INT_H
 
 #include "bind/api.h"
+#include "bind/b_ta.h"
 
 struct oms_script {
   oms_api_t api;
@@ -24,7 +25,18 @@ struct oms_script {
   unsigned char *saved;
   size_t saved_n;
   char *params_text;
+  oms_ta_context_t *ta; /* of the cell; NULL until the script has opened oms */
 };
+
+/* The callback that runs next is about data of the instrument, or of none. */
+static inline void oms_script_about(oms_script_t *s, uint32_t subject) {
+  if (OMS_UNLIKELY(s->ta == NULL)) {
+    s->ta = oms_bind_ta_context(oms_bind_state(s->cell));
+  }
+  if (OMS_LIKELY(s->ta != NULL)) {
+    s->ta->subject = subject;
+  }
+}
 
 typedef struct oms_callback_info {
   const char *name;

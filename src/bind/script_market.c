@@ -4,12 +4,14 @@
 
 /* Calls the script with the view of 'record'. */
 static int call_with(oms_script_t *s, oms_callback_t callback, oms_view_t *view, const void *record,
-                     oms_error_t *err) {
+                     uint32_t instrument, oms_error_t *err) {
   lua_State *L = oms_bind_state(s->cell);
   lua_rawgeti(L, LUA_REGISTRYINDEX, s->refs[callback]);
   lua_rawgeti(L, LUA_REGISTRYINDEX, s->cell->ref_script);
   oms_view_refresh(L, view, record);
+  oms_script_about(s, instrument);
   int rc = oms_bind_call(s->cell, 2, 0, &s->calls[callback]);
+  oms_script_about(s, OMS_SUBJECT_NONE);
   oms_view_end(view);
   return OMS_LIKELY(rc == OMS_OK) ? OMS_OK : oms_bind_error(s->cell, rc, err);
 }
@@ -28,7 +30,7 @@ int oms_script_quote(oms_script_t *s, const oms_quote_t *quote, uint32_t instrum
     return OMS_OK;
   }
   const oms_quote_record_t record = {symbol_of(s, instrument), ts, quote};
-  return call_with(s, OMS_CALLBACK_QUOTE, s->api.quote, &record, err);
+  return call_with(s, OMS_CALLBACK_QUOTE, s->api.quote, &record, instrument, err);
 }
 
 int oms_script_trade(oms_script_t *s, const oms_print_t *trade, uint32_t instrument, oms_time_t ts,
@@ -37,7 +39,7 @@ int oms_script_trade(oms_script_t *s, const oms_print_t *trade, uint32_t instrum
     return OMS_OK;
   }
   const oms_trade_record_t record = {symbol_of(s, instrument), ts, trade->price, trade->size};
-  return call_with(s, OMS_CALLBACK_TRADE, s->api.trade, &record, err);
+  return call_with(s, OMS_CALLBACK_TRADE, s->api.trade, &record, instrument, err);
 }
 
 int oms_script_action(oms_script_t *s, const oms_corporate_t *action, uint32_t instrument,
@@ -52,5 +54,5 @@ int oms_script_action(oms_script_t *s, const oms_corporate_t *action, uint32_t i
                                       .ts = ts,
                                       .ratio = is_cash ? OMS_NO_PRICE : action->ratio,
                                       .cash = is_cash ? action->cash : OMS_NO_PRICE};
-  return call_with(s, OMS_CALLBACK_ACTION, s->api.action, &record, err);
+  return call_with(s, OMS_CALLBACK_ACTION, s->api.action, &record, instrument, err);
 }

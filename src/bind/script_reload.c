@@ -8,20 +8,26 @@
 #include "base/hash.h"
 #include "bind/script_int.h"
 
-#define FIELDS_MAX 48 /* of self that a warning looks at */
+#define FIELDS_MAX 64 /* of self that a warning looks at */
 #define FIELD_NAME 40
 
 /* Saving. */
 
+struct save {
+  oms_script_t *s;
+  size_t cap;
+};
+
 static int call_save(lua_State *L) {
-  oms_script_t *s = lua_touserdata(L, 1);
+  const struct save *save = lua_touserdata(L, 1);
+  oms_script_t *s = save->s;
   lua_rawgeti(L, LUA_REGISTRYINDEX, s->refs[OMS_CALLBACK_SAVE]);
   oms_script_push_self(L);
   lua_call(L, 1, 1);
   if (!lua_istable(L, -1)) {
     return luaL_error(L, "on_save must return a table, got %s", oms_arg_type(L, -1));
   }
-  oms_value_encode(L, -1, "on_save", 0);
+  oms_value_encode(L, -1, "on_save", save->cap);
   size_t n;
   const char *bytes = lua_tolstring(L, -1, &n);
   unsigned char *saved = oms_realloc(s->saved, n + 1);
@@ -34,20 +40,26 @@ static int call_save(lua_State *L) {
   return 0;
 }
 
-int oms_script_save(oms_script_t *s, const unsigned char **bytes, size_t *n, oms_error_t *err) {
+int oms_script_save_up_to(oms_script_t *s, size_t cap, const unsigned char **bytes, size_t *n,
+                          oms_error_t *err) {
   *bytes = NULL;
   *n = 0;
   if (s->refs[OMS_CALLBACK_SAVE] == LUA_NOREF) {
     return OMS_OK;
   }
   const oms_call_t call = {.name = "on_save", .phase = OMS_PHASE_SAVE};
-  int rc = oms_bind_protect(s->cell, call_save, s, &call);
+  struct save data = {s, cap};
+  int rc = oms_bind_protect(s->cell, call_save, &data, &call);
   if (rc != OMS_OK) {
     return oms_bind_error(s->cell, rc, err);
   }
   *bytes = s->saved;
   *n = s->saved_n;
   return OMS_OK;
+}
+
+int oms_script_save(oms_script_t *s, const unsigned char **bytes, size_t *n, oms_error_t *err) {
+  return oms_script_save_up_to(s, OMS_VALUE_MAX, bytes, n, err);
 }
 
 /* Loading into the new cell. */
@@ -92,7 +104,7 @@ static int call_test(lua_State *L) {
   return 0;
 }
 
-static int run_test(oms_script_t *s, oms_error_t *err) {
+int oms_script_test(oms_script_t *s, oms_error_t *err) {
   if (s->ref_test == LUA_NOREF) {
     return OMS_OK;
   }
@@ -147,12 +159,6 @@ static void describe(lua_State *L, int index, struct field *f) {
 /* In the old cell: fields of self that are no functions and were not saved under the same name. */
 static int collect(lua_State *L) {
   struct lost *lost = lua_touserdata(L, 1);
-  if (lost->bytes != NULL) {
-    oms_value_decode(L, lost->bytes, lost->n);
-  } else {
-    lua_newtable(L);
-  }
-  int saved = lua_gettop(L);
   oms_script_push_self(L);
   int self = lua_gettop(L);
   size_t n = oms_keys_push(L, self);
@@ -166,11 +172,8 @@ static int collect(lua_State *L) {
     }
     const char *name = lua_tostring(L, -1);
     lua_pushvalue(L, -1);
-    if (lua_rawget(L, saved) != LUA_TNIL) {
-      continue;
-    }
-    lua_pushvalue(L, -2);
-    if (lua_rawget(L, self) == LUA_TFUNCTION) {
+    if (lua_rawget(L, self) == LUA_TFUNCTION ||
+        oms_value_has_key(lost->bytes, lost->n, name, lua_rawlen(L, -2))) {
       continue;
     }
     struct field *f = &lost->fields[lost->count++];
@@ -229,33 +232,48 @@ static void warn(oms_script_t *old, oms_script_t *fresh, const unsigned char *by
 
 /* The change. */
 
-int oms_script_rebuild(oms_script_t *old, const char *path, oms_script_t **fresh, char warning[256],
-                       oms_error_t *err) {
+int oms_script_beside(const oms_script_t *old, const char *path, oms_script_t **fresh,
+                      oms_array_t *files, oms_error_t *err) {
   oms_script_config_t config = old->config;
-  oms_script_t *s;
-  const unsigned char *bytes;
-  size_t n;
-  *fresh = NULL;
   if (path != NULL) {
     config.path = path;
   }
-  int rc = oms_script_load(&config, &s, err);
-  if (rc != OMS_OK) {
-    return rc;
-  }
-  s->api.function_timers = old->api.function_timers; /* names of the old functions stay theirs */
-  rc = run_test(s, err);
+  return oms_script_try(&config, fresh, files, err);
+}
+
+/* Nobody gets events meanwhile: collecting can wait, unless memory gets short. */
+static void collect_garbage(oms_script_t *s, bool on) {
+  (void)lua_gc(oms_bind_state(s->cell), on ? LUA_GCRESTART : LUA_GCSTOP);
+}
+
+int oms_script_carry(oms_script_t *old, oms_script_t *fresh, char warning[256], oms_error_t *err) {
+  const unsigned char *bytes;
+  size_t n;
+  collect_garbage(old, false);
+  collect_garbage(fresh, false);
+  fresh->api.function_timers = old->api.function_timers; /* names of its functions stay theirs */
+  int rc = oms_script_save_up_to(old, OMS_RELOAD_STATE_MAX, &bytes, &n, err);
   if (rc == OMS_OK) {
-    rc = oms_script_save(old, &bytes, &n, err);
+    warn(old, fresh, bytes, n, warning);
+    rc = restore(fresh, old, bytes, n, err);
+  }
+  collect_garbage(old, true);
+  collect_garbage(fresh, true);
+  return rc;
+}
+
+int oms_script_rebuild(oms_script_t *old, const char *path, oms_script_t **fresh, char warning[256],
+                       oms_error_t *err) {
+  int rc = oms_script_beside(old, path, fresh, NULL, err);
+  if (rc == OMS_OK) {
+    rc = oms_script_test(*fresh, err);
   }
   if (rc == OMS_OK) {
-    warn(old, s, bytes, n, warning);
-    rc = restore(s, old, bytes, n, err);
+    rc = oms_script_carry(old, *fresh, warning, err);
   }
   if (rc != OMS_OK) {
-    oms_script_free(s);
-    return rc;
+    oms_script_free(*fresh);
+    *fresh = NULL;
   }
-  *fresh = s;
-  return OMS_OK;
+  return rc;
 }

@@ -11,6 +11,10 @@ typedef struct oms_session_file oms_session_file_t;
 /* Loads the file; unknown keys, wrong types, wrong values are OMS_ERR_USAGE with key, place and
  * nearest known word; what does not load OMS_ERR_SCRIPT. */
 int oms_session_file_load(const char *path, oms_session_file_t **file, oms_error_t *err);
+/* The same with a table of files: open, it takes down what is read; sealed, it is read instead of
+ * the disk. It must outlive the session. */
+int oms_session_file_load_from(const char *path, oms_files_t *sources, oms_session_file_t **file,
+                               oms_error_t *err);
 /* The same from text in memory; 'path' is shown in messages, and its folder is that of
  * `require`. */
 int oms_session_file_load_text(const char *path, const char *text, size_t n,
@@ -70,10 +74,13 @@ int oms_session_set_venue(oms_session_config_t *c, const char *key, const char *
 int oms_session_set_limit(oms_session_config_t *c, const char *key, const char *value,
                           oms_error_t *err);
 int oms_session_set_commission(oms_session_config_t *c, const char *text, oms_error_t *err);
+int oms_session_set_adjust(oms_session_config_t *c, const char *text, oms_error_t *err);
 /* 'key' is "from" or "to"; to be set after the data, whose zone they are in. */
 int oms_session_set_time(oms_session_config_t *c, const char *key, const char *value,
                          oms_error_t *err);
 
+/* "splits", "all" or "none". */
+const char *oms_session_adjust_text(const oms_session_config_t *c);
 /* Settings as text, for reports: the i-th key of the venue ("slippage.ticks", "0") or of limits, in
  * the order of the contract; what is not set is "none". A value that does not fit ends in "...".
  * False beyond the last one. */

@@ -131,8 +131,9 @@ static inline oms_session_file_t *oms_session_of(lua_State *L) {
 typedef struct oms_session_source {
   const char *path, *text;
   size_t n;
-  int64_t budget_ns; /* CPU time to run the file */
-  long fail_after;   /* tests: see oms_cell_config_t */
+  int64_t budget_ns;    /* CPU time to run the file */
+  long fail_after;      /* tests: see oms_cell_config_t */
+  oms_files_t *sources; /* see oms_cell_config_t */
 } oms_session_source_t;
 int oms_session_file_open(const oms_session_source_t *source, oms_session_file_t **file,
                           oms_error_t *err);

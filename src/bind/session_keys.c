@@ -35,6 +35,7 @@ static const char *const child_fills[] = {"same_bar", "next_bar"};
 static const char *const queues[] = {"through", "front", "volume"};
 static const char *const trails[] = {"close", "high_low"};
 static const char *const labels[] = {"start", "end"};
+static const char *const adjusts[] = {"splits", "all", "none"}; /* of port/session.h */
 static const char *const policies[] = {"cancel", "leave"};
 static const char *const modes[] = {"backtest"};
 
@@ -46,6 +47,7 @@ static const oms_key_t session_keys[] = {
     {.name = "mode", .kind = OMS_KEY_ONLY_WORD, WORDS(modes), .refused = {"paper", "live"},
      .note = "this version runs backtests; write mode = \"backtest\""},
     {.name = "seed", .kind = OMS_KEY_COUNT, .offset = AT(seed), NOT_NEGATIVE},
+    {.name = "adjust", .kind = OMS_KEY_WORD, .offset = AT(adjust), WORDS(adjusts)},
     {.name = "accounts", PART(ACCOUNTS)},
     {.name = "instruments", PART(INSTRUMENTS)},
     {.name = "data", PART(DATA)},

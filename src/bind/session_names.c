@@ -211,6 +211,14 @@ static int check_pair(const oms_session_config_t *c, size_t k, size_t i, oms_err
                          "= { FILE, FILE }",
                          i + 1, b->symbol, name, k + 1, name);
   }
+  if ((a->kind == OMS_DATA_ORDERS && b->kind == OMS_DATA_ACTIONS) ||
+      (a->kind == OMS_DATA_ACTIONS && b->kind == OMS_DATA_ORDERS)) {
+    return oms_error_set(
+        err, OMS_ERR_USAGE,
+        "data[%zu]: %.60s has orders, whose book cannot be split; corporate actions "
+        "go with bars, quotes and trades",
+        i + 1, b->symbol);
+  }
   bool book = a->kind == OMS_DATA_ORDERS || b->kind == OMS_DATA_ORDERS;
   oms_data_kind_t other = a->kind == OMS_DATA_ORDERS ? b->kind : a->kind;
   if (book && (other == OMS_DATA_QUOTES || other == OMS_DATA_TRADES)) {
@@ -258,11 +266,10 @@ static int check_kind(const names_t *s, size_t i) {
                          kind_names[d->kind]);
   }
   if (d->kind == OMS_DATA_ACTIONS && !has_prices(s->c, d->symbol)) {
-    return oms_error_set(
-        s->err, OMS_ERR_USAGE,
-        "data[%zu]: %.60s has actions and no prices; give its bars, quotes, trades "
-        "or orders in an entry of their own",
-        i + 1, d->symbol);
+    return oms_error_set(s->err, OMS_ERR_USAGE,
+                         "data[%zu]: %.60s has actions and no prices; give its bars, quotes or "
+                         "trades in an entry of their own",
+                         i + 1, d->symbol);
   }
   return OMS_OK;
 }

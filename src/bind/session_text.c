@@ -98,6 +98,16 @@ int oms_session_set_commission(oms_session_config_t *c, const char *text, oms_er
   return set_table(&oms_commission_keys, "venue.commission", c, c, text, err);
 }
 
+int oms_session_set_adjust(oms_session_config_t *c, const char *text, oms_error_t *err) {
+  const oms_key_t *key = oms_key_find(&oms_session_keys, "adjust");
+  oms_setting_t setting = {.type = OMS_SET_TEXT, .typed = true, .text = text, .n = strlen(text)};
+  return oms_key_set(key, c, &c->arena, &setting, "--adjust", err);
+}
+
+const char *oms_session_adjust_text(const oms_session_config_t *c) {
+  return oms_key_find(&oms_session_keys, "adjust")->words[c->adjust];
+}
+
 /* The settings that hold for all accounts; made where there are none. */
 static oms_limits_config_t *limits_of_all(oms_session_config_t *c) {
   for (size_t i = 0; i < c->limit_n; i++) {

@@ -7,7 +7,8 @@
 #include "base/check.h"
 
 /* clang-format off */
-#define FUNCTIONS(name) oms_ta_##name##_size, oms_ta_##name##_init, oms_ta_##name##_update
+#define FUNCTIONS(name)                                                                            \
+  oms_ta_##name##_size, oms_ta_##name##_init, oms_ta_##name##_update, oms_ta_##name##_rescale
 #define N(fallback) {"n", false, fallback}
 #define CLOSE 1, {"close"}, 0
 #define BAR 3, {"high", "low", "close"}, 0

@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "core/corporate.h"
 
 #define OMS_TA_MAX_PARAMS  3
 #define OMS_TA_MAX_INPUTS  4
@@ -43,6 +44,10 @@ typedef struct oms_ta_kind {
   size_t (*size)(const double *params); /* bytes of the block */
   void (*init)(void *block, const double *params);
   int (*update)(void *block, const double *inputs, double *outputs);
+  /* Brings what the block remembers to other terms of price and volume, as if it had been fed in
+   * them; what leaves the range of prices stops at its end. '*value', its last first output,
+   * follows. */
+  void (*rescale)(void *block, const oms_scale_t *scale, double *value);
 } oms_ta_kind_t;
 
 /* All kinds by name, sorted; the count in '*n'. Static. */
@@ -62,7 +67,8 @@ int oms_ta_explain(const oms_ta_kind_t *kind, const double *inputs, oms_error_t 
 #define OMS_TA_DECLARE(name)                                                                       \
   size_t oms_ta_##name##_size(const double *params);                                               \
   void oms_ta_##name##_init(void *block, const double *params);                                    \
-  int oms_ta_##name##_update(void *block, const double *inputs, double *outputs)
+  int oms_ta_##name##_update(void *block, const double *inputs, double *outputs);                  \
+  void oms_ta_##name##_rescale(void *block, const oms_scale_t *scale, double *value)
 OMS_TA_DECLARE(adx);
 OMS_TA_DECLARE(atr);
 OMS_TA_DECLARE(bollinger);

@@ -47,6 +47,12 @@ int oms_ta_sma_update(void *block, const double *in, double *out) {
   return 1;
 }
 
+void oms_ta_sma_rescale(void *block, const oms_scale_t *s, double *value) {
+  ta_window_t *w = block;
+  ta_window_scale(w, s);
+  *value = ta_mean(w->sum, w->n);
+}
+
 /* ema(n): k = 2 / (n + 1). */
 size_t oms_ta_ema_size(const double *p) {
   (void)p;
@@ -68,6 +74,11 @@ int oms_ta_ema_update(void *block, const double *in, double *out) {
   }
   out[0] = e->value;
   return 1;
+}
+
+void oms_ta_ema_rescale(void *block, const oms_scale_t *s, double *value) {
+  ta_ema_scale(block, s);
+  *value *= ta_price_factor(s);
 }
 
 /* wma(n): the newest weighs n, the oldest 1. When the window moves each of its prices loses one
@@ -103,6 +114,18 @@ int oms_ta_wma_update(void *block, const double *in, double *out) {
   }
   out[0] = ta_mean(w->weighted, w->window.n * (w->window.n + 1) / 2);
   return 1;
+}
+
+void oms_ta_wma_rescale(void *block, const oms_scale_t *s, double *value) {
+  wma_t *w = block;
+  ta_window_t *ring = &w->window;
+  int64_t oldest = ring->count == ring->n ? ring->at : 0;
+  ta_window_scale(ring, s);
+  w->weighted = 0;
+  for (int64_t i = 0; i < ring->count; i++) {
+    w->weighted += (oms_int128_t)ring->ring[(oldest + i) % ring->n] * (i + 1);
+  }
+  *value *= ta_price_factor(s);
 }
 
 /* vwap(): since the first bar; vwap(n): of the last n bars. The price of a bar is (high + low +
@@ -182,6 +205,34 @@ int oms_ta_vwap_update(void *block, const double *in, double *out) {
   return v->valid ? 1 : 0;
 }
 
+/* A split leaves what was traded as it is: fewer units of more, or more of fewer; a dividend lowers
+ * it. */
+static void vwap_scale(vwap_bar_t *b, const oms_scale_t *s, double most_volume) {
+  const double most = 1.6e38;
+  bool keeps = s->price_num == s->volume_den && s->price_den == s->volume_num;
+  if (!keeps) {
+    b->traded = ta_scaled_sum(b->traded, s->price_num, s->price_den, most);
+    b->traded = ta_scaled_sum(b->traded, s->volume_num, s->volume_den, most);
+  }
+  b->volume = ta_scaled_sum(b->volume, s->volume_num, s->volume_den, most_volume);
+}
+
+void oms_ta_vwap_rescale(void *block, const oms_scale_t *s, double *value) {
+  vwap_t *v = block;
+  if (v->n == 0) {
+    vwap_scale(&v->sum, s, 5e37);
+  } else {
+    v->sum = (vwap_bar_t){0, 0};
+  }
+  for (int64_t i = 0; i < v->count; i++) {
+    vwap_scale(&v->ring[i], s, OMS_TA_MAX_VOLUME * TA_UNIT);
+    v->sum.traded += v->ring[i].traded;
+    v->sum.volume += v->ring[i].volume;
+  }
+  v->value *= ta_price_factor(s);
+  *value *= ta_price_factor(s);
+}
+
 /* macd(fast, slow, signal): line, then signal and histogram as soon as there are lines enough. */
 typedef struct macd {
   ta_ema_t fast;
@@ -219,4 +270,12 @@ int oms_ta_macd_update(void *block, const double *in, double *out) {
   out[1] = m->signal.value;
   out[2] = out[0] - out[1];
   return 3;
+}
+
+void oms_ta_macd_rescale(void *block, const oms_scale_t *s, double *value) {
+  macd_t *m = block;
+  ta_ema_scale(&m->fast, s);
+  ta_ema_scale(&m->slow, s);
+  ta_ema_scale(&m->signal, s);
+  *value *= ta_price_factor(s);
 }

@@ -24,6 +24,12 @@ int oms_ta_highest_update(void *block, const double *in, double *out) {
   return full ? 1 : 0;
 }
 
+void oms_ta_highest_rescale(void *block, const oms_scale_t *s, double *value) {
+  ta_extreme_t *e = block;
+  ta_extreme_scale(e, s);
+  *value = e->length > 0 ? ta_extreme_value(e) : *value;
+}
+
 size_t oms_ta_lowest_size(const double *p) {
   return oms_ta_highest_size(p);
 }
@@ -35,6 +41,10 @@ void oms_ta_lowest_init(void *block, const double *p) {
 
 int oms_ta_lowest_update(void *block, const double *in, double *out) {
   return oms_ta_highest_update(block, in, out); /* the sign is in the block */
+}
+
+void oms_ta_lowest_rescale(void *block, const oms_scale_t *s, double *value) {
+  oms_ta_highest_rescale(block, s, value);
 }
 
 /* donchian(n): highest high, lowest low and the mean of the two. */
@@ -68,6 +78,13 @@ int oms_ta_donchian_update(void *block, const double *in, double *out) {
   out[2] = ta_extreme_value(&d->low);
   out[0] = (out[1] + out[2]) / 2.0;
   return 3;
+}
+
+void oms_ta_donchian_rescale(void *block, const oms_scale_t *s, double *value) {
+  donchian_t *d = block;
+  ta_extreme_scale(&d->high, s);
+  ta_extreme_scale(&d->low, s);
+  *value *= ta_price_factor(s);
 }
 
 /* Mean and population deviation of a window, both from exact sums. Prices are kept as distances
@@ -111,6 +128,23 @@ static int spread_push(spread_t *s, double v) {
   return ta_window_push(&s->window, distance) ? 1 : 0;
 }
 
+static int64_t within(int64_t v, int64_t reach) {
+  return v > reach ? reach : v < -reach ? -reach : v;
+}
+
+static void spread_scale(spread_t *s, const oms_scale_t *scale) {
+  int64_t anchor = ta_scaled(s->anchor, scale);
+  s->squares = 0;
+  s->window.sum = 0;
+  for (int64_t i = 0; i < s->window.count; i++) {
+    int64_t *distance = &s->window.ring[i];
+    *distance = within(ta_scaled(s->anchor + *distance, scale) - anchor, s->reach);
+    s->window.sum += *distance;
+    s->squares += (oms_int128_t)*distance * *distance;
+  }
+  s->anchor = anchor;
+}
+
 static double spread_mean(const spread_t *s) {
   return ta_mean(s->window.sum + (oms_int128_t)s->anchor * s->window.n, s->window.n);
 }
@@ -150,6 +184,11 @@ int oms_ta_stdev_update(void *block, const double *in, double *out) {
   return rc;
 }
 
+void oms_ta_stdev_rescale(void *block, const oms_scale_t *s, double *value) {
+  spread_scale(block, s);
+  *value *= ta_price_factor(s);
+}
+
 /* bollinger(n, k): mean, mean + k deviations, mean - k deviations. */
 typedef struct bollinger {
   double k;
@@ -177,6 +216,12 @@ int oms_ta_bollinger_update(void *block, const double *in, double *out) {
   out[1] = out[0] + reach;
   out[2] = out[0] - reach;
   return 3;
+}
+
+void oms_ta_bollinger_rescale(void *block, const oms_scale_t *s, double *value) {
+  bollinger_t *b = block;
+  spread_scale(&b->spread, s);
+  *value = spread_mean(&b->spread);
 }
 
 /* atr(n): Wilder's mean of the true range. */
@@ -220,6 +265,16 @@ int oms_ta_atr_update(void *block, const double *in, double *out) {
   return 1;
 }
 
+static void atr_scale(atr_t *a, const oms_scale_t *s) {
+  ta_wilder_scale(&a->mean, s);
+  a->last_close = ta_scaled(a->last_close, s);
+}
+
+void oms_ta_atr_rescale(void *block, const oms_scale_t *s, double *value) {
+  atr_scale(block, s);
+  *value *= ta_price_factor(s);
+}
+
 /* keltner(n, atr_n, k): ema(n) of the close, k times atr(atr_n) around it. */
 typedef struct keltner {
   ta_ema_t middle;
@@ -255,4 +310,11 @@ int oms_ta_keltner_update(void *block, const double *in, double *out) {
   out[1] = out[0] + reach;
   out[2] = out[0] - reach;
   return 3;
+}
+
+void oms_ta_keltner_rescale(void *block, const oms_scale_t *s, double *value) {
+  keltner_t *k = block;
+  ta_ema_scale(&k->middle, s);
+  atr_scale(&k->range, s);
+  *value *= ta_price_factor(s);
 }

@@ -233,6 +233,60 @@ static inline int64_t ta_true_range(const int64_t *bar, bool first, int64_t last
   return high - low;
 }
 
+/* Other terms of price. */
+
+/* A price (1e-9) in them, half away from zero. */
+static inline int64_t ta_scaled(int64_t x, const oms_scale_t *s) {
+  const int64_t most = (int64_t)OMS_TA_MAX_PRICE * OMS_PRICE_SCALE;
+  oms_int128_t now = oms_div_half_away((oms_int128_t)x * s->price_num, s->price_den);
+  return now > most ? most : now < -most ? -most : (int64_t)now;
+}
+
+/* 'x' * 'num' / 'den' for sums of any size; what would be beyond 'most' (at most 1.6e38, so that
+ * the error of the look in doubles does not matter) stops there. */
+static inline oms_int128_t ta_scaled_sum(oms_int128_t x, int64_t num, int64_t den, double most) {
+  double about = (double)x * ((double)num / (double)den);
+  if (about > most || about < -most) {
+    return about > 0 ? (oms_int128_t)most : -(oms_int128_t)most;
+  }
+  return x / den * num + x % den * num / den;
+}
+
+/* The sum of 'count' prices. */
+static inline oms_int128_t ta_scaled_prices(oms_int128_t x, int64_t count, const oms_scale_t *s) {
+  return ta_scaled_sum(x, s->price_num, s->price_den, OMS_TA_MAX_PRICE * TA_UNIT * (double)count);
+}
+
+static inline double ta_price_factor(const oms_scale_t *s) {
+  return (double)s->price_num / (double)s->price_den;
+}
+
+static inline void ta_window_scale(ta_window_t *w, const oms_scale_t *s) {
+  w->sum = 0;
+  for (int64_t i = 0; i < w->count; i++) {
+    w->ring[i] = ta_scaled(w->ring[i], s);
+    w->sum += w->ring[i];
+  }
+}
+
+static inline void ta_ema_scale(ta_ema_t *e, const oms_scale_t *s) {
+  e->seed = ta_scaled_prices(e->seed, e->count, s);
+  e->plain_seed *= ta_price_factor(s);
+  e->value *= ta_price_factor(s);
+}
+
+static inline void ta_wilder_scale(ta_wilder_t *w, const oms_scale_t *s) {
+  w->seed = ta_scaled_prices(w->seed, w->count, s);
+  w->value *= ta_price_factor(s);
+}
+
+static inline void ta_extreme_scale(ta_extreme_t *e, const oms_scale_t *s) {
+  for (int64_t i = 0; i < e->length; i++) {
+    ta_rank_t *rank = &e->ring[ta_extreme_slot(e, i)];
+    rank->v = ta_from_fixed(ta_scaled(ta_to_fixed(rank->v), s), 0);
+  }
+}
+
 /* Where the memory behind a struct begins. */
 #define TA_TAIL(state) ((void *)((state) + 1))
 

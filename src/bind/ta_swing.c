@@ -51,6 +51,14 @@ int oms_ta_rsi_update(void *block, const double *in, double *out) {
   return 1;
 }
 
+void oms_ta_rsi_rescale(void *block, const oms_scale_t *s, double *value) {
+  rsi_t *r = block;
+  (void)value; /* a share of the moves, whatever their unit */
+  ta_wilder_scale(&r->gain, s);
+  ta_wilder_scale(&r->loss, s);
+  r->last = ta_scaled(r->last, s);
+}
+
 /* adx(n): adx, plus_di, minus_di. Moves and ranges count from the second bar, the first index of
  * movement comes with bar n + 1, and adx, which starts as the mean of the first n of them, with bar
  * 2 n. */
@@ -127,6 +135,17 @@ int oms_ta_adx_update(void *block, const double *in, double *out) {
   return 3;
 }
 
+void oms_ta_adx_rescale(void *block, const oms_scale_t *s, double *value) {
+  adx_t *a = block;
+  (void)value; /* likewise */
+  ta_wilder_scale(&a->range, s);
+  ta_wilder_scale(&a->plus, s);
+  ta_wilder_scale(&a->minus, s);
+  for (int i = 0; i < 3; i++) {
+    a->last[i] = ta_scaled(a->last[i], s);
+  }
+}
+
 /* cci(n): the distance of (high + low + close) / 3 from its mean, in 0.015 mean deviations; 0 where
  * there is no deviation. The mean deviation needs a walk over the window for each bar. */
 size_t oms_ta_cci_size(const double *p) {
@@ -166,6 +185,11 @@ int oms_ta_cci_update(void *block, const double *in, double *out) {
   double distance = (double)((oms_int128_t)three - q) - f;
   out[0] = deviation > 0.0 ? distance / (0.015 * deviation) : 0.0;
   return 1;
+}
+
+void oms_ta_cci_rescale(void *block, const oms_scale_t *s, double *value) {
+  (void)value; /* likewise */
+  ta_window_scale(block, s);
 }
 
 /* stochastic(n, k_smooth, d): where the close lies between lowest low and highest high, 0 to 100,
@@ -220,6 +244,13 @@ int oms_ta_stochastic_update(void *block, const double *in, double *out) {
   return 2;
 }
 
+void oms_ta_stochastic_rescale(void *block, const oms_scale_t *s, double *value) {
+  stochastic_t *k = block;
+  (void)value; /* likewise */
+  ta_extreme_scale(&k->high, s);
+  ta_extreme_scale(&k->low, s);
+}
+
 /* obv(): starts at 0 with the first bar; adds the volume of a bar that closes higher than the one
  * before, takes away that of one that closes lower. */
 typedef struct obv {
@@ -253,4 +284,11 @@ int oms_ta_obv_update(void *block, const double *in, double *out) {
   const oms_int128_t whole = o->total / OMS_QTY_SCALE;
   out[0] = (double)whole + (double)(o->total % OMS_QTY_SCALE) / TA_UNIT;
   return 1;
+}
+
+void oms_ta_obv_rescale(void *block, const oms_scale_t *s, double *value) {
+  obv_t *o = block;
+  o->total = ta_scaled_sum(o->total, s->volume_num, s->volume_den, 1.6e38);
+  o->last = ta_scaled(o->last, s);
+  *value = *value * (double)s->volume_num / (double)s->volume_den;
 }

@@ -136,29 +136,72 @@ static void check_keys(const encoder_t *e, int index, level_t *level) {
   }
 }
 
-static void encode_table(encoder_t *e, int index, const level_t *up, int depth) {
+static void poll_pairs(const encoder_t *e, size_t i) {
+  if (i % POLL_PAIRS == POLL_PAIRS - 1) {
+    oms_bind_charge(e->L, POLL_PAIRS);
+  }
+}
+
+/* The pair whose key is on top of the stack; takes it off. */
+static void encode_pair(encoder_t *e, int index, level_t *level, int depth) {
   lua_State *L = e->L;
-  check_table(e, index, up, depth);
-  luaL_checkstack(L, 16, "data too deep");
-  level_t level = {up, lua_topointer(L, index), 0};
-  check_keys(e, index, &level);
+  level->key = lua_gettop(L);
+  lua_pushvalue(L, -1);
+  lua_rawget(L, index);
+  encode(e, level->key, level, depth + 1);
+  encode(e, level->key + 1, level, depth + 1);
+  lua_settop(L, level->key - 1);
+}
+
+/* A list needs no list of its keys, and a small table keeps them on the stack. */
+static void encode_list(encoder_t *e, int index, size_t n, level_t *level, int depth) {
+  for (size_t i = 0; i < n; i++) {
+    lua_pushinteger(e->L, (lua_Integer)i + 1);
+    encode_pair(e, index, level, depth);
+    poll_pairs(e, i);
+  }
+}
+
+static void encode_small(encoder_t *e, int index, size_t n, const uint8_t *order, level_t *level,
+                         int depth) {
+  int keys = lua_gettop(e->L) - (int)n + 1;
+  for (size_t i = 0; i < n; i++) {
+    lua_pushvalue(e->L, keys + order[i]);
+    encode_pair(e, index, level, depth);
+  }
+}
+
+static void encode_large(encoder_t *e, int index, level_t *level, int depth) {
+  lua_State *L = e->L;
+  check_keys(e, index, level);
   size_t n = oms_keys_push(L, index);
   int list = lua_gettop(L) - 1;
   const void *order = lua_touserdata(L, -1);
-  put_number(e, 'M', n, 4);
   for (size_t i = 0; i < n; i++) {
     lua_rawgeti(L, list, oms_keys_at(order, i));
-    level.key = lua_gettop(L);
-    lua_pushvalue(L, -1);
-    lua_rawget(L, index);
-    encode(e, level.key, &level, depth + 1);
-    encode(e, level.key + 1, &level, depth + 1);
-    lua_settop(L, list + 1);
-    if (i % POLL_PAIRS == POLL_PAIRS - 1) {
-      oms_bind_charge(L, POLL_PAIRS);
-    }
+    encode_pair(e, index, level, depth);
+    poll_pairs(e, i);
   }
-  lua_settop(L, list - 1);
+}
+
+static void encode_table(encoder_t *e, int index, const level_t *up, int depth) {
+  lua_State *L = e->L;
+  uint8_t order[OMS_KEYS_SMALL];
+  size_t n;
+  check_table(e, index, up, depth);
+  luaL_checkstack(L, 16, "data too deep");
+  level_t level = {up, lua_topointer(L, index), 0};
+  int top = lua_gettop(L);
+  bool in_turn = oms_keys_in_turn(L, index, &n);
+  put_number(e, 'M', n, 4);
+  if (in_turn) {
+    encode_list(e, index, n, &level, depth);
+  } else if (n <= OMS_KEYS_SMALL && oms_keys_small(L, index, n, order)) {
+    encode_small(e, index, n, order, &level, depth);
+  } else {
+    encode_large(e, index, &level, depth);
+  }
+  lua_settop(L, top);
 }
 
 static void encode_userdata(encoder_t *e, int index, const level_t *up, int depth) {
@@ -303,4 +346,59 @@ void oms_value_decode(lua_State *L, const void *data, size_t n) {
   if (d.at != d.end) {
     broken(&d);
   }
+}
+
+/* Looking. */
+
+typedef struct scan {
+  const unsigned char *at, *end;
+} scan_t;
+
+static uint64_t scan_number(scan_t *s, size_t n) {
+  uint64_t v = 0;
+  if ((size_t)(s->end - s->at) < n) {
+    s->at = s->end;
+    return 0;
+  }
+  for (size_t i = 0; i < n; i++) {
+    v |= (uint64_t)s->at[i] << (8 * i);
+  }
+  s->at += n;
+  return v;
+}
+
+/* Past one value. 'open' counts the values that are still to be passed: no recursion. */
+static void skip_value(scan_t *s) {
+  for (uint64_t open = 1; open > 0 && s->at < s->end; open--) {
+    char tag = (char)*s->at++;
+    uint64_t n = 0;
+    if (tag == 'I' || tag == 'D') {
+      (void)scan_number(s, 8);
+    } else if (tag == 'S') {
+      n = scan_number(s, 4);
+      s->at += n < (uint64_t)(s->end - s->at) ? (size_t)n : (size_t)(s->end - s->at);
+    } else if (tag == 'M') {
+      open += 2 * scan_number(s, 4);
+    }
+  }
+}
+
+bool oms_value_has_key(const void *data, size_t n, const char *key, size_t length) {
+  if (data == NULL || n == 0) {
+    return false;
+  }
+  scan_t s = {data, (const unsigned char *)data + n};
+  if (*s.at++ != 'M') {
+    return false;
+  }
+  for (uint64_t pairs = scan_number(&s, 4); pairs > 0 && s.at < s.end; pairs--) {
+    bool text = *s.at == 'S';
+    const unsigned char *from = s.at;
+    skip_value(&s);
+    if (text && (size_t)(s.at - from) == length + 5 && memcmp(from + 5, key, length) == 0) {
+      return true;
+    }
+    skip_value(&s);
+  }
+  return false;
 }

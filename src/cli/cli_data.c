@@ -32,14 +32,17 @@ static const char *text_of(const maker_t *m, const char *s, size_t n) {
 
 /* What the file's header says that it holds. What cannot be looked at beforehand (a pipe, a file
  * that is not there) counts as bars, and is opened or missed in its turn. */
-static int kind_of(const char *path, oms_data_kind_t *kind, oms_error_t *err) {
+static int kind_of(const maker_t *m, const char *path, oms_data_kind_t *kind) {
+  char found[4096];
   struct stat st;
   oms_csv_kind_t csv_kind;
   *kind = OMS_DATA_BARS;
-  if (stat(path, &st) != 0 || !S_ISREG(st.st_mode)) {
+  if (oms_session_data_path(m->c, path, m->has_library ? m->library : NULL, found, sizeof found,
+                            NULL) != OMS_OK ||
+      stat(found, &st) != 0 || !S_ISREG(st.st_mode)) {
     return OMS_OK;
   }
-  int rc = oms_csv_find_kind(path, &csv_kind, err);
+  int rc = oms_csv_find_kind(found, &csv_kind, m->err);
   if (rc == OMS_OK) {
     *kind = (oms_data_kind_t)csv_kind;
   }
@@ -55,7 +58,7 @@ static const char *stem_of(const maker_t *m, const char *path) {
 
 static int add_file(maker_t *m, const char *symbol, const char *path) {
   found_t f = {.symbol = symbol != NULL ? symbol : stem_of(m, path), .path = path};
-  int rc = f.symbol == NULL ? nomem(m->err) : kind_of(path, &f.kind, m->err);
+  int rc = f.symbol == NULL ? nomem(m->err) : kind_of(m, path, &f.kind);
   if (rc == OMS_OK && f.symbol[0] == '\0') {
     return oms_error_set(m->err, OMS_ERR_USAGE,
                          "--data: %s: a name that begins with a dot names no symbol; write "
@@ -105,7 +108,8 @@ static int add_many(maker_t *m, const char *text) {
   if (there && stat(found, &st) == 0 && S_ISREG(st.st_mode)) {
     return oms_error_set(m->err, OMS_ERR_USAGE, "--data: must be SYMBOL=FILE, got '%.200s'", text);
   }
-  if (!there && !oms_is_pattern(text)) {
+  bool sealed = m->c->sources != NULL && m->c->sources->sealed; /* its folders are in no list */
+  if (!there && !sealed && !oms_is_pattern(text)) {
     return oms_error_set(m->err, OMS_ERR_USAGE,
                          "--data: must be SYMBOL=FILE, a folder or a pattern, got '%.200s', which "
                          "is not there",
@@ -212,8 +216,7 @@ static int set_build(maker_t *m) {
   }
   for (size_t i = 0; i < m->c->data_n; i++) {
     oms_data_config_t *d = &m->c->data[i];
-    if (d->kind == OMS_DATA_BARS ||
-        (d->kind == OMS_DATA_TRADES && !has_bars(m->c, d->symbol))) {
+    if (d->kind == OMS_DATA_BARS || (d->kind == OMS_DATA_TRADES && !has_bars(m->c, d->symbol))) {
       d->build = list;
       d->build_n = n;
     }
@@ -236,7 +239,7 @@ int oms_cli_set_data(oms_session_config_t *c, const oms_cli_data_t *options, oms
   maker_t m = {.c = c, .options = options, .err = err};
   int rc = OMS_OK;
   if (options->data->n == 0) {
-    return oms_error_set(err, OMS_ERR_USAGE, "backtest needs --data SYMBOL=FILE");
+    return oms_error_set(err, OMS_ERR_USAGE, "%s needs --data SYMBOL=FILE", options->command);
   }
   oms_array_init(&m.files, sizeof(found_t));
   oms_array_init(&m.entries, sizeof(oms_data_config_t));

@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 
 typedef struct oms_cli_data {
+  const char *command;        /* for messages */
   const oms_array_t *data;    /* const char *: of each --data */
   const char *tz, *timeframe; /* NULL: not given */
   const char *build;          /* 5m,1d; NULL: none */

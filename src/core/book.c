@@ -1,8 +1,8 @@
 /* book.c - positions and their lots: first in, first out, shorts below zero, through zero at once.
- * Leaves out cash, marks over time and corporate actions; the engine keeps those.
+ * Leaves out cash and marks over time; the engine keeps those.
  * Invariants, after every call:
  *   1. qty is the sum of the lots' quantities, which all have its sign; cost is that of
- *      price times quantity.
+ *      price times quantity and of the rests.
  *   2. A call that fails has changed nothing.
  *   3. Neither a quantity nor a price is ever OMS_NO_PRICE. */
 #include "core/book.h"
@@ -41,7 +41,7 @@ static int lot_take(oms_lots_t *lots, uint32_t *i) {
 
 /* 1e-18 value times a 1e-9 multiplier to money, half away from zero. Common factors of ten go
  * first: whole multipliers leave small numbers, so that 128 bits hold whatever fits in money. */
-static int money_of(oms_int128_t value, int64_t multiplier, oms_money_t *out) {
+int oms_value_money(oms_int128_t value, int64_t multiplier, oms_money_t *out) {
   if (OMS_LIKELY(multiplier == OMS_QTY_SCALE && oms_money_of_small(value, out))) {
     return OMS_OK;
   }
@@ -86,6 +86,10 @@ static oms_qty_t part_of_lot(const oms_lot_t *lot, oms_qty_t left) {
   return lot->qty < 0 ? (left < lot->qty ? lot->qty : left) : (left > lot->qty ? lot->qty : left);
 }
 
+static int64_t rest_of_part(const oms_lot_t *lot, oms_qty_t part) {
+  return oms_stake_rest(&(oms_stake_t){lot->qty, lot->price, lot->rest}, part);
+}
+
 /* Two factors of 64 bits always fit; a difference of prices that is wider may not. */
 static bool gain_of(oms_price_t price, oms_price_t from, oms_qty_t qty, oms_int128_t *gain) {
   int64_t difference;
@@ -103,10 +107,11 @@ static int plan_close(const oms_position_t *p, const oms_lots_t *lots, oms_price
   for (uint32_t i = p->first_lot; left != 0; i = lot_at(lots, i)->next) {
     const oms_lot_t *lot = lot_at(lots, i);
     oms_qty_t part = part_of_lot(lot, left);
-    oms_int128_t gain;
+    int64_t rest = rest_of_part(lot, part);
+    oms_int128_t gain, gone = (oms_int128_t)lot->price * part + rest;
     if (!gain_of(price, lot->price, part, &gain) ||
-        __builtin_add_overflow(plan->gain, gain, &plan->gain) ||
-        __builtin_add_overflow(plan->gone, (oms_int128_t)lot->price * part, &plan->gone)) {
+        __builtin_add_overflow(plan->gain, gain - rest, &plan->gain) ||
+        __builtin_add_overflow(plan->gone, gone, &plan->gone)) {
       return OMS_ERR_OVERFLOW;
     }
     left -= part;
@@ -134,7 +139,7 @@ static int make_plan(const oms_position_t *p, const oms_lots_t *lots, oms_qty_t 
   }
   if (__builtin_sub_overflow(p->cost, plan->gone, &plan->cost) ||
       __builtin_add_overflow(plan->cost, (oms_int128_t)price * plan->opened, &plan->cost) ||
-      money_of(plan->gain, multiplier, &plan->realized) != OMS_OK ||
+      oms_value_money(plan->gain, multiplier, &plan->realized) != OMS_OK ||
       oms_add(p->realized_pl, plan->realized, &plan->realized_pl) != OMS_OK) {
     return OMS_ERR_OVERFLOW;
   }
@@ -148,6 +153,7 @@ static void close_lots(oms_position_t *p, oms_lots_t *lots, oms_qty_t closed) {
     oms_lot_t *lot = lot_at(lots, i);
     oms_qty_t part = part_of_lot(lot, left);
     left -= part;
+    lot->rest -= rest_of_part(lot, part);
     lot->qty -= part;
     if (lot->qty != 0) {
       return;
@@ -195,7 +201,7 @@ int oms_position_apply(oms_position_t *p, oms_lots_t *lots, uint32_t fill, oms_q
     if (opening == OMS_NONE) {
       (void)lot_take(lots, &opening); /* through zero: all lots were given back just now */
     }
-    append_lot(p, lots, opening, (oms_lot_t){OMS_NONE, fill, plan.opened, price});
+    append_lot(p, lots, opening, (oms_lot_t){OMS_NONE, fill, plan.opened, price, 0});
   }
   p->qty = plan.qty;
   p->cost = plan.cost;
@@ -218,8 +224,96 @@ void oms_position_reset(oms_position_t *p, oms_lots_t *lots) {
   p->cost = 0;
   p->realized_pl = 0;
   p->commission = 0;
+  p->dividends = 0;
+  p->in_lieu = 0;
   p->market_value = 0;
   p->version++;
+}
+
+static oms_stake_t stake_of(const oms_lot_t *lot) {
+  return (oms_stake_t){lot->qty, lot->price, lot->rest};
+}
+
+/* Walks the lots as a split will leave them, without changing any. '*dust': what a position that
+ * vanishes cost. */
+static int foresee_split(const oms_position_t *p, const oms_lots_t *lots, const oms_split_t *split,
+                         oms_int128_t *dust) {
+  oms_split_walk_t walk = {.split = *split};
+  oms_stake_t last = {0, 0, 0};
+  int rc = OMS_OK;
+  for (uint32_t i = p->first_lot; i != OMS_NONE && rc == OMS_OK; i = lot_at(lots, i)->next) {
+    oms_stake_t stake = stake_of(lot_at(lots, i));
+    rc = oms_split_next(&walk, &stake);
+    last = stake.qty != 0 ? stake : last;
+  }
+  *dust = last.qty == 0 ? walk.carry : 0;
+  return rc == OMS_OK && last.qty != 0 ? oms_stake_add(&last, walk.carry) : rc;
+}
+
+static void take_stake(oms_lot_t *lot, const oms_stake_t *stake) {
+  lot->qty = stake->qty;
+  lot->price = stake->price;
+  lot->rest = stake->rest;
+}
+
+/* Rewrites the chain: lots of which nothing is left are given back. */
+static void split_lots(oms_position_t *p, oms_lots_t *lots, const oms_split_t *split) {
+  oms_split_walk_t walk = {.split = *split};
+  uint32_t next, i = p->first_lot;
+  p->first_lot = p->last_lot = OMS_NONE;
+  for (; i != OMS_NONE; i = next) {
+    oms_lot_t lot = *lot_at(lots, i);
+    oms_stake_t stake = stake_of(&lot);
+    next = lot.next;
+    (void)oms_split_next(&walk, &stake); /* foreseen */
+    if (stake.qty == 0) {
+      lot_give_back(lots, i);
+      continue;
+    }
+    take_stake(&lot, &stake);
+    lot.next = OMS_NONE;
+    append_lot(p, lots, i, lot);
+  }
+  if (p->last_lot != OMS_NONE && walk.carry != 0) {
+    oms_stake_t stake = stake_of(lot_at(lots, p->last_lot));
+    (void)oms_stake_add(&stake, walk.carry);
+    take_stake(lot_at(lots, p->last_lot), &stake);
+  }
+  p->qty = walk.sum;
+}
+
+int oms_position_split(oms_position_t *p, oms_lots_t *lots, const oms_split_t *split,
+                       int64_t multiplier) {
+  oms_int128_t dust;
+  oms_money_t lost = 0, realized_pl;
+  int rc = foresee_split(p, lots, split, &dust);
+  if (rc == OMS_OK && dust != 0) {
+    rc = oms_value_money(dust, multiplier, &lost);
+  }
+  if (rc != OMS_OK || oms_sub(p->realized_pl, lost, &realized_pl) != OMS_OK) {
+    return OMS_ERR_OVERFLOW;
+  }
+  split_lots(p, lots, split);
+  p->cost -= dust;
+  p->realized_pl = realized_pl;
+  p->version++;
+  return OMS_OK;
+}
+
+void oms_position_restore(oms_position_t *p, oms_lots_t *lots, const oms_position_t *was,
+                          const oms_lot_t *list, size_t n) {
+  uint32_t version = p->version;
+  *p = *was;
+  p->version = version + 1;
+  p->first_lot = p->last_lot = OMS_NONE;
+  for (size_t i = 0; i < n; i++) {
+    uint32_t at;
+    int rc = lot_take(lots, &at);
+    OMS_CHECK(rc == OMS_OK); /* its own were given back */
+    oms_lot_t lot = list[i];
+    lot.next = OMS_NONE;
+    append_lot(p, lots, at, lot);
+  }
 }
 
 int oms_position_value(const oms_position_t *p, oms_price_t price, int64_t multiplier,
@@ -228,8 +322,9 @@ int oms_position_value(const oms_position_t *p, oms_price_t price, int64_t multi
   oms_int128_t gain;
   oms_money_t v;
   oms_money_t u;
-  if (__builtin_sub_overflow(worth, p->cost, &gain) || money_of(worth, multiplier, &v) != OMS_OK ||
-      money_of(gain, multiplier, &u) != OMS_OK) {
+  if (__builtin_sub_overflow(worth, p->cost, &gain) ||
+      oms_value_money(worth, multiplier, &v) != OMS_OK ||
+      oms_value_money(gain, multiplier, &u) != OMS_OK) {
     return OMS_ERR_OVERFLOW;
   }
   *value = v;

@@ -1,6 +1,6 @@
 /* engine.c - the engine's life, its set-up, the one door for commands, and what can be read from
  * it. Leaves the work to the engine_*.c files beside it: submit, cancel, replace, report, fill,
- * bust, group, account, check, window, store. */
+ * bust, group, account, action, terms, replay, check, window, store. */
 #include "core/engine.h"
 
 #include <string.h>
@@ -46,6 +46,7 @@ oms_engine_t *oms_engine_new(const oms_engine_config_t *config) {
   e->subject = e->new_group = OMS_NONE;
   e->has_commission = oms_commission_charges(&config->commission);
   oms_array_init(&e->originals, sizeof(oms_original_t));
+  oms_array_init(&e->actions, sizeof(engine_action_t));
   uint16_t external;
   if (take_pools(e) != OMS_OK ||
       oms_engine_add_owner(e, &(oms_owner_t){.id = "external"}, &external) != OMS_OK) {
@@ -73,8 +74,13 @@ void oms_engine_free(oms_engine_t *e) {
   oms_map_free(&e->places);
   oms_map_free(&e->names);
   oms_array_free(&e->originals);
+  oms_array_free(&e->actions);
   oms_arena_free(&e->texts);
   oms_free(e);
+}
+
+int oms_engine_make_room(oms_engine_t *e, size_t n) {
+  return oms_map_reserve(&e->keys, n);
 }
 
 enum name_kind { NAME_INSTRUMENT, NAME_ACCOUNT, NAME_OWNER };
@@ -270,6 +276,8 @@ static int dispatch(oms_engine_t *e, const oms_command_t *c) {
     return engine_mark(e, c);
   case OMS_COMMAND_QUOTE:
     return engine_quote(e, c);
+  case OMS_COMMAND_CORPORATE:
+    return engine_corporate(e, c);
   case OMS_COMMAND_STATE:
     return engine_set_state(e, c);
   case OMS_COMMAND_ALERT:

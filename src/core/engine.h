@@ -11,6 +11,12 @@
  *           or the order to be replaced is ending (the row is taken back).
  *   SEND    it leaves for the venue (batch flush). REPORT: what the venue says.
  *
+ * CORPORATE changes, for every account, what is held and what is ordered of an instrument (rules in
+ * engine_terms.c): a RESTATED event with the old terms for each open order that it changes,
+ * CANCELED with CORPORATE_ACTION for one that it leaves without a quantity or price. Orders of a
+ * replace chain or group that is still open follow in all their figures; fills and ended orders
+ * stay as they happened. OMS_ERR_USAGE: ratio out of range, negative dividend.
+ *
  * Which order an event names: the one it happened to; of REPLACED the successor ('replaces' leads
  * back), of REPLACE_REJECTED the original. A successor tells nothing of itself but HELD and
  * RELEASED while it waits for a person. BUST carries the reverse fill, CORRECT the new one. Late
@@ -69,6 +75,8 @@ typedef struct oms_account {
   oms_money_t reserve;                 /* of working orders that do not reduce */
   oms_money_t exit_credit;             /* reference value of working market exits */
   oms_money_t commission, realized_pl;
+  oms_money_t dividends; /* cash received, less what short positions have paid */
+  oms_money_t in_lieu;   /* cash for fractions that reverse splits left */
   uint32_t open_orders;
   oms_money_t traded_value; /* of all fills, for the turnover */
   /* of the account's day (rolls at 00:00 New York) */
@@ -120,6 +128,7 @@ typedef enum oms_command_type {
   OMS_COMMAND_CLAIM,
   OMS_COMMAND_MARK,
   OMS_COMMAND_QUOTE,
+  OMS_COMMAND_CORPORATE, /* a split or dividend of an instrument */
   OMS_COMMAND_STATE,
   OMS_COMMAND_ALERT,
   OMS_COMMAND_TIME /* nothing but the time: day rolls */
@@ -231,6 +240,10 @@ typedef struct oms_command {
       oms_qty_t bid_size, ask_size;
     } quote;
     struct {
+      uint32_t instrument;
+      oms_corporate_t action;
+    } corporate;
+    struct {
       oms_scope_t scope;
       uint8_t state;
     } state;
@@ -280,6 +293,10 @@ int oms_engine_add_account(oms_engine_t *e, const oms_account_t *a, uint16_t *in
 int oms_engine_add_owner(oms_engine_t *e, const oms_owner_t *o, uint16_t *index);
 /* Of orders to come; without memory for the text the old hash stays. */
 void oms_engine_set_owner_hash(oms_engine_t *e, uint16_t owner, const char *script_hash);
+
+/* Room for the keys of 'n' more orders, so that what grows with them does not grow in the middle of
+ * a script's call, whose time is counted. OMS_ERR_NOMEM: the growth comes when it must. */
+int oms_engine_make_room(oms_engine_t *e, size_t n);
 
 /* Applies one command. OMS_OK; OMS_ERR_REJECTED: refused, an event (or, for REPLACE and CANCEL, the
  * engine's oms_engine_refusal) says why; OMS_ERR_DUPLICATE: a SUBMIT or report seen before with
@@ -376,7 +393,14 @@ typedef struct oms_trade {
   oms_qty_t qty; /* > 0 */
   oms_price_t entry_price, exit_price;
   oms_money_t commission, pnl; /* pnl net of commission; open lots: 0 */
+  /* When cash in lieu closed it, at exit_price, without a fill; else OMS_NO_TIME. */
+  oms_time_t lieu_ns;
 } oms_trade_t;
+static inline bool oms_trade_is_open(const oms_trade_t *t) {
+  return t->exit_fill == OMS_NONE && t->lieu_ns == OMS_NO_TIME;
+}
+/* OMS_NO_TIME for an open lot. */
+oms_time_t oms_trade_exit_time(const oms_engine_t *e, const oms_trade_t *t);
 /* Derives all round trips from the fills that were not busted: closed ones in order of their
  * closing fill, then open lots in order of their opening fill. Calls 'each' for every line; stops
  * when it returns non-zero and returns that. OMS_ERR_NOMEM, OMS_ERR_OVERFLOW. */
@@ -387,10 +411,10 @@ int oms_engine_trades(const oms_engine_t *e, int (*each)(void *self, const oms_t
  * OMS_ERR_NOMEM. */
 int oms_engine_state_hash(const oms_engine_t *e, char out[33]);
 
-/* Checks the invariants (filled + leaves = qty + overfill while open, position = sum of fills, cash
- * = start - cost - commissions, working quantities and reserves = sums over open orders, groups as
- * orders.md section 5). OMS_OK, or OMS_ERR_CHECK with the first that fails in 'err'. For tests:
- * walks everything. */
+/* Checks the invariants (filled + leaves = qty + overfill while open, position = sum of fills,
+ * cash = start - cost - commissions + dividends + cash in lieu, working quantities and reserves =
+ * sums over open orders, groups as orders.md section 5). OMS_OK, or OMS_ERR_CHECK with the first
+ * that fails in 'err'. For tests: walks everything. */
 int oms_engine_verify(const oms_engine_t *e, oms_error_t *err);
 
 #endif

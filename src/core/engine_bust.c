@@ -112,6 +112,9 @@ static void change_link(oms_engine_t *e, oms_order_t *o, const bust_t *b) {
     o->filled_notional += (oms_int128_t)b->fresh->price * b->fresh->qty;
     o->commission += b->fresh->commission;
   }
+  if (o->actions != 0) {
+    o->filled_qty = engine_filled_again(e, o);
+  }
   o->overfill_qty = o->filled_qty > o->qty ? o->filled_qty - o->qty : 0;
   bool full = b->fresh != NULL && !oms_status_is_final(was) && o->filled_qty >= o->qty;
   int to = full ? OMS_STATUS_FILLED : status_after(o, b->works_again);
@@ -132,18 +135,21 @@ static void change_link(oms_engine_t *e, oms_order_t *o, const bust_t *b) {
 }
 
 static int rebuild_both(oms_engine_t *e, const oms_order_t *o) {
+  if (engine_has_actions(e, o->instrument)) {
+    return engine_replay(e, o->account, o->instrument);
+  }
   int rc = engine_rebuild(e, o->book);
   return rc == OMS_OK ? engine_rebuild(e, o->net) : rc;
 }
 
 /* What booking again has changed, into the account as it will be. */
-static int count_change(const oms_engine_t *e, bust_t *b, oms_money_t realized_before) {
+static int count_change(const oms_engine_t *e, bust_t *b, const oms_position_t *before) {
   const oms_position_t *net = engine_position(e, b->o->net);
   oms_account_t *a = &b->account;
   bool today = b->busted->ts >= e->day_start;
   oms_money_t change;
-  if (oms_sub(net->realized_pl, realized_before, &change) != OMS_OK ||
-      oms_add(a->realized_pl, change, &a->realized_pl) != OMS_OK ||
+  if (engine_settle_net(before, net, a) != OMS_OK ||
+      oms_sub(net->realized_pl, before->realized_pl, &change) != OMS_OK ||
       oms_add(a->day_realized_pl, today ? change : 0, &a->day_realized_pl) != OMS_OK) {
     return OMS_ERR_OVERFLOW;
   }
@@ -155,7 +161,13 @@ static int count_change(const oms_engine_t *e, bust_t *b, oms_money_t realized_b
 /* Takes the new fills in and books both positions again; undone as a whole when that fails. */
 static int rebook(oms_engine_t *e, bust_t *b) {
   uint32_t newest = b->o->last_fill, n = e->fills.n;
-  oms_money_t realized_before = engine_position(e, b->o->net)->realized_pl;
+  const oms_position_t before = *engine_position(e, b->o->net);
+  if (engine_has_actions(e, b->o->instrument)) {
+    int rc = engine_replay_room(e, b->o->account, b->o->instrument);
+    if (rc != OMS_OK) {
+      return rc;
+    }
+  }
   b->busted->busted = 1;
   engine_add_fill(e, b->o, b->reverse);
   if (b->fresh != NULL) {
@@ -163,7 +175,7 @@ static int rebook(oms_engine_t *e, bust_t *b) {
   }
   int rc = rebuild_both(e, b->o);
   if (rc == OMS_OK) {
-    rc = count_change(e, b, realized_before);
+    rc = count_change(e, b, &before);
   }
   if (rc != OMS_OK) {
     b->busted->busted = 0;
@@ -215,6 +227,17 @@ static int prepare(oms_engine_t *e, const oms_report_t *r, bust_t *b) {
   return rc == OMS_OK ? check_links(e, b) : rc;
 }
 
+/* Its symbol was split after it had ended: no venue works such an order again. */
+static bool is_of_old_terms(const oms_engine_t *e, const oms_order_t *o) {
+  for (size_t k = o->actions; k < e->actions.n; k++) {
+    const engine_action_t *a = engine_action(e, k);
+    if (a->instrument == o->instrument && engine_is_split(a) && a->ts >= o->ended_ns) {
+      return true;
+    }
+  }
+  return false;
+}
+
 int engine_bust_report(oms_engine_t *e, const oms_report_t *r, oms_order_t *o) {
   bool correct = r->type == OMS_REPORT_CORRECT;
   if (r->busts == NULL || (correct && (r->qty <= 0 || r->price == OMS_NO_PRICE))) {
@@ -233,6 +256,9 @@ int engine_bust_report(oms_engine_t *e, const oms_report_t *r, oms_order_t *o) {
   }
   bust_t b = {.busted = engine_fill(e, known), .works_again = r->works_again};
   b.o = engine_order(e, b.busted->order);
+  if (b.works_again && oms_status_is_final(b.o->status) && is_of_old_terms(e, b.o)) {
+    b.works_again = false;
+  }
   int rc = prepare(e, r, &b);
   if (rc == OMS_OK) {
     rc = rebook(e, &b);

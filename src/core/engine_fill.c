@@ -239,7 +239,7 @@ void engine_show_on_head(oms_engine_t *e, const oms_order_t *exit, const oms_fil
     return;
   }
   oms_order_t *head = engine_order(e, engine_group(e, exit->group)->head);
-  head->filled_qty += sign * f->qty;
+  head->filled_qty += sign * engine_fill_now(e, head, f);
   head->filled_notional += sign * ((oms_int128_t)f->price * f->qty);
   head->commission += sign * f->commission;
   head->overfill_qty = head->filled_qty > head->qty ? head->filled_qty - head->qty : 0;

@@ -107,12 +107,36 @@ static bool in_claim(const oms_order_t *o, const oms_command_t *c) {
          (c->u.claim.order == OMS_NONE || c->u.claim.order == o->index);
 }
 
+/* Bounds of quantity and value once the action has happened. */
+static bool act_on_bounds(const oms_engine_t *e, const engine_action_t *a, uint32_t instrument,
+                          oms_int128_t *qty, oms_int128_t *value) {
+  oms_money_t paid = 0;
+  if (a->instrument != instrument) {
+    return true;
+  }
+  if (engine_is_split(a)) {
+    *qty = a->split.num > a->split.den ? *qty * a->split.num / a->split.den + 1 : *qty;
+  } else if (*qty > INT64_MAX ||
+             oms_notional(a->cash, (oms_qty_t)*qty, engine_instrument(e, instrument)->i.multiplier,
+                          &paid) != OMS_OK) {
+    return false;
+  }
+  *value += paid;
+  return *qty <= INT64_MAX && *value * 2 <= INT64_MAX;
+}
+
 /* Whatever the order in which the fills meet in the new book, no sum over them can leave its
  * range. */
 static bool fits(const oms_engine_t *e, uint32_t instrument) {
   int64_t multiplier = engine_instrument(e, instrument)->i.multiplier;
   oms_int128_t qty = 0, value = 0;
+  size_t next = 0;
   for (uint32_t i = 0; i < e->fills.n; i++) {
+    for (; next < e->actions.n && engine_action(e, next)->fills <= i; next++) {
+      if (!act_on_bounds(e, engine_action(e, next), instrument, &qty, &value)) {
+        return false;
+      }
+    }
     const oms_fill_t *f = engine_fill(e, i);
     oms_money_t v;
     if (engine_order(e, f->order)->instrument != instrument) {
@@ -123,6 +147,11 @@ static bool fits(const oms_engine_t *e, uint32_t instrument) {
     }
     qty += f->qty;
     value += (oms_int128_t)(v < 0 ? -v : v) + (f->commission < 0 ? -f->commission : f->commission);
+  }
+  for (; next < e->actions.n; next++) {
+    if (!act_on_bounds(e, engine_action(e, next), instrument, &qty, &value)) {
+      return false;
+    }
   }
   return qty <= INT64_MAX && value * 2 <= INT64_MAX;
 }
@@ -155,6 +184,29 @@ static int complete_claim(const oms_engine_t *e, oms_command_t *c) {
   return known ? OMS_OK : OMS_ERR_USAGE;
 }
 
+/* The books are booked again through the actions: fractions that were paid in cash book by book may
+ * come to another sum, which the account's cash follows. */
+static int claim_again(oms_engine_t *e, const oms_command_t *c, uint32_t to) {
+  uint32_t at = engine_find_position(e, c->u.claim.account, ENGINE_NET, c->u.claim.instrument);
+  oms_account_t *a = &engine_account(e, c->u.claim.account)->a, account = *a;
+  hand_over(e, c, to);
+  if (at == OMS_NONE) {
+    return OMS_OK;
+  }
+  oms_position_t *net = engine_position(e, at);
+  const oms_position_t before = *net;
+  oms_money_t value;
+  int rc = engine_replay(e, c->u.claim.account, c->u.claim.instrument);
+  rc = rc == OMS_OK ? engine_settle_net(&before, net, &account) : rc;
+  OMS_CHECK(rc == OMS_OK);
+  *a = account;
+  oms_price_t price = engine_value_price(e, c->u.claim.instrument, OMS_NO_PRICE);
+  if (price != OMS_NO_PRICE && engine_value_at(e, net, net->qty, price, &value) == OMS_OK) {
+    engine_set_market_value(a, net, value);
+  }
+  return OMS_OK;
+}
+
 /* Orders of "external", with their fills, become the claimer's: one order, or all of an
  * instrument. */
 int engine_claim(oms_engine_t *e, const oms_command_t *command) {
@@ -169,10 +221,13 @@ int engine_claim(oms_engine_t *e, const oms_command_t *command) {
   uint32_t from = engine_find_position(e, c.u.claim.account, 0, c.u.claim.instrument), to;
   rc = engine_make_position(e, c.u.claim.account, c.u.claim.owner, c.u.claim.instrument, &to);
   if (rc == OMS_OK) {
-    rc = engine_room(&e->lots.pool, e->fills.n);
+    rc = engine_replay_room(e, c.u.claim.account, c.u.claim.instrument);
   }
   if (rc != OMS_OK) {
     return rc;
+  }
+  if (engine_has_actions(e, c.u.claim.instrument)) {
+    return claim_again(e, &c, to);
   }
   hand_over(e, &c, to);
   rc = from == OMS_NONE ? OMS_OK : engine_rebuild(e, from);

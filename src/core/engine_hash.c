@@ -94,14 +94,14 @@ static bool touched(const oms_position_t *p) {
 }
 
 static void put_position(oms_digest_t *d, const oms_engine_t *e, const oms_position_t *p) {
-  const int64_t v[] = {p->account,     p->owner,        p->instrument,
-                       p->qty,         p->realized_pl,  p->commission,
-                       p->working_buy, p->working_sell, p->market_value};
+  const int64_t v[] = {p->account,      p->owner,      p->instrument,  p->qty,
+                       p->realized_pl,  p->commission, p->working_buy, p->working_sell,
+                       p->market_value, p->dividends,  p->in_lieu};
   put_all(d, v, OMS_COUNT(v));
   put_wide(d, p->cost);
   for (uint32_t i = p->first_lot; i != OMS_NONE; i = oms_engine_lot(e, i)->next) {
     const oms_lot_t *lot = oms_engine_lot(e, i);
-    const int64_t l[] = {lot->fill, lot->qty, lot->price};
+    const int64_t l[] = {lot->fill, lot->qty, lot->price, lot->rest};
     put_all(d, l, OMS_COUNT(l));
   }
 }
@@ -119,6 +119,8 @@ static void put_account(oms_digest_t *d, const oms_account_t *a) {
                        a->exit_credit,
                        a->commission,
                        a->realized_pl,
+                       a->dividends,
+                       a->in_lieu,
                        a->open_orders,
                        a->traded_value,
                        a->day,

@@ -57,9 +57,22 @@ typedef struct oms_owner_cell {
  * key. */
 typedef struct oms_original {
   uint8_t time_in_force;
-  oms_qty_t qty;
-  oms_price_t limit_price, stop_price;
+  oms_qty_t qty, asked_qty, display_qty;
+  oms_price_t limit_price, stop_price, trail_price, limit_offset;
 } oms_original_t;
+
+/* A corporate action that has happened, so that what the fills of before mean now can be worked out
+ * again. */
+typedef struct engine_action {
+  uint32_t instrument;
+  uint32_t fills;    /* so many fills came before it */
+  uint8_t kind;      /* oms_corporate_kind_t */
+  oms_split_t split; /* of a split or stock dividend */
+  oms_qty_t lot;     /* fractions of it are paid in cash; 0: they are kept */
+  oms_price_t price; /* in new terms, of cash in lieu; OMS_NO_PRICE: none is known */
+  oms_price_t cash;  /* of a dividend */
+  oms_time_t ts;
+} engine_action_t;
 
 struct oms_engine {
   oms_engine_config_t config;
@@ -75,6 +88,7 @@ struct oms_engine {
   oms_map_t places;      /* account, owner, instrument -> position */
   oms_map_t names;       /* kind and name (hash) -> instrument, account or owner */
   oms_array_t originals; /* oms_original_t, named by oms_order_t.original */
+  oms_array_t actions;   /* engine_action_t, in order */
   oms_arena_t texts;
   const char *last_tag, *last_entered_by, *last_script_hash,
       *last_route; /* texts met again are shared */
@@ -295,6 +309,54 @@ int engine_claim(oms_engine_t *e, const oms_command_t *c);
 int engine_mark(oms_engine_t *e, const oms_command_t *c);
 int engine_quote(oms_engine_t *e, const oms_command_t *c);
 int engine_set_state(oms_engine_t *e, const oms_command_t *c);
+
+/* From engine_action.c: corporate actions. */
+
+int engine_corporate(oms_engine_t *e, const oms_command_t *c);
+static inline const engine_action_t *engine_action(const oms_engine_t *e, size_t i) {
+  return OMS_AT(&e->actions, engine_action_t, i);
+}
+static inline bool engine_is_split(const engine_action_t *a) {
+  return a->kind != OMS_CORPORATE_DIVIDEND;
+}
+/* Whether some action of the instrument has happened. */
+bool engine_has_actions(const oms_engine_t *e, uint32_t instrument);
+/* The quantity of a book after a split: what a fraction of the lot leaves for cash is '*fraction'.
+ * OMS_ERR_OVERFLOW. */
+int engine_split_book(const engine_action_t *a, oms_qty_t qty, oms_qty_t *after,
+                      oms_qty_t *fraction);
+/* Applies the action to all books of the account in its instrument and to their net. May fail
+ * half-way. */
+int engine_act_on_positions(oms_engine_t *e, uint16_t account, const engine_action_t *a);
+/* Moves what the net has gained since 'before' in dividends, cash in lieu and realized profit into
+ * '*a', a copy of the account. OMS_ERR_OVERFLOW. */
+int engine_settle_net(const oms_position_t *before, const oms_position_t *net, oms_account_t *a);
+
+/* From engine_replay.c: books and figures of orders worked out again from fills and actions. */
+
+/* Room for what engine_replay books, and for two more fills. OMS_ERR_NOMEM. */
+int engine_replay_room(oms_engine_t *e, uint16_t account, uint32_t instrument);
+/* Books all fills and actions of the account in the instrument again; room has been made.
+ * OMS_ERR_OVERFLOW: another replay brings the positions back if fills and actions are as before. */
+int engine_replay(oms_engine_t *e, uint16_t account, uint32_t instrument);
+/* What the order and the links before it have filled, in its present terms. */
+oms_qty_t engine_filled_again(const oms_engine_t *e, const oms_order_t *o);
+/* The quantity of the order's fill in the order's present terms. */
+oms_qty_t engine_fill_now(const oms_engine_t *e, const oms_order_t *o, const oms_fill_t *f);
+
+/* From engine_terms.c: orders under a corporate action. */
+
+/* An order as the action leaves it. */
+typedef struct engine_new_terms {
+  uint32_t order;
+  bool ends; /* nothing of it is left, or no price */
+  oms_order_t now;
+} engine_new_terms_t;
+/* Lists the orders that the action changes, in order of creation, and makes sure that they can be.
+ * OMS_ERR_NOMEM, OMS_ERR_OVERFLOW. */
+int engine_plan_terms(oms_engine_t *e, const engine_action_t *a, oms_array_t *plan);
+/* Cannot fail after that; tells the owners. */
+void engine_take_new_terms(oms_engine_t *e, const oms_array_t *plan);
 void engine_roll_days(oms_engine_t *e);
 /* The price that positions of the instrument are valued at: the reference, or 'otherwise'. */
 oms_price_t engine_value_price(const oms_engine_t *e, uint32_t instrument, oms_price_t otherwise);

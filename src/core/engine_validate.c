@@ -154,7 +154,8 @@ bool engine_usable(const oms_engine_t *e, const oms_terms_t *t) {
 }
 
 static oms_original_t terms_of(const oms_order_t *o) {
-  return (oms_original_t){o->time_in_force, o->qty, o->limit_price, o->stop_price};
+  return (oms_original_t){o->time_in_force, o->qty,        o->asked_qty,   o->display_qty,
+                          o->limit_price,   o->stop_price, o->trail_price, o->limit_offset};
 }
 
 /* Keeps the terms as asked, once, before an order is changed in place; room was made by the
@@ -202,10 +203,10 @@ static void differences(const oms_engine_t *e, const oms_order_t *first, const o
   add_difference(list, first->notional == o->notional, "notional");
   add_difference(list, was.limit_price == o->limit_price, "limit_price");
   add_difference(list, was.stop_price == o->stop_price, "stop_price");
-  add_difference(list, first->trail_price == o->trail_price, "trail_price");
+  add_difference(list, was.trail_price == o->trail_price, "trail_price");
   add_difference(list, first->trail_percent == o->trail_percent, "trail_percent");
-  add_difference(list, first->limit_offset == o->limit_offset, "limit_offset");
-  add_difference(list, first->display_qty == o->display_qty, "display_qty");
+  add_difference(list, was.limit_offset == o->limit_offset, "limit_offset");
+  add_difference(list, was.display_qty == o->display_qty, "display_qty");
   add_difference(list, first->expire_at == o->expire_at, "expire_at");
   add_difference(list, first->session == o->session, "session");
   add_difference(list, first->trigger_by == o->trigger_by, "trigger_by");
@@ -222,7 +223,7 @@ bool oms_engine_same_content(const oms_engine_t *e, uint32_t order, const oms_te
   oms_order_t o = {0};
   char list[160];
   engine_take_terms(e, &o, t);
-  bool same_qty = t->qty == OMS_NO_PRICE || t->qty == first->asked_qty;
+  bool same_qty = t->qty == OMS_NO_PRICE || t->qty == original_terms(e, first).asked_qty;
   o.qty = same_qty ? original_terms(e, first).qty : OMS_NO_PRICE;
   differences(e, first, &o, t, list);
   return list[0] == '\0';

@@ -1,12 +1,12 @@
 /* engine_verify.c - the second opinion: every figure that the engine keeps as it goes is worked
- * out again from orders and fills. For tests and for the recovery of a journal; walks
- * everything. The invariants are numbered in the messages:
+ * out again from orders and fills. For tests and for the recovery of a journal; walks everything.
+ * The invariants are numbered in the messages:
  *   V1 an order's filled figures are its fills plus what the links before it filled;
- *   V2 filled + leaves = qty + overfill while open; a final order stands in no sum and in no
- *      list;
+ *   V2 filled + leaves = qty + overfill while open; a final order stands in no sum and in no list;
  *   V3 the list of open orders is complete and in order of creation;
  *   V4 a position is the sum of its fills, its lots, and of its working orders;
- *   V5 cash = start - cost - commissions; reserves, credits, counts and market values are sums;
+ *   V5 cash = start - cost - commissions + dividends + cash in lieu; reserves, credits, counts and
+ *      market values are sums;
  *   V6 a group stands once in the working quantity, and its exits never fill beyond what they
  *      protect;
  *   V7 a net counts the listed orders whose size follows a book. */
@@ -14,12 +14,13 @@
 #include "core/engine_int.h"
 
 typedef struct position_sums {
-  oms_int128_t qty, working_buy, working_sell;
+  oms_int128_t qty, working_buy, working_sell, dividends;
   uint32_t following;
 } position_sums_t;
 
 typedef struct account_sums {
-  oms_int128_t paid, commission, traded, reserve, credit, long_value, short_value, realized;
+  oms_int128_t paid, commission, traded, reserve, credit, long_value, short_value, realized,
+      dividends, in_lieu;
   uint32_t open_orders;
 } account_sums_t;
 
@@ -74,6 +75,9 @@ static int check_figures(const verify_t *v, const oms_order_t *o) {
       notional += old->filled_notional;
       commission += old->commission;
     }
+  }
+  if (o->actions != 0) {
+    qty = engine_filled_again(v->e, o);
   }
   return qty == o->filled_qty && notional == o->filled_notional && commission == o->commission
              ? OMS_OK
@@ -146,8 +150,51 @@ static int check_list(const verify_t *v) {
              : wrong(v, "V3: the list of open orders is not complete", "last order", prev);
 }
 
+/* Brings the sums of all books of the instrument to the terms after an action, nets to those of
+ * their books. */
+static int act_on_sums(verify_t *v, const engine_action_t *a) {
+  int64_t multiplier = engine_instrument(v->e, a->instrument)->i.multiplier;
+  for (uint32_t i = 0; i < v->e->positions.n; i++) {
+    const oms_position_t *p = engine_position(v->e, i);
+    position_sums_t *s = &v->positions[i];
+    oms_money_t paid;
+    if (p->instrument != a->instrument || s->qty == 0) {
+      continue;
+    }
+    if (!engine_is_split(a)) {
+      if (oms_notional(a->cash, (oms_qty_t)s->qty, multiplier, &paid) != OMS_OK) {
+        return wrong(v, "V5: a dividend has no value", "position", i);
+      }
+      s->dividends += paid;
+    } else if (p->owner != ENGINE_NET) {
+      uint32_t net = engine_find_position(v->e, p->account, ENGINE_NET, p->instrument);
+      oms_qty_t after, fraction;
+      if (engine_split_book(a, (oms_qty_t)s->qty, &after, &fraction) != OMS_OK) {
+        return wrong(v, "V4: a split does not fit", "position", i);
+      }
+      v->positions[net].qty += after - s->qty;
+      s->qty = after;
+    }
+  }
+  return OMS_OK;
+}
+
+static int act_until(verify_t *v, uint32_t fill, size_t *next) {
+  int rc = OMS_OK;
+  for (; *next < v->e->actions.n && engine_action(v->e, *next)->fills <= fill && rc == OMS_OK;
+       ++*next) {
+    rc = act_on_sums(v, engine_action(v->e, *next));
+  }
+  return rc;
+}
+
 static int add_fills(verify_t *v) {
+  size_t next = 0;
   for (uint32_t i = 0; i < v->e->fills.n; i++) {
+    int rc = act_until(v, i, &next);
+    if (rc != OMS_OK) {
+      return rc;
+    }
     const oms_fill_t *f = engine_fill(v->e, i);
     const oms_order_t *o = engine_order(v->e, f->order);
     account_sums_t *a = &v->accounts[o->account];
@@ -157,15 +204,17 @@ static int add_fills(verify_t *v) {
         OMS_OK) {
       return wrong(v, "V5: a fill has no value", "fill", i);
     }
-    v->positions[o->book].qty += qty;
-    v->positions[o->net].qty += qty;
+    if (!f->busted && f->busts == OMS_NONE) {
+      v->positions[o->book].qty += qty;
+      v->positions[o->net].qty += qty;
+    }
     a->paid += (oms_int128_t)value + f->commission;
     a->commission += f->commission;
     if (!f->busted && f->busts == OMS_NONE) {
       a->traded += value < 0 ? -value : value;
     }
   }
-  return OMS_OK;
+  return act_until(v, UINT32_MAX, &next);
 }
 
 static int check_group(verify_t *v, uint32_t index) {
@@ -205,7 +254,7 @@ static int check_lots(const verify_t *v, const oms_position_t *p, uint32_t index
   for (uint32_t i = p->first_lot; i != OMS_NONE; i = oms_engine_lot(v->e, i)->next) {
     const oms_lot_t *lot = oms_engine_lot(v->e, i);
     qty += lot->qty;
-    cost += (oms_int128_t)lot->price * lot->qty;
+    cost += (oms_int128_t)lot->price * lot->qty + lot->rest;
   }
   return qty == p->qty && cost == p->cost
              ? OMS_OK
@@ -230,6 +279,8 @@ static int check_net(verify_t *v, const oms_position_t *p, uint32_t index) {
   }
   *(p->market_value < 0 ? &a->short_value : &a->long_value) += p->market_value;
   a->realized += p->realized_pl;
+  a->dividends += p->dividends;
+  a->in_lieu += p->in_lieu;
   return OMS_OK;
 }
 
@@ -239,6 +290,9 @@ static int check_positions(verify_t *v) {
     int rc = check_lots(v, p, i);
     if (rc == OMS_OK && p->qty != v->positions[i].qty) {
       rc = wrong(v, "V4: a position is not the sum of its fills", "position", i);
+    }
+    if (rc == OMS_OK && p->dividends != v->positions[i].dividends) {
+      rc = wrong(v, "V5: a position's dividends are not those of what it held", "position", i);
     }
     if (rc == OMS_OK && p->owner == ENGINE_NET) {
       rc = check_net(v, p, i);
@@ -253,8 +307,13 @@ static int check_positions(verify_t *v) {
 static int check_account(const verify_t *v, uint32_t index) {
   const oms_account_t *a = &engine_account(v->e, index)->a;
   const account_sums_t *s = &v->accounts[index];
-  if (a->cash != a->initial_cash - s->paid) {
-    return wrong(v, "V5: cash is not start - cost - commissions", "account", index);
+  if (a->dividends != s->dividends || a->in_lieu != s->in_lieu) {
+    return wrong(v, "V5: dividends or cash in lieu are not the sum over the nets", "account",
+                 index);
+  }
+  if (a->cash != a->initial_cash - s->paid + s->dividends + s->in_lieu) {
+    return wrong(v, "V5: cash is not start - cost - commissions + dividends + cash in lieu",
+                 "account", index);
   }
   if (a->commission != s->commission || a->traded_value != s->traded ||
       a->realized_pl != s->realized) {

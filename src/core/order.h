@@ -89,6 +89,7 @@ typedef struct oms_order {
   uint32_t next_open, prev_open;                /* open orders in order of creation */
   uint32_t last_fill;                           /* newest fill, chained by prev; OMS_NONE */
   uint32_t original;  /* place of its first terms where it was changed in place, else OMS_NONE */
+  uint32_t actions;   /* corporate actions of the session that its figures reflect; 0: none */
   const char *symbol; /* the instrument's, or as asked when unknown */
   const char *client_order_id; /* NULL: the order_id */
   const char *broker_order_id, *tag, *message, *entered_by, *script_hash, *route;

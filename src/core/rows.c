@@ -68,11 +68,11 @@ void oms_row_fill(const oms_engine_t *e, const oms_fill_t *f, const oms_row_take
 }
 
 void oms_row_trade(const oms_engine_t *e, const oms_trade_t *t, const oms_row_taker_t *to) {
-  bool open = t->exit_fill == OMS_NONE;
+  bool open = oms_trade_is_open(t);
   to->text(to->self, "symbol", oms_engine_instrument(e, t->instrument)->symbol);
   to->text(to->self, "side", t->is_long ? "long" : "short");
   to->time(to->self, "entry_time", oms_engine_fill(e, t->entry_fill)->ts);
-  to->time(to->self, "exit_time", open ? OMS_NO_TIME : oms_engine_fill(e, t->exit_fill)->ts);
+  to->time(to->self, "exit_time", oms_trade_exit_time(e, t));
   to->decimal(to->self, "qty", t->qty, OMS_QTY_DECIMALS);
   put_price(to, "entry_price", t->entry_price);
   put_price(to, "exit_price", open ? OMS_NO_PRICE : t->exit_price);

@@ -16,10 +16,22 @@ typedef struct oms_trade_fill {
   oms_money_t commission;
 } oms_trade_fill_t;
 
+/* A split between the fills: lots are brought to its terms, so that a line is in the terms of its
+ * exit, an open one in those of the end. */
+typedef struct oms_trade_split {
+  size_t before; /* it comes before fills[before] */
+  uint32_t instrument;
+  oms_split_t split;
+  oms_qty_t lot; /* of each book the fraction below it is closed, oldest lot first; 0: none is */
+  oms_price_t price; /* at which it is; OMS_NO_PRICE: at what it cost */
+  int64_t multiplier;
+  oms_time_t ts;
+} oms_trade_split_t;
+
 /* Calls 'each' for every closed line in order of the closing fill, then for every open lot in order
- * of the opening fill; stops when it returns non-zero and returns that. 'fills' are in order of
- * time. OMS_ERR_NOMEM, OMS_ERR_OVERFLOW. */
-int oms_trades_match(const oms_trade_fill_t *fills, size_t n,
-                     int (*each)(void *self, const oms_trade_t *t), void *self);
+ * of the opening fill; stops when it returns non-zero and returns that. 'fills' and
+ * 'splits' are in order of time. OMS_ERR_NOMEM, OMS_ERR_OVERFLOW. */
+int oms_trades_match(const oms_trade_fill_t *fills, size_t n, const oms_trade_split_t *splits,
+                     size_t split_n, int (*each)(void *self, const oms_trade_t *t), void *self);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include "data/cache.h"
 #include "data/csv.h"
+#include "data/kept.h"
 #include "port/feed.h"
 
 /* One entry of the data list: files or rows in place. What it points to is borrowed until the feed
@@ -20,6 +21,7 @@ typedef struct oms_data_entry {
   oms_data_kind_t kind;
   const char *const *paths; /* in order of time */
   size_t path_n;
+  const oms_kept_t *kept;    /* the files' rows, whole, where they have been read before; or NULL */
   const oms_cache_t *cache;  /* of the files; NULL: none */
   const oms_bar_row_t *rows; /* used when path_n is 0 */
   size_t row_n;

@@ -233,6 +233,10 @@ int oms_loader_next(oms_loader_t *l, const oms_block_t **block, oms_error_t *err
                                : oms_error_set(err, l->held->rc, "%s", l->held->error.message);
 }
 
+size_t oms_loader_row_size(const oms_loader_t *l) {
+  return oms_csv_row_size(l->csv);
+}
+
 int64_t oms_loader_bytes(const oms_loader_t *l) {
   return l->bytes;
 }

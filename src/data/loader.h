@@ -46,6 +46,9 @@ int oms_loader_open(const oms_loader_config_t *config, oms_loader_t **out, oms_e
  * the bad line, and stays. The result depends on no thread and on no cache. */
 int oms_loader_next(oms_loader_t *l, const oms_block_t **block, oms_error_t *err);
 
+/* Bytes of a row of its kind; a row's first field is its time. */
+size_t oms_loader_row_size(const oms_loader_t *l);
+
 /* Stored bytes of all files together (pipes count 0), and how many have been read so far: for a
  * progress bar only, since the thread reads ahead. */
 int64_t oms_loader_bytes(const oms_loader_t *l);

@@ -15,10 +15,17 @@
 #define DAYS_MAX      (INT64_MAX / OMS_NS_PER_DAY)
 #define TIMEFRAME_MAX (366 * OMS_NS_PER_DAY)
 
+static int take_block(oms_stream_t *s, const oms_block_t **block, oms_error_t *err) {
+  if (s->entry.kept != NULL) {
+    return oms_kept_block(s->entry.kept, s->block_i++, block, err);
+  }
+  return s->loader == NULL ? OMS_OK : oms_loader_next(s->loader, block, err);
+}
+
 /* The next block when the present one is used up; no row left is the end. */
 static int next_block(oms_stream_t *s, oms_error_t *err) {
   const oms_block_t *block = NULL;
-  int rc = s->loader == NULL ? OMS_OK : oms_loader_next(s->loader, &block, err);
+  int rc = take_block(s, &block, err);
   s->row_i = s->row_n = 0;
   if (rc == OMS_OK && block != NULL) {
     s->rows = block->rows;
@@ -211,6 +218,9 @@ int oms_stream_advance(oms_stream_t *s, bool *any, oms_error_t *err) {
 
 static int open_rows(oms_stream_t *s, oms_readers_t *readers, oms_error_t *err) {
   const oms_data_entry_t *e = &s->entry;
+  if (e->kept != NULL) {
+    return next_block(s, err);
+  }
   if (e->path_n == 0) {
     return check_rows(s, err);
   }

@@ -8,7 +8,8 @@
 typedef struct oms_stream {
   oms_data_entry_t entry;
   uint32_t index;            /* in the data list */
-  oms_loader_t *loader;      /* NULL: rows in place */
+  oms_loader_t *loader;      /* NULL: rows in place, or kept ones */
+  size_t block_i;            /* of the kept ones: the next block */
   const oms_bar_row_t *rows; /* of the present block */
   size_t row_i, row_n;
   bool date_only, has_volume, any_volume, inferred;

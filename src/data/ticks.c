@@ -10,7 +10,12 @@
 
 static int next_block(oms_tick_stream_t *s, oms_error_t *err) {
   const oms_block_t *block = NULL;
-  int rc = s->loader == NULL ? OMS_OK : oms_loader_next(s->loader, &block, err);
+  int rc = OMS_OK;
+  if (s->entry.kept != NULL) {
+    rc = oms_kept_block(s->entry.kept, s->block_i++, &block, err);
+  } else if (s->loader != NULL) {
+    rc = oms_loader_next(s->loader, &block, err);
+  }
   s->row_i = s->row_n = 0;
   if (rc == OMS_OK && block != NULL) {
     s->rows = block->rows;
@@ -54,7 +59,7 @@ static void take_action(const oms_tick_stream_t *s, const oms_action_row_t *r, o
 static void take_row(oms_tick_stream_t *s) {
   oms_tick_t *t = &s->head;
   size_t i = s->row_i++;
-  if (s->loader == NULL) {
+  if (s->entry.path_n == 0) {
     *t = s->entry.ticks[i];
     t->stream = s->index;
     t->ts = s->entry.kind == OMS_DATA_ACTIONS ? start_of_day(s, t->ts) : t->ts;
@@ -185,6 +190,9 @@ int oms_ticks_open(oms_tick_stream_t *s, const oms_data_entry_t *entry, uint32_t
   s->head.kind = (uint8_t)entry->kind;
   if (entry->path_n == 0) {
     return check_rows(s, err);
+  }
+  if (entry->kept != NULL) {
+    return OMS_OK;
   }
   const oms_loader_config_t config = {.kind = (oms_csv_kind_t)entry->kind,
                                       .zone = entry->zone,

@@ -9,7 +9,8 @@
 typedef struct oms_tick_stream {
   oms_data_entry_t entry;
   uint32_t index;       /* in the data list */
-  oms_loader_t *loader; /* NULL: rows in place */
+  oms_loader_t *loader; /* NULL: rows in place, or kept ones */
+  size_t block_i;       /* of the kept ones: the next block */
   const void *rows;     /* of the present block: of the kind's row type */
   size_t row_i, row_n;
   bool has_size, any_size;

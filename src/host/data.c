@@ -22,10 +22,7 @@ static int resolve_files(oms_host_t *h, const oms_data_config_t *d, oms_data_ent
                          oms_error_t *err) {
   oms_array_t files; /* const char * */
   oms_array_init(&files, sizeof(const char *));
-  int rc = OMS_OK;
-  for (size_t i = 0; i < d->path_n && rc == OMS_OK; i++) {
-    rc = oms_session_data_files(h->config, d->paths[i], h->library, &files, err);
-  }
+  int rc = oms_session_open_data(h->config, d->paths, d->path_n, h->library, &files, err);
   if (rc == OMS_OK && oms_array_push(&h->owned, &files.data) != OMS_OK) {
     rc = oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the data list");
   }
@@ -35,6 +32,7 @@ static int resolve_files(oms_host_t *h, const oms_data_config_t *d, oms_data_ent
   }
   entry->paths = files.data;
   entry->path_n = files.n;
+  entry->kept = oms_dataset_kept(h->options->dataset, (size_t)(d - h->config->data));
   return OMS_OK;
 }
 

@@ -1,6 +1,7 @@
 /* data_files.c - the files that a path of the data list means: itself, the files of a folder, or
  * those that fit a pattern, in order of their names. */
 #include <dirent.h>
+#include <fnmatch.h>
 #include <glob.h>
 #include <limits.h>
 #include <stdio.h>
@@ -112,6 +113,36 @@ static int take_matches(const finder_t *f, const char *folder, const char *patte
   return rc;
 }
 
+/* Of a sealed table the files that the pattern, or one for all files of the folder, names. */
+static int take_sealed(const finder_t *f, const char *folder, const char *path, bool pattern) {
+  char whole[PATH_MAX], wanted[PATH_MAX];
+  size_t first = f->out->n, n = strlen(path);
+  int length = snprintf(whole, sizeof whole, "%s%s%.*s", folder, folder[0] != '\0' ? "/" : "",
+                        (int)(n > 0 && path[n - 1] == '/' ? n - 1 : n), path);
+  bool joined = length < (int)sizeof whole && (pattern ? join(folder, path, wanted, sizeof wanted)
+                                                       : join(whole, "*", wanted, sizeof wanted));
+  int rc = OMS_OK;
+  for (size_t i = 0; joined && rc == OMS_OK && i < f->c->sources->list.n; i++) {
+    const oms_file_t *file = OMS_AT(&f->c->sources->list, oms_file_t, i);
+    const char *slash = strrchr(file->path, '/');
+    bool fits = file->text == NULL && fnmatch(wanted, file->path, FNM_PATHNAME | FNM_PERIOD) == 0;
+    if (fits && (pattern || is_data(slash != NULL ? slash + 1 : file->path))) {
+      rc = take(f, file->path);
+    }
+  }
+  sort_from(f, first);
+  return rc;
+}
+
+static bool is_sealed(const oms_session_config_t *c) {
+  return c->sources != NULL && c->sources->sealed;
+}
+
+static int take_in(const finder_t *f, const char *folder, const char *path) {
+  return is_sealed(f->c) ? take_sealed(f, folder, path, oms_is_pattern(path))
+                         : take_matches(f, folder, path);
+}
+
 /* Beside the session, in the working folder, in the library: the first that has a match. */
 static int take_pattern(const finder_t *f, const char *pattern, const char *library) {
   char beside[PATH_MAX] = "";
@@ -121,13 +152,13 @@ static int take_pattern(const finder_t *f, const char *pattern, const char *libr
   if (slash != NULL && pattern[0] != '/' &&
       snprintf(beside, sizeof beside, "%.*s", slash == f->c->path ? 1 : (int)(slash - f->c->path),
                f->c->path) < (int)sizeof beside) {
-    rc = take_matches(f, beside, pattern);
+    rc = take_in(f, beside, pattern);
   }
   if (rc == OMS_OK && f->out->n == first) {
-    rc = take_matches(f, "", pattern);
+    rc = take_in(f, "", pattern);
   }
   if (rc == OMS_OK && f->out->n == first && library != NULL && pattern[0] != '/') {
-    rc = take_matches(f, library, pattern);
+    rc = take_in(f, library, pattern);
   }
   if (rc == OMS_OK && f->out->n == first) {
     rc =
@@ -141,12 +172,33 @@ int oms_session_data_files(const oms_session_config_t *c, const char *path, cons
   char found[PATH_MAX];
   oms_error_t missing;
   const finder_t f = {c, out, err};
+  bool sealed = is_sealed(c);
   int rc = oms_session_path(c, path, library, found, sizeof found, &missing);
   if (rc == OMS_OK) {
-    return is_folder(found) ? take_folder(&f, found) : take(&f, found);
+    return !sealed && is_folder(found) ? take_folder(&f, found) : take(&f, found);
   }
   if (oms_is_pattern(path)) {
-    return take_pattern(&f, path, library);
+    return take_pattern(&f, path, sealed ? c->sources->library : library);
+  }
+  if (sealed && take_pattern(&f, path, c->sources->library) == OMS_OK) {
+    return OMS_OK;
   }
   return oms_error_set(err, rc, "%s", missing.message);
+}
+
+int oms_session_open_data(const oms_session_config_t *c, const char *const *paths, size_t n,
+                          const char *library, oms_array_t *out, oms_error_t *err) {
+  char path[PATH_MAX];
+  int rc = OMS_OK;
+  for (size_t i = 0; i < n && rc == OMS_OK; i++) {
+    rc = oms_session_data_files(c, paths[i], library, out, err);
+  }
+  for (size_t i = 0; i < out->n && rc == OMS_OK; i++) {
+    const char **file = OMS_AT(out, const char *, i);
+    (void)snprintf(path, sizeof path, "%s", *file);
+    rc = oms_session_take_data(c, path, sizeof path, err);
+    *file = rc == OMS_OK ? oms_arena_text((oms_arena_t *)&c->arena, path, strlen(path)) : *file;
+    rc = *file == NULL ? nomem(err) : rc;
+  }
+  return rc;
 }

@@ -20,14 +20,15 @@ static int64_t trading_day(oms_host_t *h, oms_time_t now) {
 
 int oms_host_note_equity(oms_host_t *h, oms_time_t now, bool venue_step, bool row,
                          oms_error_t *err) {
-  oms_money_t equity = 0, cash = 0, value = 0;
+  oms_money_t equity = 0, cash = 0, longs = 0, shorts = 0;
   bool in_position = false;
   uint32_t n = oms_engine_account_count(h->engine);
   for (uint32_t i = 0; i < n; i++) {
     const oms_account_t *a = oms_engine_account(h->engine, i);
     equity += oms_account_equity(a);
     cash += a->cash;
-    value += a->long_value + a->short_value;
+    longs += a->long_value;
+    shorts += a->short_value;
     in_position = in_position || a->long_value != 0 || a->short_value != 0;
   }
   int64_t day = trading_day(h, now);
@@ -39,11 +40,15 @@ int oms_host_note_equity(oms_host_t *h, oms_time_t now, bool venue_step, bool ro
   if (rc != OMS_OK) {
     return oms_error_set(err, rc, "the statistics ran out of memory");
   }
-  if (h->output != NULL && row) {
-    return oms_output_equity(h->output, now, equity, cash, value, oms_stats_drawdown(h->stats),
-                             err);
+  if (h->output == NULL || !row) {
+    return OMS_OK;
   }
-  return OMS_OK;
+  double drawdown = oms_stats_drawdown(h->stats);
+  if (h->record != NULL &&
+      oms_record_equity(h->record, now, equity, longs, shorts, drawdown) != OMS_OK) {
+    return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the report");
+  }
+  return oms_output_equity(h->output, now, equity, cash, longs + shorts, drawdown, err);
 }
 
 int oms_host_equity_end(oms_host_t *h, oms_error_t *err) {

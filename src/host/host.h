@@ -1,6 +1,6 @@
 /* host.h - what a run holds, shared by the files of this room: run.c (set-up, end), step.c (one
- * time stamp), data.c and build.c (the data), warmup.c, load.c, deliver.c and reload.c (strategies
- * and rules), timers.c, history.c. */
+ * time stamp), pace.c (by the clock), data.c and build.c (the data), warmup.c, load.c, deliver.c and
+ * reload*.c (strategies and rules), timers.c, history.c. */
 #ifndef OMS_HOST_HOST_H
 #define OMS_HOST_HOST_H
 
@@ -9,6 +9,7 @@
 #include "bind/session.h"
 #include "data/cache.h"
 #include "host/desk.h"
+#include "host/record.h"
 #include "host/results.h"
 #include "host/run.h"
 #include "port/feed.h"
@@ -28,12 +29,28 @@ typedef struct oms_host_script {
   bool together; /* has on_bars */
   bool any_quotes, any_trades, any_actions;
   bool stopped, leave_orders;
+  bool shadow;      /* a changed rule beside the run: no order of its own, no effect */
+  size_t shadow_of; /* the rule whose place it has; the number of rules: behind all */
   int errors, max_errors;
   uint64_t every_timer; /* of a rule's `every`; 0: none */
   uint32_t answers,
       answer_orders; /* at this time stamp: callbacks beyond those of data, and their orders */
   oms_script_config_t config;
+  oms_array_t tried; /* oms_cell_file_t: what the last refused reload had looked at */
 } oms_host_script_t;
+
+/* A reload that was done or refused. */
+typedef struct oms_reload_record {
+  oms_time_t ts;
+  const char *id; /* of the script */
+  char *path;     /* the file that was to take its place; owned */
+  char old_hash[33];
+  char new_hash[33]; /* "" when the file did not load */
+  char *message;     /* why it was refused, traceback and all; NULL: it was done; owned */
+} oms_reload_record_t;
+
+/* Told of each reload when it is over; 'ticket' is that of the one who asked. */
+typedef void (*oms_reload_told_t)(void *ctx, uint64_t ticket, const oms_reload_record_t *r);
 
 /* A stream of the data list. */
 typedef struct oms_host_stream {
@@ -61,6 +78,12 @@ typedef struct oms_host_timer {
   bool listed; /* in timer_places */
 } oms_host_timer_t;
 
+/* A timer as it was before an on_load that may still fail. */
+typedef struct oms_timer_undo {
+  size_t place;
+  oms_host_timer_t was;
+} oms_timer_undo_t;
+
 /* The quote of an instrument as scripts see it; a crossed one the core does not know. */
 typedef struct oms_host_quote {
   oms_quote_t quote;
@@ -76,7 +99,6 @@ typedef struct oms_host_match {
 /* What ticks.c, equity.c and book_out.c keep. */
 typedef struct oms_host_ticks {
   bool any;                   /* the data has other entries than bars */
-  bool at_once;               /* no latency on the way to the venue */
   oms_tick_t tick;            /* of the step that runs */
   bool touched;               /* order flow: the touch is another one than before */
   oms_host_quote_t *quotes;   /* by instrument */
@@ -96,6 +118,7 @@ typedef struct oms_host {
   char library[4096], trigger_path[4200];
   oms_engine_t *engine;
   oms_desk_host_t desk;
+  oms_desk_t shadow_port; /* the door of a changed rule */
   oms_sim_t *sim;
   oms_venue_t venue;
   oms_script_t *trigger;
@@ -122,6 +145,13 @@ typedef struct oms_host {
   oms_heap_t timer_heap;
   oms_host_ticks_t ticks;
   uint64_t timer_seq;
+  oms_array_t timer_undo; /* oms_timer_undo_t, in order, while timer_undoing */
+  bool timer_undoing;
+  oms_array_t reloads;       /* oms_reload_record_t, in order */
+  oms_array_t reload_jobs;   /* oms_reload_job_t, the first one is going on */
+  oms_array_t trigger_tried; /* as `tried` of a script */
+  oms_reload_told_t reload_told;
+  void *reload_ctx;
   size_t timeline_n, timeline_at;
   oms_time_t next_session_event;
   int session_event; /* 0 pre_market, 1 open, 2 close, 3 post_market_close */
@@ -129,6 +159,7 @@ typedef struct oms_host {
   bool sessions; /* some instrument has a calendar */
   oms_stats_t *stats;
   oms_output_t *output;
+  oms_record_t *record; /* for the page; NULL without an output */
   oms_run_facts_t facts;
   uint64_t steps;
   oms_array_t warnings; /* char *, owned: the first lines of level WARN and above, for the report */
@@ -144,8 +175,19 @@ typedef struct oms_host {
 } oms_host_t;
 
 /* step.c */
-/* Runs until the data, timers and timeline are at their end, or `stop` is set. */
+/* Runs until the data, timers and timeline are at their end, or `stop` is set: begin, then step
+ * while there is a next. */
 int oms_host_loop(oms_host_t *h, oms_error_t *err);
+/* Warm-up and on_start. '*first' is where the clock stands then, OMS_NO_TIME when nothing is to
+ * run. */
+int oms_host_begin(oms_host_t *h, oms_time_t *first, oms_error_t *err);
+/* The instant of the next step, OMS_NO_TIME at the end; a run that came there ends with
+ * oms_host_equity_end. */
+int oms_host_next(oms_host_t *h, oms_time_t *at, oms_error_t *err);
+int oms_host_step(oms_host_t *h, oms_time_t at, oms_error_t *err);
+
+/* pace.c: the same by the clock of the wall, with reloads of changed files and a control socket. */
+int oms_host_pace(oms_host_t *h, oms_error_t *err);
 /* The first bar of a stream that has a volume: from then on max_participation binds it. */
 void oms_host_note_volume(oms_host_t *h, oms_host_stream_t *s, const oms_bar_t *bar);
 
@@ -181,6 +223,8 @@ void oms_host_tick_give(oms_host_t *h);
 int oms_host_matches(oms_host_t *h);
 /* Door of scripts: the last quote as they see it. */
 bool oms_host_quote(void *self, uint32_t instrument, oms_quote_t *quote, oms_time_t *ts);
+/* Likewise: what ticks the instrument has. */
+uint32_t oms_host_market(void *self, uint32_t instrument);
 
 /* book_out.c: book_fills.csv, every match of a book of order flow, as the run goes; a file a symbol
  * (book_fills_SYMBOL.csv) where several have order flow. */
@@ -200,6 +244,17 @@ int oms_host_equity_before(oms_host_t *h, oms_time_t now, bool tick, oms_error_t
 /* Something has happened now: its piece of time gets a row. */
 void oms_host_equity_open(oms_host_t *h, oms_time_t now);
 int oms_host_equity_end(oms_host_t *h, oms_error_t *err);
+
+/* recording.c: what of a step goes into the record of a run with an output. */
+int oms_host_record_open(oms_host_t *h, oms_error_t *err);
+/* The bars of the step. OMS_ERR_NOMEM. */
+int oms_host_record_bars(oms_host_t *h);
+/* The price after a row that is no bar. OMS_ERR_NOMEM. */
+int oms_host_record_tick(oms_host_t *h, uint32_t instrument, oms_time_t now);
+/* New orders, before prices move; 'end' of the step: trailing stops, too. */
+int oms_host_record_orders(oms_host_t *h, bool end, oms_error_t *err);
+/* The page's curve begins with what the accounts had. */
+int oms_host_record_start(oms_host_t *h, oms_time_t first, oms_error_t *err);
 
 /* warmup.c */
 /* Takes in the bars of a step before `from`. */
@@ -242,8 +297,36 @@ void oms_host_give_action(oms_host_t *h, uint32_t stream, const oms_corporate_t 
 void oms_host_give_timer(oms_host_t *h, int script, const char *name);
 void oms_host_give_session(oms_host_t *h, const char *what);
 
-/* reload.c: all scripts of that path or id. */
+/* reload.c. A script by its index; OMS_TRIGGERS names those of the library. */
+#define OMS_TRIGGERS (-1)
+/* All scripts of that id or path, or that required that file, at once: for the timeline. Each is
+ * tried, whatever becomes of the others; the first failure is told. OMS_ERR_NOT_FOUND: no script
+ * is called so. */
 int oms_host_reload(oms_host_t *h, const char *path_or_id, const char *with, oms_error_t *err);
+/* The same, asked for: done step by step in oms_host_reload_turn, each of which stands between two
+ * events. '*n' is how many will be told under 'ticket' (0: nobody asked). */
+int oms_host_reload_ask(oms_host_t *h, const char *path_or_id, const char *with, uint64_t ticket,
+                        size_t *n, oms_error_t *err);
+/* Asks for all scripts whose files have changed; unless 'again', what was refused waits until one
+ * of the files changes that it was refused for. */
+int oms_host_reload_changed(oms_host_t *h, bool again, uint64_t ticket, size_t *n,
+                            oms_error_t *err);
+bool oms_host_reload_busy(const oms_host_t *h);
+void oms_host_reload_turn(oms_host_t *h);
+/* The audit line of a reload, with its traceback. */
+#define OMS_RELOAD_TEXT 8700 /* two paths and a message */
+void oms_reload_text(const oms_reload_record_t *r, char out[OMS_RELOAD_TEXT]);
+void oms_host_reload_init(oms_host_t *h);
+void oms_host_reload_free(oms_host_t *h);
+
+/* reload_find.c */
+/* Which scripts a reload names: indices (int) in order are appended. 'required': of that file among
+ * what they required. */
+int oms_reload_find(oms_host_t *h, const char *path_or_id, bool required, oms_array_t *found);
+/* Whether a file differs from its digest, for one of the list. */
+bool oms_reload_files_differ(const oms_cell_file_t *files, size_t n);
+void oms_reload_free_files(oms_array_t *files);
+oms_script_t *oms_host_script(const oms_host_t *h, int script);
 
 /* timers.c */
 int oms_host_timer_arm(void *self, int script, const oms_timer_spec_t *spec, uint64_t *id);
@@ -251,8 +334,17 @@ void oms_host_timer_cancel(void *self, int script, uint64_t id);
 oms_time_t oms_host_timer_next(oms_host_t *h); /* OMS_NO_TIME: none */
 void oms_host_timer_run(oms_host_t *h, oms_time_t now);
 void oms_host_timer_free(oms_host_t *h);
+/* From begin to end what is armed and cancelled can be taken back, all of it. */
+void oms_host_timer_undo_begin(oms_host_t *h);
+void oms_host_timer_undo_end(oms_host_t *h, bool take_back);
 /* The clock of a rule that has `every`, from now on; ends that of an earlier file. */
 void oms_host_arm_every(oms_host_t *h, oms_host_script_t *s);
+
+/* actions.c */
+/* A corporate action of an instrument, at its time: core, venue, history and indicators; owners are
+ * told of their orders afterwards. The callback is the caller's. OMS_ERR_DATA: it does not fit. */
+int oms_host_action(oms_host_t *h, uint32_t instrument, const oms_corporate_t *a, oms_time_t now,
+                    oms_error_t *err);
 
 /* history.c: what oms.bars sees; during the warm-up nothing after its bar. */
 /* Makes the lists of streams by symbol, once all streams are there. OMS_ERR_NOMEM. */
@@ -261,6 +353,8 @@ int oms_host_history_index(oms_host_t *h);
  * bar. */
 void oms_host_history_limit(oms_host_t *h);
 int oms_host_history_push(oms_host_stream_t *s, const oms_bar_t *bar);
+/* Brings the bars so far to other terms. */
+void oms_host_history_scale(oms_host_stream_t *s, const oms_scale_t *scale);
 size_t oms_host_history_read(const oms_host_t *h, uint32_t instrument, int64_t *timeframe, size_t n,
                              oms_bar_t *out);
 

@@ -1,105 +1,432 @@
 /* reload.c - the swap of a script for its new file between two events. The new one is made and
- * given its data before the old one goes: whatever fails leaves the old one as it was. */
+ * tried beside the old one, step by step; state, clocks and place change hands in one of them.
+ * Whatever fails leaves the old one as it was, and each reload leaves a record. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "host/events_out.h"
 #include "host/host.h"
 
-static bool names(const oms_host_script_t *s, const char *path_or_id) {
-  size_t n = strlen(s->path), m = strlen(path_or_id);
-  bool tail = m < n && strcmp(s->path + n - m, path_or_id) == 0 && s->path[n - m - 1] == '/';
-  return strcmp(s->id, path_or_id) == 0 || strcmp(s->path, path_or_id) == 0 || tail;
+typedef enum stage { STAGE_LOAD, STAGE_TEST, STAGE_CARRY, STAGE_END } stage_t;
+
+typedef struct oms_reload_job {
+  int script;
+  stage_t stage;
+  char *path; /* owned */
+  uint64_t ticket;
+  oms_script_t *fresh;
+  oms_script_t *old;      /* after the swap: to be freed */
+  oms_host_script_t next; /* streams and symbols, owned until the swap */
+  int rc;
+  oms_error_t err;
+} oms_reload_job_t;
+
+/* Jobs. */
+
+static char *copy_text(const char *text) {
+  size_t n = strlen(text) + 1;
+  char *copy = oms_alloc(n);
+  if (copy != NULL) {
+    memcpy(copy, text, n);
+  }
+  return copy;
 }
 
-/* The new file may name other symbols and timeframes. On success 'next' owns its lists. */
-static int choose_anew(oms_host_t *h, size_t i, oms_host_script_t *next, oms_error_t *err) {
+static oms_reload_job_t *new_job(int script, const char *path, uint64_t ticket) {
+  oms_reload_job_t *job = oms_alloc_zero(1, sizeof *job);
+  char *copy = job == NULL ? NULL : copy_text(path);
+  if (copy == NULL) {
+    oms_free(job);
+    return NULL;
+  }
+  job->script = script;
+  job->path = copy;
+  job->ticket = ticket;
+  oms_array_init(&job->next.tried, sizeof(oms_cell_file_t));
+  return job;
+}
+
+static void free_job(oms_reload_job_t *job) {
+  oms_script_free(job->fresh);
+  oms_script_free(job->old);
+  oms_free(job->next.streams);
+  oms_free(job->next.symbols);
+  oms_reload_free_files(&job->next.tried);
+  oms_free(job->path);
+  oms_free(job);
+}
+
+static oms_array_t *tried_of(oms_host_t *h, int script) {
+  return script == OMS_TRIGGERS ? &h->trigger_tried : &oms_host_script_at(h, (size_t)script)->tried;
+}
+
+static const char *id_of(const oms_host_t *h, int script) {
+  return script == OMS_TRIGGERS ? "triggers" : oms_host_script_at(h, (size_t)script)->id;
+}
+
+/* The steps. */
+
+/* The new file may name other symbols and timeframes. */
+static int choose_anew(oms_host_t *h, oms_reload_job_t *job, oms_error_t *err) {
   const oms_session_config_t *c = h->config;
+  size_t i = (size_t)job->script;
   const oms_script_entry_t *entry = i < h->rule_n ? &c->rules[i] : &c->strategies[i - h->rule_n];
-  next->streams = oms_alloc_zero(h->streams.n, sizeof *next->streams);
-  next->symbols = oms_alloc_zero(h->streams.n, sizeof *next->symbols);
-  int rc = next->streams == NULL || next->symbols == NULL
-               ? oms_error_set(err, OMS_ERR_NOMEM, "%s: out of memory", entry->path)
-               : oms_host_choose_data(h, next, entry, err);
-  if (rc != OMS_OK) {
-    oms_free(next->streams);
-    oms_free(next->symbols);
-  }
-  return rc;
+  job->next.script = job->fresh;
+  job->next.streams = oms_alloc_zero(h->streams.n, sizeof *job->next.streams);
+  job->next.symbols = oms_alloc_zero(h->streams.n, sizeof *job->next.symbols);
+  return job->next.streams == NULL || job->next.symbols == NULL
+             ? oms_error_set(err, OMS_ERR_NOMEM, "%s: out of memory", job->path)
+             : oms_host_choose_data(h, &job->next, entry, err);
 }
 
-/* Makes the new script, state carried over; 's' stays as it is. */
-static int make_next(oms_host_t *h, size_t i, const char *path, oms_host_script_t *next,
-                     char warning[256], oms_error_t *err) {
-  oms_desk_begin(&h->desk);
-  int rc = oms_script_rebuild(next->script, path, &next->script, warning, err);
-  if (rc == OMS_OK) {
-    rc = choose_anew(h, i, next, err);
-    if (rc != OMS_OK) {
-      oms_script_free(next->script);
-    }
-  }
-  oms_desk_end(&h->desk, rc != OMS_OK);
-  return rc;
+static int load(oms_host_t *h, oms_reload_job_t *job) {
+  int rc = oms_script_beside(oms_host_script(h, job->script), job->path, &job->fresh,
+                             &job->next.tried, &job->err);
+  return rc == OMS_OK && job->script != OMS_TRIGGERS ? choose_anew(h, job, &job->err) : rc;
 }
 
-static void swap(oms_host_t *h, size_t i, const oms_host_script_t *next) {
+static void swap(oms_host_t *h, oms_reload_job_t *job) {
+  job->old = oms_host_script(h, job->script);
+  oms_script_t *fresh = job->fresh;
+  job->fresh = NULL;
+  if (job->script == OMS_TRIGGERS) {
+    h->trigger = h->desk.trigger = fresh;
+    return;
+  }
+  size_t i = (size_t)job->script;
   oms_host_script_t *s = oms_host_script_at(h, i);
   if (i < h->rule_n) {
-    OMS_AT(&h->desk.rules, oms_rule_t, i)->script = next->script;
+    OMS_AT(&h->desk.rules, oms_rule_t, i)->script = fresh;
   } else {
-    oms_engine_set_owner_hash(h->engine, s->owner, oms_script_hash(next->script));
+    oms_engine_set_owner_hash(h->engine, s->owner, oms_script_hash(fresh));
   }
-  bool other_clock = oms_script_every(s->script) != oms_script_every(next->script);
-  oms_script_free(s->script);
   oms_free(s->streams);
   oms_free(s->symbols);
-  *s = *next;
+  s->script = fresh;
+  s->streams = job->next.streams;
+  s->symbols = job->next.symbols;
+  s->symbol_n = job->next.symbol_n;
+  job->next.streams = NULL;
+  job->next.symbols = NULL;
   oms_host_note_callbacks(s);
-  if (other_clock && s->kind == OMS_SCRIPT_RULE) {
+  if (oms_script_every(job->old) != oms_script_every(fresh) && s->kind == OMS_SCRIPT_RULE) {
     oms_host_arm_every(h, s);
   }
 }
 
-/* The timeline stands between two events, so the swap is at once. */
-static int rebuild(oms_host_t *h, size_t i, const char *path, oms_error_t *err) {
-  oms_host_script_t next = *oms_host_script_at(h, i);
-  char warning[256] = "", old_hash[33], text[4600];
-  snprintf(old_hash, sizeof old_hash, "%s", oms_script_hash(next.script));
-  int rc = make_next(h, i, path, &next, warning, err);
-  if (rc != OMS_OK) {
-    return rc;
+/* What on_load arms is taken back when it fails. */
+static int carry(oms_host_t *h, oms_reload_job_t *job, char warning[256]) {
+  oms_host_timer_undo_begin(h);
+  oms_desk_begin(&h->desk);
+  int rc = oms_script_carry(oms_host_script(h, job->script), job->fresh, warning, &job->err);
+  oms_desk_end(&h->desk, rc != OMS_OK);
+  oms_host_timer_undo_end(h, rc != OMS_OK);
+  return rc;
+}
+
+/* The record. */
+
+void oms_reload_text(const oms_reload_record_t *r, char out[OMS_RELOAD_TEXT]) {
+  if (r->message == NULL) {
+    snprintf(out, OMS_RELOAD_TEXT, "reloaded from %s: %s -> %s", r->path, r->old_hash, r->new_hash);
+  } else {
+    snprintf(out, OMS_RELOAD_TEXT, "not reloaded from %s: %s stays: %s", r->path, r->old_hash,
+             r->message);
   }
-  swap(h, i, &next);
-  snprintf(text, sizeof text, "reloaded from %s: %s -> %s", path, old_hash,
-           oms_script_hash(next.script));
-  oms_host_log(h, (int)i, OMS_LOG_INFO, text);
+}
+
+static void log_record(oms_host_t *h, int script, const oms_reload_record_t *r) {
+  char text[OMS_RELOAD_TEXT];
+  oms_reload_text(r, text);
+  oms_host_log(h, script, r->message == NULL ? OMS_LOG_INFO : OMS_LOG_ERROR, text);
+}
+
+/* A row of events.csv; the whole text of a refusal stands in reloads.csv. */
+static void note_event(const oms_host_t *h, const oms_reload_record_t *r) {
+  char text[512];
+  if (h->output == NULL) {
+    return;
+  }
+  if (r->message == NULL) {
+    snprintf(text, sizeof text, "%.300s: %s -> %s", r->path, r->old_hash, r->new_hash);
+  } else {
+    snprintf(text, sizeof text, "%.*s", (int)strcspn(r->message, "\n"), r->message);
+  }
+  oms_events_note(oms_output_events(h->output), r->ts,
+                  r->message == NULL ? "reloaded" : "reload_refused", r->id, NULL, text);
+}
+
+/* To be called before the swap. What there is no memory for is logged all the same. */
+static void record(oms_host_t *h, oms_reload_job_t *job) {
+  oms_reload_record_t r = {.ts = h->desk.port.now, .id = id_of(h, job->script), .path = job->path};
+  snprintf(r.old_hash, sizeof r.old_hash, "%s", oms_script_hash(oms_host_script(h, job->script)));
+  snprintf(r.new_hash, sizeof r.new_hash, "%s",
+           job->fresh == NULL ? "" : oms_script_hash(job->fresh));
+  r.message = job->rc == OMS_OK ? NULL : job->err.message;
+  log_record(h, job->script, &r);
+  note_event(h, &r);
+  if (h->reload_told != NULL) {
+    h->reload_told(h->reload_ctx, job->ticket, &r);
+  }
+  r.message = r.message == NULL ? NULL : copy_text(r.message);
+  r.path = copy_text(r.path);
+  if (r.path == NULL || (job->rc != OMS_OK && r.message == NULL) ||
+      oms_array_push(&h->reloads, &r) != OMS_OK) {
+    oms_free(r.path);
+    oms_free(r.message);
+  }
+}
+
+static void refuse(oms_host_t *h, oms_reload_job_t *job) {
+  oms_array_t *tried = tried_of(h, job->script);
+  if (job->fresh != NULL) {
+    oms_script_copy_files(job->fresh, &job->next.tried);
+  }
+  record(h, job);
+  oms_reload_free_files(tried);
+  *tried = job->next.tried;
+  oms_array_init(&job->next.tried, sizeof(oms_cell_file_t));
+  oms_script_free(job->fresh);
+  job->fresh = NULL;
+  job->stage = STAGE_END;
+}
+
+static void take_over(oms_host_t *h, oms_reload_job_t *job, const char *warning) {
+  record(h, job);
+  swap(h, job);
+  oms_reload_free_files(tried_of(h, job->script));
+  oms_array_init(tried_of(h, job->script), sizeof(oms_cell_file_t));
   if (warning[0] != '\0') {
-    oms_host_log(h, (int)i, OMS_LOG_WARN, warning);
+    oms_host_log(h, job->script, OMS_LOG_WARN, warning);
   }
-  return OMS_OK;
+  if (job->script != OMS_TRIGGERS && oms_host_script_at(h, (size_t)job->script)->stopped) {
+    oms_host_log(h, job->script, OMS_LOG_WARN,
+                 "it was stopped by an error before and stays so: start the run again");
+  }
+  job->stage = STAGE_END;
+}
+
+/* One step; false when the job is over. */
+static bool advance(oms_host_t *h, oms_reload_job_t *job) {
+  char warning[256] = "";
+  switch (job->stage) {
+  case STAGE_LOAD:
+    job->rc = load(h, job);
+    job->stage = STAGE_TEST;
+    break;
+  case STAGE_TEST:
+    job->rc = oms_script_test(job->fresh, &job->err);
+    job->stage = STAGE_CARRY;
+    break;
+  case STAGE_CARRY:
+    job->rc = carry(h, job, warning);
+    if (job->rc == OMS_OK) {
+      take_over(h, job, warning);
+    }
+    break;
+  case STAGE_END:
+    return false;
+  }
+  if (job->rc != OMS_OK) {
+    refuse(h, job);
+  }
+  return true;
+}
+
+/* At once. */
+
+static int reload_one(oms_host_t *h, int script, const char *path, oms_error_t *err) {
+  oms_reload_job_t *job = new_job(script, path, 0);
+  if (job == NULL) {
+    return oms_error_set(err, OMS_ERR_NOMEM, "%s: out of memory", path);
+  }
+  while (advance(h, job)) {
+  }
+  int rc = job->rc;
+  if (rc != OMS_OK && err != NULL) {
+    *err = job->err;
+  }
+  free_job(job);
+  return rc;
+}
+
+/* A file that is not there is refused like one that does not load. */
+static void refuse_path(oms_host_t *h, int script, const char *with, const oms_error_t *err,
+                        uint64_t ticket) {
+  oms_reload_job_t *job = new_job(script, with, ticket);
+  if (job != NULL) {
+    job->rc = OMS_ERR_IO;
+    job->err = *err;
+    refuse(h, job);
+    free_job(job);
+  }
+}
+
+static int find(oms_host_t *h, const char *name, const char *with, oms_array_t *found,
+                oms_error_t *err) {
+  oms_array_init(found, sizeof(int));
+  int rc = oms_reload_find(h, name, false, found);
+  if (rc == OMS_OK && found->n == 0) {
+    rc = oms_reload_find(h, name, true, found);
+    if (rc == OMS_OK && found->n > 0 && with != NULL) {
+      rc = oms_error_set(err, OMS_ERR_USAGE,
+                         "%s is no strategy or rule but a file that one requires: only a whole "
+                         "script can be replaced with another file",
+                         name);
+      return rc;
+    }
+  }
+  if (rc != OMS_OK) {
+    return oms_error_set(err, rc, "out of memory for a reload");
+  }
+  return found->n > 0 ? OMS_OK
+                      : oms_error_set(err, OMS_ERR_NOT_FOUND,
+                                      "oms.reload: no strategy or rule is called '%s'", name);
+}
+
+/* The file that is to take the script's place: its own one unless another is named. */
+static int new_path(oms_host_t *h, int script, const char *with, char *path, size_t n,
+                    oms_error_t *err) {
+  if (with == NULL) {
+    snprintf(path, n, "%s",
+             script == OMS_TRIGGERS ? h->trigger_path
+                                    : oms_host_script_at(h, (size_t)script)->path);
+    return OMS_OK;
+  }
+  return oms_session_path(h->config, with, h->library, path, n, err) == OMS_OK ? OMS_OK
+                                                                               : OMS_ERR_IO;
 }
 
 int oms_host_reload(oms_host_t *h, const char *path_or_id, const char *with, oms_error_t *err) {
   char path[4096];
-  int found = 0;
-  for (size_t i = 0; i < h->scripts.n; i++) {
-    if (!names(oms_host_script_at(h, i), path_or_id)) {
-      continue;
-    }
-    found++;
-    int rc = with == NULL ? OMS_OK
-                          : oms_session_path(h->config, with, h->library, path, sizeof path, err);
-    rc = rc == OMS_ERR_NOT_FOUND ? OMS_ERR_IO : rc; /* the script is there, its new file is not */
-    if (rc == OMS_OK) {
-      rc = rebuild(h, i, with == NULL ? oms_host_script_at(h, i)->path : path, err);
-    }
+  oms_array_t found;
+  int first = find(h, path_or_id, with, &found, err);
+  size_t n = first == OMS_OK ? found.n : 0;
+  for (size_t i = 0; i < n; i++) {
+    int script = *OMS_AT(&found, int, i);
+    oms_error_t one;
+    int rc = new_path(h, script, with, path, sizeof path, &one);
     if (rc != OMS_OK) {
-      oms_host_log(h, (int)i, OMS_LOG_ERROR, err->message);
-      return rc;
+      refuse_path(h, script, with, &one, 0);
+    } else {
+      rc = reload_one(h, script, path, &one);
+    }
+    if (rc != OMS_OK && first == OMS_OK) {
+      first = rc;
+      if (err != NULL) {
+        *err = one;
+      }
     }
   }
-  return found > 0 ? OMS_OK
-                   : oms_error_set(err, OMS_ERR_NOT_FOUND,
-                                   "oms.reload: no strategy or rule is called '%s'", path_or_id);
+  oms_array_free(&found);
+  return first;
+}
+
+/* Asked for. */
+
+static oms_reload_job_t *job_at(const oms_host_t *h, size_t i) {
+  return *OMS_AT(&h->reload_jobs, oms_reload_job_t *, i);
+}
+
+static int push_job(oms_host_t *h, int script, const char *path, uint64_t ticket,
+                    oms_error_t *err) {
+  oms_reload_job_t *job = new_job(script, path, ticket);
+  if (job == NULL || oms_array_push(&h->reload_jobs, &job) != OMS_OK) {
+    if (job != NULL) {
+      free_job(job);
+    }
+    return oms_error_set(err, OMS_ERR_NOMEM, "%s: out of memory", path);
+  }
+  return OMS_OK;
+}
+
+int oms_host_reload_ask(oms_host_t *h, const char *path_or_id, const char *with, uint64_t ticket,
+                        size_t *n, oms_error_t *err) {
+  char path[4096];
+  oms_array_t found;
+  *n = 0;
+  int rc = find(h, path_or_id, with, &found, err);
+  for (size_t i = 0; rc == OMS_OK && i < found.n; i++) {
+    int script = *OMS_AT(&found, int, i);
+    rc = new_path(h, script, with, path, sizeof path, err);
+    if (rc == OMS_OK) {
+      rc = push_job(h, script, path, ticket, err);
+      *n += rc == OMS_OK;
+    } else {
+      refuse_path(h, script, with, err, ticket);
+    }
+  }
+  oms_array_free(&found);
+  return rc;
+}
+
+/* A job that has not read its files yet will see them as they are. */
+static bool is_asked(const oms_host_t *h, int script) {
+  for (size_t i = 0; i < h->reload_jobs.n; i++) {
+    if (job_at(h, i)->script == script && job_at(h, i)->stage == STAGE_LOAD) {
+      return true;
+    }
+  }
+  return false;
+}
+
+static bool has_changed(oms_host_t *h, int script, bool again) {
+  size_t n;
+  const oms_cell_file_t *files = oms_script_files(oms_host_script(h, script), &n);
+  const oms_array_t *tried = tried_of(h, script);
+  return oms_reload_files_differ(files, n) &&
+         (again || tried->n == 0 || oms_reload_files_differ(tried->data, tried->n));
+}
+
+int oms_host_reload_changed(oms_host_t *h, bool again, uint64_t ticket, size_t *n,
+                            oms_error_t *err) {
+  int rc = OMS_OK;
+  *n = 0;
+  for (int i = OMS_TRIGGERS; i < (int)h->scripts.n && rc == OMS_OK; i++) {
+    if (has_changed(h, i, again) && (ticket != 0 || !is_asked(h, i))) {
+      rc = push_job(h, i, oms_script_path(oms_host_script(h, i)), ticket, err);
+      *n += rc == OMS_OK;
+    }
+  }
+  return rc;
+}
+
+bool oms_host_reload_busy(const oms_host_t *h) {
+  return h->reload_jobs.n > 0;
+}
+
+void oms_host_reload_turn(oms_host_t *h) {
+  if (h->reload_jobs.n == 0) {
+    return;
+  }
+  oms_reload_job_t *job = job_at(h, 0);
+  if (!advance(h, job)) {
+    h->reload_jobs.n--;
+    memmove(h->reload_jobs.data, OMS_AT(&h->reload_jobs, oms_reload_job_t *, 1),
+            h->reload_jobs.n * sizeof job);
+    free_job(job);
+  }
+}
+
+void oms_host_reload_init(oms_host_t *h) {
+  oms_array_init(&h->reloads, sizeof(oms_reload_record_t));
+  oms_array_init(&h->reload_jobs, sizeof(oms_reload_job_t *));
+  oms_array_init(&h->trigger_tried, sizeof(oms_cell_file_t));
+}
+
+void oms_host_reload_free(oms_host_t *h) {
+  for (size_t i = 0; i < h->reload_jobs.n; i++) {
+    free_job(job_at(h, i));
+  }
+  for (size_t i = 0; i < h->reloads.n; i++) {
+    oms_free(OMS_AT(&h->reloads, oms_reload_record_t, i)->path);
+    oms_free(OMS_AT(&h->reloads, oms_reload_record_t, i)->message);
+  }
+  for (size_t i = 0; i < h->scripts.n; i++) {
+    oms_reload_free_files(&oms_host_script_at(h, i)->tried);
+  }
+  oms_reload_free_files(&h->trigger_tried);
+  oms_array_free(&h->reload_jobs);
+  oms_array_free(&h->reloads);
 }

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "host/bundle_make.h"
 #include "host/host.h"
+#include "host/shadow.h"
 
 /* Instruments, accounts, limits. */
 
@@ -207,6 +209,7 @@ static void open_doors(oms_host_t *h) {
   h->desk.host = h;
   p->bars = door_bars;
   p->quote = oms_host_quote;
+  p->market = oms_host_market;
   p->stop_price = door_stop_price;
   p->log = door_log;
   p->alert = door_alert;
@@ -231,6 +234,8 @@ static void init_arrays(oms_host_t *h) {
   oms_array_init(&h->timer_places, sizeof(uint32_t));
   oms_array_init(&h->owned, sizeof(void *));
   oms_array_init(&h->warnings, sizeof(char *));
+  oms_array_init(&h->timer_undo, sizeof(oms_timer_undo_t));
+  oms_host_reload_init(h);
 }
 
 static int make_core(oms_host_t *h, oms_error_t *err) {
@@ -290,7 +295,8 @@ static int load_trigger(oms_host_t *h, oms_error_t *err) {
                                 .desk = &h->desk.port,
                                 .budget_ns = TRIGGER_BUDGET_NS,
                                 .seed = h->config->seed,
-                                .library = h->library};
+                                .library = h->library,
+                                .sources = h->config->sources};
   int rc = oms_script_load(&config, &h->trigger, err);
   h->desk.trigger = h->trigger;
   return rc;
@@ -319,14 +325,20 @@ static int set_up(oms_host_t *h, oms_error_t *err) {
   if (rc == OMS_OK) {
     rc = oms_host_load_scripts(h, err);
   }
+  if (rc == OMS_OK && h->options->shadow != NULL) {
+    rc = oms_host_load_shadow(h, err);
+  }
   if (rc == OMS_OK && h->file != NULL) {
     rc = oms_session_file_timeline(h->file, &h->desk.port, &h->timeline_n, err);
   }
-  if (rc == OMS_OK && h->options->out != NULL) {
-    rc = oms_output_open(h->options->out, &h->output, err);
+  if (rc == OMS_OK) {
+    rc = oms_host_open_results(h, err);
   }
   if (rc == OMS_OK && h->options->out != NULL) {
     rc = oms_host_open_book_files(h, err);
+  }
+  if (rc == OMS_OK && h->options->out != NULL) {
+    rc = oms_host_record_open(h, err);
   }
   if (rc == OMS_OK) {
     oms_host_tell_timeframes(h);
@@ -344,6 +356,8 @@ static oms_money_t initial_equity(const oms_host_t *h) {
 
 static void tear_down(oms_host_t *h) {
   oms_output_close(h->output);
+  oms_record_free(h->record);
+  oms_host_reload_free(h);
   oms_host_ticks_free(h);
   oms_host_free_scripts(h);
   oms_script_free(h->trigger);
@@ -408,7 +422,19 @@ static void warn_about_timeline(oms_host_t *h) {
  * interrupted or failed is not. */
 static bool is_for_check(const oms_host_t *h, int loop) {
   bool interrupted = h->options->stop != NULL && *h->options->stop != 0;
-  return loop == OMS_OK && !interrupted && h->file != NULL && oms_session_file_has_check(h->file);
+  return loop == OMS_OK && !interrupted && !h->options->rerun && h->file != NULL &&
+         oms_session_file_has_check(h->file);
+}
+
+static int give_day_ends(const oms_host_t *h) {
+  int rc = OMS_OK;
+  size_t n = h->options->day_ends == NULL ? 0 : oms_stats_days(h->stats);
+  for (size_t i = 1; i <= n && rc == OMS_OK; i++) {
+    oms_day_end_t end;
+    end.equity = oms_stats_day_end(h->stats, i, &end.day);
+    rc = oms_array_push(h->options->day_ends, &end);
+  }
+  return rc;
 }
 
 /* Everything that ran is written, also after a failure in mid-run. */
@@ -417,17 +443,22 @@ static int finish(oms_host_t *h, int loop, oms_run_result_t *result, oms_error_t
   if (rc != OMS_OK) {
     return oms_error_set(err, rc, "the summary could not be made: %s", oms_err_text(rc));
   }
+  oms_stats_moments(h->stats, &result->returns);
+  result->all_week = h->facts.all_week;
   result->partial = h->facts.partial;
   result->strategy_failed = h->strategy_failed;
+  rc = give_day_ends(h);
+  if (rc != OMS_OK) {
+    return oms_error_set(err, rc, "out of memory for the equity of the days");
+  }
   if (h->output != NULL) {
     rc = oms_host_close_book_files(h, err);
   }
   if (rc == OMS_OK && h->output != NULL) {
-    rc = oms_output_report(h->output, h, result->summary.fields, result->summary.n, err);
+    rc = oms_output_reloads(h->output, h, err);
   }
   if (rc == OMS_OK && h->output != NULL) {
-    rc =
-        oms_output_finish(h->output, &h->desk.port, result->summary.fields, result->summary.n, err);
+    rc = oms_host_write_results(h, loop, result, err);
   }
   if (rc == OMS_OK && is_for_check(h, loop)) {
     result->checked = true;
@@ -435,6 +466,9 @@ static int finish(oms_host_t *h, int loop, oms_run_result_t *result, oms_error_t
                                 err);
     result->check_failed = rc == OMS_ERR_CHECK;
     rc = rc == OMS_ERR_CHECK ? OMS_OK : rc;
+  }
+  if (rc == OMS_OK && loop == OMS_OK && h->options->at_end != NULL) {
+    rc = h->options->at_end(h->options->end_self, &h->desk.port, &result->summary, err);
   }
   return rc;
 }
@@ -455,6 +489,13 @@ static int nothing_ran(const oms_host_t *h, oms_error_t *err) {
                        to);
 }
 
+static int drive(oms_host_t *h, oms_error_t *err) {
+  if (h->options->drive != NULL) {
+    return h->options->drive(h, h->options->drive_ctx, err);
+  }
+  return h->options->pace > 0 ? oms_host_pace(h, err) : oms_host_loop(h, err);
+}
+
 static int run(oms_host_t *h, oms_run_result_t *result, oms_error_t *err) {
   h->stats = oms_stats_new(initial_equity(h));
   if (h->stats == NULL) {
@@ -462,7 +503,7 @@ static int run(oms_host_t *h, oms_run_result_t *result, oms_error_t *err) {
   }
   h->started_at = oms_host_wall_seconds();
   oms_error_t first;
-  int loop = oms_host_loop(h, &first);
+  int loop = drive(h, &first);
   oms_host_progress_end(h);
   oms_host_tell_cache(h);
   if (loop == OMS_OK && h->facts.bars == 0 && h->facts.ticks == 0 && !h->facts.partial) {

@@ -1,4 +1,5 @@
-/* run.h - a session run in backtest mode: from a config to results. The host owns everything that
+/* run.h - a session run in backtest mode, as fast as it goes or by the clock: from a config to
+ * results. The host owns everything that
  * lives for the run: engine, desk, simulated venue, feed, scripts, timers. */
 #ifndef OMS_HOST_RUN_H
 #define OMS_HOST_RUN_H
@@ -6,7 +7,10 @@
 #include <signal.h>
 
 #include "bind/session.h"
+#include "host/dataset.h"
 #include "host/results.h"
+
+struct oms_host;
 
 typedef struct oms_run_options {
   const char *out; /* folder of the results; NULL: none */
@@ -16,12 +20,40 @@ typedef struct oms_run_options {
   bool progress;     /* a line with ETA on stderr */
   int64_t budget_ns; /* 0: the default */
   uint64_t strict_budget;
-  const char *cache;                 /* folder that keeps parsed data (data/cache.h); NULL: none */
+  const char *cache; /* folder that keeps parsed data (data/cache.h); NULL: none */
+  /* How the run was asked for, for its bundle: the command and what followed it, without what names
+   * outputs; and the program's version. None: no bundle is made. The config has a table of files
+   * then. */
+  const char *const *arguments;
+  size_t argument_n;
+  const char *version;
+  const char *bundle; /* file to write it to, beside that of 'out'; NULL: none */
+  bool digests;       /* wanted in the result */
+  const struct oms_shadow_options *shadow; /* a changed rule to judge beside it; NULL: none */
+  bool rerun; /* an earlier run is made again: the session's check is not asked */
+  /* Told at the end of a complete run, while all of it still lives; OMS_OK or what the run is to
+   * fail with. NULL: nobody. */
+  int (*at_end)(void *self, const oms_desk_t *desk, const oms_summary_t *summary, oms_error_t *err);
+  void *end_self;
   const volatile sig_atomic_t *stop; /* non-zero: end cleanly at the next step; may be NULL */
+  int64_t pace; /* seconds of the market in one of the wall clock, 1e-9; 0: as fast as it goes */
+  const char *control; /* of a paced run: its control socket; NULL: oms_control_path */
+  /* Steps the run in place of the two ways above (host.h); for tests and benchmarks. */
+  int (*drive)(struct oms_host *h, void *ctx, oms_error_t *err);
+  void *drive_ctx;
+  /* The data of a config with the same data list, read before; NULL: the files are read. */
+  const oms_dataset_t *dataset;
+  oms_array_t *day_ends; /* oms_day_end_t, filled at the end of the run; NULL: not wanted */
+  /* Takes the lines of the log instead of stderr, of all levels; NULL: stderr. */
+  void (*log)(void *self, oms_log_level_t level, const char *text);
+  void *log_self;
 } oms_run_options_t;
 
 typedef struct oms_run_result {
   oms_summary_t summary;
+  oms_digests_t digests; /* where they were asked for, or a bundle was made */
+  oms_moments_t returns; /* of the days, as fractions */
+  bool all_week;         /* a year has 365 trading days, not 252 */
   bool partial;
   bool strategy_failed; /* a strategy was stopped by an error */
   bool check_failed, checked;
@@ -49,13 +81,25 @@ int oms_resolve_path(const char *path, const char *session_folder, const char *l
 /* The same for a path that stands in the session (or on its command line). */
 int oms_session_path(const oms_session_config_t *c, const char *path, const char *library,
                      char *out, size_t n, oms_error_t *err);
+/* The same for a file of data, which is taken down in the config's table of files; of a sealed
+ * table 'out' is where the file lies now. */
+int oms_session_data_path(const oms_session_config_t *c, const char *path, const char *library,
+                          char *out, size_t n, oms_error_t *err);
+
+/* The second half of it, of a path that has been found: 'out' of 'n' bytes is that path. */
+int oms_session_take_data(const oms_session_config_t *c, char *out, size_t n, oms_error_t *err);
 
 /* The files that a path of the data list means: a file, those of a folder that end in .csv, .csv.gz
  * or .zip, or those that fit a pattern (*, ?, [...]), in order of the bytes of their names. They are
- * added to 'out' (const char *, of the config's arena). OMS_ERR_NOT_FOUND, OMS_ERR_IO (a folder
+ * added to 'out' (const char *, of the config's arena) by the names that a table of files has. With a
+ * sealed table its files of data are looked through, not the disk. OMS_ERR_NOT_FOUND, OMS_ERR_IO (a folder
  * without such a file), OMS_ERR_NOMEM. */
 int oms_session_data_files(const oms_session_config_t *c, const char *path, const char *library,
                            oms_array_t *out, oms_error_t *err);
 bool oms_is_pattern(const char *path);
+/* The files of several paths in one list ('out' is empty), taken down or looked up in the config's
+ * table as by oms_session_data_path: what is to be opened. */
+int oms_session_open_data(const oms_session_config_t *c, const char *const *paths, size_t n,
+                          const char *library, oms_array_t *out, oms_error_t *err);
 
 #endif

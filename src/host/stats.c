@@ -9,24 +9,19 @@
 
 #include "base/alloc.h"
 
-typedef struct day_end {
-  int64_t day;
-  oms_money_t equity;
-} day_end_t;
-
 struct oms_stats {
   oms_money_t initial, last, peak;
   int64_t day;
   bool started;
   uint64_t venue_steps, exposed_steps;
-  oms_array_t ends; /* day_end_t */
+  oms_array_t ends; /* oms_day_end_t */
 };
 
 oms_stats_t *oms_stats_new(oms_money_t initial_equity) {
   oms_stats_t *s = oms_alloc_zero(1, sizeof *s);
   if (s != NULL) {
     s->initial = s->last = s->peak = initial_equity;
-    oms_array_init(&s->ends, sizeof(day_end_t));
+    oms_array_init(&s->ends, sizeof(oms_day_end_t));
   }
   return s;
 }
@@ -42,7 +37,7 @@ int oms_stats_step(oms_stats_t *s, oms_time_t ts, int64_t day, oms_money_t equit
                    bool in_position) {
   (void)ts; /* the host has told the day; the time within it does not matter */
   if (!s->started || day > s->day) {
-    const day_end_t over = {s->day, s->last};
+    const oms_day_end_t over = {s->day, s->last};
     int rc = s->started ? oms_array_push(&s->ends, &over) : OMS_OK;
     if (rc != OMS_OK) {
       return rc;
@@ -71,10 +66,11 @@ size_t oms_stats_days(const oms_stats_t *s) {
 
 oms_money_t oms_stats_day_end(const oms_stats_t *s, size_t i, int64_t *day) {
   bool over = i > 0 && i - 1 < s->ends.n;
-  day_end_t end = over ? *OMS_AT(&s->ends, day_end_t, i - 1) : (day_end_t){s->day, s->last};
+  oms_day_end_t end =
+      over ? *OMS_AT(&s->ends, oms_day_end_t, i - 1) : (oms_day_end_t){s->day, s->last};
   if (i == 0) {
-    int64_t first = s->ends.n > 0 ? OMS_AT(&s->ends, day_end_t, 0)->day : s->day;
-    end = (day_end_t){first - 1, s->initial};
+    int64_t first = s->ends.n > 0 ? OMS_AT(&s->ends, oms_day_end_t, 0)->day : s->day;
+    end = (oms_day_end_t){first - 1, s->initial};
   }
   *day = end.day;
   return end.equity;
@@ -151,4 +147,43 @@ void oms_stats_figures(const oms_stats_t *s, bool all_week, oms_stats_figures_t 
   out->calmar = ratio(out->annual_return_pct, out->max_drawdown_pct);
   out->exposure_pct = ratio(100 * (double)s->exposed_steps, (double)s->venue_steps);
   out->mean_equity = mean_of_days(s);
+}
+
+/* Moments. */
+
+/* The values come through a function: day returns are not kept. */
+static void moments(double (*value)(const void *self, size_t i), const void *self, size_t n,
+                    oms_moments_t *out) {
+  double sum = 0, m2 = 0, m3 = 0, m4 = 0;
+  for (size_t i = 0; i < n; i++) {
+    sum += value(self, i);
+  }
+  double mean = ratio(sum, (double)n);
+  for (size_t i = 0; i < n; i++) {
+    double d = value(self, i) - mean;
+    m2 += d * d;
+    m3 += d * d * d;
+    m4 += d * d * d * d;
+  }
+  double variance = ratio(m2, (double)n);
+  *out = (oms_moments_t){.n = n, .mean = mean};
+  out->deviation = n > 1 ? sqrt(m2 / (double)(n - 1)) : NAN;
+  out->skew = ratio(ratio(m3, (double)n), variance * sqrt(variance));
+  out->kurtosis = ratio(ratio(m4, (double)n), variance * variance);
+}
+
+static double of_array(const void *self, size_t i) {
+  return ((const double *)self)[i];
+}
+
+static double of_days(const void *self, size_t i) {
+  return day_return(self, i + 1);
+}
+
+void oms_moments(const double *values, size_t n, oms_moments_t *out) {
+  moments(of_array, values, n, out);
+}
+
+void oms_stats_moments(const oms_stats_t *s, oms_moments_t *out) {
+  moments(of_days, s, day_count(s), out);
 }

@@ -184,6 +184,9 @@ static void sort_venue_bars(oms_host_t *h) {
 
 static int match(oms_host_t *h, oms_time_t now) {
   int rc = list_bars(h);
+  if (rc == OMS_OK && h->record != NULL) {
+    rc = oms_host_record_bars(h);
+  }
   if (rc != OMS_OK) {
     return rc;
   }
@@ -236,17 +239,6 @@ static void deliver(oms_host_t *h) {
   }
 }
 
-/* Without latency a batch meets the quote that caused it. */
-static int meet_book(oms_host_t *h, oms_time_t now) {
-  int rc = h->ticks.at_once ? oms_sim_arrive(h->sim, now) : OMS_OK;
-  if (rc == OMS_OK && h->ticks.matches.n > 0) {
-    oms_desk_drain(&h->desk);
-    deliver(h);
-    rc = oms_host_matches(h);
-  }
-  return rc;
-}
-
 /* The batches leave; what comes back at once is delivered, and may order again. */
 static int settle(oms_host_t *h, oms_time_t now, oms_error_t *err) {
   for (int round = 0; round < ROUNDS_MAX; round++) {
@@ -256,13 +248,14 @@ static int settle(oms_host_t *h, oms_time_t now, oms_error_t *err) {
     }
     oms_desk_flush(&h->desk);
     int rc = oms_sim_arrivals(h->sim, now);
-    if (rc == OMS_OK && h->ticks.any) {
-      rc = meet_book(h, now);
+    oms_desk_drain(&h->desk);
+    if (rc == OMS_OK && h->ticks.matches.n > 0) { /* the batch met a book of order flow */
+      deliver(h);
+      rc = oms_host_matches(h);
     }
     if (rc != OMS_OK) {
       return oms_error_set(err, rc, "the venue failed: %s", oms_err_text(rc));
     }
-    oms_desk_drain(&h->desk);
   }
   char ts[32];
   oms_time_iso(now, ts);
@@ -293,15 +286,21 @@ static int verify(const oms_host_t *h, oms_error_t *err) {
 static int take_data(oms_host_t *h, oms_time_t now, bool tick, oms_error_t *err) {
   if (tick) {
     h->bars.n = h->venue_bars.n = h->data_bars = 0;
-    note_label(h, now);
-    oms_host_equity_open(h, now);
+    if (h->next_kind != OMS_DATA_ACTIONS) { /* nothing has traded yet at new prices */
+      note_label(h, now);
+      oms_host_equity_open(h, now);
+    }
     return oms_host_tick_take(h, now, err);
   }
   int rc = take_bars(h, now, err);
   if (rc != OMS_OK) {
     return rc;
   }
-  rc = match(h, now);
+  if (OMS_UNLIKELY(now == h->config->from)) { /* behind a tick of that time; over before the run */
+    rc = oms_host_keep_warm(h);
+    h->bars.n = 0;
+  }
+  rc = rc == OMS_OK ? match(h, now) : rc;
   return rc == OMS_OK ? OMS_OK : oms_error_set(err, rc, "the venue failed: %s", oms_err_text(rc));
 }
 
@@ -334,7 +333,10 @@ static int step(oms_host_t *h, oms_time_t now, oms_error_t *err) {
   if (h->next_session_event != OMS_NO_TIME && h->next_session_event <= now) {
     run_session_events(h, now);
   }
-  rc = take_data(h, now, tick, err);
+  rc = h->record != NULL ? oms_host_record_orders(h, false, err) : OMS_OK;
+  if (rc == OMS_OK) {
+    rc = take_data(h, now, tick, err);
+  }
   if (rc != OMS_OK) {
     return rc;
   }
@@ -348,6 +350,9 @@ static int step(oms_host_t *h, oms_time_t now, oms_error_t *err) {
     oms_host_timer_run(h, now);
   }
   rc = end_step(h, now, tick, err);
+  if (rc == OMS_OK && h->record != NULL) {
+    rc = oms_host_record_orders(h, true, err);
+  }
 #ifdef MOONDESK_SANITIZED
   if (rc == OMS_OK) {
     rc = verify(h, err);
@@ -378,7 +383,8 @@ static bool is_idle(const oms_host_t *h) {
     return false;
   }
   for (size_t i = h->rule_n; i < h->scripts.n; i++) {
-    if (!OMS_AT(&h->scripts, oms_host_script_t, i)->stopped) {
+    const oms_host_script_t *s = oms_host_script_at(h, i);
+    if (!s->stopped && !s->shadow) {
       return false;
     }
   }
@@ -448,7 +454,8 @@ static bool is_over(const oms_host_t *h) {
   return h->next_at == OMS_NO_TIME || (h->config->to != OMS_NO_TIME && h->next_at > h->config->to);
 }
 
-int oms_host_loop(oms_host_t *h, oms_error_t *err) {
+int oms_host_begin(oms_host_t *h, oms_time_t *first, oms_error_t *err) {
+  *first = OMS_NO_TIME;
   int rc = peek(h, err);
   if (rc != OMS_OK || h->next_at == OMS_NO_TIME) {
     return rc;
@@ -460,28 +467,54 @@ int oms_host_loop(oms_host_t *h, oms_error_t *err) {
   if (rc != OMS_OK || h->next_at == OMS_NO_TIME || interrupted(h)) {
     return rc;
   }
-  oms_time_t first = first_instant(h, h->next_at);
-  rc = oms_desk_time(&h->desk, first);
+  oms_time_t start = first_instant(h, h->next_at);
+  rc = oms_desk_time(&h->desk, start);
   if (rc == OMS_OK) {
     oms_host_start_scripts(h);
-    rc = begin(h, first, err);
+    rc = begin(h, start, err);
   }
   if (rc == OMS_OK) {
-    rc = settle(h, first, err);
+    rc = settle(h, start, err);
   }
-  while (rc == OMS_OK) {
-    rc = OMS_UNLIKELY(h->next_at == h->config->to) ? skip_ticks_at_end(h, err) : OMS_OK;
-    if (rc != OMS_OK || is_over(h) || interrupted(h)) {
-      break;
-    }
-    if (is_idle(h)) {
-      h->facts.partial = true;
-      break;
-    }
-    rc = step(h, next_step(h), err);
-    if ((++h->steps & 4095) == 0 && h->options->progress) {
-      oms_host_progress(h);
-    }
+  if (rc == OMS_OK && h->record != NULL) {
+    rc = oms_host_record_start(h, start, err);
+  }
+  *first = rc == OMS_OK ? start : OMS_NO_TIME;
+  return rc;
+}
+
+int oms_host_next(oms_host_t *h, oms_time_t *at, oms_error_t *err) {
+  *at = OMS_NO_TIME;
+  int rc = OMS_UNLIKELY(h->next_at == h->config->to) ? skip_ticks_at_end(h, err) : OMS_OK;
+  if (rc != OMS_OK || is_over(h) || interrupted(h)) {
+    return rc;
+  }
+  if (is_idle(h)) {
+    h->facts.partial = true;
+    return OMS_OK;
+  }
+  *at = next_step(h);
+  return OMS_OK;
+}
+
+int oms_host_step(oms_host_t *h, oms_time_t at, oms_error_t *err) {
+  int rc = step(h, at, err);
+  if ((++h->steps & 4095) == 0 && h->options->progress) {
+    oms_host_progress(h);
+  }
+  return rc;
+}
+
+int oms_host_loop(oms_host_t *h, oms_error_t *err) {
+  oms_time_t at;
+  int rc = oms_host_begin(h, &at, err);
+  if (rc != OMS_OK || at == OMS_NO_TIME) {
+    return rc;
+  }
+  rc = oms_host_next(h, &at, err);
+  while (rc == OMS_OK && at != OMS_NO_TIME) {
+    rc = oms_host_step(h, at, err);
+    rc = rc == OMS_OK ? oms_host_next(h, &at, err) : rc;
   }
   return rc == OMS_OK ? oms_host_equity_end(h, err) : rc;
 }

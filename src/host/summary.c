@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/json_out.h"
 #include "host/results.h"
 
 enum { FIELD_NULL, FIELD_INTEGER, FIELD_DOUBLE, FIELD_TEXT };
@@ -36,7 +37,7 @@ typedef struct trade_sums {
 
 static int sum_trade(void *self, const oms_trade_t *t) {
   trade_sums_t *sums = self;
-  if (t->exit_fill == OMS_NONE) {
+  if (oms_trade_is_open(t)) {
     return OMS_OK;
   }
   sums->closed++;
@@ -142,45 +143,19 @@ int oms_summary_make(const oms_engine_t *e, const oms_stats_t *s, const oms_run_
 
 /* JSON. */
 
-static void put_double(double v, FILE *to) {
-  char text[40];
-  for (int digits = 15; digits <= 17; digits++) {
-    snprintf(text, sizeof text, "%.*g", digits, v);
-    if (strtod(text, NULL) == v) {
-      break;
-    }
-  }
-  fputs(text, to);
-}
-
-static void put_json_text(const char *s, FILE *to) {
-  fputc('"', to);
-  for (; *s != '\0'; s++) {
-    unsigned char c = (unsigned char)*s;
-    if (c == '"' || c == '\\') {
-      fprintf(to, "\\%c", c);
-    } else if (c < 0x20) {
-      fprintf(to, "\\u%04x", c);
-    } else {
-      fputc(c, to);
-    }
-  }
-  fputc('"', to);
-}
-
 int oms_summary_json(const oms_summary_field_t *fields, size_t n, FILE *to) {
   fputs("{", to);
   for (size_t i = 0; i < n; i++) {
     const oms_summary_field_t *f = &fields[i];
     fputs(i > 0 ? ",\n  " : "\n  ", to);
-    put_json_text(f->name, to);
+    oms_json_text(f->name, to);
     fputs(": ", to);
     if (f->kind == FIELD_INTEGER) {
       fprintf(to, "%" PRId64, f->integer);
-    } else if (f->kind == FIELD_DOUBLE && isfinite(f->number)) {
-      put_double(f->number, to);
+    } else if (f->kind == FIELD_DOUBLE) {
+      oms_json_number(f->number, to);
     } else if (f->kind == FIELD_TEXT && f->text != NULL) {
-      put_json_text(f->text, to);
+      oms_json_text(f->text, to);
     } else {
       fputs("null", to);
     }

@@ -17,7 +17,6 @@ static int nomem(oms_error_t *err) {
 
 int oms_host_ticks_init(oms_host_t *h, oms_error_t *err) {
   oms_host_ticks_t *t = &h->ticks;
-  const oms_sim_config_t *venue = &h->config->venue;
   uint32_t n = oms_engine_instrument_count(h->engine);
   oms_array_init(&t->matches, sizeof(oms_host_match_t));
   t->quotes = oms_alloc_zero(n > 0 ? n : 1, sizeof *t->quotes);
@@ -40,7 +39,6 @@ int oms_host_ticks_init(oms_host_t *h, oms_error_t *err) {
     }
   }
   oms_sim_on_match(h->sim, on_match, h);
-  t->at_once = venue->latency_ns == 0 && t->latencies == NULL;
   return OMS_OK;
 }
 
@@ -81,7 +79,8 @@ int oms_host_load_latencies(oms_host_t *h, oms_sim_config_t *config, oms_error_t
   oms_csv_t *csv;
   oms_array_t rows;
   oms_array_init(&rows, sizeof(oms_latency_t));
-  int rc = oms_session_path(h->config, h->config->latency_file, h->library, path, sizeof path, err);
+  int rc =
+      oms_session_data_path(h->config, h->config->latency_file, h->library, path, sizeof path, err);
   if (rc != OMS_OK) {
     return rc;
   }
@@ -111,6 +110,20 @@ bool oms_host_quote(void *self, uint32_t instrument, oms_quote_t *quote, oms_tim
   *quote = q->quote;
   *ts = q->ts;
   return q->ts != OMS_NO_TIME;
+}
+
+uint32_t oms_host_market(void *self, uint32_t instrument) {
+  const oms_desk_host_t *d = self;
+  const oms_host_t *h = d->host;
+  uint32_t has = 0;
+  const oms_host_stream_t *s;
+  for (uint32_t i = h->first_streams[instrument]; i != OMS_NONE; i = s->next) {
+    s = OMS_AT(&h->streams, oms_host_stream_t, i);
+    bool flow = s->kind == OMS_DATA_ORDERS;
+    has |= flow || s->kind == OMS_DATA_QUOTES ? OMS_MARKET_QUOTES : 0;
+    has |= flow || s->kind == OMS_DATA_TRADES ? OMS_MARKET_TRADES : 0;
+  }
+  return has;
 }
 
 static bool same_touch(const oms_quote_t *a, const oms_quote_t *b) {
@@ -175,10 +188,27 @@ static int take_flow(oms_host_t *h, uint32_t instrument, oms_time_t now) {
   oms_host_quote_t *q = &h->ticks.quotes[instrument];
   h->ticks.touched = !same_touch(&q->quote, &touch); /* our own orders may have moved it before */
   if (rc == OMS_OK && h->ticks.touched) {
-    *q = (oms_host_quote_t){touch, now};
+    q->quote = touch;
     rc = quote_core(h, instrument, &touch);
   }
+  /* Every row says again what the touch is. */
+  q->ts = h->ticks.touched || q->ts != OMS_NO_TIME ? now : q->ts;
   return rc;
+}
+
+static int failure(const oms_host_t *h, int rc, oms_error_t *err) {
+  const oms_tick_t *t = &h->ticks.tick;
+  char at[32];
+  if (rc != OMS_ERR_EXISTS || t->kind != OMS_DATA_ORDERS) {
+    return oms_error_set(err, rc, "the venue failed: %s", oms_err_text(rc));
+  }
+  oms_time_iso(t->ts, at);
+  const oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, t->stream);
+  return oms_error_set(err, OMS_ERR_DATA,
+                       "%s: the row of order flow at %s adds id %llu, which is still in the book; "
+                       "give it another id, or cancel the old one before",
+                       oms_engine_instrument(h->engine, s->instrument)->symbol, at,
+                       (unsigned long long)t->u.flow.id);
 }
 
 /* Steps. */
@@ -209,9 +239,16 @@ int oms_host_tick_take(oms_host_t *h, oms_time_t now, oms_error_t *err) {
   if (rc != OMS_OK) {
     return rc;
   }
+  uint32_t instrument = OMS_AT(&h->streams, oms_host_stream_t, h->ticks.tick.stream)->instrument;
+  if (h->ticks.tick.kind == OMS_DATA_ACTIONS) {
+    return oms_host_action(h, instrument, &h->ticks.tick.u.action, now, err);
+  }
   h->facts.ticks += h->warming ? 0 : 1;
-  rc = take(h, OMS_AT(&h->streams, oms_host_stream_t, h->ticks.tick.stream)->instrument, now);
-  return rc == OMS_OK ? OMS_OK : oms_error_set(err, rc, "the venue failed: %s", oms_err_text(rc));
+  rc = take(h, instrument, now);
+  if (rc == OMS_OK && h->record != NULL && !h->warming) {
+    rc = oms_host_record_tick(h, instrument, now);
+  }
+  return rc == OMS_OK ? OMS_OK : failure(h, rc, err);
 }
 
 /* Told in order; a callback gives orders, which match later. */

@@ -85,7 +85,8 @@ static size_t new_place(oms_host_t *h, int script, const char *name) {
     return SIZE_MAX;
   }
   memcpy(t.name, name, n);
-  size_t i = take_place(h);
+  /* a place that may be taken back keeps its name */
+  size_t i = h->timer_undoing ? SIZE_MAX : take_place(h);
   if (i != SIZE_MAX) {
     oms_free(timer_at(h, i)->name);
     *timer_at(h, i) = t;
@@ -102,6 +103,34 @@ static size_t new_place(oms_host_t *h, int script, const char *name) {
 static size_t place_of(oms_host_t *h, int script, const char *name) {
   size_t i = find_name(h, script, name);
   return i != SIZE_MAX ? i : new_place(h, script, name);
+}
+
+/* Taking back. */
+
+void oms_host_timer_undo_begin(oms_host_t *h) {
+  h->timer_undo.n = 0;
+  h->timer_undoing = true;
+}
+
+static int remember(oms_host_t *h, size_t i) {
+  const oms_timer_undo_t undo = {i, *timer_at(h, i)};
+  return h->timer_undoing ? oms_array_push(&h->timer_undo, &undo) : OMS_OK;
+}
+
+/* The entries of the heap that were alive before are so again, the later ones are dead. */
+void oms_host_timer_undo_end(oms_host_t *h, bool take_back) {
+  for (size_t i = h->timer_undo.n; take_back && i > 0; i--) {
+    const oms_timer_undo_t *undo = OMS_AT(&h->timer_undo, oms_timer_undo_t, i - 1);
+    oms_host_timer_t *t = timer_at(h, undo->place);
+    bool listed = t->listed;
+    *t = undo->was;
+    t->listed = listed;
+    if (!t->live) {
+      end_timer(h, undo->place);
+    }
+  }
+  h->timer_undo.n = 0;
+  h->timer_undoing = false;
 }
 
 /* First instant after 'now' at the wall time 'day_ns' of the zone; one that the change of clocks
@@ -132,7 +161,7 @@ int oms_host_timer_arm(void *self, int script, const oms_timer_spec_t *spec, uin
     return OMS_ERR_RANGE;
   }
   size_t i = place_of(h, script, spec->name);
-  if (i == SIZE_MAX) {
+  if (i == SIZE_MAX || remember(h, i) != OMS_OK) {
     return OMS_ERR_NOMEM;
   }
   timer_at(h, i)->spec = *spec;
@@ -148,6 +177,9 @@ void oms_host_timer_cancel(void *self, int script, uint64_t id) {
   size_t i = (size_t)(id >> 32);
   if (i < h->timers.n && timer_at(h, i)->script == script &&
       (timer_at(h, i)->armed & UINT32_MAX) == (id & UINT32_MAX)) {
+    if (remember(h, i) != OMS_OK) {
+      oms_desk_fail(&h->desk, OMS_ERR_NOMEM, "a timer could not be cancelled");
+    }
     end_timer(h, i);
   }
 }
@@ -232,6 +264,7 @@ void oms_host_timer_free(oms_host_t *h) {
   }
   oms_array_free(&h->timers);
   oms_array_free(&h->timer_places);
+  oms_array_free(&h->timer_undo);
   oms_map_free(&h->timer_names);
   oms_heap_free(&h->timer_heap);
 }

@@ -50,6 +50,8 @@ typedef struct oms_injection {
   oms_report_t report;
 } oms_injection_t;
 
+enum { OMS_MARKET_QUOTES = 1, OMS_MARKET_TRADES = 2 }; /* order flow has both */
+
 /* 'script' is the index by which the host knows the calling script (oms_script_config_t.index).
  * Texts are borrowed for the call. Returns are OMS_OK, OMS_ERR_REJECTED (with 'reject'),
  * OMS_ERR_NOMEM. No call runs a strategy callback; submit and replace run the risk rules. */
@@ -94,6 +96,9 @@ typedef struct oms_desk {
   /* The last quote of the instrument as scripts see it, also a crossed one, which the core does not
    * know, and its time. False before the first one. NULL: the core's quotes are all there are. */
   bool (*quote)(void *self, uint32_t instrument, oms_quote_t *quote, oms_time_t *ts);
+
+  /* What ticks the data of the instrument have: OMS_MARKET_ bits, 0 with bars alone. NULL: none. */
+  uint32_t (*market)(void *self, uint32_t instrument);
 
   /* The stop of a trailing order as it stands at the venue now. OMS_ERR_NOT_FOUND: it has none
    * there. */

@@ -4,6 +4,7 @@
 #define OMS_PORT_FEED_H
 
 #include "base/fixed.h"
+#include "core/corporate.h"
 
 /* One bar. Prices 1e-9. 'volume' is a double on purpose: index volumes exceed the range of
  * oms_qty_t, and nothing but scripts and max_participation reads it. */
@@ -48,18 +49,6 @@ typedef struct oms_flow {
   oms_price_t price;
   oms_qty_t qty;
 } oms_flow_t;
-
-/* A corporate action, effective at the start of its ex-date. */
-typedef enum oms_corporate_kind {
-  OMS_CORPORATE_SPLIT,          /* numerator new shares for each denominator old ones */
-  OMS_CORPORATE_STOCK_DIVIDEND, /* the same; value 1.05 means 5 % more shares */
-  OMS_CORPORATE_DIVIDEND        /* cash a share, 1e-9 of the currency unit */
-} oms_corporate_kind_t;
-typedef struct oms_corporate {
-  uint8_t kind;     /* oms_corporate_kind_t */
-  int64_t ratio;    /* split, stock dividend: new shares for one old share, 1e-9; > 0 */
-  oms_price_t cash; /* dividend */
-} oms_corporate_t;
 
 /* One row that is no bar. */
 typedef struct oms_tick {

@@ -292,6 +292,9 @@ void sim_arrive_replace(oms_sim_t *s, uint32_t order, uint32_t successor, oms_ti
     sim_report(s, order, OMS_REPORT_REPLACE_REJECTED, OMS_CODE_TOO_LATE, NULL, now);
     return;
   }
+  if (oms_status_is_final(b->status)) {
+    return; /* a corporate action has ended it on its way */
+  }
   sim_symbol_t *sym = sim_symbol(s, slot->instrument);
   const char *text = NULL;
   oms_code_t code = sim_refusal(s, sym, b, &text);

@@ -14,6 +14,11 @@ static oms_time_t end_of(const oms_order_t *o) {
   return end;
 }
 
+/* The instant of a gtd order's own: it is good for it, and ended behind it. */
+static oms_time_t last_instant(const oms_order_t *o) {
+  return o->time_in_force == OMS_TIF_GTD && o->expire_at != OMS_NO_TIME ? o->expire_at : INT64_MAX;
+}
+
 void sim_expire_note(oms_sim_t *s, sim_symbol_t *sym, const sim_slot_t *slot) {
   const oms_order_t *o = oms_engine_order(s->engine, slot->order);
   oms_time_t end = end_of(o);
@@ -23,6 +28,40 @@ void sim_expire_note(oms_sim_t *s, sim_symbol_t *sym, const sim_slot_t *slot) {
   if (o->expire_session != OMS_NO_TIME && o->expire_session < s->next_session_end) {
     s->next_session_end = o->expire_session;
   }
+  if (sim_ticks(sym) && last_instant(o) < s->next_instant) {
+    s->next_instant = last_instant(o);
+  }
+}
+
+static void expire_symbol(oms_sim_t *s, sim_symbol_t *sym, oms_time_t now) {
+  for (size_t i = 0; i < sym->list.n; i++) {
+    sim_slot_t *slot = sim_alive(s, *OMS_AT(&sym->list, sim_entry_t, i));
+    if (slot == NULL) {
+      continue;
+    }
+    oms_time_t last = last_instant(oms_engine_order(s->engine, slot->order));
+    if (last <= now) {
+      sim_end(s, slot, OMS_REPORT_EXPIRED, OMS_CODE_NONE, NULL, now);
+    } else if (last < s->next_instant) {
+      s->next_instant = last;
+    }
+  }
+}
+
+void sim_expire_instants(oms_sim_t *s, oms_time_t now) {
+  if (now < s->next_instant) {
+    return;
+  }
+  bool was_walking = s->walking;
+  s->walking = true;
+  s->next_instant = INT64_MAX;
+  for (uint32_t i = 0; i < s->symbols.n; i++) {
+    sim_symbol_t *sym = sim_symbol(s, i);
+    if (sim_ticks(sym) && sym->live != 0) {
+      expire_symbol(s, sym, now);
+    }
+  }
+  s->walking = was_walking;
 }
 
 void sim_expire_before(oms_sim_t *s, sim_symbol_t *sym, oms_time_t start, oms_time_t now) {

@@ -130,7 +130,7 @@ oms_sim_t *oms_sim_new(const oms_engine_t *engine, const oms_sim_config_t *confi
   s->config = *config;
   s->sink = sink;
   s->free_slot = OMS_NONE;
-  s->next_session_end = INT64_MAX;
+  s->next_session_end = s->next_instant = INT64_MAX;
   s->charges = oms_commission_charges(&config->commission) || config->commission.regulatory;
   oms_calendar_init(&s->us_equity, OMS_CALENDAR_US_EQUITY);
   oms_array_init(&s->place, sizeof(uint32_t));

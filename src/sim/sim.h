@@ -84,6 +84,17 @@ typedef struct oms_book_match {
 typedef void oms_book_match_fn(void *ctx, uint32_t instrument, const oms_book_match_t *m);
 /* Hears of every match of every book of order flow, in order; ours included. */
 void oms_sim_on_match(oms_sim_t *s, oms_book_match_fn *fn, void *ctx);
+/* What simulator.md leaves open on order flow:
+ * - A match happens in the book, then its listener hears it, then the fills are reported, the
+ *   maker's first. Who is due because of it (stops, children, what else arrives meanwhile) has its
+ *   turn after the row or the order that is being matched, in order of arrival. Two orders of ours
+ *   may meet.
+ * - Stops without a word of their own look at the last match. They act on the touch as it stands
+ *   after a row, never on what it is in the middle of one.
+ * - A limit at rest that the day or a halt excludes stands beside the book and comes back behind
+ *   those that are there by then, before the first row that it may meet. The flow goes on.
+ * - opg takes from the book as the session opens, cls as it closes.
+ * - A maker of ours that nobody can pay for ends, and the taker goes on to the next one. */
 /* One row of flow. '*touch' is the best bid and ask after it (OMS_NO_PRICE: an empty side), ours
  * among them, '*changed' whether it is another, in price or size, than after the row before. C and
  * R of an id that does not rest, and R to what is not smaller, change nothing. OMS_ERR_NOMEM;
@@ -92,13 +103,20 @@ void oms_sim_on_match(oms_sim_t *s, oms_book_match_fn *fn, void *ctx);
 int oms_sim_flow(oms_sim_t *s, uint32_t instrument, const oms_flow_t *f, oms_time_t now,
                  oms_quote_t *touch, bool *changed);
 
-/* When the next request reaches the venue or the next report the desk, of all tick symbols:
- * OMS_NO_TIME when nothing is under way. The host makes it a step. */
+/* When the next request reaches the venue, the next report the desk, or the next gtd order ends by
+ * the clock, of all tick symbols: OMS_NO_TIME when nothing is to come. The host makes it a step. */
 oms_time_t oms_sim_next_due(const oms_sim_t *s);
 /* Lets arrive what is due at or before 'now', in order of its time, equal times in order of
  * sending: requests meet the book as it stands, reports reach the desk. At equal time the tick
  * comes first. */
 int oms_sim_arrive(oms_sim_t *s, oms_time_t now);
+
+/* What the venue has said about the instrument's orders and the desk has not heard yet is heard
+ * now: before a corporate action, as it is in the terms of before. OMS_ERR_NOMEM. */
+int oms_sim_hear(oms_sim_t *s, uint32_t instrument, oms_time_t now);
+/* A corporate action, which the core has applied already: orders are taken anew from there, what
+ * the venue alone knows follows. Called between two steps of matching. */
+void oms_sim_action(oms_sim_t *s, uint32_t instrument, const oms_corporate_t *a, oms_time_t now);
 
 /* Orders that the venue holds (arrived or on their way), for tests. */
 size_t oms_sim_working(const oms_sim_t *s);

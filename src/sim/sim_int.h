@@ -179,6 +179,7 @@ struct oms_sim {
   size_t held;
   uint64_t rank, step, bursts, executions;
   oms_time_t next_session_end; /* no session end of a held order is earlier */
+  oms_time_t next_instant;     /* on ticks: no gtd order ends by the clock before */
   oms_array_t open, due,
       fresh; /* sim_entry_t: open phase, ends of a session, arrivals of 'fresh_at' */
   oms_time_t fresh_at;
@@ -325,6 +326,8 @@ int sim_travel(oms_sim_t *s, sim_symbol_t *sym, const oms_bar_t *bar, oms_time_t
 
 /* Remembers when the slot's order ends. */
 void sim_expire_note(oms_sim_t *s, sim_symbol_t *sym, const sim_slot_t *slot);
+/* On ticks: ends gtd orders whose instant is at or before 'now', after the ticks of 'now'. */
+void sim_expire_instants(oms_sim_t *s, oms_time_t now);
 /* Ends what has ended before a bar that starts at 'start'. */
 void sim_expire_before(oms_sim_t *s, sim_symbol_t *sym, oms_time_t start, oms_time_t now);
 /* Takes the bar in hand: whether it is halted or outside the regular session, and which session it

@@ -258,7 +258,8 @@ static int deliver(oms_sim_t *s, uint32_t i, oms_time_t now) {
 
 oms_time_t oms_sim_next_due(const oms_sim_t *s) {
   const oms_heap_item_t *top = oms_heap_top(&s->travel);
-  return top == NULL ? OMS_NO_TIME : top->time;
+  oms_time_t next = top == NULL || s->next_instant < top->time ? s->next_instant : top->time;
+  return next == INT64_MAX ? OMS_NO_TIME : next;
 }
 
 int oms_sim_arrive(oms_sim_t *s, oms_time_t now) {
@@ -269,6 +270,26 @@ int oms_sim_arrive(oms_sim_t *s, oms_time_t now) {
     (void)oms_heap_pop(&s->travel, &item);
     rc = deliver(s, (uint32_t)item.value, item.time);
   }
+  sim_expire_instants(s, now);
+  return rc == OMS_OK ? s->failure : rc;
+}
+
+/* Takes the parcels out in their order; others go back with the places that they had. */
+int oms_sim_hear(oms_sim_t *s, uint32_t instrument, oms_time_t now) {
+  oms_array_t kept;
+  oms_array_init(&kept, sizeof(oms_heap_item_t));
+  int rc = oms_array_reserve(&kept, s->travel.n);
+  oms_heap_item_t item;
+  while (rc == OMS_OK && oms_heap_pop(&s->travel, &item)) {
+    const sim_parcel_t *p = oms_pool_at(&s->parcels, (uint32_t)item.value);
+    bool heard = p->kind == SIM_PARCEL_REPORT &&
+                 oms_engine_order(s->engine, p->report.order)->instrument == instrument;
+    rc = heard ? deliver(s, (uint32_t)item.value, now) : oms_array_push(&kept, &item);
+  }
+  for (size_t i = 0; i < kept.n && rc == OMS_OK; i++) {
+    rc = oms_heap_push(&s->travel, *OMS_AT(&kept, oms_heap_item_t, i));
+  }
+  oms_array_free(&kept);
   return rc;
 }
 

@@ -66,7 +66,7 @@ session 'strategis = { "buy_once.lua" },' > unknown_key.lua
 run help
 want_status 0
 want_text "$work/out" '^  backtest '
-for command in backtest run check new version help; do
+for command in backtest sweep run check new version help; do
   run help $command
   want_status 0
   want_line out "^Usage: moondesk $command"
@@ -150,8 +150,8 @@ for file in "orders.csv:ts,end_ts,order_id,client_order_id,parent_id,replaces,sy
 done
 want_json a/b/summary.json $KEYS
 want_text a/b/report.html '^<title>buy_once</title>$'
-want_text a/b/report.html '<td>bar_path</td><td>worst</td><td>default</td>'
-want_text a/b/report.html '1 of 1 are shown'
+want_text a/b/report.html '\["bar_path","worst","default"\]'
+want_text a/b/report.html '^"tradeCount":1,$'
 [ "$(tail -n 1 a/b/report.html)" = "</html>" ] && good=$((good + 1)) || fault "report.html is not whole"
 want_text a/b/trades.csv '^X,long,2024-01-03T00:00:00Z,2024-01-04T00:00:00Z,10,10.5,11.5,0,10,buy_once,main$'
 want_text a/b/fills.csv '^2024-01-03T00:00:00Z,[0-9a-f-]{36},[0-9a-f-]{36},[^,]+,X,buy,10,10.5,0,buy_once,main$'
@@ -203,7 +203,6 @@ refused "strategis.*did you mean 'strategies'" run unknown_key.lua
 refused 'syntax.lua:2:' run syntax.lua
 refused '--db is not in this version' run session.lua --db x.db
 refused '--listen is not in this version' run session.lua --listen 127.0.0.1:1
-refused '--pace is not in this version' run session.lua --pace 2
 
 # What the clock does not reach is told; data that comes twice is refused.
 session 'strategies = { "buy_once.lua" },' \
@@ -307,7 +306,7 @@ for signal in INT TERM; do
   want_text err '^moondesk: interrupted: the results up to here lie in stop'
   want_json out $KEYS partial
   want_json stop/summary.json $KEYS partial
-  want_text stop/report.html 'Partial run'
+  want_text stop/report.html '^"partial":true,$'
   rm -rf stop
 done
 

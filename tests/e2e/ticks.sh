@@ -51,6 +51,33 @@ printf 'entry_ms,response_ms\n1,2\n3,4\n' > latency.csv
 run backtest count.lua --data A=quotes.csv --quiet --venue latency=latency.csv
 want_status 0
 refused 'latency.csv' backtest count.lua --data A=quotes.csv --quiet --venue latency=no_latency.csv
+# a measured latency is one like any other; several are drawn by the seed
+cat > buy.lua <<'LUA'
+local oms = require("oms")
+local S = {}
+function S:on_quote(quote)
+  oms.buy(quote.symbol, 1)
+end
+return S
+LUA
+{ echo ts,bid,ask; for i in $(seq 100 199); do echo "2024-01-02T10:00:00.${i}Z,9,$((10 + i % 7))"; done; } > many.csv
+printf 'entry_ms,response_ms\n7.5,2\n' > one.csv
+printf 'entry_ms\n0\n3\n12\n' > several.csv
+run backtest buy.lua --data A=many.csv --quiet --out measured --venue latency=one.csv
+run backtest buy.lua --data A=many.csv --quiet --out fixed --venue latency_ms=7.5 response_latency_ms=2
+want_status 0
+same measured/fills.csv fixed/fills.csv
+draws() { # SEED NAME
+  run backtest buy.lua --data A=many.csv --quiet --out drawn --venue latency=several.csv --seed "$1"
+  cut -d, -f1,6-8 drawn/fills.csv > "$2"
+}
+draws 1 first
+draws 1 again
+draws 2 other
+same first again
+if cmp -s first other; then
+  fault "two seeds draw the same latencies"
+fi
 printf 'entry_ms,response_ms\n1,-2\n' > latency.csv
 refused 'latency.csv:2: column "response_ms"' backtest count.lua --data A=quotes.csv --quiet --venue latency=latency.csv
 refused 'venue.latency: a file' backtest count.lua --data A=quotes.csv --venue latency=latency.csv latency_ms=1

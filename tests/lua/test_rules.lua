@@ -194,9 +194,9 @@ expect("an exit", streak, order(), at_second(30, true))
 expect("a minute later", streak, order(), at_second(80))
 
 local concentration = rule("symbol_concentration", { percent = 10.0 })
-local function of_equity(value, held, works)
+local function of_equity(value, holds_now, works)
   return context({ account = function() return { equity = value } end,
-    position = function() return { qty = held or 0 } end, working = function() return works or 0 end })
+    position = function() return { qty = holds_now or 0 } end, working = function() return works or 0 end })
 end
 expect("ten percent", concentration, order(), of_equity(10000))
 expect("more", concentration, order(), of_equity(9999), "SYMBOL_CONCENTRATION")
@@ -235,7 +235,8 @@ local function against(other)
 end
 expect("a bid at the offer", match, order({ limit_price = 10 }),
   against({ side = "sell", type = "limit", limit_price = 10 }), "SELF_MATCH")
-expect("a bid below it", match, order({ limit_price = 9 }), against({ side = "sell", type = "limit", limit_price = 10 }))
+expect("a bid below it", match, order({ limit_price = 9 }),
+  against({ side = "sell", type = "limit", limit_price = 10 }))
 expect("any price", match, order(), against({ side = "sell", type = "limit", limit_price = 10 }), "SELF_MATCH")
 expect("the same side", match, order(), against({ side = "buy_to_cover", type = "market" }))
 expect("a stop that waits", match, order(), against({ side = "sell", type = "stop" }))

@@ -12,7 +12,10 @@ return {
       { "2024-01-02T10:00:30Z", 10, 1 },
       { "2024-01-02T10:01:00Z", 11, 1 },
       { "2024-01-02T10:01:01Z", 12, 1 } } },
-    { symbol = "A", timeframe = "1m", bars = expect.minutes({ { 9, 10, 9, 10 }, { 11, 12, 11, 12 } }) },
+    { symbol = "A", timeframe = "1m", bars = expect.minutes({
+      { 8, 8, 8, 8 }, -- completes at from, with a tick of that time before it
+      { 9, 10, 9, 10 },
+      { 11, 12, 11, 12 } }, "2024-01-02T09:59:00Z") },
   },
   from = "2024-01-02T10:00:00Z",
   to = "2024-01-02T10:01:00Z",

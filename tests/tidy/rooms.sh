@@ -22,6 +22,7 @@ may_not core port/desk.h && may_not core bind/script.h && may_not core sim/sim.h
 may sim core/engine.h && may_not sim bind/script.h && may_not sim data/feed.h && may_not sim host/desk.h
 may data port/feed.h && may_not data sim/sim.h && may_not data bind/script.h && may_not data host/run.h
 may bind port/desk.h && may_not bind sim/sim.h && may_not bind data/feed.h && may_not bind host/desk.h
+may host web/pages.h && may_not bind web/pages.h
 may host bind/script.h && may_not host cli/cli.h
 may cli host/run.h
 [ "$bad" -eq 0 ] && echo "ok      rooms see what they may and nothing else"

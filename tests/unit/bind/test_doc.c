@@ -181,6 +181,9 @@ static void every_field_has_an_entry(void **state) {
   expect_fields("Order", order, n);
   expect_fields("Bar", oms_bar_desc.fields, oms_bar_desc.n);
   expect_fields("Fill", oms_fill_desc.fields, oms_fill_desc.n);
+  expect_fields("Quote", oms_quote_desc.fields, oms_quote_desc.n);
+  expect_fields("Trade", oms_trade_desc.fields, oms_trade_desc.n);
+  expect_fields("Action", oms_action_desc.fields, oms_action_desc.n);
   expect_fields("Event", oms_event_desc.fields, oms_event_desc.n);
 }
 

@@ -276,6 +276,45 @@ static void times_of_rows(void **state) {
   oms_session_file_free(f);
 }
 
+static void rows_that_are_no_bars(void **state) {
+  (void)state;
+  oms_session_file_t *f = load_session(
+      "return { data = {\n"
+      "{ symbol = 'A', tz = '+01:00', quotes = { { '2024-01-02T01:00', 9, 0, '10.5', 2 }, "
+      "{ '2024-01-02T01:00', '', '', 11 } } },\n"
+      "{ symbol = 'A', trades = { { 5, '9.5' }, { 6, 10, 3 } } },\n"
+      "{ symbol = 'B', orders = { { 'A', 7, 'S', 9, 5 }, { 'R', 7, '', '', 2 }, { 'C', 7 } } },\n"
+      "{ symbol = 'C', orders = { { 'A', 7, 'B', 9, 5, 10 } } },\n"
+      "{ symbol = 'A', actions = { { '2024-01-02', 'stock_dividend', 0.05 }, "
+      "{ '2024-01-03', 'dividend', '0.5' } } } },\n"
+      "venue = { latency = 'l.csv', partial = true, queue = 'front', equity_every = 0.5 } }");
+  const oms_session_config_t *c = oms_session_file_config(f);
+  const oms_data_config_t *d = c->data;
+  assert_int_equal(d[0].kind, OMS_DATA_QUOTES);
+  assert_int_equal(d[0].row_n, 2);
+  assert_int_equal(d[0].ticks[0].ts, INT64_C(1704153600000000000));
+  assert_int_equal(d[0].ticks[0].u.quote.bid, 9 * OMS_PRICE_SCALE);
+  assert_int_equal(d[0].ticks[0].u.quote.bid_size, INT64_MAX);
+  assert_int_equal(d[0].ticks[0].u.quote.ask, INT64_C(10500000000));
+  assert_int_equal(d[0].ticks[0].u.quote.ask_size, 2 * OMS_QTY_SCALE);
+  assert_int_equal(d[0].ticks[1].u.quote.bid, OMS_NO_PRICE);
+  assert_int_equal(d[0].ticks[1].u.quote.ask_size, INT64_MAX);
+  assert_int_equal(d[1].ticks[0].u.trade.size, 0);
+  assert_int_equal(d[1].ticks[1].u.trade.size, 3 * OMS_QTY_SCALE);
+  assert_int_equal(d[2].kind, OMS_DATA_ORDERS);
+  assert_int_equal(d[2].ticks[0].u.flow.side, OMS_SIDE_SELL);
+  assert_int_equal(d[2].ticks[1].u.flow.op, 'R');
+  assert_int_equal(d[2].ticks[1].u.flow.qty, 2 * OMS_QTY_SCALE);
+  assert_int_equal(d[2].ticks[2].ts, 2000000); /* 1 ms a row */
+  assert_int_equal(d[3].ticks[0].ts, 10);
+  assert_int_equal(d[4].ticks[0].u.action.ratio, INT64_C(1050000000));
+  assert_int_equal(d[4].ticks[1].u.action.cash, INT64_C(500000000));
+  assert_string_equal(c->latency_file, "l.csv");
+  assert_true(c->venue.partial && c->venue.queue == OMS_QUEUE_FRONT);
+  assert_int_equal(c->equity_every_ns, 500000000);
+  oms_session_file_free(f);
+}
+
 /* The module is there, as a global and by require; a folder's own modules too. */
 static void the_module_in_a_session(void **state) {
   (void)state;
@@ -325,6 +364,7 @@ int main(void) {
       cmocka_unit_test(parameters_as_canonical_bytes),
       cmocka_unit_test(defaults),
       cmocka_unit_test(times_of_rows),
+      cmocka_unit_test(rows_that_are_no_bars),
       cmocka_unit_test(the_module_in_a_session),
       cmocka_unit_test(a_file_beside_another),
   };

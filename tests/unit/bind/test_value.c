@@ -17,6 +17,13 @@ static int lua_decode(lua_State *L) {
   return 1;
 }
 
+static int lua_has_key(lua_State *L) {
+  size_t n, length;
+  const char *bytes = luaL_checklstring(L, 1, &n), *key = luaL_checklstring(L, 2, &length);
+  lua_pushboolean(L, oms_value_has_key(bytes, n, key, length));
+  return 1;
+}
+
 #define HANDLE 3
 typedef struct handle {
   oms_ud_t head;
@@ -67,11 +74,12 @@ static int add_functions(lua_State *L) {
                                      .tostring = handle_text};
   oms_ud_define(L, &type);
   static const luaL_Reg functions[] = {
-      {"encode", lua_encode},
-      {"decode", lua_decode},
-      {"handle", new_handle},
-      {"id",     handle_id },
-      {NULL,     NULL      },
+      {"encode",  lua_encode },
+      {"decode",  lua_decode },
+      {"has_key", lua_has_key},
+      {"handle",  new_handle },
+      {"id",      handle_id  },
+      {NULL,      NULL       },
   };
   luaL_newlib(L, functions);
   oms_bind_set_global(L, "oms");
@@ -159,6 +167,39 @@ static void other_values_are_refused_with_their_path(void **state) {
                   "local deep = 1 for i = 1, 64 do deep = { deep } end assert(oms.encode(deep))");
 }
 
+/* A list, a table of few keys and one of many are walked in ways of their own. */
+static void small_and_large_tables_have_one_order(void **state) {
+  (void)state;
+  expect_ok(
+      cell,
+      "for _, more in ipairs{ 0, 3, 40 } do\n"
+      "  local t = { 'one', 'two', [4] = 'four', [-1] = 'minus', [1.5] = 'half', [true] = 'yes',\n"
+      "    [false] = 'no', b = 'bee', a = 'ay', [''] = 'empty' }\n"
+      "  for i = 1, more do t['x' .. i] = 'x' end\n"
+      "  local bytes, from = oms.encode(t), 1\n"
+      "  for k, v in pairs(t) do\n"
+      "    from = assert(bytes:find(v, from, true), 'in the order of pairs: ' .. tostring(k))\n"
+      "  end\n"
+      "  for k, v in pairs(oms.decode(bytes)) do assert(t[k] == v) end\n"
+      "end\n"
+      "local few, many = { 1, 2, [4] = 4 }, {}\n"
+      "for i = 1, 20 do many[i] = i end for i = 20, 5, -1 do many[i] = nil end many[3] = nil\n"
+      "assert(oms.encode(few) == oms.encode(many))");
+}
+
+static void keys_are_found_without_decoding(void **state) {
+  (void)state;
+  expect_ok(cell,
+            "local b = oms.encode({ 1, { deep = { 2 } }, name = 'deep', last = { x = 1 } })\n"
+            "assert(oms.has_key(b, 'name') and oms.has_key(b, 'last'))\n"
+            "assert(not oms.has_key(b, 'deep') and not oms.has_key(b, 'x'))\n"
+            "assert(not oms.has_key(b, 'nam') and not oms.has_key('', 'x'))\n"
+            "assert(not oms.has_key(oms.encode('x'), 'x'))\n"
+            "for i = 1, #b do for _, c in ipairs{ 'M', 'S', '\\255', '\\0' } do\n"
+            "  oms.has_key(b:sub(1, i - 1) .. c .. b:sub(i + 1), 'last') oms.has_key(b:sub(1, i), "
+            "'last') end end");
+}
+
 static void damaged_bytes_are_refused(void **state) {
   (void)state;
   expect_ok(cell, "local b = oms.encode({ a = { 1, 2.5, 'text', true }, b = 'x' })\n"
@@ -192,6 +233,8 @@ int main(void) {
       cmocka_unit_test(bytes_are_canonical),
       cmocka_unit_test(handles_become_ids),
       cmocka_unit_test(other_values_are_refused_with_their_path),
+      cmocka_unit_test(small_and_large_tables_have_one_order),
+      cmocka_unit_test(keys_are_found_without_decoding),
       cmocka_unit_test(damaged_bytes_are_refused),
       cmocka_unit_test(userdata_of_ours),
   };

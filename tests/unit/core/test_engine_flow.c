@@ -112,8 +112,14 @@ static int unknown_step(scenario_t *s) {
   t.symbol = "NOWHERE";
   return submit(s->f, &t);
 }
+#define STEPS 41
 
-#define STEPS 38
+static int action_step(scenario_t *s, int kind, int64_t ratio, oms_price_t cash) {
+  return apply(s->f, &(oms_command_t){
+                         .type = OMS_COMMAND_CORPORATE,
+                         .u.corporate = {s->f->spy, {(uint8_t)kind, ratio, cash}}
+  });
+}
 
 static int step_of_orders(scenario_t *s, int i) {
   fixture_t *f = s->f;
@@ -199,11 +205,17 @@ static int step_of_groups(scenario_t *s, int i) {
   case 34:
     return submit_step(s, 7, OMS_SIDE_BUY, 11, NULL, false);
   case 35:
-    return text_step(s, OMS_REPORT_EXPIRED, 7, 0);
+    return text_step(s, OMS_REPORT_WORKING, 7, 0);
   case 36:
     return apply(f, &(oms_command_t){
                         .type = OMS_COMMAND_ALERT, .u.alert = {.order = OMS_NONE, .text = "done"}
     });
+  case 37:
+    return action_step(s, OMS_CORPORATE_SPLIT, OMS_PRICE_SCALE / 8, 0);
+  case 38:
+    return action_step(s, OMS_CORPORATE_DIVIDEND, 0, px(7));
+  case 39:
+    return text_step(s, OMS_REPORT_EXPIRED, 7, 0);
   default:
     return mark(f, 1010);
   }
@@ -522,6 +534,16 @@ static void random_report(flow_t *w, uint32_t i) {
   tell(&w->f, r);
 }
 
+static void random_action(flow_t *w) {
+  static const int64_t parts[] = {1, 2, 3, 5, 7, 10, 21};
+  oms_command_t c = {.type = OMS_COMMAND_CORPORATE};
+  int64_t num = parts[below(w, 7)], den = parts[below(w, 7)], mills = below(w, 100);
+  c.u.corporate.instrument = below(w, 3) == 0 ? w->f.qqq : w->f.spy;
+  c.u.corporate.action = (oms_corporate_t){(uint8_t)below(w, 3), num * OMS_PRICE_SCALE / den,
+                                           mills * OMS_PRICE_SCALE / 1000};
+  apply(&w->f, &c);
+}
+
 static void random_state(flow_t *w) {
   int kind = (int)below(w, 4);
   int state = below(w, 3) == 0 ? (int)below(w, 3) : OMS_TRADING_STATE_ACTIVE;
@@ -581,7 +603,11 @@ static void random_command(flow_t *w) {
     });
     return;
   default:
-    random_report(w, i);
+    if (below(w, 50) == 0) {
+      random_action(w);
+    } else {
+      random_report(w, i);
+    }
   }
 }
 

@@ -40,7 +40,7 @@ static oms_trade_fill_t fill(uint32_t index, int64_t shares, int64_t cents,
 static lines_t *match(const oms_trade_fill_t *fills, size_t n) {
   static lines_t lines;
   memset(&lines, 0, sizeof lines);
-  assert_int_equal(oms_trades_match(fills, n, keep, &lines), OMS_OK);
+  assert_int_equal(oms_trades_match(fills, n, NULL, 0, keep, &lines), OMS_OK);
   return &lines;
 }
 
@@ -224,7 +224,7 @@ static void the_caller_may_stop(void **state) {
     static lines_t lines;
     memset(&lines, 0, sizeof lines);
     lines.stop_at = at;
-    assert_int_equal(oms_trades_match(fills, 3, keep, &lines), 17);
+    assert_int_equal(oms_trades_match(fills, 3, NULL, 0, keep, &lines), 17);
     assert_int_equal(lines.n, at);
   }
   assert_int_equal(oms_alloc_live(), live);
@@ -236,14 +236,14 @@ static void what_does_not_fit_is_refused(void **state) {
   static lines_t lines;
   fills[1].multiplier = INT64_MAX;
   fills[1].price = INT64_MAX;
-  assert_int_equal(oms_trades_match(fills, 2, keep, &lines), OMS_ERR_OVERFLOW);
+  assert_int_equal(oms_trades_match(fills, 2, NULL, 0, keep, &lines), OMS_ERR_OVERFLOW);
   fills[0].price = -INT64_MAX;
-  assert_int_equal(oms_trades_match(fills, 2, keep, &lines), OMS_ERR_OVERFLOW);
+  assert_int_equal(oms_trades_match(fills, 2, NULL, 0, keep, &lines), OMS_ERR_OVERFLOW);
   fills[1] = fill(1, -1, 100, INT64_MAX);
   fills[0] = fill(0, 1, 100, 1);
-  assert_int_equal(oms_trades_match(fills, 2, keep, &lines), OMS_ERR_OVERFLOW);
+  assert_int_equal(oms_trades_match(fills, 2, NULL, 0, keep, &lines), OMS_ERR_OVERFLOW);
   fills[0].qty = INT64_MIN;
-  assert_int_equal(oms_trades_match(fills, 2, keep, &lines), OMS_ERR_OVERFLOW);
+  assert_int_equal(oms_trades_match(fills, 2, NULL, 0, keep, &lines), OMS_ERR_OVERFLOW);
   assert_int_equal(lines.n, 0);
 }
 
@@ -262,7 +262,7 @@ static void each_allocation_may_fail(void **state) {
     static lines_t lines;
     memset(&lines, 0, sizeof lines);
     oms_alloc_fail_after(n);
-    int rc = oms_trades_match(fills, 400, keep, &lines);
+    int rc = oms_trades_match(fills, 400, NULL, 0, keep, &lines);
     oms_alloc_fail_after(0);
     assert_int_equal(oms_alloc_live(), live);
     if (rc == OMS_OK) {

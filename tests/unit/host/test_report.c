@@ -1,5 +1,6 @@
-/* report.html: a run whose names hold what HTML minds, read back; the page must be well formed,
- * whole, the same at every run, and a disk that refuses must be told. */
+/* report.html: a run whose names hold what HTML and JavaScript mind, read back; its data must be
+ * JSON that says what the run did, the same at every run, and a disk that refuses must be told. How
+ * the page looks and works is for tests/browser. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -55,8 +56,9 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
   (void)state;
-  static const char *const names[] = {"equity.csv",  "orders.csv",   "fills.csv", "trades.csv",
-                                      "report.html", "summary.json", "a&b.lua"};
+  static const char *const names[] = {"equity.csv", "orders.csv",  "fills.csv",
+                                      "trades.csv", "report.html", "summary.json",
+                                      "a&b.lua",    "sweep.html",  "events.csv"};
   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
     char part[64];
     snprintf(part, sizeof part, "%s.part", names[i]);
@@ -91,16 +93,21 @@ static int run_session(int bars, const char *more, oms_error_t *err) {
   return rc;
 }
 
-/* Owned by the caller. */
-static char *read_page(void) {
-  FILE *f = fopen(in_folder("report.html"), "r");
+static char *read_file(const char *path) {
+  enum { MOST = 8 << 20 };
+  FILE *f = fopen(path, "r");
   assert_non_null(f);
-  char *page = calloc(1, 1 << 20);
+  char *page = calloc(1, MOST);
   assert_non_null(page);
-  size_t n = fread(page, 1, (1 << 20) - 1, f);
-  assert_in_range(n, 1000, (1 << 20) - 2);
+  size_t n = fread(page, 1, MOST - 1, f);
+  assert_in_range(n, 1000, MOST - 2);
   (void)fclose(f);
   return page;
+}
+
+/* Owned by the caller. */
+static char *read_page(void) {
+  return read_file(in_folder("report.html"));
 }
 
 static char *page_of(int bars, const char *more) {
@@ -123,79 +130,71 @@ static void has_not(const char *page, const char *part) {
   }
 }
 
-static size_t count(const char *page, const char *part) {
-  size_t n = 0;
-  for (const char *p = strstr(page, part); p != NULL; p = strstr(p + 1, part)) {
-    n++;
-  }
-  return n;
-}
+/* --- a small checker of JSON --- */
 
-/* --- a small checker of tags --- */
+static const char *check_value(const char *p);
 
-#define DEPTH_MAX 32
-
-typedef struct checker {
-  char open[DEPTH_MAX][16];
-  size_t depth;
-} checker_t;
-
-static bool is_void(const char *name) {
-  return strcmp(name, "meta") == 0 || strcmp(name, "br") == 0 || strcmp(name, "path") == 0;
-}
-
-/* From behind the '<' to behind the '>', which no quoted attribute may hide. */
-static const char *check_tag(checker_t *c, const char *p) {
-  bool ends = *p == '/';
-  char name[16] = "";
-  p += ends;
-  size_t n = strspn(p, "abcdefghijklmnopqrstuvwxyz0123456789");
-  assert_in_range(n, 1, sizeof name - 1);
-  memcpy(name, p, n);
-  bool quoted = false;
-  for (p += n; *p != '>' || quoted; p++) {
-    assert_true(*p != '\0' && *p != '<');
-    quoted = quoted != (*p == '"');
-  }
-  if (ends) {
-    assert_true(c->depth > 0);
-    assert_string_equal(c->open[--c->depth], name);
-  } else if (!is_void(name)) {
-    assert_true(c->depth < DEPTH_MAX);
-    strcpy(c->open[c->depth++], name);
-  } else {
-    assert_true(strcmp(name, "path") != 0 || p[-1] == '/');
+static const char *check_text(const char *p) {
+  assert_int_equal('"', *p);
+  for (p++; *p != '"'; p++) {
+    assert_true((unsigned char)*p >= 0x20 && *p != '<' && *p != '>' && *p != '&');
+    if (*p == '\\') {
+      p++;
+      assert_non_null(strchr("\"\\u", *p));
+    }
   }
   return p + 1;
 }
 
-static void check_reference(const char *p) {
-  static const char *const known[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
-  for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-    if (strncmp(p, known[i], strlen(known[i])) == 0) {
-      return;
-    }
-  }
-  fail_msg("a bare ampersand: %.40s", p);
+static const char *space(const char *p) {
+  return p + strspn(p, " \n");
 }
 
-static void check_page(const char *page) {
-  checker_t c = {.depth = 0};
-  static const char first[] = "<!DOCTYPE html>\n";
-  assert_memory_equal(page, first, sizeof first - 1);
-  for (const char *p = page + sizeof first - 1; *p != '\0';) {
-    if (*p == '<') {
-      p = check_tag(&c, p + 1);
-      continue;
+static const char *check_list(const char *p, char end) {
+  for (p = space(p + 1); *p != end;) {
+    if (end == '}') {
+      p = space(check_text(p));
+      assert_int_equal(':', *p++);
     }
-    if (*p == '&') {
-      check_reference(p);
-    }
-    bool in_style = c.depth > 0 && strcmp(c.open[c.depth - 1], "style") == 0;
-    assert_true(*p != '>' || in_style);
-    p++;
+    p = space(check_value(space(p)));
+    assert_true(*p == ',' || *p == end);
+    p = *p == ',' ? space(p + 1) : p;
   }
-  assert_int_equal(0, c.depth);
+  return p + 1;
+}
+
+static const char *check_value(const char *p) {
+  if (*p == '{' || *p == '[') {
+    return check_list(p, *p == '{' ? '}' : ']');
+  }
+  if (*p == '"') {
+    return check_text(p);
+  }
+  static const char *const words[] = {"null", "true", "false"};
+  for (size_t i = 0; i < 3; i++) {
+    if (strncmp(p, words[i], strlen(words[i])) == 0) {
+      return p + strlen(words[i]);
+    }
+  }
+  size_t n = strspn(p, "-+.0123456789eE");
+  assert_in_range(n, 1, 30);
+  return p + n;
+}
+
+/* The page as the program has it, around one JSON value: 'page' is cut down to that. */
+static char *data_of(char *page) {
+  static const char mark[] = "<script type=\"application/json\" id=\"report-data\">";
+  static const char first[] = "<!DOCTYPE html>\n", last[] = "</html>\n";
+  assert_memory_equal(page, first, sizeof first - 1);
+  assert_string_equal(page + strlen(page) - (sizeof last - 1), last);
+  char *from = strstr(page, mark);
+  assert_non_null(from);
+  from += sizeof mark - 1;
+  const char *end = check_value(from);
+  assert_memory_equal(end, "</script>", 9);
+  memmove(page, from, (size_t)(end - from));
+  page[end - from] = '\0';
+  return page;
 }
 
 /* --- tests --- */
@@ -206,88 +205,109 @@ static const char settings[] = "limits = { max_order_qty = 1000, restricted = { 
 
 static void the_page_has_all_its_parts(void **state) {
   (void)state;
-  char *page = page_of(9, settings);
-  check_page(page);
-  has_not(page, "Partial run");
+  char *data = data_of(page_of(9, settings));
   static const char *const parts[] = {
-      "<th scope=\"row\">state_hash</th>",
-      "<th scope=\"row\">initial_equity</th><td>100,000.00</td>",
-      "<h2>Warnings and errors</h2>",
+      "\"kind\":\"run\"",
+      "\"partial\":false",
+      "[\"initial_equity\",100000]",
+      "[\"state_hash\",\"",
       "max_participation did not bind it",
-      "At the end of each of 9 trading days",
-      "<path class=\"equity\" d=\"M0.0 ",
-      "<path class=\"drawdown\" d=\"M0.0 0.0L",
-      "<span>1970-01-02</span><span>1970-01-06</span><span>1970-01-10</span>",
-      "<td>9 rows in place</td><td>1d (read off the data)</td><td>UTC</td><td>start</td>",
-      "qty = 2\n",
-      "list = {1, &quot;x&quot;}\n",
-      "<td>fill</td><td>next_open</td><td>default</td>",
-      "<td>slippage.percent</td><td>0.5</td><td>set; the default is 0</td>",
-      "<td>commission.min</td><td>none</td><td>default</td>",
-      "<td>credit_exits</td><td>false</td><td>default</td>",
-      "<td>margin</td><td class=\"n\">2</td><td class=\"n\">100,000.00</td>",
-      "<td>all</td><td>max_order_qty</td><td>1000</td>",
-      "<td>MAX_ORDER_QTY</td><td class=\"n\">1</td><td>oms</td>",
-      "<h2>Round trips</h2>\n<p class=\"note\">4 of 4 are shown",
-      "</body>\n</html>\n",
+      "\"days\":9,",
+      "\"equity\":[[86400,100000],[172800,100000],", /* the start, then each step */
+      "\"timeframe\":86400,",
+      "\"barsEach\":1,",
+      "\"bars\":[[86400,10,16,9,11],[172800,10,16,9,12],",
+      "\"marks\":[[1,true,true,1,2],[2,false,false,1,2],[3,true,true,1,2]",
+      "\"months\":[[1970,1,",
+      "\"rollingWindow\":0,",
+      "\"tradeCount\":4,\n\"openLots\":0,",
+      "[0,\"long\",172800,259200,2,10.05,9.95,0.04,-0.24,1,0]",
+      "\"id\":\"execution\"",
+      "[\"market\",9,8,88.8888888889,8,",
+      "\"9 rows in place\",\"1d (read off the data)\",\"UTC\",\"start\"",
+      "qty = 2\\u000a",
+      "list = {1, \\\"x\\\"}\\u000a",
+      "[\"fill\",\"next_open\",\"default\"]",
+      "[\"slippage.percent\",\"0.5\",\"set; the default is 0\"]",
+      "[\"commission.min\",\"none\",\"default\"]",
+      "[\"ma\\u003cin\",\"margin\",2,100000,",
+      "[\"all\",\"max_order_qty\",\"1000\"]",
+      "[\"MAX_ORDER_QTY\",1,\"oms\",",
   };
   for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-    has(page, parts[i]);
+    has(data, parts[i]);
   }
   assert_int_equal(0, access(in_folder("summary.json"), F_OK));
   assert_int_not_equal(0, access(in_folder("report.html.part"), F_OK));
-  free(page);
+  free(data);
 }
 
 static void names_cannot_become_markup(void **state) {
   (void)state;
   char *page = page_of(9, settings);
-  has(page, "<title>R&amp;D &lt;&quot;one&quot;&gt;</title>");
-  has(page, "<h1>R&amp;D &lt;&quot;one&quot;&gt;</h1>");
-  has(page, "<td>X&lt;&amp;&gt;</td>");
-  has(page, "<td>ma&lt;in</td>");
-  has(page, "<td>&lt;b&gt;</td><td>a&amp;b.lua</td>");
-  has(page, "tag = &quot;a&lt;b&gt;&amp;&quot;c&quot;");
-  has(page, "<td>restricted</td><td>A&lt;B</td>");
-  has(page, "&lt;b&gt;: beware of &lt;script&gt;alert(1)&lt;/script&gt;");
-  has_not(page, "<script");
-  has_not(page, "X<&>");
-  has_not(page, "http");
+  has(page, "<title>R&#38;D &#60;&#34;one&#34;&#62;</title>");
+  char *data = data_of(page);
+  has(data, "\"title\":\"R\\u0026D \\u003c\\\"one\\\"\\u003e\"");
+  has(data, "\"symbols\":[\"X\\u003c\\u0026\\u003e\"]");
+  has(data, "\"accounts\":[\"ma\\u003cin\"]");
+  has(data, "[\"strategy\",\"\\u003cb\\u003e\",\"a\\u0026b.lua\",");
+  has(data, "tag = \\\"a\\u003cb\\u003e\\u0026\\\"c\\\"");
+  has(data, "\"restricted\",\"A\\u003cB\"");
+  has(data, "beware of \\u003cscript\\u003ealert(1)\\u003c/script\\u003e");
   free(page);
 }
 
-/* Each byte that HTML minds, and what UTF-8 does not allow. */
+static void put_odd_texts(oms_page_t *to) {
+  oms_page_begin(to, '[');
+  oms_page_text(to, "</script><!-- & \"\\\n\t\x01\x7F|\xC3\xA9|\xE2\x82\xAC|\xF0\x9F\x98\x80|");
+  oms_page_text(to, "\xC3|\xC0\xAF|\xED\xA0\x80|\xF5|\xC2\x85|\xE2\x82");
+  oms_page_text(to, "\xE2\x80\xA8\xE2\x80\xA9");
+  oms_page_text(to, NULL);
+  oms_page_double(to, -0.0);
+  oms_page_double(to, strtod("nan", NULL));
+  oms_page_double(to, strtod("-inf", NULL));
+  oms_page_decimal(to, -1500, 3);
+  oms_page_decimal(to, OMS_NO_PRICE, 3);
+  oms_page_time(to, INT64_C(-1500000000));
+  oms_page_begin(to, '{');
+  oms_page_key(to, "a\"b");
+  oms_page_bool(to, true);
+  oms_page_key(to, "c");
+  oms_page_integer(to, INT64_MIN);
+  oms_page_end(to, '}');
+  oms_page_end(to, ']');
+}
+
+#define BAD "\xEF\xBF\xBD"
+
+/* Each byte that a page minds, and what UTF-8 does not allow. */
 static void text_is_escaped_byte_by_byte(void **state) {
   (void)state;
-  oms_html_t h;
   oms_error_t err = {0};
-  char got[256] = "";
-  assert_int_equal(OMS_OK, oms_html_open(&h, folder, "report.html", &err));
-  oms_html_text(&h, "<a href='x'>&\"\n\t\x01\x7F|\xC3\xA9|\xE2\x82\xAC|\xF0\x9F\x98\x80|");
-  oms_html_text(&h, "\xC3|\xC0\xAF|\xED\xA0\x80|\xF5|\xC2\x85|\xE2\x82");
-  oms_html_text(&h, NULL);
-  oms_html_grouped(&h, "-1234567.891");
-  oms_html_grouped(&h, "|999|1000");
-  assert_int_equal(OMS_OK, oms_html_close(&h, &err));
-  FILE *f = fopen(in_folder("report.html.part"), "r");
-  assert_non_null(f);
-  (void)fread(got, 1, sizeof got - 1, f);
-  (void)fclose(f);
-#define BAD "\xEF\xBF\xBD"
-  assert_string_equal(got,
-                      "&lt;a href=&#39;x&#39;&gt;&amp;&quot;\n\t" BAD BAD
-                      "|\xC3\xA9|\xE2\x82\xAC|\xF0\x9F\x98\x80|" BAD "|" BAD BAD "|" BAD BAD BAD
-                      "|" BAD "|" BAD BAD "|" BAD BAD "-1,234,567.891|999|1000");
+  oms_page_t to;
+  assert_int_equal(OMS_OK,
+                   oms_page_open(&to, in_folder("report.html"), "a\x01\xC3<'\xE2\x80\xA8", &err));
+  put_odd_texts(&to);
+  assert_int_equal(OMS_OK, oms_page_close(&to, &err));
+  char *page = read_file(in_folder("report.html.part"));
+  has(page, "<title>a" BAD BAD "&#60;&#39;\xE2\x80\xA8</title>");
+  assert_string_equal(data_of(page),
+                      "[\"\\u003c/script\\u003e\\u003c!-- \\u0026 \\\"\\\\\\u000a\\u0009" BAD BAD
+                      "|\xC3\xA9|\xE2\x82\xAC|\xF0\x9F\x98\x80|\",\"" BAD "|" BAD BAD
+                      "|" BAD BAD BAD "|" BAD "|" BAD BAD "|" BAD BAD
+                      "\",\"\\u2028\\u2029\",null,0,null,null,-1.5,null,-1.5,{\"a\\\"b\":true,\n"
+                      "\"c\":-9223372036854775808}]");
+  free(page);
 }
 
 /* What the clock of the wall says is blanked. */
-static void blank(char *page) {
-  static const char *const names[] = {">seconds</th><td>", ">events_per_second</th><td>"};
+static void blank(char *data) {
+  static const char *const names[] = {"[\"seconds\",", "[\"events_per_second\","};
   for (size_t i = 0; i < 2; i++) {
-    char *p = strstr(page, names[i]);
+    char *p = strstr(data, names[i]);
     assert_non_null(p);
     p += strlen(names[i]);
-    memmove(p, p + strcspn(p, "<"), strlen(p + strcspn(p, "<")) + 1);
+    memmove(p, p + strcspn(p, "]"), strlen(p + strcspn(p, "]")) + 1);
   }
 }
 
@@ -301,67 +321,98 @@ static void the_same_run_gives_the_same_page(void **state) {
   free(b);
 }
 
+/* How many elements the list of that key has at its first level. */
+static size_t length_of(const char *data, const char *key) {
+  char mark[64];
+  snprintf(mark, sizeof mark, "\"%s\":[", key);
+  const char *p = strstr(data, mark);
+  assert_non_null(p);
+  size_t n = 0;
+  for (p += strlen(mark); *p != ']'; n++) {
+    p = check_value(p);
+    p += *p == ',';
+  }
+  return n;
+}
+
 static void long_runs_are_thinned_out(void **state) {
   (void)state;
-  char *page = page_of(3000, settings);
-  check_page(page);
-  has(page, "At the end of each of 3000 trading days");
-  has(page, "500 of 1500 are shown");
-  const char *equity = strstr(page, "<path class=\"equity\"");
-  assert_non_null(equity);
-  const char *end = strstr(equity, "\"/>");
-  size_t points = 0;
-  for (const char *p = equity; p < end; p++) {
-    points += *p == 'L' || *p == 'M';
-  }
-  assert_in_range(points, 900, 1000);
-  const char *trips = strstr(page, "<h2>Round trips</h2>");
-  assert_non_null(trips);
-  assert_int_equal(501, count(trips, "<tr>")); /* with that of the head */
-  has(equity, "L1000.0 ");
-  free(page);
+  char *data = data_of(page_of(45000, settings));
+  has(data, "\"days\":45000,");
+  has(data, "\"equityEach\":8,");
+  has(data, "\"barsEach\":8,");
+  has(data, "\"tradeCount\":22500,");
+  assert_int_equal(OMS_REPORT_TRADES, length_of(data, "trades"));
+  assert_int_equal((45000 + 1 + 7) / 8, length_of(data, "drawdown"));
+  assert_int_equal(45000 / 8, length_of(data, "bars"));
+  assert_in_range(length_of(data, "equity"), 45000 / 8, 2 * 45000 / 8 + 2);
+  assert_in_range(length_of(data, "rollingSharpe"), 5000, 10000);
+  /* Every candle of eight bars saw four round trips begin and end: two kinds of marks. */
+  assert_in_range(length_of(data, "marks"), 2 * 45000 / 8 - 2, 2 * 45000 / 8);
+  free(data);
 }
 
 static void one_day_without_orders_has_a_page(void **state) {
   (void)state;
   put_file("a&b.lua", "return { params = { qty = 1 }, on_bar = function() end }\n");
-  char *page = page_of(2, "from = '1970-01-02', to = '1970-01-02'");
-  check_page(page);
-  has(page, "At the end of each of 1 trading days");
-  has(page, "<div class=\"dates\"><span>1970-01-02</span></div>");
-  has(page, "<h2>Limits</h2>\n<p>None set.</p>");
-  has(page, "<h2>Rejected orders</h2>\n<p>None.</p>");
-  has(page, "<h2>Round trips</h2>\n<p>None.</p>");
-  has(page, "<h2>Warnings and errors</h2>\n<p>None.</p>");
-  has(page, ", from 1970-01-02T00:00:00Z, to 1970-01-03T00:00:00Z, seed 1.");
-  has_not(page, "nan");
-  has_not(page, "inf");
+  char *data = data_of(page_of(2, "from = '1970-01-02', to = '1970-01-02'"));
+  has(data, "\"from\":86400,\n\"to\":172800,\n\"seed\":\"1\"");
+  has(data, "\"warnings\":[],\n\"warningCount\":0,");
+  has(data, "\"days\":1,");
+  has(data, "\"trades\":[],");
+  has(data, "\"pnlBins\":[],");
+  has(data, "\"none\":\"No order was rejected.\"");
+  has_not(data, "nan");
+  has_not(data, "inf");
   put_file("a&b.lua", strategy);
-  free(page);
+  free(data);
 }
 
 static void a_stopped_strategy_and_a_partial_run_say_so(void **state) {
   (void)state;
   put_file("a&b.lua",
            "return { params = { qty = 1 }, on_bar = function() error('stop <here>') end }\n");
-  char *page = page_of(5, settings);
-  check_page(page);
-  has(page, "A strategy was stopped by an error.");
-  has(page, "stop &lt;here&gt;");
-  has(page, "<td class=\"n\">1</td><td>stopped by an error</td>");
-  free(page);
+  char *data = data_of(page_of(5, settings));
+  has(data, "\"strategyFailed\":true");
+  has(data, "stop \\u003chere\\u003e");
+  has(data, ",1,\"stopped by an error\",");
+  free(data);
   put_file("a&b.lua", strategy);
   oms_error_t err = {0};
   assert_int_not_equal(OMS_OK, run_session(5,
                                            "timeline = function(t) t:at('1970-01-04T12:00', "
                                            "function() error('no more') end) end",
                                            &err));
-  page = read_page();
-  check_page(page);
-  const char *banner = strstr(page, "<strong>Partial run:</strong>");
-  assert_non_null(banner);
-  assert_true(banner < strstr(page, "<h2>Summary</h2>"));
-  free(page);
+  data = data_of(read_page());
+  has(data, "\"partial\":true");
+  free(data);
+}
+
+/* A stop that is triggered, one that is replaced, and a trailing one that moves: each with the time
+ * that it worked. */
+static void working_stops_have_their_time(void **state) {
+  (void)state;
+  put_file("a&b.lua", "local oms = require 'oms'\n"
+                      "local S = { params = { qty = 1 } }\n"
+                      "function S:on_bar(bar)\n"
+                      "  self.n = (self.n or 0) + 1\n"
+                      "  if self.n == 1 then oms.buy(bar.symbol, 2) end\n"
+                      "  if self.n == 2 then\n"
+                      "    self.stop = oms.submit { symbol = bar.symbol, side = 'sell', qty = 1,\n"
+                      "      type = 'stop', stop_price = 5, time_in_force = 'gtc' }\n"
+                      "    oms.submit { symbol = bar.symbol, side = 'sell', qty = 1,\n"
+                      "      type = 'trailing_stop', trail_price = 8, time_in_force = 'gtc' }\n"
+                      "  end\n"
+                      "  if self.n == 4 then self.stop:replace { stop_price = 6 } end\n"
+                      "end\n"
+                      "return S\n");
+  char *data = data_of(page_of(8, "venue = { bar_path = 'worst' }"));
+  has(data, "[0,\"sell\",\"stop\",432000,259200,5]"); /* until it was replaced */
+  has(data, "[0,\"sell\",\"stop\",null,432000,6]");   /* to the end */
+  has(data, "[0,\"sell\",\"trailing_stop\",null,259200,4,345600,5,432000,6]");
+  has(data, "\"stopCount\":3,");
+  put_file("a&b.lua", strategy);
+  free(data);
 }
 
 static void a_full_disk_is_told_and_leaves_no_summary(void **state) {
@@ -385,6 +436,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(one_day_without_orders_has_a_page, set_up, tear_down),
       cmocka_unit_test_setup_teardown(a_stopped_strategy_and_a_partial_run_say_so, set_up,
                                       tear_down),
+      cmocka_unit_test_setup_teardown(working_stops_have_their_time, set_up, tear_down),
       cmocka_unit_test_setup_teardown(a_full_disk_is_told_and_leaves_no_summary, set_up, tear_down),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -74,7 +74,7 @@ static const scenario_t TABLE[] = {
   {"oco", "cfg m=f matches=1; A 1 buy 96 9; A 2 buy 99 3; oco o sell 2 tp=103 sl=97; A 3 buy 103 1; A 4 sell 96 4; held", "| | | 3/o.t:1@103 o.t:1@103 | 4/2:3@99 4/1:1@96 o.s:triggered o.s/1:1@96 o.s:1@96 o.t:canceled held=0"},
 
   /* the end of an order */
-  {"gtd", "cfg m=f matches=1; buy a 5 limit L=99 until=10; at 10; A 1 sell 99 1; at 10.000000001; A 2 sell 99 1; touch", "| 1/a:1@99 a:1@99 | a:expired new -x0 99x1"},
+  {"gtd", "cfg m=f matches=1; buy a 5 limit L=99 until=10; at 10; A 1 sell 99 1; at 10.000000001; A 2 sell 99 1; touch", "| 1/a:1@99 a:1@99 a:expired | new -x0 99x1"},
   {"day: ends with its session", "cfg m=f matches=1; buy a 5 limit L=99 tif=day end=10; at 10; expire; A 2 sell 99 1", "a:expired |"},
 
   /* halts, sessions */
@@ -282,6 +282,132 @@ static void ours_are_as_those_of_the_flow(void **state) {
   }
 }
 
+/* Orders of all kinds, with exits, halts and ways that take time: what the book says of ours is
+ * what the desk books, nothing fills more than it may, nobody is filled beyond a limit. */
+
+static struct { oms_qty_t matched[2], filled[2]; /* sell, buy */ } sums;
+
+static void count_match(desk_t *d, const oms_book_match_t *m) {
+  uint32_t sides[2] = {m->taker_order, m->maker_order};
+  for (size_t i = 0; i < 2; i++) {
+    if (sides[i] != OMS_NONE) {
+      const oms_order_t *o = oms_engine_order(d->engine, sides[i]);
+      bool is_buy = oms_side_is_buy(o->side);
+      sums.matched[is_buy] += m->qty;
+      if (o->limit_price != OMS_NO_PRICE) {
+        assert_true(is_buy ? m->price <= o->limit_price : m->price >= o->limit_price);
+      }
+    }
+  }
+}
+
+static void count_fill(desk_t *d, const oms_report_t *r) {
+  if (r->type == OMS_REPORT_FILL) {
+    const oms_order_t *o = oms_engine_order(d->engine, r->order);
+    sums.filled[oms_side_is_buy(o->side)] += r->qty;
+    assert_int_equal(o->overfill_qty, 0);
+  }
+}
+
+static void any_order(oms_random_t *r, char out[160], int n) {
+  static const char *const kinds[] = {
+      "%s o%d %d market",
+      "%s o%d %d market tif=ioc",
+      "%s o%d %d limit L=%d",
+      "%s o%d %d limit L=%d tif=fok",
+      "%s o%d %d limit L=%d post=1",
+      "%s o%d %d stop S=%d",
+      "%s o%d %d stop S=%d by=bid_ask",
+      "%s o%d %d market_if_touched S=%d",
+      "%s o%d %d trailing_stop T=2",
+  };
+  bool is_buy = oms_random_below(r, 2) == 0;
+  const char *side = is_buy ? "buy" : "sell";
+  int qty = 1 + (int)oms_random_below(r, 9), price = 95 + (int)oms_random_below(r, 10);
+  size_t kind = oms_random_below(r, OMS_COUNT(kinds) + 2);
+  if (kind >= OMS_COUNT(kinds)) {
+    snprintf(out, 160, "bracket o%d %s %d limit L=%d tp=%d sl=%d", n, side, qty, price,
+             price + (is_buy ? 2 : -2), price - (is_buy ? 3 : -3));
+    return;
+  }
+  snprintf(out, 160, kinds[kind], side, n, qty, price);
+}
+
+/* One of the orders by its name, if it is still open and nothing is asked of it. */
+static bool pick_open(oms_random_t *r, int n, char name[16]) {
+  snprintf(name, 16, "o%d", (int)oms_random_below(r, (uint64_t)n + 1));
+  for (uint32_t i = 0; i < oms_engine_order_count(pair.desk.engine); i++) {
+    int status = oms_engine_order(pair.desk.engine, i)->status;
+    if (is(pair.desk.orders[i].name, name)) {
+      return status == OMS_STATUS_NEW || status == OMS_STATUS_PARTIALLY_FILLED;
+    }
+  }
+  return false;
+}
+
+static void any_step(oms_random_t *r, int step, uint64_t *id, int *n) {
+  char text[160], name[16];
+  uint64_t what = oms_random_below(r, 40);
+  if (what < 5) {
+    any_order(r, text, (*n)++);
+  } else if (what < 7 && pick_open(r, *n, name)) {
+    snprintf(text, sizeof text, what == 5 ? "cancel %s" : "cancelnow %s", name);
+  } else if (what == 7 && oms_random_below(r, 8) == 0) {
+    snprintf(text, sizeof text, "halt %d", 1 + (int)oms_random_below(r, 9));
+  } else {
+    const char *side = oms_random_below(r, 2) == 0 ? "buy" : "sell";
+    int price = 95 + (int)oms_random_below(r, 10), qty = 1 + (int)oms_random_below(r, 9);
+    if (what % 4 == 0) {
+      snprintf(text, sizeof text, "C %llu", (unsigned long long)(1 + oms_random_below(r, *id + 1)));
+    } else {
+      snprintf(text, sizeof text, "A %llu %s %d %d", (unsigned long long)++*id, side, price, qty);
+    }
+  }
+  desk_run(&pair.desk, text);
+  snprintf(text, sizeof text, "at %d", step / 2);
+  desk_run(&pair.desk, text);
+}
+
+static void run_all_kinds(uint64_t seed, const char *cfg) {
+  desk_t *d = &pair.desk;
+  oms_random_t r;
+  uint64_t id = 0;
+  int n = 0;
+  oms_random_seed(&r, seed);
+  memset(&sums, 0, sizeof sums);
+  (void)desk_open(d, cfg);
+  desk_mark(d, d->a, 100 * OMS_PRICE_SCALE);
+  d->on_match = count_match;
+  d->after = count_fill;
+  for (int step = 0; step < 1500; step++) {
+    oms_error_t err;
+    d->log[0] = 0;
+    any_step(&r, step, &id, &n);
+    if (d->rc != OMS_OK || strchr(d->log, '!') != NULL) {
+      fail_msg("%s seed %llu, step %d: %s (%s)", cfg, (unsigned long long)seed, step, d->log,
+               oms_err_name(d->rc));
+    }
+    if (step % 50 == 0 && oms_engine_verify(d->engine, &err) != OMS_OK) {
+      fail_msg("%s seed %llu, step %d: %s", cfg, (unsigned long long)seed, step, err.message);
+    }
+  }
+  desk_run(d, "at 100000");
+  for (size_t i = 0; i < 2; i++) {
+    assert_true(sums.matched[i] > 0);
+    assert_int_equal(sums.matched[i], sums.filled[i]);
+  }
+  desk_close(d);
+}
+
+static void all_kinds_of_orders_keep_the_books(void **state) {
+  (void)state;
+  static const char *const cfgs[] = {"cfg m=f;", "cfg m=f lat=1;", "cfg m=f res=2;",
+                                     "cfg m=f row=1/0 row=0/3 row=2/2;"};
+  for (uint64_t seed = 1; seed <= 40; seed++) {
+    run_all_kinds(seed, cfgs[seed % 4]);
+  }
+}
+
 static void wrong_rows_change_nothing(void **state) {
   (void)state;
   oms_quote_t touch;
@@ -301,7 +427,7 @@ static void wrong_rows_change_nothing(void **state) {
   desk_close(&pair.desk);
 }
 
-/* Orders are made first: from then on only the venue allocates. 'n' is the allocation that fails. */
+/* Orders are made first: from then on only the venue allocates. 'n': the allocation that fails. */
 static int run_with_failure(long n) {
   desk_t *d = &pair.desk;
   uint32_t orders[24];
@@ -346,6 +472,7 @@ static void each_allocation_may_fail(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(ours_are_as_those_of_the_flow),
+      cmocka_unit_test(all_kinds_of_orders_keep_the_books),
       cmocka_unit_test(wrong_rows_change_nothing),
       cmocka_unit_test(each_allocation_may_fail),
   };

@@ -231,7 +231,7 @@ static oms_price_t wide(oms_random_t *r, uint64_t i) {
          INT64_C(4500000000000000000);
 }
 
-/* Half adds, a third cancels, the rest reduces; ids come again. Orders are kept to a few hundred. */
+/* Half adds, a third cancels, the rest reduces; ids come again. A few hundred orders are kept. */
 static bool step(naive_pair_t *p, oms_random_t *r, const shape_t *shape, uint64_t i) {
   uint64_t id = 1 + oms_random_below(r, 700), what = oms_random_below(r, 6);
   if (what < 3) {

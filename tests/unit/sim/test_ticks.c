@@ -167,8 +167,8 @@ static const scenario_t TABLE[] = {
   {"halt: after it an order meets the quote in force", "cfg m=q; q 99 101; halt 60; q 99 100; at 60; buy a 5 market", "| | a:5@100"},
 
   /* ends */
-  {"gtd: fills at its end, expires after it", "cfg m=q; q 99 101; buy a 1 limit L=98 until=60; buy b 1 limit L=97 until=60; at 60; q 96 97.5; at 60.000000001; q 90 91", "| | a:1@98 | b:expired"},
-  {"gtd: a trade expires too", "cfg m=qt; q 99 101; buy a 1 limit L=98 until=60; at 61; t 90; held", "| | a:expired held=0"},
+  {"gtd: fills at its end, expires then", "cfg m=q; q 99 101; buy a 1 limit L=98 until=60; buy b 1 limit L=97 until=60; at 60; q 96 97.5; at 60.000000001; q 90 91", "| | a:1@98 b:expired |"},
+  {"gtd: a trade expires too", "cfg m=qt; q 99 101; buy a 1 limit L=98 until=60; at 61; t 90; held", "| a:expired | held=0"},
   {"day: expires at its session's end", "cfg m=q; q 99 101; buy a 1 limit L=98 tif=day end=60; at 60; q 90 91", "| | a:expired"},
   {"day: expires without a tick", "cfg m=q; q 99 101; buy a 1 limit L=98 tif=day end=60; at 60; expire", "| a:expired"},
 
