@@ -90,6 +90,9 @@ bool oms_cache_open(const oms_cache_t *cache, const oms_cache_key_t *key, oms_ca
   if (cache == NULL || cache->folder == NULL) {
     return false;
   }
+  if (stat(key->path, &st) != 0 || !S_ISREG(st.st_mode)) {
+    return false; /* a pipe must not be opened twice */
+  }
   int source = open(key->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (source >= 0 && fstat(source, &st) == 0 && S_ISREG(st.st_mode) &&
       st.st_size >= (is_packed(source) ? OMS_CACHE_PACKED_LEAST : OMS_CACHE_PLAIN_LEAST) &&

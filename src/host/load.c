@@ -333,7 +333,9 @@ int oms_host_load_scripts(oms_host_t *h, oms_error_t *err) {
   for (size_t i = 0; i < h->scripts.n && rc == OMS_OK; i++) {
     oms_host_note_callbacks(oms_host_script_at(h, i));
   }
-  oms_host_history_limit(h);
+  if (rc == OMS_OK) {
+    oms_host_history_limit(h);
+  }
   return rc;
 }
 
