@@ -195,3 +195,26 @@ bool oms_build_trade(oms_build_t *b, oms_time_t ts, const oms_print_t *trade, om
   }
   return ended;
 }
+
+bool oms_build_reach(oms_build_t *b, oms_time_t start, oms_bar_t *closed) {
+  return b->any && start >= b->bar.end && oms_build_end(b, closed);
+}
+
+static oms_price_t scaled(oms_price_t price, const oms_scale_t *scale) {
+  oms_price_t now = price;
+  (void)oms_mul_div_half_away(price, scale->price_num, scale->price_den, &now);
+  return now; /* beyond the range of prices it stays */
+}
+
+void oms_bar_scale(oms_bar_t *bar, const oms_scale_t *scale) {
+  bar->open = scaled(bar->open, scale);
+  bar->high = scaled(bar->high, scale);
+  bar->low = scaled(bar->low, scale);
+  bar->close = scaled(bar->close, scale);
+  bar->volume = bar->volume * (double)scale->volume_num / (double)scale->volume_den;
+}
+
+void oms_build_scale(oms_build_t *b, const oms_scale_t *scale) {
+  oms_bar_scale(&b->bar, scale);
+  b->size = oms_div_half_away(b->size * scale->volume_num, scale->volume_den);
+}

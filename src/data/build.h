@@ -15,6 +15,7 @@
 #define OMS_DATA_BUILD_H
 
 #include "base/time.h"
+#include "core/corporate.h"
 #include "port/feed.h"
 
 typedef struct oms_build {
@@ -42,7 +43,14 @@ void oms_build_start(oms_build_t *b);
 /* The next row; true: the bar before it is complete and is in '*closed'. */
 bool oms_build_bar(oms_build_t *b, const oms_bar_t *row, oms_bar_t *closed);
 bool oms_build_trade(oms_build_t *b, oms_time_t ts, const oms_print_t *trade, oms_bar_t *closed);
+/* Whether a next row that starts at 'start' will close the bar: done at once, before the row itself. */
+bool oms_build_reach(oms_build_t *b, oms_time_t start, oms_bar_t *closed);
 /* No more rows: the last bar, if there is one. */
 bool oms_build_end(oms_build_t *b, oms_bar_t *closed);
+
+/* Brings a bar, and the rows so far of the one that is not complete, to the terms behind a corporate
+ * action. */
+void oms_bar_scale(oms_bar_t *bar, const oms_scale_t *scale);
+void oms_build_scale(oms_build_t *b, const oms_scale_t *scale);
 
 #endif

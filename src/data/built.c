@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/check.h"
+
 int oms_built_open(oms_built_t *b, const oms_data_entry_t *entry, int64_t timeframe,
                    uint32_t index) {
   memset(b, 0, sizeof *b);
@@ -20,19 +22,31 @@ void oms_built_close(oms_built_t *b) {
   oms_ring_free(&b->waiting);
 }
 
-static int wait(oms_built_t *b, bool any, const oms_bar_t *bar) {
-  return any ? oms_ring_push(&b->waiting, bar) : OMS_OK;
+void oms_built_bar(oms_built_t *b, const oms_bar_t *row) {
+  oms_bar_t closed;
+  OMS_CHECK(!oms_build_bar(&b->build, row, &closed));
 }
 
-int oms_built_bar(oms_built_t *b, const oms_bar_t *row) {
-  oms_bar_t bar;
-  bool any = row == NULL ? oms_build_end(&b->build, &bar) : oms_build_bar(&b->build, row, &bar);
-  return wait(b, any, &bar);
+void oms_built_trade(oms_built_t *b, const oms_tick_t *row) {
+  oms_bar_t closed;
+  OMS_CHECK(!oms_build_trade(&b->build, row->ts, &row->u.trade, &closed));
 }
 
-int oms_built_trade(oms_built_t *b, const oms_tick_t *row) {
-  oms_bar_t bar;
-  bool any = row == NULL ? oms_build_end(&b->build, &bar)
-                         : oms_build_trade(&b->build, row->ts, &row->u.trade, &bar);
-  return wait(b, any, &bar);
+int oms_built_reach(oms_built_t *b, oms_time_t start) {
+  oms_bar_t closed;
+  bool any = oms_build_reach(&b->build, start, &closed);
+  return any ? oms_ring_push(&b->waiting, &closed) : OMS_OK;
+}
+
+void oms_built_scale(oms_built_t *b, bool queued, const oms_scale_t *scale) {
+  oms_build_scale(&b->build, scale);
+  if (queued) {
+    oms_bar_scale(&b->head, scale);
+  }
+  for (size_t n = b->waiting.n; n > 0; n--) { /* once round: the order stays */
+    oms_bar_t bar;
+    (void)oms_ring_pop(&b->waiting, &bar);
+    oms_bar_scale(&bar, scale);
+    (void)oms_ring_push(&b->waiting, &bar); /* there is room for it: it was there */
+  }
 }

@@ -20,9 +20,15 @@ int oms_built_open(oms_built_t *b, const oms_data_entry_t *entry, int64_t timefr
                    uint32_t index);
 void oms_built_close(oms_built_t *b);
 
-/* The next row of the entry, NULL at its end; one of the two. OMS_ERR_NOMEM. */
-int oms_built_bar(oms_built_t *b, const oms_bar_t *row);
-int oms_built_trade(oms_built_t *b, const oms_tick_t *row);
+/* A row of the entry that has been delivered; it closes no bar, since it was reached before. */
+void oms_built_bar(oms_built_t *b, const oms_bar_t *row);
+void oms_built_trade(oms_built_t *b, const oms_tick_t *row);
+/* The next row starts at 'start', or (INT64_MAX) there is none: a bar that it completes waits now.
+ * OMS_ERR_NOMEM. */
+int oms_built_reach(oms_built_t *b, oms_time_t start);
+/* Bars that have not been delivered, 'queued' the head, too, and the rows so far of the next one: to
+ * other terms. */
+void oms_built_scale(oms_built_t *b, bool queued, const oms_scale_t *scale);
 
 /* Makes the bar that has waited longest the head; false: none waits. */
 static inline bool oms_built_advance(oms_built_t *b) {

@@ -148,11 +148,10 @@ static int nomem(oms_error_t *err) {
   return oms_error_set(err, OMS_ERR_NOMEM, "out of memory while opening market data");
 }
 
-/* The head of a base, or its end ('any' false), goes to a lane that is built of it, which comes into
- * the heap when a bar is complete. */
-static int feed_built(struct feed *f, const struct lane *base, struct lane *l, bool any) {
-  int rc = base->ticks != NULL ? oms_built_trade(l->built, any ? &base->ticks->head : NULL)
-                               : oms_built_bar(l->built, any ? oms_stream_head(base->bars) : NULL);
+/* The next head of a base starts at 'start' (INT64_MAX: it is at its end): a bar that this completes
+ * comes into the heap. */
+static int reach(struct feed *f, struct lane *l, oms_time_t start) {
+  int rc = oms_built_reach(l->built, start);
   if (rc == OMS_OK && !l->queued && (l->queued = oms_built_advance(l->built))) {
     l->at = l->built->head.end;
     heap_add(f, l);
@@ -160,9 +159,21 @@ static int feed_built(struct feed *f, const struct lane *base, struct lane *l, b
   return rc;
 }
 
-static int feed_builds(struct feed *f, const struct lane *base, bool any) {
+/* The head of the base has been delivered: it is part of what is built. */
+static void add_head(const struct lane *base) {
+  for (struct lane *l = base->builds; l != NULL; l = l->next) {
+    if (base->ticks != NULL) {
+      oms_built_trade(l->built, &base->ticks->head);
+    } else {
+      oms_built_bar(l->built, oms_stream_head(base->bars));
+    }
+  }
+}
+
+static int reach_all(struct feed *f, const struct lane *base, bool any) {
+  oms_time_t head = base->ticks != NULL ? base->ticks->head.ts : oms_stream_head(base->bars)->start;
   for (struct lane *l = base->builds; l != NULL && f->rc == OMS_OK; l = l->next) {
-    f->rc = feed_built(f, base, l, any) == OMS_OK ? OMS_OK : nomem(&f->error);
+    f->rc = reach(f, l, any ? head : INT64_MAX) == OMS_OK ? OMS_OK : nomem(&f->error);
   }
   return f->rc;
 }
@@ -171,6 +182,9 @@ static int feed_builds(struct feed *f, const struct lane *base, bool any) {
 static int renew_top(struct feed *f, oms_error_t *err) {
   bool any;
   struct lane *top = f->heap[0].lane;
+  if (OMS_UNLIKELY(top->builds != NULL)) {
+    add_head(top);
+  }
   f->rc = advance(top, &any, &f->error);
   if (OMS_UNLIKELY(f->rc != OMS_OK)) {
     return fail(f, err);
@@ -184,7 +198,7 @@ static int renew_top(struct feed *f, oms_error_t *err) {
   if (f->live > 1) {
     sift_down(f, 0);
   }
-  if (OMS_UNLIKELY(top->builds != NULL) && feed_builds(f, top, any) != OMS_OK) {
+  if (OMS_UNLIKELY(top->builds != NULL) && reach_all(f, top, any) != OMS_OK) {
     return fail(f, err);
   }
   return OMS_OK;
@@ -520,15 +534,6 @@ static int add_built(struct feed *f, struct lane *base, struct lane *l) {
   return OMS_OK;
 }
 
-static bool is_live(const struct feed *f, const struct lane *l) {
-  for (size_t i = 0; i < f->live; i++) {
-    if (f->heap[i].lane == l) {
-      return true;
-    }
-  }
-  return false;
-}
-
 bool oms_feed_can_build(const oms_feed_t *feed, size_t base, int64_t timeframe) {
   const struct feed *f = feed->self;
   OMS_CHECK(base < f->lane_n);
@@ -550,7 +555,14 @@ int oms_feed_build(oms_feed_t *feed, size_t base, int64_t timeframe, uint32_t *i
   if (l == NULL || add_built(f, of, l) != OMS_OK || rank_lanes(f, NULL) != OMS_OK) {
     return nomem(err);
   }
-  return is_live(f, of) && feed_built(f, of, l, true) != OMS_OK ? nomem(err) : OMS_OK;
+  return OMS_OK;
+}
+
+void oms_feed_scale(oms_feed_t *feed, uint32_t built, const oms_scale_t *scale) {
+  struct feed *f = feed->self;
+  OMS_CHECK(built >= f->lane_n && built < f->lane_n + f->builds.n);
+  struct lane *l = lane_at(f, built);
+  oms_built_scale(l->built, l->queued, scale);
 }
 
 static oms_loader_t *loader_of(const struct lane *l) {
@@ -582,7 +594,7 @@ void oms_feed_stream_info(const oms_feed_t *feed, size_t i, oms_stream_info_t *o
   const struct feed *f = feed->self;
   OMS_CHECK(i < f->lane_n + f->builds.n);
   if (i >= f->lane_n) {
-    built_info((*OMS_AT(&f->builds, struct lane *, i - f->lane_n))->built, out);
+    built_info(lane_at(f, i)->built, out);
     return;
   }
   const struct lane *l = &f->lanes[i];

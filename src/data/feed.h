@@ -9,6 +9,7 @@
 #ifndef OMS_DATA_FEED_H
 #define OMS_DATA_FEED_H
 
+#include "core/corporate.h"
 #include "data/cache.h"
 #include "data/csv.h"
 #include "data/kept.h"
@@ -67,6 +68,10 @@ int oms_feed_build(oms_feed_t *feed, size_t base, int64_t timeframe, uint32_t *i
                    oms_error_t *err);
 
 bool oms_feed_can_build(const oms_feed_t *feed, size_t base, int64_t timeframe);
+
+/* Brings what has been read of the built stream's rows and not been delivered to the terms behind a
+ * corporate action that has been delivered now. */
+void oms_feed_scale(oms_feed_t *feed, uint32_t built, const oms_scale_t *scale);
 
 /* Why the cache of a file of entry 'i' was not written, or "". */
 const char *oms_feed_cache_note(const oms_feed_t *feed, size_t i);

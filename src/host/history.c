@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "data/build.h"
 #include "host/host.h"
 
 #define HISTORY_FIRST ((size_t)256)
@@ -64,20 +65,9 @@ int oms_host_history_push(oms_host_stream_t *s, const oms_bar_t *bar) {
   return OMS_OK;
 }
 
-static oms_price_t scaled(oms_price_t price, const oms_scale_t *scale) {
-  oms_price_t now = price;
-  (void)oms_mul_div_half_away(price, scale->price_num, scale->price_den, &now);
-  return now; /* beyond the range of prices it stays */
-}
-
 void oms_host_history_scale(oms_host_stream_t *s, const oms_scale_t *scale) {
   for (size_t i = 0; i < s->ring_n; i++) {
-    oms_bar_t *bar = &s->ring[i];
-    bar->open = scaled(bar->open, scale);
-    bar->high = scaled(bar->high, scale);
-    bar->low = scaled(bar->low, scale);
-    bar->close = scaled(bar->close, scale);
-    bar->volume = bar->volume * (double)scale->volume_num / (double)scale->volume_den;
+    oms_bar_scale(&s->ring[i], scale);
   }
 }
 
