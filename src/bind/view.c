@@ -2,15 +2,14 @@
  * reads for the first time is answered by __index in C; one that it reads again within a few events
  * is marked, and from the next event on exactly the marked fields are set in the table before the
  * call, so that a script pays for what it reads often. All marks are taken back from time to time,
- * because a read of a field that is set is not seen.
- * What a script writes into the table is gone at the next event. Texts, numbers and booleans of a
- * learned field stay in the table after the callback (they are those of the last event); a field
- * that was not learned raises then.
+ * because a read of a field that is set is not seen. What a script writes into the table is gone at
+ * the next event. Texts, numbers and booleans of a learned field stay in the table after the
+ * callback (they are those of the last event); a field that was not learned raises then.
  * Invariants:
  *   V1  A view owns a Lua thread that is never resumed: its stack holds the table at 1, the names
  *       of the fields behind it, behind those the value that a field of kind NAME had last, and at
- *       the end a table of all that such fields had, by the address of the text: a refresh pushes no
- *       name and makes no string twice, and works at any depth of calls.
+ *       the end a table of all that such fields had, by the address of the text: a refresh pushes
+ *       no name and makes no string twice, and works at any depth of calls.
  *   V2  Names are interned by Lua: a field is found by the address of its name. */
 #include <string.h>
 

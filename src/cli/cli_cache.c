@@ -1,5 +1,5 @@
-/* cli_cache.c - moondesk cache [clear]: what lies in the folder that keeps parsed data, and an end to
- * it. */
+/* cli_cache.c - moondesk cache [clear]: what lies in the folder that keeps parsed data, and an end
+ * to it. */
 #include <inttypes.h>
 #include <string.h>
 

@@ -26,8 +26,8 @@ void oms_built_trade(oms_built_t *b, const oms_tick_t *row);
 /* The next row starts at 'start', or (INT64_MAX) there is none: a bar that it completes waits now.
  * OMS_ERR_NOMEM. */
 int oms_built_reach(oms_built_t *b, oms_time_t start);
-/* Bars that have not been delivered, 'queued' the head, too, and the rows so far of the next one: to
- * other terms. */
+/* Bars that have not been delivered, 'queued' the head, too, and the rows so far of the next one:
+ * to other terms. */
 void oms_built_scale(oms_built_t *b, bool queued, const oms_scale_t *scale);
 
 /* Makes the bar that has waited longest the head; false: none waits. */

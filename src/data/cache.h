@@ -54,8 +54,8 @@ bool oms_cache_open(const oms_cache_t *cache, const oms_cache_key_t *key, oms_ca
 void oms_cached_release(oms_cached_t *c, uint64_t row);
 void oms_cached_close(oms_cached_t *c); /* a zeroed one is allowed */
 
-/* Writes the rows of one file after another. It allocates when it is made and freed alone, so that a
- * thread may use it in between. */
+/* Writes the rows of one file after another. It allocates when it is made and freed alone, so that
+ * a thread may use it in between. */
 typedef struct oms_cache_writer oms_cache_writer_t;
 oms_cache_writer_t *oms_cache_writer_new(void); /* NULL when out of memory */
 /* Drops what is not finished, and cuts the folder to its size. NULL is allowed. */
@@ -74,8 +74,8 @@ void oms_cache_writer_drop(oms_cache_writer_t *w);
 const char *oms_cache_writer_note(const oms_cache_writer_t *w);
 
 /* The files of the cache, oldest use first; each has the source's path (of a file that cannot be
- * read or is of another version: ""). Calls 'each'; a folder that is not there has none. OMS_ERR_IO,
- * OMS_ERR_NOMEM. */
+ * read or is of another version: ""). Calls 'each'; a folder that is not there has none.
+ * OMS_ERR_IO, OMS_ERR_NOMEM. */
 typedef struct oms_cache_file {
   const char *path;   /* of the file of the cache */
   const char *source; /* its source */
@@ -83,8 +83,8 @@ typedef struct oms_cache_file {
 } oms_cache_file_t;
 int oms_cache_list(const char *folder, void (*each)(void *ctx, const oms_cache_file_t *file),
                    void *ctx, oms_error_t *err);
-/* Removes all files of the cache and what writers left behind, nothing else. '*n' files of '*bytes'.
- * OMS_ERR_IO names the first that could not be removed. */
+/* Removes all files of the cache and what writers left behind, nothing else. '*n' files of
+ * '*bytes'. OMS_ERR_IO names the first that could not be removed. */
 int oms_cache_clear(const char *folder, size_t *n, int64_t *bytes, oms_error_t *err);
 
 #endif

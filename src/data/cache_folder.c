@@ -1,5 +1,5 @@
-/* cache_folder.c - the folder of the cache: its files listed, removed, kept below a size. Only names
- * that the cache gives are touched, whatever else lies there. */
+/* cache_folder.c - the folder of the cache: its files listed, removed, kept below a size. Only
+ * names that the cache gives are touched, whatever else lies there. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

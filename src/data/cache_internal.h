@@ -1,7 +1,7 @@
 /* cache_internal.h - what a file of the cache looks like, for the files of the cache and their
  * tests. A header of CACHE_ROWS_AT bytes, zeros behind the struct, then the rows as they lie in
- * memory; in the byte order of the machine, which 'order' tells. Its name is the hash of the key and
- * ".rows"; while it is written ".rows." and something follow. Files are replaced whole, never
+ * memory; in the byte order of the machine, which 'order' tells. Its name is the hash of the key
+ * and ".rows"; while it is written ".rows." and something follow. Files are replaced whole, never
  * changed in place: who has one mapped keeps what he has. */
 #ifndef OMS_DATA_CACHE_INTERNAL_H
 #define OMS_DATA_CACHE_INTERNAL_H

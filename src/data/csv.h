@@ -88,8 +88,8 @@ void oms_csv_free(oms_csv_t *csv); /* NULL is allowed */
  * all). Before the first file. */
 void oms_csv_set_symbol(oms_csv_t *csv, const char *symbol);
 
-/* Before a file is opened: 'rows' rows up to the time 'last_ts' (INT64_MIN: none) stand before it in
- * the stream, wherever they came from; what oms_csv_date_only and oms_csv_any_volume tell begins
+/* Before a file is opened: 'rows' rows up to the time 'last_ts' (INT64_MIN: none) stand before it
+ * in the stream, wherever they came from; what oms_csv_date_only and oms_csv_any_volume tell begins
  * anew. */
 void oms_csv_begin(oms_csv_t *csv, uint64_t rows, oms_time_t last_ts);
 

@@ -7,7 +7,8 @@
  *   F2  a failure stays: every later peek gives the same error.
  *   F3  which of two events at one time is first never changes: actions are known beforehand.
  *   F4  a built bar is in the heap before any event behind its completion is delivered: its stream
- *       gets each row of its base when that becomes a head. */
+ *       hears of each row of its base when that becomes a head, and takes it in once that has been
+ *       delivered. */
 #include "data/feed.h"
 
 #include <stdlib.h>
@@ -81,8 +82,8 @@ static bool acts_at(const struct feed *f, oms_time_t at) {
   return bsearch(&at, f->actions.data, n, sizeof(struct action), compare_time) != NULL;
 }
 
-/* Times in order, then ranks; rows that are no bars rank before bars, but behind those that complete
- * at the time of an action. */
+/* Times in order, then ranks; rows that are no bars rank before bars, but behind those that
+ * complete at the time of an action. */
 static inline oms_uint128_t key_of(const struct feed *f, const struct lane *l) {
   uint64_t at = (uint64_t)l->at ^ (UINT64_C(1) << 63), rank = l->rank;
   if (OMS_UNLIKELY(l->timeframe == 0 && f->actions.n > 0 && acts_at(f, l->at))) {
@@ -148,8 +149,8 @@ static int nomem(oms_error_t *err) {
   return oms_error_set(err, OMS_ERR_NOMEM, "out of memory while opening market data");
 }
 
-/* The next head of a base starts at 'start' (INT64_MAX: it is at its end): a bar that this completes
- * comes into the heap. */
+/* The next head of a base starts at 'start' (INT64_MAX: it is at its end): a bar that this
+ * completes comes into the heap. */
 static int reach(struct feed *f, struct lane *l, oms_time_t start) {
   int rc = oms_built_reach(l->built, start);
   if (rc == OMS_OK && !l->queued && (l->queued = oms_built_advance(l->built))) {

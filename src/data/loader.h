@@ -1,5 +1,5 @@
-/* loader.h - the rows of a list of files in blocks, from the cache where they are known, else parsed
- * ahead in other threads where that pays. */
+/* loader.h - the rows of a list of files in blocks, from the cache where they are known, else
+ * parsed ahead in other threads where that pays. */
 #ifndef OMS_DATA_LOADER_H
 #define OMS_DATA_LOADER_H
 

@@ -1,7 +1,7 @@
-/* readers.h - a few threads that read ahead for many loaders. Each loader is a task whose pieces are
- * done in order, one at a time, by whichever thread is free; the caller of oms_readers_take does a
- * piece itself rather than wait for one that nobody has begun. So it works without any thread, too,
- * and what comes out depends on no thread. */
+/* readers.h - a few threads that read ahead for many loaders. Each loader is a task whose pieces
+ * are done in order, one at a time, by whichever thread is free; the caller of oms_readers_take
+ * does a piece itself rather than wait for one that nobody has begun. So it works without any
+ * thread, too, and what comes out depends on no thread. */
 #ifndef OMS_DATA_READERS_H
 #define OMS_DATA_READERS_H
 

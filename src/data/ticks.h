@@ -19,8 +19,8 @@ typedef struct oms_tick_stream {
   oms_time_t first_ts, last_ts;
 } oms_tick_stream_t;
 
-/* Opens the entry. What 'entry' points to and 'readers' (NULL: threads of its own) are borrowed, the
- * entry itself is copied. On failure the stream is closed again. OMS_ERR_IO, OMS_ERR_DATA,
+/* Opens the entry. What 'entry' points to and 'readers' (NULL: threads of its own) are borrowed,
+ * the entry itself is copied. On failure the stream is closed again. OMS_ERR_IO, OMS_ERR_DATA,
  * OMS_ERR_NOMEM. */
 int oms_ticks_open(oms_tick_stream_t *s, const oms_data_entry_t *entry, uint32_t index,
                    oms_readers_t *readers, oms_error_t *err);

@@ -1,6 +1,6 @@
-/* build.c - which coarser bars are built of the data (data/build.h): those that an entry of the data
- * list names in `build`, and those that a script names in `timeframes` and the data lack. The latter
- * go to the scripts that name them alone. */
+/* build.c - which coarser bars are built of the data (data/build.h): those that an entry of the
+ * data list names in `build`, and those that a script names in `timeframes` and the data lack. The
+ * latter go to the scripts that name them alone. */
 #include <string.h>
 
 #include "data/feed.h"
@@ -55,7 +55,8 @@ int oms_host_build_listed(oms_host_t *h, oms_error_t *err) {
   return OMS_OK;
 }
 
-/* What bars of the timeframe can be built of: the coarsest bars of the list that go, else trades. */
+/* What bars of the timeframe can be built of: the coarsest bars of the list that go, else
+ * trades. */
 static uint32_t base_of(const oms_host_t *h, uint32_t instrument, int64_t timeframe) {
   uint32_t best = OMS_NONE;
   int64_t of_best = -1;

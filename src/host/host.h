@@ -1,6 +1,6 @@
 /* host.h - what a run holds, shared by the files of this room: run.c (set-up, end), step.c (one
- * time stamp), pace.c (by the clock), data.c and build.c (the data), warmup.c, load.c, deliver.c and
- * reload*.c (strategies and rules), timers.c, history.c. */
+ * time stamp), pace.c (by the clock), data.c and build.c (the data), warmup.c, load.c, deliver.c
+ * and reload*.c (strategies and rules), timers.c, history.c. */
 #ifndef OMS_HOST_HOST_H
 #define OMS_HOST_HOST_H
 

@@ -90,10 +90,10 @@ int oms_session_data_path(const oms_session_config_t *c, const char *path, const
 int oms_session_take_data(const oms_session_config_t *c, char *out, size_t n, oms_error_t *err);
 
 /* The files that a path of the data list means: a file, those of a folder that end in .csv, .csv.gz
- * or .zip, or those that fit a pattern (*, ?, [...]), in order of the bytes of their names. They are
- * added to 'out' (const char *, of the config's arena) by the names that a table of files has. With a
- * sealed table its files of data are looked through, not the disk. OMS_ERR_NOT_FOUND, OMS_ERR_IO (a folder
- * without such a file), OMS_ERR_NOMEM. */
+ * or .zip, or those that fit a pattern (*, ?, [...]), in order of the bytes of their names. They
+ * are added to 'out' (const char *, of the config's arena) by the names that a table of files has.
+ * With a sealed table its files of data are looked through, not the disk. OMS_ERR_NOT_FOUND,
+ * OMS_ERR_IO (a folder without such a file), OMS_ERR_NOMEM. */
 int oms_session_data_files(const oms_session_config_t *c, const char *path, const char *library,
                            oms_array_t *out, oms_error_t *err);
 bool oms_is_pattern(const char *path);

@@ -1,5 +1,5 @@
-/* test_build.c - built bars, each as the list that must come out: buckets by the clock, by sessions,
- * across changes of clocks, and their place among the events of a feed. */
+/* test_build.c - built bars, each as the list that must come out: buckets by the clock, by
+ * sessions, across changes of clocks, and their place among the events of a feed. */
 #include "data/data_help.h"
 
 #include "base/check.h"
@@ -12,7 +12,6 @@
 #define MINUTE (60 * SECOND)
 #define HOUR   (60 * MINUTE)
 #define DAY    (24 * HOUR)
-
 
 struct row {
   const char *start;
@@ -261,7 +260,8 @@ static void test_trading_weeks(void **state) {
       {"2014-07-07T04:00:00Z", "2014-07-07T13:30:00Z", "2014-07-11T20:00:00Z", 30, 32, 29, 31, 16});
 }
 
-/* Without a calendar a week is Monday to Sunday, and hours of a declared symbol keep to the clock. */
+/* Without a calendar a week is Monday to Sunday, and hours of a declared symbol keep to the
+ * clock. */
 static void test_weeks_and_hours(void **state) {
   (void)state;
   static const struct row rows[] = {

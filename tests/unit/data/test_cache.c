@@ -254,7 +254,8 @@ static void test_zone_belongs_to_the_key(void **state) {
   (void)unlink(path);
 }
 
-/* Of two parts one may be known and the other not; in the wrong order the message is the parser's. */
+/* Of two parts one may be known and the other not; in the wrong order the message is the
+ * parser's. */
 static void test_parts(void **state) {
   (void)state;
   char first[64], second[64];
@@ -362,7 +363,8 @@ static void test_small_files_are_left_alone(void **state) {
   free(text);
 }
 
-/* A folder that cannot be made, and a reading that ends early: rows come, nothing is left behind. */
+/* A folder that cannot be made, and a reading that ends early: rows come, nothing is left
+ * behind. */
 static void test_what_cannot_be_written(void **state) {
   (void)state;
   char path[64], nowhere[128];
