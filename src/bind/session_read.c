@@ -418,6 +418,7 @@ static void read_session_key(oms_reader_t *r, const oms_key_t *key, void *base) 
   case OMS_PART_TRADES:
   case OMS_PART_ORDERS:
   case OMS_PART_ACTIONS:
+  case OMS_PART_BUILD:
   case OMS_PART_ACCOUNT_LIMITS:
     break; /* of other levels */
   }

@@ -40,6 +40,20 @@ bool oms_library_folder(char *out, size_t n) {
          (snprintf(out, n, "%s", MOONDESK_SOURCE_DIR) > 0 && is_library(MOONDESK_SOURCE_DIR));
 }
 
+bool oms_cache_folder(char *out, size_t n) {
+  const char *own = getenv("MOONDESK_CACHE"), *shared = getenv("XDG_CACHE_HOME");
+  const char *home = getenv("HOME");
+  int length = 0;
+  if (own != NULL && own[0] != '\0') {
+    length = snprintf(out, n, "%s", own);
+  } else if (shared != NULL && shared[0] == '/') {
+    length = snprintf(out, n, "%s/moondesk", shared);
+  } else if (home != NULL && home[0] == '/') {
+    length = snprintf(out, n, "%s/.cache/moondesk", home);
+  }
+  return length > 0 && (size_t)length < n;
+}
+
 /* Looks into the sealed table of files where there is one, else at the disk. */
 static bool try_path(const oms_files_t *sources, const char *folder, const char *path, char *out,
                      size_t n) {
@@ -88,11 +102,9 @@ int oms_session_path(const oms_session_config_t *c, const char *path, const char
   return resolve(c->sources, path, c->path == NULL ? NULL : folder, where, out, n, err);
 }
 
-int oms_session_data_path(const oms_session_config_t *c, const char *path, const char *library,
-                          char *out, size_t n, oms_error_t *err) {
-  int rc = oms_session_path(c, path, library, out, n, err);
-  if (rc != OMS_OK || c->sources == NULL) {
-    return rc;
+int oms_session_take_data(const oms_session_config_t *c, char *out, size_t n, oms_error_t *err) {
+  if (c->sources == NULL) {
+    return OMS_OK;
   }
   if (!c->sources->sealed) {
     return oms_files_add_data(c->sources, out, NULL) == OMS_OK
@@ -100,8 +112,14 @@ int oms_session_data_path(const oms_session_config_t *c, const char *path, const
                : oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the data list");
   }
   const oms_file_t *file = oms_files_find(c->sources, out);
-  if (file->actual != NULL && snprintf(out, n, "%s", file->actual) >= (int)n) {
+  if (file != NULL && file->actual != NULL && snprintf(out, n, "%s", file->actual) >= (int)n) {
     return oms_error_set(err, OMS_ERR_USAGE, "%.200s...: the path is too long", file->actual);
   }
   return OMS_OK;
+}
+
+int oms_session_data_path(const oms_session_config_t *c, const char *path, const char *library,
+                          char *out, size_t n, oms_error_t *err) {
+  int rc = oms_session_path(c, path, library, out, n, err);
+  return rc == OMS_OK ? oms_session_take_data(c, out, n, err) : rc;
 }

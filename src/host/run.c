@@ -505,6 +505,7 @@ static int run(oms_host_t *h, oms_run_result_t *result, oms_error_t *err) {
   oms_error_t first;
   int loop = drive(h, &first);
   oms_host_progress_end(h);
+  oms_host_tell_cache(h);
   if (loop == OMS_OK && h->facts.bars == 0 && h->facts.ticks == 0 && !h->facts.partial) {
     loop = nothing_ran(h, &first);
   }
