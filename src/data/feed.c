@@ -463,7 +463,7 @@ static int head_lanes(struct feed *f, const oms_data_entry_t *entries, oms_error
 static void skip_actions(struct feed *f) {
   oms_time_t first = INT64_MAX;
   for (size_t i = 0; i < f->live; i++) {
-    const struct lane *l = f->heap[i];
+    const struct lane *l = f->heap[i].lane;
     oms_time_t start = l->bars != NULL ? oms_stream_head(l->bars)->start : l->at;
     first = start < first ? start : first;
   }
