@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "bind/doc.h"
 #include "cli/cli.h"
 
 static void print_options(const oms_cli_command_t *c, FILE *to) {
@@ -66,6 +67,18 @@ static const oms_cli_option_t help_options[] = {
      "page (DIR/README.md)"},
 };
 
+/* A name of the Lua API is asked for as often without `lua`. */
+static int help_command(const char *name) {
+  const oms_cli_command_t *c = oms_cli_find(name);
+  if (c != NULL) {
+    oms_cli_print_help(c, stdout);
+    return OMS_EXIT_DONE;
+  }
+  return oms_doc_find(name) != NULL || oms_doc_find_class(name) != NULL
+             ? oms_cli_help_lua(name, NULL)
+             : oms_cli_unknown_command(name);
+}
+
 static int run_help(const oms_cli_command_t *self, int argc, char **argv) {
   help_values_t values = {.write = NULL};
   oms_array_t arguments;
@@ -86,12 +99,7 @@ static int run_help(const oms_cli_command_t *self, int argc, char **argv) {
   } else if (name == NULL) {
     oms_cli_print_help(NULL, stdout);
   } else {
-    const oms_cli_command_t *c = oms_cli_find(name);
-    if (c == NULL) {
-      status = oms_cli_unknown_command(name);
-    } else {
-      oms_cli_print_help(c, stdout);
-    }
+    status = help_command(name);
   }
   oms_cli_free(self, &values, &arguments);
   return status;
