@@ -39,12 +39,14 @@ void oms_cli_print_help(const oms_cli_command_t *c, FILE *to) {
   for (size_t i = 0; i < oms_cli_command_count; i++) {
     fprintf(to, "  %-10s %s\n", oms_cli_commands[i]->name, oms_cli_commands[i]->summary);
   }
-  fprintf(to,
-          "\n'moondesk help COMMAND' shows its options and an example, 'moondesk help lua' the Lua "
-          "API.\n"
-          "Exit status: 0 done; 1 a check failed, a strategy was stopped, or the run was "
-          "interrupted;\n2 wrong use: command line, session file, parameters, scripts or data "
-          "that cannot be read.\n");
+  fprintf(
+      to,
+      "\n'moondesk help COMMAND' shows its options and an example, 'moondesk help lua' the Lua "
+      "API.\n"
+      "Exit status: 0 done; 1 a check failed, a strategy was stopped (where no check decides), or "
+      "the run\nwas interrupted; 2 wrong use: command line, session file, parameters, scripts or "
+      "data "
+      "that cannot be read.\n");
 }
 
 typedef struct help_values {
