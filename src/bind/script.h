@@ -82,6 +82,8 @@ const char *oms_script_params(const oms_script_t *s);
 /* Whether the script's table has a field of that name, a callback or not. */
 bool oms_script_has_field(const oms_script_t *s, const char *name);
 bool oms_script_has(const oms_script_t *s, oms_callback_t callback);
+/* Whether it has any callback. */
+bool oms_script_has_callback(const oms_script_t *s);
 /* Fields of the script's table: warmup (0), strict (false), `every` seconds of a rule in ns (0),
  * version (0). */
 int64_t oms_script_warmup(const oms_script_t *s);
