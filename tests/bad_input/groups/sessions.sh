@@ -142,3 +142,12 @@ end
 return { data = data, accounts = { { id = "main", cash = 1e6 } }, strategies = { "buy_all.lua" },
   check = function(r) assert(#r.fills == 1000, #r.fills) end }
 LUA
+
+# Money that does not fit when it is summed over accounts.
+session cash_together 2 'accounts[2].cash' together <<LUA
+return {
+  accounts = { { id = "a", cash = "9000000000000" }, { id = "b", cash = "9000000000000" } },
+  data = { { symbol = "A", bars = "$W/ok.csv" } },
+  strategies = { "noop.lua" },
+}
+LUA

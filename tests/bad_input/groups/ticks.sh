@@ -44,4 +44,12 @@ action word 2 2020-01-02,spilt,2 word.csv:2 split
 action zero 2 2020-01-02,split,0 zero.csv:2 value
 action empty 2 2020-01-02,dividend, empty.csv:2 value
 action one 2 2020-01-02,stock_dividend,1 one.csv:2 "write 2"
+action too_many 2 2020-01-02,split,1000001 too_many.csv:2 1000000
+action too_many_free 2 2020-01-02,stock_dividend,9e9 too_many_free.csv:2 1000000
 action time 2 soon,split,2 time.csv:2 ts
+
+# A dividend that scripts' history is adjusted for, where quotes alone have been: there is no last price.
+printf 'ts,bid,ask\n2024-01-02T10:00:00Z,9,10\n2024-01-03T10:00:00Z,9,10\n' > "$W/two_days.csv"
+printf 'ts,action,value\n2024-01-03,dividend,0.01\n' > "$W/paid.csv"
+case_is action_without_last 0 -- \
+  "$PROGRAM" backtest "$W/noop.lua" --data "A=$W/two_days.csv,$W/paid.csv" --adjust all --quiet
