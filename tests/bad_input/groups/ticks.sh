@@ -53,3 +53,19 @@ printf 'ts,bid,ask\n2024-01-02T10:00:00Z,9,10\n2024-01-03T10:00:00Z,9,10\n' > "$
 printf 'ts,action,value\n2024-01-03,dividend,0.01\n' > "$W/paid.csv"
 case_is action_without_last 0 -- \
   "$PROGRAM" backtest "$W/noop.lua" --data "A=$W/two_days.csv,$W/paid.csv" --adjust all --quiet
+
+# Fills whose sum is above what can be reckoned with: the run ends, and says at which.
+cat > "$W/beyond.lua" <<'LUA'
+local oms = require "oms"
+return { on_quote = function(self, quote) assert(oms.position("A").qty > 0 and oms.close("A") or oms.buy("A", 4e8)) end }
+LUA
+{ echo ts,bid,ask; for n in $(seq 10 59); do echo "2024-01-02T10:00:${n}Z,1000,1000"; done; } > "$W/thousands.csv"
+case_is fill_beyond 2 "fill of 400000000 A at 1000" "order less" -- \
+  "$PROGRAM" backtest "$W/beyond.lua" --data "A=$W/thousands.csv" --cash 9000000000000 --quiet
+cat > "$W/too_many_shares.lua" <<'LUA'
+local oms = require "oms"
+return { on_quote = function() oms.buy("A", 4e9) end }
+LUA
+{ echo ts,bid,ask; for n in $(seq 10 19); do echo "2024-01-02T10:00:${n}Z,1,1"; done; } > "$W/one.csv"
+case_is order_beyond 1 "too_many_shares.lua:2: oms.buy: with what is held" -- \
+  "$PROGRAM" backtest "$W/too_many_shares.lua" --data "A=$W/one.csv" --cash 9000000000000 --quiet
