@@ -137,9 +137,12 @@ static int load_script(oms_cell_t *cell, struct load load, int64_t budget_ns, om
 
 int oms_cell_load(oms_cell_t *cell, const char *path, int64_t budget_ns, oms_error_t *err) {
   struct stat st;
-  if (stat(path, &st) != 0 || !S_ISREG(st.st_mode)) {
+  bool there = stat(path, &st) == 0;
+  if (!there || !S_ISREG(st.st_mode)) {
     (void)note_file(cell, path, NULL, 0);
-    return oms_error_set(err, OMS_ERR_IO, "%s: no such script file", path);
+    return oms_error_set(
+        err, OMS_ERR_IO,
+        there ? "%s: is no file; a script is a text file" : "%s: no such script file", path);
   }
   return load_script(cell, (struct load){path, NULL, 0}, budget_ns, err);
 }
