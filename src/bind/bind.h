@@ -84,8 +84,9 @@ struct oms_cell {
   size_t root_n;
   oms_cell_file_t *files;
   size_t file_n, file_cap;
+  oms_files_t *sources; /* see oms_cell_config_t */
   void *user;
-  char refused_at[96];                 /* "file:line" where memory was refused last */
+  char refused_at[96];          /* "file:line" where memory was refused last */
   char text[OMS_CELL_TEXT_MAX]; /* of the last error; outside of the Lua heap, so that it can tell
                                    of its end */
 };

@@ -120,6 +120,7 @@ static int create_cell(oms_script_t *s, oms_error_t *err) {
                                   .seed = c->seed,
                                   .roots = roots,
                                   .root_n = c->library != NULL ? 2 : 1,
+                                  .sources = c->sources,
                                   .user = &s->api};
   return oms_cell_create(&cell, &s->cell, err);
 }

@@ -6,6 +6,7 @@
 #define OMS_BIND_SCRIPT_H
 
 #include "base/containers.h"
+#include "base/files.h"
 #include "bind/cell.h"
 #include "port/desk.h"
 #include "port/session.h"
@@ -53,6 +54,7 @@ typedef struct oms_script_config {
   size_t param_n;
   const char *const *sets; /* "name=value" */
   size_t set_n;
+  oms_files_t *sources; /* see oms_cell_config_t; NULL: the disk, nothing is taken down */
 } oms_script_config_t;
 
 /* Opens a cell, runs the file, checks that it returns a table without unknown on_ fields, overlays

@@ -49,7 +49,7 @@ static int kind_of(const oms_session_config_t *c, const char *path, oms_data_kin
   oms_csv_kind_t csv_kind;
   *kind = OMS_DATA_BARS;
   const char *folder = oms_library_folder(library, sizeof library) ? library : NULL;
-  if (oms_session_path(c, path, folder, found, sizeof found, NULL) != OMS_OK ||
+  if (oms_session_data_path(c, path, folder, found, sizeof found, NULL) != OMS_OK ||
       stat(found, &st) != 0 || !S_ISREG(st.st_mode)) {
     return OMS_OK;
   }

@@ -27,7 +27,7 @@ static int resolve_files(oms_host_t *h, const oms_data_config_t *d, oms_data_ent
     return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the data list");
   }
   for (size_t i = 0; i < d->path_n; i++) {
-    int rc = oms_session_path(h->config, d->paths[i], h->library, path, sizeof path, err);
+    int rc = oms_session_data_path(h->config, d->paths[i], h->library, path, sizeof path, err);
     if (rc != OMS_OK) {
       return rc;
     }
@@ -67,12 +67,14 @@ static int make_entry(oms_host_t *h, size_t i, oms_data_entry_t *entry, oms_erro
                               .kind = d->kind,
                               .timeframe = d->timeframe,
                               .zone = d->zone,
+                              .act_zone = d->zone,
                               .label_end = d->label_end,
                               .from = OMS_NO_TIME,
                               .to = OMS_NO_TIME};
   if (oms_engine_instrument(h->engine, instrument)->calendar != OMS_CALENDAR_NONE) {
     entry->day_span = day_span;
     entry->day_ctx = &h->desk.calendar;
+    entry->act_zone = oms_zone_new_york; /* the calendar's */
   }
   if (d->paths != NULL) {
     return resolve_files(h, d, entry, err);

@@ -12,6 +12,9 @@
 
 static void take_event(void *self, const oms_event_t *event) {
   oms_desk_host_t *d = self;
+  if (d->watch != NULL) {
+    d->watch(d->watcher, event);
+  }
   int rc = oms_ring_push(&d->events, event);
   if (rc == OMS_OK && event->order != OMS_NONE) {
     rc = oms_ring_push(&d->triggers, event);
@@ -146,6 +149,9 @@ int oms_desk_apply(oms_desk_host_t *d, oms_command_t *command) {
 
 int oms_desk_time(oms_desk_host_t *d, oms_time_t now) {
   d->port.now = now;
+  if (d->mirror != NULL) {
+    d->mirror->now = now;
+  }
   oms_command_t c;
   c.type = OMS_COMMAND_TIME;
   return oms_desk_apply(d, &c);

@@ -206,6 +206,7 @@ static int load_one(oms_host_t *h, oms_script_kind_t kind, const oms_script_entr
                                     .strict_budget = h->options->strict_budget,
                                     .seed = h->config->seed + h->scripts.n,
                                     .library = h->library,
+                                    .sources = h->config->sources,
                                     .params = entry->params,
                                     .param_n = entry->param_n,
                                     .sets = entry->sets,

@@ -40,27 +40,38 @@ bool oms_library_folder(char *out, size_t n) {
          (snprintf(out, n, "%s", MOONDESK_SOURCE_DIR) > 0 && is_library(MOONDESK_SOURCE_DIR));
 }
 
-static bool try_path(const char *folder, const char *path, char *out, size_t n) {
+/* Looks into the sealed table of files where there is one, else at the disk. */
+static bool try_path(const oms_files_t *sources, const char *folder, const char *path, char *out,
+                     size_t n) {
   int len = folder == NULL ? snprintf(out, n, "%s", path) : snprintf(out, n, "%s/%s", folder, path);
-  return len > 0 && (size_t)len < n && access(out, F_OK) == 0;
+  if (len <= 0 || (size_t)len >= n) {
+    return false;
+  }
+  return sources != NULL && sources->sealed ? oms_files_find(sources, out) != NULL
+                                            : access(out, F_OK) == 0;
 }
 
-int oms_resolve_path(const char *path, const char *session_folder, const char *library, char *out,
-                     size_t n, oms_error_t *err) {
+static int resolve(const oms_files_t *sources, const char *path, const char *session_folder,
+                   const char *library, char *out, size_t n, oms_error_t *err) {
   if (path[0] == '/') {
-    return try_path(NULL, path, out, n)
+    return try_path(sources, NULL, path, out, n)
                ? OMS_OK
                : oms_error_set(err, OMS_ERR_NOT_FOUND, "%s: there is no such file", path);
   }
-  if ((session_folder != NULL && try_path(session_folder, path, out, n)) ||
-      try_path(NULL, path, out, n) ||
-      (library != NULL && library[0] != '\0' && try_path(library, path, out, n))) {
+  if ((session_folder != NULL && try_path(sources, session_folder, path, out, n)) ||
+      try_path(sources, NULL, path, out, n) ||
+      (library != NULL && library[0] != '\0' && try_path(sources, library, path, out, n))) {
     return OMS_OK;
   }
   return oms_error_set(err, OMS_ERR_NOT_FOUND,
                        "%s: there is no such file in the %sworking folder or the library (%s)",
                        path, session_folder != NULL ? "session's folder, the " : "",
                        library != NULL && library[0] != '\0' ? library : "not found");
+}
+
+int oms_resolve_path(const char *path, const char *session_folder, const char *library, char *out,
+                     size_t n, oms_error_t *err) {
+  return resolve(NULL, path, session_folder, library, out, n, err);
 }
 
 int oms_session_path(const oms_session_config_t *c, const char *path, const char *library,
@@ -73,5 +84,24 @@ int oms_session_path(const oms_session_config_t *c, const char *path, const char
       return oms_error_set(err, OMS_ERR_USAGE, "%.200s...: the path is too long", c->path);
     }
   }
-  return oms_resolve_path(path, c->path == NULL ? NULL : folder, library, out, n, err);
+  const char *where = c->sources != NULL && c->sources->sealed ? c->sources->library : library;
+  return resolve(c->sources, path, c->path == NULL ? NULL : folder, where, out, n, err);
+}
+
+int oms_session_data_path(const oms_session_config_t *c, const char *path, const char *library,
+                          char *out, size_t n, oms_error_t *err) {
+  int rc = oms_session_path(c, path, library, out, n, err);
+  if (rc != OMS_OK || c->sources == NULL) {
+    return rc;
+  }
+  if (!c->sources->sealed) {
+    return oms_files_add_data(c->sources, out, NULL) == OMS_OK
+               ? OMS_OK
+               : oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the data list");
+  }
+  const oms_file_t *file = oms_files_find(c->sources, out);
+  if (file->actual != NULL && snprintf(out, n, "%s", file->actual) >= (int)n) {
+    return oms_error_set(err, OMS_ERR_USAGE, "%.200s...: the path is too long", file->actual);
+  }
+  return OMS_OK;
 }

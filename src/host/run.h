@@ -20,6 +20,20 @@ typedef struct oms_run_options {
   bool progress;     /* a line with ETA on stderr */
   int64_t budget_ns; /* 0: the default */
   uint64_t strict_budget;
+  /* How the run was asked for, for its bundle: the command and what followed it, without what names
+   * outputs; and the program's version. None: no bundle is made. The config has a table of files
+   * then. */
+  const char *const *arguments;
+  size_t argument_n;
+  const char *version;
+  const char *bundle; /* file to write it to, beside that of 'out'; NULL: none */
+  bool digests;       /* wanted in the result */
+  const struct oms_shadow_options *shadow; /* a changed rule to judge beside it; NULL: none */
+  bool rerun; /* an earlier run is made again: the session's check is not asked */
+  /* Told at the end of a complete run, while all of it still lives; OMS_OK or what the run is to
+   * fail with. NULL: nobody. */
+  int (*at_end)(void *self, const oms_desk_t *desk, const oms_summary_t *summary, oms_error_t *err);
+  void *end_self;
   const volatile sig_atomic_t *stop; /* non-zero: end cleanly at the next step; may be NULL */
   int64_t pace; /* seconds of the market in one of the wall clock, 1e-9; 0: as fast as it goes */
   const char *control; /* of a paced run: its control socket; NULL: oms_control_path */
@@ -36,6 +50,7 @@ typedef struct oms_run_options {
 
 typedef struct oms_run_result {
   oms_summary_t summary;
+  oms_digests_t digests; /* where they were asked for, or a bundle was made */
   oms_moments_t returns; /* of the days, as fractions */
   bool all_week;         /* a year has 365 trading days, not 252 */
   bool partial;
@@ -61,5 +76,9 @@ int oms_resolve_path(const char *path, const char *session_folder, const char *l
 /* The same for a path that stands in the session (or on its command line). */
 int oms_session_path(const oms_session_config_t *c, const char *path, const char *library,
                      char *out, size_t n, oms_error_t *err);
+/* The same for a file of data, which is taken down in the config's table of files; of a sealed
+ * table 'out' is where the file lies now. */
+int oms_session_data_path(const oms_session_config_t *c, const char *path, const char *library,
+                          char *out, size_t n, oms_error_t *err);
 
 #endif

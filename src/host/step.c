@@ -380,7 +380,8 @@ static bool is_idle(const oms_host_t *h) {
     return false;
   }
   for (size_t i = h->rule_n; i < h->scripts.n; i++) {
-    if (!OMS_AT(&h->scripts, oms_host_script_t, i)->stopped) {
+    const oms_host_script_t *s = oms_host_script_at(h, i);
+    if (!s->stopped && !s->shadow) {
       return false;
     }
   }
