@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "base/hash.h"
@@ -80,7 +81,11 @@ int oms_reload_find(oms_host_t *h, const char *path_or_id, bool required, oms_ar
 
 /* The content's digest; "" when the file is not there or is no script's. */
 static void digest_of(const char *path, char digest[33]) {
+  struct stat st;
   digest[0] = '\0';
+  if (stat(path, &st) != 0 || !S_ISREG(st.st_mode)) {
+    return; /* to open a pipe would be to wait for who writes into it */
+  }
   FILE *file = fopen(path, "rb");
   if (file == NULL) {
     return;
