@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "bind/script.h"
 #include "cli/cli_setup.h"
+#include "host/file_hash.h"
 #include "host/sweep.h"
 
 typedef struct sweep_values {
@@ -78,16 +79,11 @@ static void digest_settings(const sweep_values_t *v, const char *file, oms_diges
 
 /* What a session file holds decides the results, too. */
 static int digest_file(const char *path, oms_digest_t *digest, oms_error_t *err) {
-  char block[4096];
-  FILE *from = fopen(path, "r");
-  if (from == NULL) {
-    return oms_error_set(err, OMS_ERR_IO, "cannot read %s", path);
-  }
-  for (size_t n; (n = fread(block, 1, sizeof block, from)) > 0;) {
-    oms_digest_bytes(digest, block, n);
-  }
-  (void)fclose(from);
-  return OMS_OK;
+  int64_t size;
+  char hash[33];
+  int rc = oms_file_hash(path, &size, hash, err);
+  oms_digest_text(digest, hash);
+  return rc;
 }
 
 /* A session has data, accounts or strategies; one that uses its global `oms` while it loads does

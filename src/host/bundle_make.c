@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "host/file_hash.h"
+
 #define VALUE_MAX 4096
 #define PATH_TEXT 4200
 
@@ -48,7 +50,7 @@ static int put_files(const oms_host_t *h, oms_bundle_t *b) {
       continue;
     }
     oms_bundle_data_t d = {.path = oms_arena_text(&b->arena, path, strlen(path))};
-    rc = oms_bundle_hash_file(file->path, &d, NULL);
+    rc = oms_file_hash(file->path, &d.size, d.digest, NULL);
     rc = rc == OMS_ERR_IO ? OMS_OK : rc; /* gone meanwhile: its size stays -1 */
     if (rc == OMS_OK) {
       rc = d.path == NULL ? OMS_ERR_NOMEM : oms_array_push(&b->data, &d);
