@@ -136,7 +136,7 @@ static double mean_of_days(const oms_stats_t *s) {
 
 void oms_stats_figures(const oms_stats_t *s, bool all_week, oms_stats_figures_t *out) {
   size_t n = day_count(s);
-  double days_a_year = all_week ? 365 : 252;
+  double days_a_year = oms_days_a_year(all_week);
   double growth = s->initial > 0 ? (double)s->last / (double)s->initial : NAN;
   *out = (oms_stats_figures_t){.initial_equity = s->initial, .final_equity = s->last, .days = n};
   out->return_pct = 100 * (growth - 1);

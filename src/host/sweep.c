@@ -240,7 +240,7 @@ static size_t sharpes(const oms_sweep_t *s, double *variance) {
 static void weigh(oms_sweep_t *s) {
   const oms_sweep_row_t *best = &s->rows[s->order[0]];
   const oms_moments_t *m = &best->returns;
-  double variance, root = sqrt(oms_sweep_year(best));
+  double variance, root = sqrt(oms_days_a_year(best->all_week));
   s->luck = (oms_sweep_luck_t){.trials = sharpes(s, &variance), .sharpe = NAN, .deflated = NAN};
   double expected = oms_expected_sharpe(s->luck.trials, variance);
   s->luck.expected = expected * root;
