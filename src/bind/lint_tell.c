@@ -152,7 +152,7 @@ static int errors_first(const void *a, const void *b) {
   return by != 0 ? by : strcmp(x->message, y->message);
 }
 
-int lint_tell(lint_notes_t *notes, bool session, oms_lint_fn *fn, void *ctx) {
+static int tell(lint_notes_t *notes, bool session, oms_lint_fn *fn, void *ctx) {
   tell_t t = {.rc = OMS_OK};
   oms_array_init(&t.found, sizeof(told_t));
   tell_globals(&t, notes, session);
@@ -181,7 +181,7 @@ int oms_lint(const char *text, size_t n, bool session, oms_lint_fn *fn, void *ct
   }
   int rc = lint_parse(text, n, &notes);
   if (rc == OMS_OK) {
-    rc = lint_tell(&notes, session, fn, ctx);
+    rc = tell(&notes, session, fn, ctx);
   }
   for (size_t i = 0; i < OMS_COUNT(lists); i++) {
     oms_array_free(lists[i]);
