@@ -78,10 +78,9 @@ static void tell_global(tell_t *t, const lint_notes_t *notes, const lint_global_
              "%s is written as a global, which fails when it runs: declare it with local", name);
     return;
   }
-  const char *near = near_name(notes, name, copies);
-  snprintf(told->message, sizeof told->message, "%s is not defined%s%.*s%s", name,
-           near != NULL ? " (did you mean '" : "", SHOWN, near != NULL ? near : "",
-           near != NULL ? "'?)" : "");
+  char hint[OMS_NEAR_TEXT];
+  snprintf(told->message, sizeof told->message, "%s is not defined%s", name,
+           oms_near_text(near_name(notes, name, copies), hint));
 }
 
 static void tell_globals(tell_t *t, const lint_notes_t *notes, bool session) {

@@ -81,6 +81,8 @@ const char *oms_script_hash(const oms_script_t *s);
 const char *oms_script_params(const oms_script_t *s);
 /* Whether the script's table has a field of that name, a callback or not. */
 bool oms_script_has_field(const oms_script_t *s, const char *name);
+/* Whether the table that the file returns is a session's: it has data, accounts or strategies. */
+bool oms_script_is_session(const oms_script_t *s);
 bool oms_script_has(const oms_script_t *s, oms_callback_t callback);
 /* Fields of the script's table: warmup (0), strict (false), `every` seconds of a rule in ns (0),
  * version (0). */

@@ -86,8 +86,7 @@ static int digest_file(const char *path, oms_digest_t *digest, oms_error_t *err)
   return rc;
 }
 
-/* A session has data, accounts or strategies; one that uses its global `oms` while it loads does
- * not load as a strategy. */
+/* A session that uses its global `oms` while it loads does not load as a strategy. */
 static bool is_session(const char *path) {
   char library[4096];
   bool found = oms_library_folder(library, sizeof library), session;
@@ -101,8 +100,7 @@ static bool is_session(const char *path) {
                                       .library = found ? library : NULL};
   int rc = oms_script_load(&config, &script, &err);
   if (rc == OMS_OK) {
-    session = oms_script_has_field(script, "data") || oms_script_has_field(script, "accounts") ||
-              oms_script_has_field(script, "strategies");
+    session = oms_script_is_session(script);
   } else {
     session = rc == OMS_ERR_SCRIPT && oms_session_file_load(path, &file, &err) == OMS_OK;
   }

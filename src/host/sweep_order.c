@@ -36,12 +36,11 @@ int oms_sweep_key_parse(const char *text, oms_sweep_key_t *out, oms_error_t *err
   for (size_t i = 0; i < OMS_SWEEP_STATS; i++) {
     names[i] = oms_sweep_stat_name(i);
   }
-  const char *near = oms_nearest_word(name, names, OMS_SWEEP_STATS);
+  char hint[OMS_NEAR_TEXT];
   return oms_error_set(err, OMS_ERR_USAGE,
-                       "--sort: there is no statistic '%.60s'%s%s%s; they are those of "
+                       "--sort: there is no statistic '%.60s'%s; they are those of "
                        "summary.json, such as sharpe, return_pct, max_drawdown_pct",
-                       name, near != NULL ? " (did you mean '" : "", near != NULL ? near : "",
-                       near != NULL ? "'?)" : "");
+                       name, oms_near_text(oms_nearest_word(name, names, OMS_SWEEP_STATS), hint));
 }
 
 static int compare_fields(const oms_summary_field_t *a, const oms_summary_field_t *b) {
