@@ -463,7 +463,7 @@ function oms.instrument(symbol) end
 ---@return string[]
 function oms.symbols() end
 
----The last trade, or the close of the last complete bar; nil before the first.
+---The last trade, or the close of the last complete bar; before the first, and on quotes alone, the middle of the last quote that had two sides and was not crossed, else nil.
 ---A price.
 ---Raises on what is no text.
 ---@param symbol string

@@ -123,21 +123,12 @@ static int symbols(lua_State *L) {
 
 /* Prices. */
 
-oms_price_t oms_last_price(const oms_engine_t *e, uint32_t instrument) {
-  const oms_instrument_t *i = oms_engine_instrument(e, instrument);
-  if (OMS_LIKELY(i->last != OMS_NO_PRICE)) {
-    return i->last;
-  }
-  bool book = i->bid != OMS_NO_PRICE && i->ask != OMS_NO_PRICE && i->bid <= i->ask;
-  return book ? oms_engine_reference(e, instrument) : OMS_NO_PRICE;
-}
-
 static int last(lua_State *L) {
   const oms_api_t *api = oms_api_reads(L, "oms.last");
   const oms_symbol_t *symbol = oms_arg_symbol(L, 1, "oms.last");
   oms_price_t price = OMS_NO_PRICE;
   if (symbol != NULL) {
-    price = oms_last_price(oms_api_engine(api), symbol->instrument);
+    price = oms_engine_last(oms_api_engine(api), symbol->instrument);
   }
   oms_push_fixed(L, price, 1e9);
   return 1;
@@ -373,7 +364,8 @@ const oms_doc_t oms_docs_instrument[] = {
      OMS_KIND_ANY, OMS_PHASES_READ, OMS_DOC_STRATEGY},
     {"oms.last", "symbol: string",
      "number?",
-     "The last trade, or the close of the last complete bar; nil before the first.",
+     "The last trade, or the close of the last complete bar; before the first, and on quotes "
+     "alone, the middle of the last quote that had two sides and was not crossed, else nil.",
      "A price.",
      "Raises on what is no text.",
      "local last = oms.last(bar.symbol)\n"

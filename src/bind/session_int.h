@@ -176,6 +176,8 @@ void oms_read_key(oms_reader_t *r, const oms_key_t *key, void *base);
 /* Length of the list on top of the stack; raises when it is none. 'what': "tables", for the
  * message. */
 size_t oms_read_list(oms_reader_t *r, const char *what);
+/* The same of a row of at most 'most' values, of which some may be nil: the place of its last. */
+size_t oms_read_row(oms_reader_t *r, const char *what, size_t most);
 /* Pushes element 'i' (from 1) of the list on top, one step down; the end goes back and pops it. */
 size_t oms_read_element(oms_reader_t *r, size_t i);
 void oms_read_element_end(oms_reader_t *r, size_t length);

@@ -122,16 +122,18 @@ static void enter_value(oms_reader_t *r, int index) {
   add_place(r, snprintf(r->place + at, sizeof(r->place) - at, "[%.60s]", text), at);
 }
 
-size_t oms_read_list(oms_reader_t *r, const char *what) {
+/* The places of the table on top, whose keys are 1 to 'last': how many, and the largest. */
+static size_t count_places(oms_reader_t *r, const char *what, lua_Integer last, size_t *largest) {
   lua_State *L = r->L;
   char must[120];
   snprintf(must, sizeof(must), "a list of %s", what);
   need_table(r, must);
+  last = last > 0 ? last : (lua_Integer)lua_rawlen(L, -1);
   size_t n = 0;
-  lua_Integer last = (lua_Integer)lua_rawlen(L, -1);
+  *largest = 0;
   for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
-    bool place = lua_isinteger(L, -2) && lua_tointeger(L, -2) >= 1 && lua_tointeger(L, -2) <= last;
-    if (!place) {
+    lua_Integer place = lua_isinteger(L, -2) ? lua_tointeger(L, -2) : 0;
+    if (place < 1 || place > last) {
       char key[80];
       oms_text_t t;
       oms_text_init(&t, key, sizeof(key));
@@ -139,12 +141,24 @@ size_t oms_read_list(oms_reader_t *r, const char *what) {
       oms_read_fail(r, "must be a list of %s, but has the key %s%s", what, key,
                     strcmp(what, "tables") == 0 ? "; write { { ... }, { ... } }" : "");
     }
+    *largest = (size_t)place > *largest ? (size_t)place : *largest;
     n++;
   }
-  if (n != (size_t)last) {
+  return n;
+}
+
+size_t oms_read_list(oms_reader_t *r, const char *what) {
+  size_t last, n = count_places(r, what, 0, &last);
+  if (n != lua_rawlen(r->L, -1)) {
     oms_read_fail(r, "is a list with a hole");
   }
   return n;
+}
+
+size_t oms_read_row(oms_reader_t *r, const char *what, size_t most) {
+  size_t last;
+  (void)count_places(r, what, (lua_Integer)most, &last);
+  return last;
 }
 
 size_t oms_read_element(oms_reader_t *r, size_t i) {

@@ -147,7 +147,7 @@ int oms_engine_add_instrument(oms_engine_t *e, const oms_instrument_t *i, uint32
   }
   *index = e->instruments.n;
   *(oms_instrument_cell_t *)add_cell(e, &e->instruments, i->trading_state) =
-      (oms_instrument_cell_t){.i = copy, .first_net = OMS_NONE};
+      (oms_instrument_cell_t){.i = copy, .mid = OMS_NO_PRICE, .first_net = OMS_NONE};
   return OMS_OK;
 }
 

@@ -345,6 +345,10 @@ uint32_t oms_engine_position_count(const oms_engine_t *e);
 const oms_position_t *oms_engine_position(const oms_engine_t *e, uint32_t index);
 const oms_lot_t *oms_engine_lot(const oms_engine_t *e, uint32_t index);
 
+/* The last trade or completed bar's close, before the first the mid of the last quote that had both
+ * sides and was not crossed: what positions are marked with. OMS_NO_PRICE before any of them. */
+oms_price_t oms_engine_last(const oms_engine_t *e, uint32_t instrument);
+
 /* Reference price (orders.md, section 7), OMS_NO_PRICE when there is none. */
 oms_price_t oms_engine_reference(const oms_engine_t *e, uint32_t instrument);
 oms_money_t oms_account_equity(const oms_account_t *a);

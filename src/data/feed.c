@@ -123,11 +123,12 @@ static const oms_tick_t *next_action(const struct feed *f) {
                                      : NULL;
 }
 
-/* Whether an action comes before the heap's first: bars that complete at its time go before it. */
+/* Whether an action comes before the heap's first: bars that complete at its time go before it.
+ * Behind the last price there is nothing that it could act on. */
 static bool action_first(const struct feed *f) {
   const oms_tick_t *a = next_action(f);
   if (a == NULL || f->live == 0) {
-    return a != NULL;
+    return false;
   }
   const struct lane *top = f->heap[0];
   return a->ts < top->at || (a->ts == top->at && top->timeframe == 0);
@@ -324,6 +325,20 @@ static int head_lanes(struct feed *f, const oms_data_entry_t *entries, oms_error
   return OMS_OK;
 }
 
+/* Actions of days before the first price are over: nobody holds anything yet, and the run does not
+ * begin with them. */
+static void skip_actions(struct feed *f) {
+  oms_time_t first = INT64_MAX;
+  for (size_t i = 0; i < f->live; i++) {
+    const struct lane *l = f->heap[i];
+    oms_time_t start = l->bars != NULL ? oms_stream_head(l->bars)->start : l->at;
+    first = start < first ? start : first;
+  }
+  while (next_action(f) != NULL && next_action(f)->ts <= first - OMS_NS_PER_DAY) {
+    f->action_at++;
+  }
+}
+
 int oms_feed_open(const oms_data_entry_t *entries, size_t n, oms_feed_t *out, oms_error_t *err) {
   struct feed *f = oms_alloc_zero(1, sizeof *f);
   if (f == NULL) {
@@ -343,6 +358,7 @@ int oms_feed_open(const oms_data_entry_t *entries, size_t n, oms_feed_t *out, om
     feed_close(f);
     return rc;
   }
+  skip_actions(f);
   *out = (oms_feed_t){f, feed_peek, feed_next, feed_next_tick, feed_close};
   return OMS_OK;
 }

@@ -1,8 +1,10 @@
 /* feed.h - the data list of a session as one stream (port/feed.h): bars in order of completion,
  * quotes, trades and order flow at their time, corporate actions at 00:00 of their date in the
- * data's zone. At equal times rows that are no bars come first, those of several entries in order
- * of the data list; where an action stands at that time, the bars that complete then belong to the
- * day before: they come first, then the action, then the rest.
+ * data's zone, of an instrument with sessions in that of its calendar. At equal times rows that are
+ * no bars come first, those of several entries in order of the data list; where an action stands at
+ * that time, the bars that complete then belong to the day before: they come first, then the
+ * action, then the rest. Actions of days before the first price of all entries, and behind the last
+ * one, are left out.
  * Completion is label + timeframe (labels at the start) or the label (labels at the end), or the
  * start of the stream's next bar where that is earlier. Bars of a day or more run from the open to
  * the close of their sessions, or from 00:00 to 24:00 of the data's zone. */
@@ -29,6 +31,7 @@ typedef struct oms_data_entry {
   bool rows_has_volume; /* the rows in place have a volume */
   int64_t timeframe;    /* ns; 0: infer it */
   oms_zone_t zone;      /* of times without a zone, and of days */
+  oms_zone_t act_zone;  /* where an action comes at 00:00 of its date, which is read by 'zone' */
   bool label_end;       /* the label is the end of the bar */
   oms_time_t from, to; /* labels (of other rows: times) in [from, to) are delivered; OMS_NO_TIME: no
                            such bound */

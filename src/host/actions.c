@@ -62,7 +62,7 @@ static void rescale(oms_host_t *h, uint32_t instrument, const oms_scale_t *scale
 
 int oms_host_action(oms_host_t *h, uint32_t instrument, const oms_corporate_t *a, oms_time_t now,
                     oms_error_t *err) {
-  oms_price_t last = oms_engine_instrument(h->engine, instrument)->last;
+  oms_price_t last = oms_engine_last(h->engine, instrument);
   bool is_split = a->kind != OMS_CORPORATE_DIVIDEND;
   oms_split_t split = {1, 1};
   oms_command_t c = {.type = OMS_COMMAND_CORPORATE};

@@ -67,12 +67,14 @@ static int make_entry(oms_host_t *h, size_t i, oms_data_entry_t *entry, oms_erro
                               .kind = d->kind,
                               .timeframe = d->timeframe,
                               .zone = d->zone,
+                              .act_zone = d->zone,
                               .label_end = d->label_end,
                               .from = OMS_NO_TIME,
                               .to = OMS_NO_TIME};
   if (oms_engine_instrument(h->engine, instrument)->calendar != OMS_CALENDAR_NONE) {
     entry->day_span = day_span;
     entry->day_ctx = &h->desk.calendar;
+    entry->act_zone = oms_zone_new_york; /* the calendar's */
   }
   if (d->paths != NULL) {
     return resolve_files(h, d, entry, err);

@@ -92,6 +92,13 @@ typedef struct oms_host_match {
   oms_book_match_t match;
 } oms_host_match_t;
 
+/* A row of equity.csv; 'ts' OMS_NO_TIME: none. */
+typedef struct oms_host_equity {
+  oms_time_t ts;
+  oms_money_t equity, cash, longs, shorts;
+  double drawdown;
+} oms_host_equity_t;
+
 /* What ticks.c, equity.c and book_out.c keep. */
 typedef struct oms_host_ticks {
   bool any;                   /* the data has other entries than bars */
@@ -105,6 +112,7 @@ typedef struct oms_host_ticks {
   oms_latency_t *latencies;   /* owned */
   oms_time_t
       equity_at; /* end of the piece of time whose row of equity.csv is due; OMS_NO_TIME: none */
+  oms_host_equity_t equity_row; /* not written yet: bars that complete then replace it */
 } oms_host_ticks_t;
 
 typedef struct oms_host {
@@ -226,6 +234,7 @@ int oms_host_note_equity(oms_host_t *h, oms_time_t now, bool venue_step, bool ro
 int oms_host_equity_before(oms_host_t *h, oms_time_t now, bool tick, oms_error_t *err);
 /* Something has happened now: its piece of time gets a row. */
 void oms_host_equity_open(oms_host_t *h, oms_time_t now);
+/* At the end of a run: what is due is written. */
 int oms_host_equity_end(oms_host_t *h, oms_error_t *err);
 
 /* recording.c: what of a step goes into the record of a run with an output. */

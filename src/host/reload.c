@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/check.h"
 #include "host/events_out.h"
 #include "host/host.h"
 
@@ -263,6 +264,25 @@ static void refuse_path(oms_host_t *h, int script, const char *with, const oms_e
   }
 }
 
+/* Names the one that was meant, or those that there are as far as they fit. */
+static int unknown(const oms_host_t *h, const char *name, oms_error_t *err) {
+  const char *ids[64];
+  char known[200] = "";
+  size_t n = 0, used = 0;
+  for (; n < h->scripts.n && n < OMS_COUNT(ids); n++) {
+    ids[n] = OMS_AT(&h->scripts, oms_host_script_t, n)->id;
+    if (used + strlen(ids[n]) + 3 < sizeof known) {
+      used +=
+          (size_t)snprintf(known + used, sizeof known - used, "%s%s", n > 0 ? ", " : "", ids[n]);
+    }
+  }
+  const char *near = oms_nearest_word(name, ids, n);
+  return oms_error_set(err, OMS_ERR_NOT_FOUND,
+                       "oms.reload: no strategy or rule is called '%s' (%s%s%s)", name,
+                       near != NULL ? "did you mean '" : "known: ", near != NULL ? near : known,
+                       near != NULL ? "'?" : "");
+}
+
 static int find(oms_host_t *h, const char *name, const char *with, oms_array_t *found,
                 oms_error_t *err) {
   oms_array_init(found, sizeof(int));
@@ -280,9 +300,7 @@ static int find(oms_host_t *h, const char *name, const char *with, oms_array_t *
   if (rc != OMS_OK) {
     return oms_error_set(err, rc, "out of memory for a reload");
   }
-  return found->n > 0 ? OMS_OK
-                      : oms_error_set(err, OMS_ERR_NOT_FOUND,
-                                      "oms.reload: no strategy or rule is called '%s'", name);
+  return found->n > 0 ? OMS_OK : unknown(h, name, err);
 }
 
 /* The file that is to take the script's place: its own one unless another is named. */

@@ -305,7 +305,7 @@ static int load_trigger(oms_host_t *h, oms_error_t *err) {
 static int set_up(oms_host_t *h, oms_error_t *err) {
   init_arrays(h);
   h->facts.start = h->facts.end = h->warm_until = OMS_NO_TIME;
-  h->next_session_event = h->ticks.equity_at = OMS_NO_TIME;
+  h->next_session_event = h->ticks.equity_at = h->ticks.equity_row.ts = OMS_NO_TIME;
   int rc = make_core(h, err);
   if (rc == OMS_OK) {
     rc = load_trigger(h, err);
