@@ -236,9 +236,11 @@ static int execute(const sweep_values_t *v, const oms_session_config_t *config,
 static int sweep_session(const sweep_values_t *v, const char *path, oms_sweep_options_t *o,
                          uint64_t top, int *status, oms_error_t *err) {
   oms_session_file_t *file = NULL;
+  oms_files_t sources;
+  oms_files_init(&sources);
   int rc = refuse_setup(v, err);
   if (rc == OMS_OK) {
-    rc = oms_session_file_load(path, &file, err);
+    rc = oms_session_file_load_from(path, &sources, &file, err);
   }
   if (rc == OMS_OK) {
     rc = digest_file(path, o->settings, err);
@@ -248,19 +250,27 @@ static int sweep_session(const sweep_values_t *v, const char *path, oms_sweep_op
     rc = execute(v, oms_session_file_config(file), o, top, status, err);
   }
   oms_session_file_free(file);
+  oms_files_free(&sources);
   return rc;
 }
 
 static int sweep_strategy(const sweep_values_t *v, const char *path, oms_sweep_options_t *o,
                           uint64_t top, int *status, oms_error_t *err) {
   oms_session_config_t config;
+  oms_files_t sources;
+  oms_files_init(&sources);
   int rc = oms_session_config_init(&config) == OMS_OK
-               ? oms_cli_setup_build(&v->setup, path, &config, err)
+               ? OMS_OK
                : oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the session");
+  if (rc == OMS_OK) {
+    config.sources = &sources;
+    rc = oms_cli_setup_build(&v->setup, path, &config, err);
+  }
   if (rc == OMS_OK) {
     rc = execute(v, &config, o, top, status, err);
   }
   oms_session_config_free(&config);
+  oms_files_free(&sources);
   return rc;
 }
 

@@ -121,6 +121,7 @@ static int load(const oms_sweep_run_t *r, oms_script_kind_t kind, const oms_scri
                                   .id = oms_entry_id(entry, stem, sizeof stem),
                                   .seed = r->config->seed,
                                   .library = r->library[0] != '\0' ? r->library : NULL,
+                                  .sources = r->config->sources,
                                   .params = entry->params,
                                   .param_n = entry->param_n,
                                   .sets = sets,

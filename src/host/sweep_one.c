@@ -61,7 +61,7 @@ int oms_sweep_one(const oms_sweep_run_t *r, size_t combination, oms_time_t from,
   oms_session_config_t c;
   if (r->options->session != NULL) {
     oms_error_t err;
-    int rc = oms_session_file_load(r->options->session, &file, &err);
+    int rc = oms_session_file_load_from(r->options->session, r->config->sources, &file, &err);
     if (rc != OMS_OK) {
       oms_run_result_t none = {.partial = true};
       return oms_sweep_row_make(&none, rc, err.message, row);

@@ -208,6 +208,18 @@ want_text err '[0-9]+ of 50 runs are taken over from int/sweep.partial'
 same whole/sweep.csv int/sweep.csv
 same whole/sweep.json int/sweep.json
 
+# rows of one table come from the same scripts
+begin edited
+cp slow.lua kept.lua && cp other.lua slow.lua
+wait $pid
+status=$?
+want_status 2
+want_line err 'slow.lua was changed while the sweep was going on; as it was before the same command goes on'
+cp kept.lua slow.lua
+run $long --out edited --jobs 2
+want_status 0
+same whole/sweep.csv edited/sweep.csv
+
 begin kill
 children=$(pgrep -P $pid | tr '\n' ' ')
 kill -KILL $pid
