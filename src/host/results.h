@@ -90,8 +90,8 @@ struct oms_events_out *oms_output_events(oms_output_t *o);
  * equity.csv. To be called once. Rows stand in order of creation, trades as oms_engine_trades gives
  * them: an open lot has no exit time, exit price and pnl. A fill that was busted keeps its row, and
  * the row that takes it back has the other side and the same quantity, so that signed quantities
- * add up to the position. All files keep their .part names: afterwards the digests are known, and the
- * bundle may be written. */
+ * add up to the position. All files keep their .part names: afterwards the digests are known, and
+ * the bundle may be written. */
 int oms_output_write(oms_output_t *o, const oms_desk_t *desk, const oms_summary_field_t *fields,
                      size_t n, oms_error_t *err);
 /* Gives what is whole its name. */
@@ -105,8 +105,8 @@ void oms_output_digests(const oms_output_t *o, oms_digests_t *out);
 /* run.bundle; not without a folder. */
 struct oms_bundle;
 int oms_output_bundle(oms_output_t *o, const struct oms_bundle *bundle, oms_error_t *err);
-/* report.html of the run 'h' (host.h), whose summary is 'fields'. Before oms_output_name; without it
- * there is no report. OMS_ERR_NOMEM, too. */
+/* report.html of the run 'h' (host.h), whose summary is 'fields'. Before oms_output_name; without
+ * it there is no report. OMS_ERR_NOMEM, too. */
 struct oms_host;
 int oms_output_report(oms_output_t *o, const struct oms_host *h, const oms_summary_field_t *fields,
                       size_t n, oms_error_t *err);

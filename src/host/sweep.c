@@ -2,8 +2,7 @@
  * Invariants:
  *   S1  rows stand by window and combination, whoever ran them and when.
  *   S2  data is read before the first worker starts; a worker takes it from the memory that it
- *       shares with its parent. Scripts it reads anew, and what they were in the parent they must be
- *       still. */
+ *       shares with its parent. Scripts are read anew, and must be what they were in the parent. */
 #include "host/sweep.h"
 
 #include <math.h>

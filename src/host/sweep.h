@@ -100,8 +100,8 @@ int oms_walk_windows(const oms_walk_t *walk, oms_zone_t zone, oms_time_t from, o
 
 typedef struct oms_sweep_options {
   const oms_grid_t *grid;
-  /* Path of a session file, read anew for each run, over the config's table of files; NULL: there is
-   * none. */
+  /* Path of a session file, read anew for each run over the config's table of files; NULL: there
+   * is none. */
   const char *session;
   const char *strategy; /* as the user named it, for the outputs */
   size_t jobs;          /* > 0 */
