@@ -229,7 +229,14 @@ static int bars(lua_State *L) {
   if (!whole || most < 1 || most > BARS_MOST) {
     luaL_error(L, "oms.bars: the number of bars must be an integer from 1 to %d", BARS_MOST);
   }
-  size_t n = (size_t)most;
+  size_t n = (size_t)most, kept = api->desk->bars_kept;
+  if (kept > 0 && n > kept) {
+    return luaL_error(
+        L,
+        "oms.bars: of each symbol and timeframe %d bars are kept when there are so many "
+        "of them, got %d; a script that needs more says so by warmup = %d",
+        (int)kept, (int)n, (int)n);
+  }
   int64_t timeframe = 0;
   const char *text = NULL;
   if (!lua_isnil(L, 3)) {
@@ -249,8 +256,10 @@ static int bars(lua_State *L) {
     return luaL_error(L, "oms.bars: the data of %s has no bars", lua_tostring(L, 1));
   }
   if (got == SIZE_MAX) {
-    return luaL_error(L, "oms.bars: there is no data of timeframe %s for %s", text,
-                      lua_tostring(L, 1));
+    return luaL_error(L,
+                      "oms.bars: there is no data of timeframe %s for %s; coarser bars are built "
+                      "when `timeframes` of the script or `build` of the data names them",
+                      text, lua_tostring(L, 1));
   }
   char finest[24];
   if (text == NULL) {

@@ -68,6 +68,7 @@ struct oms_cell {
   lua_State *running; /* main state or the coroutine that runs now */
   int depth;          /* calls in progress in this cell */
   int close_depth;    /* coroutine.close calls inside each other */
+  bool typed;         /* a person types its texts in: its globals stay, its locals do not */
   bool grace;         /* allocations now are made whatever the cap */
   size_t memory, memory_peak, memory_cap;
   long fail_after;

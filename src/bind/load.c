@@ -160,10 +160,11 @@ static int load_script(oms_cell_t *cell, struct load load, int64_t budget_ns, om
 }
 
 int oms_cell_load(oms_cell_t *cell, const char *path, int64_t budget_ns, oms_error_t *err) {
-  struct stat st;
+  struct stat st = {.st_mode = 0};
   if (!is_there(cell, path, &st)) {
     (void)note_file(cell, path, NULL, 0);
-    return oms_error_set(err, OMS_ERR_IO, "%s: no such script file", path);
+    return oms_error_set(err, OMS_ERR_IO, "%s: no such script file%s", path,
+                         S_ISDIR(st.st_mode) ? ": it is a folder" : "");
   }
   return load_script(cell, (struct load){path, NULL, 0}, budget_ns, err);
 }

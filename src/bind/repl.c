@@ -87,6 +87,7 @@ static int open_cell(oms_repl_t *r, oms_error_t *err) {
   if (rc != OMS_OK) {
     return rc;
   }
+  r->cell->typed = true;
   r->api.desk = c->desk;
   r->api.script = -1;
   r->api.kind = OMS_KIND_SESSION;

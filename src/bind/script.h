@@ -84,6 +84,8 @@ bool oms_script_has_field(const oms_script_t *s, const char *name);
 /* Whether the table that the file returns is a session's: it has data, accounts or strategies. */
 bool oms_script_is_session(const oms_script_t *s);
 bool oms_script_has(const oms_script_t *s, oms_callback_t callback);
+/* Whether it has any callback. */
+bool oms_script_has_callback(const oms_script_t *s);
 /* Fields of the script's table: warmup (0), strict (false), `every` seconds of a rule in ns (0),
  * version (0). */
 int64_t oms_script_warmup(const oms_script_t *s);

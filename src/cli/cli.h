@@ -82,8 +82,8 @@ int oms_cli_count(const char *option, const char *text, uint64_t least, uint64_t
 
 /* What backtest and run have in common; the first member of their values. */
 typedef struct oms_cli_common {
-  const char *out, *bundle, *strict_budget;
-  bool json, quiet;
+  const char *out, *bundle, *strict_budget, *cache;
+  bool json, quiet, no_cache;
   const char *pace, *control; /* of run alone */
 } oms_cli_common_t;
 #define OMS_CLI_COMMON_OPTIONS                                                                     \
@@ -95,6 +95,10 @@ typedef struct oms_cli_common {
        "print the summary as one JSON object and nothing else to stdout"},                         \
       {"--quiet", NULL, OMS_OPTION_SWITCH, offsetof(oms_cli_common_t, quiet),                      \
        "no log, no warnings, no progress; errors are told"},                                       \
+      {"--cache", "DIR", OMS_OPTION_TEXT, offsetof(oms_cli_common_t, cache),                       \
+       "where parsed data are kept for the next run (MOONDESK_CACHE, ~/.cache/moondesk)"},         \
+      {"--no-cache", NULL, OMS_OPTION_SWITCH, offsetof(oms_cli_common_t, no_cache),                \
+       "read the data files as if there were no cache, and keep nothing"},                         \
   {                                                                                                \
     "--strict-budget", "N", OMS_OPTION_TEXT, offsetof(oms_cli_common_t, strict_budget),            \
         "end a callback after N instructions instead of after CPU time"                            \
@@ -147,8 +151,8 @@ int oms_cli_help_lua(const char *name, const char *folder);
 /* Commands. */
 
 extern const oms_cli_command_t oms_cli_backtest, oms_cli_sweep, oms_cli_run, oms_cli_reload,
-    oms_cli_check, oms_cli_new, oms_cli_verify, oms_cli_diff, oms_cli_repl, oms_cli_version,
-    oms_cli_help;
+    oms_cli_check, oms_cli_new, oms_cli_cache, oms_cli_verify, oms_cli_diff, oms_cli_repl,
+    oms_cli_version, oms_cli_help;
 void oms_cli_print_help(const oms_cli_command_t *c, FILE *to); /* NULL: all commands */
 
 #endif

@@ -91,6 +91,7 @@ static int check_file(const char *path, const char *library, const char **kind,
   }
   bool session = oms_script_is_session(script);
   bool rule = oms_script_has_field(script, "check");
+  bool idle = !session && !rule && !oms_script_has_callback(script);
   oms_script_free(script);
   script = NULL;
   if (session) {
@@ -101,6 +102,13 @@ static int check_file(const char *path, const char *library, const char **kind,
     *kind = "rule";
     rc = load_as(OMS_SCRIPT_RULE, path, library, &script, err);
     oms_script_free(script);
+  }
+  if (idle) {
+    fprintf(stderr,
+            "%s: warning: it has no callback and will do nothing: on_bar(self, bar) is "
+            "called for each bar\n",
+            path);
+    counts->warnings++;
   }
   return rc == OMS_OK ? oms_cli_lint(path, false, counts, err) : rc;
 }

@@ -101,6 +101,14 @@ static int read_options(const oms_cli_common_t *common, oms_run_options_t *optio
   return rc;
 }
 
+/* The folder that keeps parsed data; NULL: none. */
+static const char *cache_of(const oms_cli_common_t *common, char *folder, size_t n) {
+  if (common->no_cache || common->cache != NULL) {
+    return common->no_cache ? NULL : common->cache;
+  }
+  return oms_cache_folder(folder, n) ? folder : NULL;
+}
+
 int oms_cli_execute(const oms_cli_common_t *common, const oms_session_config_t *config,
                     oms_session_file_t *file, const oms_array_t *arguments) {
   oms_run_options_t options = {.out = common->out,
@@ -117,6 +125,8 @@ int oms_cli_execute(const oms_cli_common_t *common, const oms_session_config_t *
   if (read_options(common, &options, &err) != OMS_OK) {
     return oms_cli_fail(NULL, &err);
   }
+  char cache[4096];
+  options.cache = cache_of(common, cache, sizeof cache);
   options.stop = oms_cli_watch_signals();
   int rc = oms_run_session(config, file, &options, &result, &err);
   bool interrupted = stop_wanted != 0 && (rc == OMS_OK || rc == OMS_ERR_CANCELED);

@@ -11,6 +11,8 @@
 #ifndef OMS_DATA_FEED_H
 #define OMS_DATA_FEED_H
 
+#include "core/corporate.h"
+#include "data/cache.h"
 #include "data/csv.h"
 #include "data/kept.h"
 #include "port/feed.h"
@@ -23,6 +25,7 @@ typedef struct oms_data_entry {
   const char *const *paths; /* in order of time */
   size_t path_n;
   const oms_kept_t *kept;    /* the files' rows, whole, where they have been read before; or NULL */
+  const oms_cache_t *cache;  /* of the files; NULL: none */
   const oms_bar_row_t *rows; /* used when path_n is 0 */
   size_t row_n;
   const oms_tick_t *ticks; /* rows in place of the other kinds, 'tick_n' of them */
@@ -61,7 +64,22 @@ typedef struct oms_stream_info {
  * (both from 1). */
 int oms_feed_open(const oms_data_entry_t *entries, size_t n, oms_feed_t *out, oms_error_t *err);
 
-/* What is known of stream 'i' (the index in the data list) of a feed from oms_feed_open. */
+/* Adds a stream of coarser bars that are built of the bars or trades of entry 'base' (build.h) and
+ * come like those of an entry; '*index' is its own, behind those of the data list. Before the first
+ * event has been delivered. OMS_ERR_USAGE: it cannot be built of them; OMS_ERR_NOMEM. */
+int oms_feed_build(oms_feed_t *feed, size_t base, int64_t timeframe, uint32_t *index,
+                   oms_error_t *err);
+
+bool oms_feed_can_build(const oms_feed_t *feed, size_t base, int64_t timeframe);
+
+/* Brings what has been read of the built stream's rows and not been delivered to the terms behind a
+ * corporate action that has been delivered now. */
+void oms_feed_scale(oms_feed_t *feed, uint32_t built, const oms_scale_t *scale);
+
+/* Why the cache of a file of entry 'i' was not written, or "". */
+const char *oms_feed_cache_note(const oms_feed_t *feed, size_t i);
+
+/* What is known of stream 'i' (the index in the data list, or that of a built one). */
 void oms_feed_stream_info(const oms_feed_t *feed, size_t i, oms_stream_info_t *out);
 
 #endif

@@ -183,7 +183,7 @@ static int check_rows(oms_tick_stream_t *s, oms_error_t *err) {
 }
 
 int oms_ticks_open(oms_tick_stream_t *s, const oms_data_entry_t *entry, uint32_t index,
-                   oms_error_t *err) {
+                   oms_readers_t *readers, oms_error_t *err) {
   memset(s, 0, sizeof *s);
   s->entry = *entry;
   s->index = index;
@@ -201,7 +201,9 @@ int oms_ticks_open(oms_tick_stream_t *s, const oms_data_entry_t *entry, uint32_t
                                       .symbol = entry->symbol,
                                       .paths = entry->paths,
                                       .path_n = entry->path_n,
-                                      .mode = OMS_LOADER_AUTO};
+                                      .mode = OMS_LOADER_AUTO,
+                                      .readers = readers,
+                                      .cache = entry->cache};
   return oms_loader_open(&config, &s->loader, err);
 }
 

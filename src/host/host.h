@@ -1,13 +1,14 @@
-/* host.h - what a run holds, shared by the files that run it: run.c (set-up, end), data.c (what it
- * reads), step.c (one time stamp), ticks.c, actions.c and book_out.c (rows that are no bars),
- * equity.c, pace.c (by the clock), warmup.c, load.c, deliver.c, shadow.c and reload*.c (strategies
- * and rules), timers.c, history.c, recording.c (for the page). */
+/* host.h - what a run holds, shared by the files that run it: run.c (set-up, end), data.c,
+ * data_files.c and build.c (what it reads), step.c (one time stamp), ticks.c, actions.c and
+ * book_out.c (rows that are no bars), equity.c, pace.c (by the clock), warmup.c, load.c, deliver.c,
+ * shadow.c and reload*.c (strategies and rules), timers.c, history.c, recording.c (for the page). */
 #ifndef OMS_HOST_HOST_H
 #define OMS_HOST_HOST_H
 
 #include "base/containers.h"
 #include "bind/script.h"
 #include "bind/session.h"
+#include "data/cache.h"
 #include "host/desk.h"
 #include "host/record.h"
 #include "host/results.h"
@@ -57,12 +58,15 @@ typedef struct oms_host_stream {
   oms_data_kind_t kind;
   uint32_t instrument;
   int64_t timeframe;
-  bool venue;       /* it meets the venue: ticks, or else the finest bars of its symbol */
-  bool finest;      /* of the symbol's bars */
+  bool venue;  /* it meets the venue: ticks, or else the finest bars of its symbol */
+  bool finest; /* of the symbol's bars */
+  bool built;  /* of the bars or trades of stream 'base', for scripts alone */
+  bool listed; /* scripts that name no timeframes get it, too */
+  uint32_t base;
   uint32_t next;    /* stream of the same symbol, by index; OMS_NONE: the last */
   bool seen_volume; /* in the rows in place, in the first block of a file, or later */
   oms_bar_t *ring;  /* the last bars, oldest overwritten */
-  size_t ring_n, ring_cap, ring_at;
+  size_t ring_n, ring_cap, ring_at, ring_max;
 } oms_host_stream_t;
 
 typedef struct oms_host_timer {
@@ -134,13 +138,15 @@ typedef struct oms_host {
       next_at; /* when the feed's next event is, of a bar its completion; OMS_NO_TIME at its end */
   oms_data_kind_t next_kind;
   bool feed_open;
-  oms_array_t streams;     /* oms_host_stream_t, by data index */
+  oms_cache_t cache;
+  oms_array_t streams;     /* oms_host_stream_t, by data index, then those that are built */
   uint32_t *first_streams; /* by instrument: index of its first stream, OMS_NONE without data */
   oms_array_t scripts;     /* oms_host_script_t: rules first, then strategies */
   size_t rule_n;
   oms_zone_t *zones; /* by instrument */
   /* bars of the step that is running; the rows are copies */
   oms_array_t bars; /* oms_bar_t */
+  size_t data_bars; /* how many of them are no built ones */
   oms_array_t venue_bars, venue_instruments, bar_views, bar_instruments, bar_timeframes;
   oms_array_t timers;       /* oms_host_timer_t */
   oms_array_t timer_places; /* uint32_t: indices of timers that were over when they came here */
@@ -197,9 +203,20 @@ void oms_host_note_volume(oms_host_t *h, oms_host_stream_t *s, const oms_bar_t *
 /* data.c */
 /* Opens the feed, makes the streams and tells the venue of its symbols. */
 int oms_host_open_data(oms_host_t *h, oms_error_t *err);
+/* Makes the lists of streams by symbol and chooses which of them meet the venue. */
+int oms_host_index_streams(oms_host_t *h, oms_error_t *err);
 /* Tells which timeframes were read off the data: when the set-up is done, since what fails in it
  * must be the first line. */
 void oms_host_tell_timeframes(oms_host_t *h);
+/* At the end: why the cache of a file was not written. */
+void oms_host_tell_cache(oms_host_t *h);
+
+/* build.c */
+/* Streams of the bars that `build` of the data names. */
+int oms_host_build_listed(oms_host_t *h, oms_error_t *err);
+/* Once the scripts are loaded: what they name in `timeframes`, the data lack and can give. */
+int oms_host_build_asked(oms_host_t *h, oms_error_t *err);
+void oms_host_tell_built(oms_host_t *h);
 
 /* ticks.c: steps on quotes, trades, order flow and corporate actions. */
 int oms_host_ticks_init(oms_host_t *h, oms_error_t *err);
@@ -262,6 +279,13 @@ void oms_host_free_scripts(oms_host_t *h);
  * OMS_ERR_USAGE: there is no such data. */
 int oms_host_choose_data(oms_host_t *h, oms_host_script_t *s, const oms_script_entry_t *entry,
                          oms_error_t *err);
+const oms_script_entry_t *oms_host_entry(const oms_host_t *h, size_t script);
+/* The entry's choice of symbols, else the script's own, else all; of timeframes likewise. */
+bool oms_host_wants_symbol(const oms_host_script_t *s, const oms_script_entry_t *entry,
+                           const char *symbol);
+size_t oms_host_timeframe_count(const oms_host_script_t *s, const oms_script_entry_t *entry);
+const char *oms_host_timeframe(const oms_host_script_t *s, const oms_script_entry_t *entry,
+                               size_t i);
 /* What a step asks of each script, once. */
 void oms_host_note_callbacks(oms_host_script_t *s);
 static inline oms_host_script_t *oms_host_script_at(const oms_host_t *h, size_t i) {
@@ -335,6 +359,9 @@ int oms_host_action(oms_host_t *h, uint32_t instrument, const oms_corporate_t *a
 /* history.c: what oms.bars sees; during the warm-up nothing after its bar. */
 /* Makes the lists of streams by symbol, once all streams are there. OMS_ERR_NOMEM. */
 int oms_host_history_index(oms_host_t *h);
+/* How many bars of each stream are kept; once all streams and scripts are there, before the first
+ * bar. */
+void oms_host_history_limit(oms_host_t *h);
 int oms_host_history_push(oms_host_stream_t *s, const oms_bar_t *bar);
 /* Brings the bars so far to other terms. */
 void oms_host_history_scale(oms_host_stream_t *s, const oms_scale_t *scale);

@@ -149,6 +149,7 @@ typedef struct oms_sweep {
   oms_sweep_luck_t luck;
   size_t finished, resumed, failed; /* of rows; resumed: taken over from an interrupted sweep */
   bool interrupted;
+  bool cold; /* a strategy has no `warmup`: each window begins without what came before it */
 } oms_sweep_t;
 
 /* Runs the sweep and, with a folder, writes sweep.csv, sweep.html, sweep.json and, of a
