@@ -122,10 +122,9 @@ static int unknown_word(const char *option, oms_enum_kind_t kind, const char *go
     size_t at = strlen(known);
     snprintf(known + at, sizeof known - at, "%s%s", at > 0 ? ", " : "", words[i]);
   }
-  const char *near = oms_nearest_word(got, words, n);
-  return oms_error_set(err, OMS_ERR_USAGE, "%s: unknown word '%.60s'%s%s%s; known: %s", option, got,
-                       near != NULL ? " (did you mean '" : "", near != NULL ? near : "",
-                       near != NULL ? "'?)" : "", known);
+  char hint[OMS_NEAR_TEXT];
+  return oms_error_set(err, OMS_ERR_USAGE, "%s: unknown word '%.60s'%s; known: %s", option, got,
+                       oms_near_text(oms_nearest_word(got, words, n), hint), known);
 }
 
 static int set_account(const oms_cli_setup_t *v, oms_session_config_t *c, oms_error_t *err) {

@@ -338,9 +338,8 @@ static int read_id(const oms_csv_t *csv, size_t cell, const struct csv_field *f,
 
 static int read_kind(const oms_csv_t *csv, size_t cell, const struct csv_field *f, int64_t *out,
                      oms_error_t *err) {
-  static const char *const names[] = {"split", "stock_dividend", "dividend"};
-  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-    if (named(f, names[i])) {
+  for (size_t i = 0; i < OMS_CORPORATE_KINDS; i++) {
+    if (named(f, oms_corporate_words[i])) {
       *out = (int64_t)i;
       return OMS_OK;
     }

@@ -116,7 +116,7 @@ static int open_channel(pace_t *p, oms_error_t *err) {
     rc = oms_channel_open(&p->loop, p->h, at, stay_busy, p, &p->channel, &why);
   }
   if (rc != OMS_OK && wanted != NULL) {
-    return oms_error_set(err, OMS_ERR_IO, "%s", why.message);
+    return oms_error_set(err, rc, "%s", why.message);
   }
   if (rc != OMS_OK) {
     snprintf(line, sizeof line, "no control socket: %.800s", why.message);

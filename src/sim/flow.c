@@ -87,18 +87,13 @@ static void watch_all(const oms_sim_t *s, sim_symbol_t *sym, sim_at_t at) {
   }
 }
 
-static bool same_quote(const oms_quote_t *a, const oms_quote_t *b) {
-  return a->bid == b->bid && a->ask == b->ask && a->bid_size == b->bid_size &&
-         a->ask_size == b->ask_size;
-}
-
 /* The market of the symbol is the touch of its book. */
 static void show_touch(const oms_sim_t *s, sim_symbol_t *sym) {
   sim_market_t *m = &sym->market;
   oms_quote_t q = empty;
   (void)oms_lob_best(sym->flow->book, true, &q.bid, &q.bid_size);
   (void)oms_lob_best(sym->flow->book, false, &q.ask, &q.ask_size);
-  if (m->quoted && same_quote(&q, &m->quote)) {
+  if (m->quoted && oms_quote_same(&q, &m->quote)) {
     return;
   }
   m->quote = q;
@@ -459,7 +454,7 @@ int oms_sim_flow(oms_sim_t *s, uint32_t instrument, const oms_flow_t *f, oms_tim
   }
   sim_list_compact(s, sym);
   *touch = sym->market.quote;
-  *changed = !same_quote(touch, &sym->flow->told);
+  *changed = !oms_quote_same(touch, &sym->flow->told);
   sym->flow->told = *touch;
   return rc != OMS_OK ? rc : s->failure;
 }

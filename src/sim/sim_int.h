@@ -304,9 +304,6 @@ void sim_travel_free(oms_sim_t *s);
 /* Why the venue does not take the order; OMS_CODE_NONE when it does. */
 oms_code_t sim_refusal(const oms_sim_t *s, const sim_symbol_t *sym, const oms_order_t *o,
                        const char **text);
-/* Whether the fill that is being reported is that of the order's parent, or of the successor that
- * replaced it. */
-bool sim_is_child_of_fill(const oms_sim_t *s, const oms_order_t *o);
 /* A stop that was released after the limits of its group with the same fill goes before them. */
 void sim_go_before_limits(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, bool in_open);
 
