@@ -528,6 +528,10 @@ const char *oms_action_fault(int64_t kind, int64_t *value, const char **what) {
                 : "a stock dividend needs the new shares for one old share, such as 1.05";
     return "value";
   }
+  if (kind != OMS_CORPORATE_DIVIDEND && *value > OMS_SPLIT_MAX) {
+    *what = "more than 1000000 new shares for one old share are taken for a mistake";
+    return "value";
+  }
   if (kind == OMS_CORPORATE_STOCK_DIVIDEND && *value < OMS_QTY_SCALE) {
     *value += OMS_QTY_SCALE;
   } else if (kind == OMS_CORPORATE_STOCK_DIVIDEND && *value == OMS_QTY_SCALE) {

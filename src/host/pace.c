@@ -123,7 +123,7 @@ static int open_channel(pace_t *p, oms_error_t *err) {
   } else {
     snprintf(line, sizeof line, "control socket: %s", at);
   }
-  oms_host_log(p->h, -1, OMS_LOG_INFO, line);
+  oms_host_log(p->h, -1, rc != OMS_OK ? OMS_LOG_WARN : OMS_LOG_INFO, line);
   return OMS_OK;
 }
 
