@@ -4,6 +4,11 @@
 #include "base/check.h"
 #include "host/host.h"
 
+/* Of all accounts together. */
+typedef struct worth {
+  oms_money_t equity, cash, longs, shorts;
+} worth_t;
+
 /* Without sessions the day is that of UTC, kept until it is over. */
 static int64_t trading_day(oms_host_t *h, oms_time_t now) {
   if (h->sessions) {
@@ -18,36 +23,47 @@ static int64_t trading_day(oms_host_t *h, oms_time_t now) {
   return h->day;
 }
 
+/* Data of both days of a weekend trades all week. */
+static OMS_NOINLINE void note_weekend(oms_host_t *h, int64_t day) {
+  int weekday = oms_weekday(day);
+  if (weekday >= 6) {
+    h->weekend |= weekday == 6 ? 1 : 2;
+    h->facts.all_week = h->weekend == 3;
+  }
+}
+
+/* The row of equity.csv, and the point of the page's curve. */
+static OMS_NOINLINE int write_row(oms_host_t *h, oms_time_t now, const worth_t *w,
+                                  oms_error_t *err) {
+  double drawdown = oms_stats_drawdown(h->stats);
+  if (oms_record_equity(h->record, now, w->equity, w->longs, w->shorts, drawdown) != OMS_OK) {
+    return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the report");
+  }
+  return oms_output_equity(h->output, now, w->equity, w->cash, w->longs + w->shorts, drawdown, err);
+}
+
 int oms_host_note_equity(oms_host_t *h, oms_time_t now, bool venue_step, bool row,
                          oms_error_t *err) {
-  oms_money_t equity = 0, cash = 0, longs = 0, shorts = 0;
+  worth_t w = {0, 0, 0, 0};
   bool in_position = false;
   uint32_t n = oms_engine_account_count(h->engine);
   for (uint32_t i = 0; i < n; i++) {
     const oms_account_t *a = oms_engine_account(h->engine, i);
-    equity += oms_account_equity(a);
-    cash += a->cash;
-    longs += a->long_value;
-    shorts += a->short_value;
-    in_position = in_position || a->long_value != 0 || a->short_value != 0;
+    w.equity += oms_account_equity(a);
+    w.cash += a->cash;
+    w.longs += a->long_value;
+    w.shorts += a->short_value;
+    in_position = in_position || (a->long_value | a->short_value) != 0;
   }
   int64_t day = trading_day(h, now);
-  if (row && !h->facts.all_week && oms_weekday(day) >= 6) {
-    h->weekend |= oms_weekday(day) == 6 ? 1 : 2;
-    h->facts.all_week = h->weekend == 3;
+  if (row && !h->facts.all_week) {
+    note_weekend(h, day);
   }
-  int rc = oms_stats_step(h->stats, now, day, equity, venue_step, in_position);
-  if (rc != OMS_OK) {
+  int rc = oms_stats_step(h->stats, now, day, w.equity, venue_step, in_position);
+  if (OMS_UNLIKELY(rc != OMS_OK)) {
     return oms_error_set(err, rc, "the statistics ran out of memory");
   }
-  if (h->output == NULL || !row) {
-    return OMS_OK;
-  }
-  double drawdown = oms_stats_drawdown(h->stats);
-  if (oms_record_equity(h->record, now, equity, longs, shorts, drawdown) != OMS_OK) {
-    return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the report");
-  }
-  return oms_output_equity(h->output, now, equity, cash, longs + shorts, drawdown, err);
+  return h->output == NULL || !row ? OMS_OK : write_row(h, now, &w, err);
 }
 
 int oms_host_equity_end(oms_host_t *h, oms_error_t *err) {

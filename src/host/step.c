@@ -73,9 +73,13 @@ static oms_time_t timeline_next(const oms_host_t *h) {
                                         : OMS_NO_TIME;
 }
 
+static inline bool timeline_due(const oms_host_t *h, oms_time_t now) {
+  oms_time_t next = timeline_next(h);
+  return OMS_UNLIKELY(next != OMS_NO_TIME) && next <= now;
+}
+
 static int run_timeline(oms_host_t *h, oms_time_t now, oms_error_t *err) {
-  oms_time_t next;
-  while ((next = timeline_next(h)) != OMS_NO_TIME && next <= now) {
+  while (timeline_due(h, now)) {
     int rc = oms_session_file_run_entry(h->file, h->timeline_at++, err);
     if (rc != OMS_OK) {
       return rc;
@@ -213,6 +217,7 @@ static int match(oms_host_t *h, oms_time_t now) {
 /* One step. */
 
 static void run_strategies(oms_host_t *h, oms_time_t now) {
+  bool together = false;
   for (size_t b = 0; b < h->bars.n; b++) {
     const oms_bar_t *bar = OMS_AT(&h->bars, oms_bar_t, b);
     for (size_t i = 0; i < h->scripts.n; i++) {
@@ -220,11 +225,12 @@ static void run_strategies(oms_host_t *h, oms_time_t now) {
       if (s->any_bars) {
         oms_host_give_bar(h, s, bar, false);
       }
+      together = together || s->together;
     }
   }
-  for (size_t i = 0; i < h->scripts.n; i++) {
+  for (size_t i = 0; together && i < h->scripts.n; i++) {
     oms_host_script_t *s = OMS_AT(&h->scripts, oms_host_script_t, i);
-    if (s->together && h->bars.n > 0) {
+    if (s->together) {
       oms_host_give_bars(h, s, now);
     }
   }
@@ -303,7 +309,8 @@ static int take_data(oms_host_t *h, oms_time_t now, bool tick, oms_error_t *err)
 
 /* After the callbacks. On ticks the equity is looked at when its piece of time is over. */
 static int end_step(oms_host_t *h, oms_time_t now, bool tick, oms_error_t *err) {
-  int rc = settle(h, now, err);
+  bool quiet = h->desk.events.n == 0 && h->desk.batch.n == 0; /* nearly always */
+  int rc = OMS_LIKELY(quiet) ? OMS_OK : settle(h, now, err);
   if (rc != OMS_OK || tick) {
     return rc;
   }
@@ -321,7 +328,7 @@ static int step(oms_host_t *h, oms_time_t now, oms_error_t *err) {
   if (rc == OMS_OK) {
     rc = oms_desk_time(&h->desk, now);
   }
-  if (rc == OMS_OK) {
+  if (rc == OMS_OK && timeline_due(h, now)) {
     rc = run_timeline(h, now, err);
   }
   if (rc != OMS_OK) {
@@ -375,6 +382,9 @@ static int warm_step(oms_host_t *h, oms_time_t now, oms_error_t *err) {
 /* Nothing can happen any more that somebody would look at: exits that stay when a strategy is
  * stopped still work, and a check has its say about the whole. */
 static bool is_idle(const oms_host_t *h) {
+  if (OMS_LIKELY(!h->strategy_failed)) { /* none has been stopped */
+    return false;
+  }
   if (oms_engine_first_open(h->engine) != OMS_NONE ||
       (h->file != NULL && oms_session_file_has_check(h->file))) {
     return false;
