@@ -154,12 +154,12 @@ oms_symbol_t *oms_arg_symbol(lua_State *L, int index, const char *where) {
   }
   size_t n;
   const char *s = lua_tolstring(L, index, &n);
-  if (OMS_UNLIKELY(strlen(s) != n)) {
-    luaL_error(L, "%s: the symbol must not contain a zero byte", where);
-  }
   size_t slot = oms_word_slot(s) & (OMS_SYMBOL_SLOTS - 1);
   if (OMS_LIKELY(api->symbols[slot].text == s)) {
     return api->symbols[slot].symbol;
+  }
+  if (OMS_UNLIKELY(strlen(s) != n)) {
+    luaL_error(L, "%s: the symbol must not contain a zero byte", where);
   }
   index = lua_absindex(L, index);
   oms_symbol_t *symbol = find_symbol(L, api, index);

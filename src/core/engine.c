@@ -279,6 +279,8 @@ static int dispatch(oms_engine_t *e, const oms_command_t *c) {
   case OMS_COMMAND_ALERT:
     return raise_alert(e, c);
   case OMS_COMMAND_TIME:
+    oms_map_prepare(&e->keys);
+    oms_map_prepare(&e->executions);
     return OMS_OK;
   }
   return OMS_ERR_USAGE;
