@@ -284,13 +284,20 @@ int64_t oms_round_step(int64_t v, int64_t step, int direction) {
 /* "down", "near", "up" as -1, 0, 1; raises. */
 static int read_direction(lua_State *L, int index) {
   static const char *const words[] = {"down", "near", "up"};
+  size_t n = 0;
+  const char *given = lua_type(L, index) == LUA_TSTRING ? lua_tolstring(L, index, &n) : "";
+  if (OMS_LIKELY(n == 4 && memcmp(given, "down", 4) == 0)) {
+    return -1;
+  }
+  if (OMS_LIKELY(n == 2 && memcmp(given, "up", 2) == 0)) {
+    return 1;
+  }
   const char *word = oms_arg_text(L, index, "oms.round_price", "direction");
-  int direction = word[0] == 'd' ? -1 : word[0] == 'u' ? 1 : 0;
-  if (OMS_UNLIKELY(strcmp(words[direction + 1], word) != 0)) {
+  if (strcmp(word, "near") != 0) {
     oms_raise_unknown(L, "oms.round_price", "direction", word, words, sizeof(words[0]),
                       OMS_COUNT(words));
   }
-  return direction;
+  return 0;
 }
 
 static int round_price(lua_State *L) {

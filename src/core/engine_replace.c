@@ -161,8 +161,8 @@ static void write_number(long number, char *out) {
 #define ROOT_MAX 160 /* letters of a root's key that its successors' keys begin with */
 
 /* The root's key, ".r" and the first number after the old one's that is free. A market maker asks
- * for it with every other quote. */
-static void next_key(oms_engine_t *e, const oms_order_t *old, char out[192]) {
+ * for it with every other quote. Returns engine_key of it. */
+static uint64_t next_key(oms_engine_t *e, const oms_order_t *old, char out[192]) {
   char id[37];
   const oms_order_t *root = engine_order(e, old->root);
   const char *base = oms_client_order_id_text(e, root, id);
@@ -170,19 +170,19 @@ static void next_key(oms_engine_t *e, const oms_order_t *old, char out[192]) {
   size_t n = strnlen(base, ROOT_MAX);
   memcpy(out, base, n);
   memcpy(out + n, ".r", 2);
+  uint64_t hash;
   do {
     write_number(++number, out + n + 2);
-  } while (engine_find_key(e, old->account, out) != OMS_NONE);
+    hash = engine_key(old->account, out);
+  } while (engine_find_hashed(e, hash, old->account, out) != OMS_NONE);
+  return hash;
 }
 
 static int keep_key(oms_engine_t *e, oms_order_t *s, const oms_order_t *old, const char *given) {
   char made[192];
-  if (given == NULL) {
-    next_key(e, old, made);
-  }
-  const char *key = given == NULL ? made : given;
-  int rc = engine_text(e, key, &s->client_order_id);
-  return rc == OMS_OK ? oms_map_put(&e->keys, engine_key(s->account, key), s->index) : rc;
+  uint64_t hash = given == NULL ? next_key(e, old, made) : engine_key(s->account, given);
+  int rc = engine_text(e, given == NULL ? made : given, &s->client_order_id);
+  return rc == OMS_OK ? oms_map_put(&e->keys, hash, s->index) : rc;
 }
 
 /* An order that nobody else has seen is replaced at once: the successor takes its place and its

@@ -38,8 +38,8 @@ static char *put_price(char *at, int64_t cents) {
   return at;
 }
 
-/* One random number a row: gap, move of the bid, width, both sizes. Every fourth quote moves the
- * bid by a cent, every fourth has another width. */
+/* One random number a row: gap, move of the bid, width, both sizes. Every eighth quote moves the bid
+ * by a cent, every eighth is given a width anew; the others have other sizes. */
 static int make(long rows) {
   static char buffer[1 << 18];
   uint64_t state = 1, ms = (uint64_t)BENCH_FIRST_BAR / 1000000;
@@ -50,18 +50,18 @@ static int make(long rows) {
     char line[96], *at = line;
     uint64_t z = bench_random(&state);
     ms += z & 255;
-    bid += ((z >> 8) & 7) == 0 ? 1 : ((z >> 8) & 7) == 1 ? -1 : 0;
+    bid += ((z >> 8) & 15) == 0 ? 1 : ((z >> 8) & 15) == 1 ? -1 : 0;
     bid = bid < 1000 ? 1000 : bid;
-    width = ((z >> 11) & 3) == 0 ? 1 + (int64_t)((z >> 13) & 3) : width;
+    width = ((z >> 12) & 7) == 0 ? 1 + (int64_t)((z >> 15) & 3) : width;
     at = put_number(at, ms);
     *at++ = ',';
     at = put_price(at, bid);
     *at++ = ',';
-    at = put_number(at, 100 * (1 + ((z >> 16) & 15)));
+    at = put_number(at, 100 * (1 + ((z >> 17) & 15)));
     *at++ = ',';
     at = put_price(at, bid + width);
     *at++ = ',';
-    at = put_number(at, 100 * (1 + ((z >> 20) & 15)));
+    at = put_number(at, 100 * (1 + ((z >> 21) & 15)));
     *at++ = '\n';
     (void)fwrite(line, 1, (size_t)(at - line), stdout);
   }
@@ -120,8 +120,7 @@ static void report(const char *row, const char *base, double *took, double *rati
 }
 
 static int rows_of(long rows, char **argv, int runs) {
-  static double lines[RUNS_MAX], empty[RUNS_MAX], maker[RUNS_MAX], dear[RUNS_MAX],
-      dearer[RUNS_MAX];
+  static double lines[RUNS_MAX], empty[RUNS_MAX], maker[RUNS_MAX], dear[RUNS_MAX], dearer[RUNS_MAX];
   char base[64], name[80];
   for (int i = 0; i < runs; i++) {
     lines[i] = count_lines(argv[3], rows);
