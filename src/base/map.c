@@ -81,12 +81,8 @@ int oms_map_put(oms_map_t *m, uint64_t key, uint32_t value) {
   return OMS_OK;
 }
 
-#define LARGE ((size_t)1 << 16) /* below it growing takes a millisecond or two */
-
-void oms_map_prepare(oms_map_t *m) {
-  if (OMS_UNLIKELY(m->n >= LARGE && m->n + m->n / 8 >= m->cap / 4 * 3)) {
-    (void)rehash(m, m->cap * 2);
-  }
+void oms_map_grow(oms_map_t *m) {
+  (void)rehash(m, m->cap * 2);
 }
 
 bool oms_map_next(const oms_map_t *m, uint64_t key, size_t *at, uint32_t *value) {

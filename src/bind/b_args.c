@@ -86,8 +86,9 @@ const char *oms_arg_text(lua_State *L, int index, const char *where, const char 
   if (OMS_UNLIKELY(lua_type(L, index) != LUA_TSTRING)) {
     luaL_error(L, "%s: %s must be a string, got %s", where, key, oms_arg_type(L, index));
   }
-  const char *s = lua_tostring(L, index);
-  if (OMS_UNLIKELY(strlen(s) != lua_rawlen(L, index))) {
+  size_t n;
+  const char *s = lua_tolstring(L, index, &n);
+  if (OMS_UNLIKELY(strlen(s) != n)) {
     luaL_error(L, "%s: %s must not contain a zero byte", where, key);
   }
   return s;

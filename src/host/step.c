@@ -133,7 +133,7 @@ void oms_host_note_volume(oms_host_t *h, oms_host_stream_t *s, const oms_bar_t *
 
 /* Bars come in order of completion; labels of several streams may still go back. */
 static void note_label(oms_host_t *h, oms_time_t ts) {
-  if (ts > h->facts.end || h->facts.end == OMS_NO_TIME) {
+  if (ts > h->facts.end) { /* OMS_NO_TIME is the smallest time */
     h->facts.end = ts;
   }
   if (OMS_UNLIKELY(ts < h->facts.start || h->facts.start == OMS_NO_TIME)) {
@@ -423,9 +423,11 @@ static oms_time_t first_instant(const oms_host_t *h, oms_time_t end) {
 }
 
 static bool interrupted(oms_host_t *h) {
-  bool stop = h->options->stop != NULL && *h->options->stop != 0;
-  h->facts.partial = h->facts.partial || stop;
-  return stop;
+  if (OMS_LIKELY(h->options->stop == NULL || *h->options->stop == 0)) {
+    return false;
+  }
+  h->facts.partial = true;
+  return true;
 }
 
 /* A bar that completes at `from` is over by then, a tick at `from` is the first of the run. */
@@ -456,7 +458,7 @@ static oms_time_t next_step(oms_host_t *h) {
   return next > h->desk.port.now ? next : h->desk.port.now;
 }
 
-static bool is_over(const oms_host_t *h) {
+static inline bool is_over(const oms_host_t *h) {
   return h->next_at == OMS_NO_TIME || (h->config->to != OMS_NO_TIME && h->next_at > h->config->to);
 }
 
