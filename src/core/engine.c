@@ -279,8 +279,6 @@ static int dispatch(oms_engine_t *e, const oms_command_t *c) {
   case OMS_COMMAND_ALERT:
     return raise_alert(e, c);
   case OMS_COMMAND_TIME:
-    oms_map_prepare(&e->keys);
-    oms_map_prepare(&e->executions);
     return OMS_OK;
   }
   return OMS_ERR_USAGE;
@@ -294,9 +292,14 @@ int oms_engine_apply(oms_engine_t *e, const oms_command_t *c, oms_sink_t *sink) 
   if (OMS_UNLIKELY(c->now >= e->next_roll)) {
     engine_roll_days(e);
   }
-  e->sink = sink;
   e->subject = OMS_NONE;
   e->refusal = OMS_CODE_NONE;
+  if (c->type == OMS_COMMAND_TIME) { /* each step begins with it */
+    oms_map_prepare(&e->keys);
+    oms_map_prepare(&e->executions);
+    return OMS_OK;
+  }
+  e->sink = sink;
   int rc = dispatch(e, c);
   e->sink = NULL;
   return rc;

@@ -217,19 +217,18 @@ static int match(oms_host_t *h, oms_time_t now) {
 /* One step. */
 
 static void run_strategies(oms_host_t *h, oms_time_t now) {
+  oms_host_script_t *first = h->scripts.data, *end = first + h->scripts.n;
+  const oms_bar_t *bar = h->bars.data, *bars_end = bar + h->bars.n;
   bool together = false;
-  for (size_t b = 0; b < h->bars.n; b++) {
-    const oms_bar_t *bar = OMS_AT(&h->bars, oms_bar_t, b);
-    for (size_t i = 0; i < h->scripts.n; i++) {
-      oms_host_script_t *s = OMS_AT(&h->scripts, oms_host_script_t, i);
+  for (; bar < bars_end; bar++) {
+    for (oms_host_script_t *s = first; s < end; s++) {
+      together |= s->together;
       if (s->any_bars) {
         oms_host_give_bar(h, s, bar, false);
       }
-      together = together || s->together;
     }
   }
-  for (size_t i = 0; together && i < h->scripts.n; i++) {
-    oms_host_script_t *s = OMS_AT(&h->scripts, oms_host_script_t, i);
+  for (oms_host_script_t *s = first; together && s < end; s++) {
     if (s->together) {
       oms_host_give_bars(h, s, now);
     }
@@ -491,10 +490,10 @@ int oms_host_begin(oms_host_t *h, oms_time_t *first, oms_error_t *err) {
   return rc;
 }
 
-int oms_host_next(oms_host_t *h, oms_time_t *at, oms_error_t *err) {
+static inline int find_next(oms_host_t *h, oms_time_t *at, oms_error_t *err) {
   *at = OMS_NO_TIME;
   int rc = OMS_UNLIKELY(h->next_at == h->config->to) ? skip_ticks_at_end(h, err) : OMS_OK;
-  if (rc != OMS_OK || is_over(h) || interrupted(h)) {
+  if (OMS_UNLIKELY(rc != OMS_OK || is_over(h) || interrupted(h))) {
     return rc;
   }
   if (is_idle(h)) {
@@ -503,6 +502,10 @@ int oms_host_next(oms_host_t *h, oms_time_t *at, oms_error_t *err) {
   }
   *at = next_step(h);
   return OMS_OK;
+}
+
+int oms_host_next(oms_host_t *h, oms_time_t *at, oms_error_t *err) {
+  return find_next(h, at, err);
 }
 
 int oms_host_step(oms_host_t *h, oms_time_t at, oms_error_t *err) {
@@ -519,10 +522,11 @@ int oms_host_loop(oms_host_t *h, oms_error_t *err) {
   if (rc != OMS_OK || at == OMS_NO_TIME) {
     return rc;
   }
-  rc = oms_host_next(h, &at, err);
-  while (rc == OMS_OK && at != OMS_NO_TIME) {
+  while ((rc = find_next(h, &at, err)) == OMS_OK && at != OMS_NO_TIME) {
     rc = oms_host_step(h, at, err);
-    rc = rc == OMS_OK ? oms_host_next(h, &at, err) : rc;
+    if (OMS_UNLIKELY(rc != OMS_OK)) {
+      break;
+    }
   }
   return rc == OMS_OK ? oms_host_equity_end(h, err) : rc;
 }

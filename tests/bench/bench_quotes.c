@@ -13,7 +13,7 @@
 
 #define RUNS_MAX     101
 #define EMPTY_TARGET 4e6
-#define MAKER_TARGET 1.2e6
+#define MAKER_TARGET 0.8e6
 
 /* The file. */
 
@@ -38,8 +38,8 @@ static char *put_price(char *at, int64_t cents) {
   return at;
 }
 
-/* One random number a row: gap, move of the bid, width, both sizes. Every eighth quote moves the bid
- * by a cent, every eighth is given a width anew; the others have other sizes. */
+/* One random number a row: gap, move of the bid, width, both sizes. Every eighth quote moves the
+ * bid by a cent, every eighth is given a width anew; the others have other sizes. */
 static int make(long rows) {
   static char buffer[1 << 18];
   uint64_t state = 1, ms = (uint64_t)BENCH_FIRST_BAR / 1000000;
