@@ -15,6 +15,7 @@ passed=0
 failed=0
 logs=$(mktemp -d) || exit 2
 trap 'rm -rf "$logs"' EXIT
+export MOONDESK_CACHE=$logs/cache # nothing is left in the user's
 
 # check NAME COMMAND...: counts it; what it printed is shown when it failed, and its SKIPPED lines always.
 check() {

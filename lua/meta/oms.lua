@@ -463,7 +463,7 @@ function oms.instrument(symbol) end
 ---@return string[]
 function oms.symbols() end
 
----The last trade, or the close of the last complete bar; nil before the first.
+---The last trade, or the close of the last complete bar; before the first, and on quotes alone, the middle of the last quote that had two sides and was not crossed, else nil.
 ---A price.
 ---Raises on what is no text.
 ---@param symbol string
@@ -536,7 +536,7 @@ function Calendar:next_open(t) end
 ---@return integer?
 function Calendar:next_close(t) end
 
----Whether the trading day of t is the last one of the period.
+---Whether the trading day of t is the last one of the period. Without sessions each date is a trading day, so that a month that ends on a weekend has no bar on its last one: declare the asset class.
 ---Raises on an unknown period.
 ---@param period "week"|"month"|"quarter"|"year"
 ---@param t? integer|string

@@ -74,16 +74,9 @@ typedef struct oms_map {
 int oms_map_init(oms_map_t *m, size_t cap);
 void oms_map_free(oms_map_t *m);
 int oms_map_put(oms_map_t *m, uint64_t key, uint32_t value);
-/* A large map grows now if it would have to before it has an eighth more: growing moves all
- * entries, which a put in the middle of a script's callback must not wait for. Want of memory is
- * left to the put that needs it. A small one grows within a millisecond or two. */
-void oms_map_grow(oms_map_t *m);
-#define OMS_MAP_LARGE ((size_t)1 << 16)
-static inline void oms_map_prepare(oms_map_t *m) {
-  if (__builtin_expect(m->n >= OMS_MAP_LARGE, 0) && m->n + m->n / 8 >= m->cap / 4 * 3) {
-    oms_map_grow(m);
-  }
-}
+/* Room for 'n' more entries without growth: a large map takes its time to grow, and this says when.
+ * OMS_ERR_NOMEM. */
+int oms_map_reserve(oms_map_t *m, size_t n);
 /* First/next entry of 'key': position for the next call in '*at' (start with SIZE_MAX). False at
  * the end. */
 bool oms_map_next(const oms_map_t *m, uint64_t key, size_t *at, uint32_t *value);

@@ -39,6 +39,10 @@ void oms_digest_free(oms_digest_t *d) {
   }
 }
 
+void oms_digest_reset(oms_digest_t *d) {
+  (void)XXH3_128bits_reset(&d->state);
+}
+
 void oms_digest_bytes(oms_digest_t *d, const void *data, size_t n) {
   if (n > 0) {
     (void)XXH3_128bits_update(&d->state, data, n);

@@ -13,6 +13,7 @@ typedef struct oms_digest oms_digest_t;
 /* NULL when out of memory. The caller frees it. */
 oms_digest_t *oms_digest_new(void);
 void oms_digest_free(oms_digest_t *d);
+void oms_digest_reset(oms_digest_t *d); /* as a new one */
 void oms_digest_bytes(oms_digest_t *d, const void *data, size_t n);
 void oms_digest_i64(oms_digest_t *d, int64_t v);
 void oms_digest_i64s(oms_digest_t *d, const int64_t *v, size_t n); /* as one by one, but faster */

@@ -81,8 +81,14 @@ int oms_map_put(oms_map_t *m, uint64_t key, uint32_t value) {
   return OMS_OK;
 }
 
-void oms_map_grow(oms_map_t *m) {
-  (void)rehash(m, m->cap * 2);
+int oms_map_reserve(oms_map_t *m, size_t n) {
+  while (m->n + n > m->cap / 4 * 3) {
+    int rc = rehash(m, m->cap == 0 ? 16 : m->cap * 2);
+    if (rc != OMS_OK) {
+      return rc;
+    }
+  }
+  return OMS_OK;
 }
 
 bool oms_map_next(const oms_map_t *m, uint64_t key, size_t *at, uint32_t *value) {

@@ -277,8 +277,6 @@ void oms_positions_push(lua_State *L, oms_api_t *api, uint16_t account, uint16_t
 void oms_account_push(lua_State *L, oms_api_t *api, uint16_t account);
 void oms_instrument_push(lua_State *L, oms_api_t *api, uint32_t instrument);
 void oms_quote_push(lua_State *L, oms_api_t *api, uint32_t instrument);
-/* The last trade or close, else the middle of the quote, else OMS_NO_PRICE. */
-oms_price_t oms_last_price(const oms_engine_t *e, uint32_t instrument);
 /* The calendar of an instrument (OMS_NONE: that without sessions). */
 oms_calendar_t *oms_calendar_of(oms_api_t *api, uint32_t instrument);
 /* Pushes the list of orders that the options ask for; owner UINT16_MAX: of everybody. */

@@ -12,7 +12,8 @@ oms_api_t *oms_api_need(lua_State *L, uint32_t kinds, uint32_t phases, const cha
   oms_api_t *api = oms_api_of(L);
   if (OMS_UNLIKELY((api->kind & kinds) == 0)) {
     luaL_error(L, "%s is not for a %s", name,
-               api->kind == OMS_KIND_RULE       ? "rule"
+               api->cell->typed                 ? "run that has ended"
+               : api->kind == OMS_KIND_RULE     ? "rule"
                : api->kind == OMS_KIND_STRATEGY ? "strategy"
                : api->kind == OMS_KIND_TRIGGER  ? "trigger"
                                                 : "session file");

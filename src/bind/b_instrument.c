@@ -124,21 +124,12 @@ static int symbols(lua_State *L) {
 
 /* Prices. */
 
-oms_price_t oms_last_price(const oms_engine_t *e, uint32_t instrument) {
-  const oms_instrument_t *i = oms_engine_instrument(e, instrument);
-  if (OMS_LIKELY(i->last != OMS_NO_PRICE)) {
-    return i->last;
-  }
-  bool book = i->bid != OMS_NO_PRICE && i->ask != OMS_NO_PRICE && i->bid <= i->ask;
-  return book ? oms_engine_reference(e, instrument) : OMS_NO_PRICE;
-}
-
 static int last(lua_State *L) {
   const oms_api_t *api = oms_api_reads(L, "oms.last");
   const oms_symbol_t *symbol = oms_arg_symbol(L, 1, "oms.last");
   oms_price_t price = OMS_NO_PRICE;
   if (symbol != NULL) {
-    price = oms_last_price(oms_api_engine(api), symbol->instrument);
+    price = oms_engine_last(oms_api_engine(api), symbol->instrument);
   }
   oms_push_fixed(L, price, 1e9);
   return 1;
@@ -239,7 +230,14 @@ static int bars(lua_State *L) {
   if (!whole || most < 1 || most > BARS_MOST) {
     luaL_error(L, "oms.bars: the number of bars must be an integer from 1 to %d", BARS_MOST);
   }
-  size_t n = (size_t)most;
+  size_t n = (size_t)most, kept = api->desk->bars_kept;
+  if (kept > 0 && n > kept) {
+    return luaL_error(
+        L,
+        "oms.bars: of each symbol and timeframe %d bars are kept when there are so many "
+        "of them, got %d; a script that needs more says so by warmup = %d",
+        (int)kept, (int)n, (int)n);
+  }
   int64_t timeframe = 0;
   const char *text = NULL;
   if (!lua_isnil(L, 3)) {
@@ -259,8 +257,10 @@ static int bars(lua_State *L) {
     return luaL_error(L, "oms.bars: the data of %s has no bars", lua_tostring(L, 1));
   }
   if (got == SIZE_MAX) {
-    return luaL_error(L, "oms.bars: there is no data of timeframe %s for %s", text,
-                      lua_tostring(L, 1));
+    return luaL_error(L,
+                      "oms.bars: there is no data of timeframe %s for %s; coarser bars are built "
+                      "when `timeframes` of the script or `build` of the data names them",
+                      text, lua_tostring(L, 1));
   }
   char finest[24];
   if (text == NULL) {
@@ -383,7 +383,8 @@ const oms_doc_t oms_docs_instrument[] = {
      OMS_KIND_ANY, OMS_PHASES_READ, OMS_DOC_STRATEGY},
     {"oms.last", "symbol: string",
      "number?",
-     "The last trade, or the close of the last complete bar; nil before the first.",
+     "The last trade, or the close of the last complete bar; before the first, and on quotes "
+     "alone, the middle of the last quote that had two sides and was not crossed, else nil.",
      "A price.",
      "Raises on what is no text.",
      "local last = oms.last(bar.symbol)\n"

@@ -88,7 +88,7 @@ static int last(lua_State *L) {
   uint32_t instrument = symbol_arg(L, api, 1, "ctx.last");
   oms_price_t price = OMS_NO_PRICE;
   if (instrument != OMS_NONE) {
-    price = oms_last_price(oms_api_engine(api), instrument);
+    price = oms_engine_last(oms_api_engine(api), instrument);
   }
   oms_push_fixed(L, price, 1e9);
   return 1;

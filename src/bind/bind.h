@@ -68,6 +68,7 @@ struct oms_cell {
   lua_State *running; /* main state or the coroutine that runs now */
   int depth;          /* calls in progress in this cell */
   int close_depth;    /* coroutine.close calls inside each other */
+  bool typed;         /* a person types its texts in: its globals stay, its locals do not */
   bool grace;         /* allocations now are made whatever the cap */
   size_t memory, memory_peak, memory_cap;
   long fail_after;
@@ -84,8 +85,9 @@ struct oms_cell {
   size_t root_n;
   oms_cell_file_t *files;
   size_t file_n, file_cap;
+  oms_files_t *sources; /* see oms_cell_config_t */
   void *user;
-  char refused_at[96];                 /* "file:line" where memory was refused last */
+  char refused_at[96];          /* "file:line" where memory was refused last */
   char text[OMS_CELL_TEXT_MAX]; /* of the last error; outside of the Lua heap, so that it can tell
                                    of its end */
 };

@@ -49,6 +49,19 @@ static void kill_frame(oms_frame_t *frame) {
   }
 }
 
+bool oms_cell_interrupt(void) {
+  oms_frame_t *outermost = oms_budget.top;
+  while (outermost != NULL && outermost->prev != NULL) {
+    outermost = outermost->prev;
+  }
+  if (outermost == NULL) {
+    return false;
+  }
+  outermost->deadline = 0; /* each tick arms again: a coroutine may be entered just now */
+  kill_frame(outermost);
+  return true;
+}
+
 /* Arms again at every tick of a killed call: a coroutine may have been entered just now. */
 static void on_tick(int signal_number, siginfo_t *info, void *context) {
   (void)signal_number;

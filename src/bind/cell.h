@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/files.h"
 
 typedef struct oms_cell oms_cell_t;
 
@@ -46,6 +47,9 @@ typedef struct oms_cell_config {
   uint64_t seed;            /* of math.random and oms.random */
   const char *const *roots; /* folders that require looks in, in order */
   size_t root_n;
+  /* What is read is taken down there, or read from there when it is sealed; NULL: neither. It
+   * outlives the cell. */
+  oms_files_t *sources;
   void *user;      /* the host's own, see oms_cell_user */
   long fail_after; /* tests: the n-th allocation of the Lua heap and all later ones fail; 0: off */
 } oms_cell_config_t;
@@ -70,6 +74,10 @@ int oms_cell_load(oms_cell_t *cell, const char *path, int64_t budget_ns, oms_err
 /* The same with text in memory; 'path' is only shown. */
 int oms_cell_load_text(oms_cell_t *cell, const char *path, const char *text, size_t n,
                        oms_error_t *err);
+
+/* Ends the outermost call that runs on this thread, as if its budget were spent. For a handler of
+ * signals; nothing when no script runs. True: a call was ended. */
+bool oms_cell_interrupt(void);
 
 /* The whole text of the last error: first line a sentence that ends with the callback, then
  * traceback and locals. Borrowed until the next call into the cell; "" when there was none. */

@@ -77,11 +77,32 @@ static void load_text(lua_State *L, const char *path, const char *text, size_t n
   lua_remove(L, -2);
 }
 
+/* Whether there is such a script: in the sealed table of the cell's sources, else on the disk. */
+static bool is_there(const oms_cell_t *cell, const char *path, struct stat *st) {
+  if (cell->sources != NULL && cell->sources->sealed) {
+    const oms_file_t *file = oms_files_find(cell->sources, path);
+    return file != NULL && file->text != NULL;
+  }
+  return stat(path, st) == 0 && S_ISREG(st->st_mode);
+}
+
+/* Pushes nothing: the table outlives the cell. */
+static const char *recorded(const oms_cell_t *cell, const char *path, size_t *n) {
+  const oms_file_t *file = oms_files_find(cell->sources, path);
+  *n = file->n;
+  return file->text;
+}
+
 /* Reads 'path' into a userdata that is pushed, so that nothing is lost when something raises. */
 static const char *read_file(lua_State *L, const char *path, size_t *n) {
-  struct stat st;
-  if (stat(path, &st) != 0 || !S_ISREG(st.st_mode)) {
+  struct stat st = {.st_size = 0};
+  const oms_cell_t *cell = oms_bind_cell(L);
+  if (!is_there(cell, path, &st)) {
     luaL_error(L, "%s: no such file", path);
+  }
+  if (cell->sources != NULL && cell->sources->sealed) {
+    lua_pushnil(L);
+    return recorded(cell, path, n);
   }
   *n = (size_t)st.st_size;
   oms_lib_check_size(L, *n);
@@ -93,6 +114,9 @@ static const char *read_file(lua_State *L, const char *path, size_t *n) {
   }
   if (file == NULL || got != *n) {
     luaL_error(L, "%s: cannot be read", path);
+  }
+  if (cell->sources != NULL && oms_files_add(cell->sources, path, text, *n) != OMS_OK) {
+    luaL_error(L, "%s: not enough memory", path);
   }
   return text;
 }
@@ -136,10 +160,11 @@ static int load_script(oms_cell_t *cell, struct load load, int64_t budget_ns, om
 }
 
 int oms_cell_load(oms_cell_t *cell, const char *path, int64_t budget_ns, oms_error_t *err) {
-  struct stat st;
-  if (stat(path, &st) != 0 || !S_ISREG(st.st_mode)) {
+  struct stat st = {.st_mode = 0};
+  if (!is_there(cell, path, &st)) {
     (void)note_file(cell, path, NULL, 0);
-    return oms_error_set(err, OMS_ERR_IO, "%s: no such script file", path);
+    return oms_error_set(err, OMS_ERR_IO, "%s: no such script file%s", path,
+                         S_ISDIR(st.st_mode) ? ": it is a folder" : "");
   }
   return load_script(cell, (struct load){path, NULL, 0}, budget_ns, err);
 }
@@ -184,7 +209,7 @@ static const char *find_module(lua_State *L, const char *name) {
     const char *root = cell->roots[i];
     const char *slash = root[0] == '\0' || root[strlen(root) - 1] == '/' ? "" : "/";
     const char *path = lua_pushfstring(L, "%s%s%s.lua", root, slash, file);
-    if (stat(path, &st) == 0 && S_ISREG(st.st_mode)) {
+    if (is_there(cell, path, &st)) {
       lua_remove(L, -2);
       return path;
     }

@@ -6,6 +6,7 @@
 #define OMS_BIND_SCRIPT_H
 
 #include "base/containers.h"
+#include "base/files.h"
 #include "bind/cell.h"
 #include "port/desk.h"
 #include "port/session.h"
@@ -53,6 +54,7 @@ typedef struct oms_script_config {
   size_t param_n;
   const char *const *sets; /* "name=value" */
   size_t set_n;
+  oms_files_t *sources; /* see oms_cell_config_t; NULL: the disk, nothing is taken down */
 } oms_script_config_t;
 
 /* Opens a cell, runs the file, checks that it returns a table without unknown on_ fields, overlays
@@ -80,6 +82,8 @@ const char *oms_script_params(const oms_script_t *s);
 /* Whether the script's table has a field of that name, a callback or not. */
 bool oms_script_has_field(const oms_script_t *s, const char *name);
 bool oms_script_has(const oms_script_t *s, oms_callback_t callback);
+/* Whether it has any callback. */
+bool oms_script_has_callback(const oms_script_t *s);
 /* Fields of the script's table: warmup (0), strict (false), `every` seconds of a rule in ns (0),
  * version (0). */
 int64_t oms_script_warmup(const oms_script_t *s);

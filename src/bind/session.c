@@ -117,7 +117,8 @@ static int open_cell(oms_session_file_t *f, const oms_session_source_t *source, 
                               .seed = 1,
                               .roots = &folder,
                               .root_n = 1,
-                              .fail_after = source->fail_after};
+                              .fail_after = source->fail_after,
+                              .sources = source->sources};
   return oms_cell_create(&config, &f->cell, err);
 }
 
@@ -187,6 +188,7 @@ int oms_session_file_open(const oms_session_source_t *source, oms_session_file_t
     return oms_key_nomem(err);
   }
   int rc = init_file(f, source->path);
+  f->config.sources = source->sources;
   if (rc != OMS_OK) {
     oms_key_nomem(err);
   } else {
@@ -227,8 +229,9 @@ static int read_all(FILE *in, char **text, size_t *n) {
   return ferror(in) ? OMS_ERR_IO : OMS_OK;
 }
 
-int oms_session_file_load(const char *path, oms_session_file_t **file, oms_error_t *err) {
-  *file = NULL;
+/* A file of the disk; what it holds is taken down where there is a table for it. */
+static int load_disk(const char *path, oms_files_t *sources, oms_session_file_t **file,
+                     oms_error_t *err) {
   FILE *in = fopen(path, "rb");
   if (in == NULL) {
     return oms_error_set(err, OMS_ERR_IO, "%s: no such session file", path);
@@ -237,8 +240,12 @@ int oms_session_file_load(const char *path, oms_session_file_t **file, oms_error
   size_t n = 0;
   int rc = read_all(in, &text, &n);
   fclose(in);
+  if (rc == OMS_OK && sources != NULL) {
+    rc = oms_files_add(sources, path, text, n);
+  }
   if (rc == OMS_OK) {
-    rc = oms_session_file_load_text(path, text, n, file, err);
+    const oms_session_source_t source = {.path = path, .text = text, .n = n, .sources = sources};
+    rc = oms_session_file_open(&source, file, err);
   } else if (rc == OMS_ERR_IO) {
     oms_error_set(err, rc, "%s: cannot be read", path);
   } else {
@@ -246,6 +253,25 @@ int oms_session_file_load(const char *path, oms_session_file_t **file, oms_error
   }
   oms_free(text);
   return rc;
+}
+
+int oms_session_file_load_from(const char *path, oms_files_t *sources, oms_session_file_t **file,
+                               oms_error_t *err) {
+  *file = NULL;
+  if (sources == NULL || !sources->sealed) {
+    return load_disk(path, sources, file, err);
+  }
+  const oms_file_t *taken = oms_files_find(sources, path);
+  if (taken == NULL || taken->text == NULL) {
+    return oms_error_set(err, OMS_ERR_IO, "%s: no such session file", path);
+  }
+  const oms_session_source_t source = {
+      .path = path, .text = taken->text, .n = taken->n, .sources = sources};
+  return oms_session_file_open(&source, file, err);
+}
+
+int oms_session_file_load(const char *path, oms_session_file_t **file, oms_error_t *err) {
+  return oms_session_file_load_from(path, NULL, file, err);
 }
 
 void oms_session_file_free(oms_session_file_t *f) {

@@ -11,6 +11,10 @@ typedef struct oms_session_file oms_session_file_t;
 /* Loads the file; unknown keys, wrong types, wrong values are OMS_ERR_USAGE with key, place and
  * nearest known word; what does not load OMS_ERR_SCRIPT. */
 int oms_session_file_load(const char *path, oms_session_file_t **file, oms_error_t *err);
+/* The same with a table of files: open, it takes down what is read; sealed, it is read instead of
+ * the disk. It must outlive the session. */
+int oms_session_file_load_from(const char *path, oms_files_t *sources, oms_session_file_t **file,
+                               oms_error_t *err);
 /* The same from text in memory; 'path' is shown in messages, and its folder is that of
  * `require`. */
 int oms_session_file_load_text(const char *path, const char *text, size_t n,

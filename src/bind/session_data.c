@@ -92,12 +92,35 @@ void oms_read_bars(oms_reader_t *r, oms_data_config_t *d, size_t n) {
   d->row_n = n;
 }
 
-/* A file, a list of files, or rows in place. */
+/* A timeframe, or a list of them. */
+static void read_build(oms_reader_t *r, oms_data_config_t *d) {
+  static const oms_key_t element = {.kind = OMS_KEY_TIMEFRAME};
+  bool one = lua_type(r->L, -1) == LUA_TSTRING;
+  size_t n = one ? 1 : oms_read_list(r, "timeframes");
+  int64_t *list = oms_read_array(r, n, sizeof(*list));
+  for (size_t i = 0; i < n; i++) {
+    if (one) {
+      oms_read_key(r, &element, &list[i]);
+      continue;
+    }
+    size_t length = oms_read_element(r, i + 1);
+    oms_read_key(r, &element, &list[i]);
+    oms_read_element_end(r, length);
+  }
+  d->build = list;
+  d->build_n = n;
+}
+
+/* A file, a folder, a pattern, a list of them, or rows in place. */
 static void read_rows(oms_reader_t *r, const oms_key_t *key, void *base) {
   oms_data_config_t *d = base;
   static const oms_key_t files = {.kind = OMS_KEY_TEXTS,
                                   .offset = offsetof(oms_data_config_t, paths),
                                   .count_offset = offsetof(oms_data_config_t, path_n)};
+  if (key->part == OMS_PART_BUILD) {
+    read_build(r, d);
+    return;
+  }
   if (d->path_n > 0 || d->row_n > 0) {
     oms_read_fail(r, "the entry holds something else already; write an entry of its own");
   }

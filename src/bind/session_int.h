@@ -46,6 +46,7 @@ typedef enum oms_part {
   OMS_PART_TRADES,
   OMS_PART_ORDERS,
   OMS_PART_ACTIONS,
+  OMS_PART_BUILD,
   OMS_PART_LIMITS,
   OMS_PART_ACCOUNT_LIMITS,
   OMS_PART_RULES,
@@ -130,8 +131,9 @@ static inline oms_session_file_t *oms_session_of(lua_State *L) {
 typedef struct oms_session_source {
   const char *path, *text;
   size_t n;
-  int64_t budget_ns; /* CPU time to run the file */
-  long fail_after;   /* tests: see oms_cell_config_t */
+  int64_t budget_ns;    /* CPU time to run the file */
+  long fail_after;      /* tests: see oms_cell_config_t */
+  oms_files_t *sources; /* see oms_cell_config_t */
 } oms_session_source_t;
 int oms_session_file_open(const oms_session_source_t *source, oms_session_file_t **file,
                           oms_error_t *err);
@@ -175,6 +177,8 @@ void oms_read_key(oms_reader_t *r, const oms_key_t *key, void *base);
 /* Length of the list on top of the stack; raises when it is none. 'what': "tables", for the
  * message. */
 size_t oms_read_list(oms_reader_t *r, const char *what);
+/* The same of a row of at most 'most' values, of which some may be nil: the place of its last. */
+size_t oms_read_row(oms_reader_t *r, const char *what, size_t most);
 /* Pushes element 'i' (from 1) of the list on top, one step down; the end goes back and pops it. */
 size_t oms_read_element(oms_reader_t *r, size_t i);
 void oms_read_element_end(oms_reader_t *r, size_t length);

@@ -95,6 +95,7 @@ static const oms_key_t data_keys[] = {
     {.name = "trades", PART(TRADES)},
     {.name = "orders", PART(ORDERS)},
     {.name = "actions", PART(ACTIONS)},
+    {.name = "build", PART(BUILD)},
 };
 
 static const oms_key_t slippage_keys[] = {

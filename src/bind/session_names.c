@@ -260,6 +260,11 @@ static int check_kind(const names_t *s, size_t i) {
     return oms_error_set(s->err, OMS_ERR_USAGE, "data[%zu].%s: belongs to bars, not to %s", i + 1,
                          d->timeframe != 0 ? "timeframe" : "label", kind_names[d->kind]);
   }
+  if (d->build_n > 0 && d->kind != OMS_DATA_BARS && d->kind != OMS_DATA_TRADES) {
+    return oms_error_set(s->err, OMS_ERR_USAGE,
+                         "data[%zu].build: bars are built of bars or trades, not of %s", i + 1,
+                         kind_names[d->kind]);
+  }
   if (d->kind == OMS_DATA_ACTIONS && !has_prices(s->c, d->symbol)) {
     return oms_error_set(s->err, OMS_ERR_USAGE,
                          "data[%zu]: %.60s has actions and no prices; give its bars, quotes or "

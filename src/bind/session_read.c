@@ -122,16 +122,18 @@ static void enter_value(oms_reader_t *r, int index) {
   add_place(r, snprintf(r->place + at, sizeof(r->place) - at, "[%.60s]", text), at);
 }
 
-size_t oms_read_list(oms_reader_t *r, const char *what) {
+/* The places of the table on top, whose keys are 1 to 'last': how many, and the largest. */
+static size_t count_places(oms_reader_t *r, const char *what, lua_Integer last, size_t *largest) {
   lua_State *L = r->L;
   char must[120];
   snprintf(must, sizeof(must), "a list of %s", what);
   need_table(r, must);
+  last = last > 0 ? last : (lua_Integer)lua_rawlen(L, -1);
   size_t n = 0;
-  lua_Integer last = (lua_Integer)lua_rawlen(L, -1);
+  *largest = 0;
   for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
-    bool place = lua_isinteger(L, -2) && lua_tointeger(L, -2) >= 1 && lua_tointeger(L, -2) <= last;
-    if (!place) {
+    lua_Integer place = lua_isinteger(L, -2) ? lua_tointeger(L, -2) : 0;
+    if (place < 1 || place > last) {
       char key[80];
       oms_text_t t;
       oms_text_init(&t, key, sizeof(key));
@@ -139,12 +141,24 @@ size_t oms_read_list(oms_reader_t *r, const char *what) {
       oms_read_fail(r, "must be a list of %s, but has the key %s%s", what, key,
                     strcmp(what, "tables") == 0 ? "; write { { ... }, { ... } }" : "");
     }
+    *largest = (size_t)place > *largest ? (size_t)place : *largest;
     n++;
   }
-  if (n != (size_t)last) {
+  return n;
+}
+
+size_t oms_read_list(oms_reader_t *r, const char *what) {
+  size_t last, n = count_places(r, what, 0, &last);
+  if (n != lua_rawlen(r->L, -1)) {
     oms_read_fail(r, "is a list with a hole");
   }
   return n;
+}
+
+size_t oms_read_row(oms_reader_t *r, const char *what, size_t most) {
+  size_t last;
+  (void)count_places(r, what, (lua_Integer)most, &last);
+  return last;
 }
 
 size_t oms_read_element(oms_reader_t *r, size_t i) {
@@ -201,6 +215,27 @@ void oms_read_key(oms_reader_t *r, const oms_key_t *key, void *base) {
   }
 }
 
+static bool has_field(lua_State *L, const char *name) {
+  lua_pushstring(L, name);
+  bool has = lua_rawget(L, -2) != LUA_TNIL;
+  lua_pop(L, 1);
+  return has;
+}
+
+/* A strategy or a rule in place of a session would be told as an unknown key. */
+static void refuse_script(oms_reader_t *r) {
+  if (has_field(r->L, "strategies") || has_field(r->L, "data")) {
+    return;
+  }
+  if (has_field(r->L, "check") && !has_field(r->L, "on_bar")) {
+    oms_read_fail(r, "this is a rule, not a session: name it in `rules` of one, or by --rule");
+  }
+  if (has_field(r->L, "on_bar") || has_field(r->L, "on_start") || has_field(r->L, "on_quote")) {
+    oms_read_fail(r, "this is a strategy, not a session: give it to `moondesk backtest`, or name "
+                     "it in `strategies` of a session");
+  }
+}
+
 /* Names the first unknown key, in the order of bytes. */
 static void check_keys(oms_reader_t *r, const oms_key_table_t *table) {
   lua_State *L = r->L;
@@ -214,6 +249,9 @@ static void check_keys(oms_reader_t *r, const oms_key_table_t *table) {
     if (oms_key_find(table, name) == NULL && (first == NULL || strcmp(name, first) < 0)) {
       first = name;
     }
+  }
+  if (first != NULL && table == &oms_session_keys) {
+    refuse_script(r);
   }
   if (first != NULL) {
     oms_read_enter(r, first);
@@ -404,6 +442,7 @@ static void read_session_key(oms_reader_t *r, const oms_key_t *key, void *base) 
   case OMS_PART_TRADES:
   case OMS_PART_ORDERS:
   case OMS_PART_ACTIONS:
+  case OMS_PART_BUILD:
   case OMS_PART_ACCOUNT_LIMITS:
     break; /* of other levels */
   }

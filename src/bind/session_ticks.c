@@ -1,7 +1,7 @@
 /* session_ticks.c - rows in place of quotes, trades, order flow and corporate actions, in the order
- * of the columns of a file. Runs protected, like session_read.c. An empty text or 0 is an absent
- * price or an unknown size, as in a file; what the rows say together is checked by the room that
- * reads files. */
+ * of the columns of a file. Runs protected, like session_read.c. Nil, an empty text or 0 is an
+ * absent price or an unknown size, as in a file; what the rows say together is checked by the room
+ * that reads files. */
 #include <stddef.h>
 #include <string.h>
 
@@ -123,9 +123,10 @@ static void read_action(oms_reader_t *r, oms_tick_t *t) {
 static void read_tick(oms_reader_t *r, const oms_data_config_t *d, size_t i, bool timed,
                       oms_tick_t *t) {
   const row_shape_t *shape = &shapes[d->kind];
-  size_t n = oms_read_list(r, shape->order);
-  if (n < shape->least || n > shape->most) {
-    oms_read_fail(r, "must be a list of %s, got %zu", shape->order, n);
+  size_t n = oms_read_row(r, shape->order, shape->most);
+  if (n < shape->least) {
+    oms_read_fail(r, "must be a list of %s, got %zu; an absent price or size is \"\" or 0",
+                  shape->order, n);
   }
   t->kind = (uint8_t)d->kind;
   switch (d->kind) {

@@ -135,6 +135,7 @@ static int copy_config(oms_cell_t *cell, const oms_cell_config_t *config) {
   cell->strict = config->strict_budget;
   cell->fail_after = config->fail_after;
   cell->user = config->user;
+  cell->sources = config->sources;
   oms_random_seed(&cell->random, config->seed);
   for (size_t i = 0; i < OMS_UD_TYPES; i++) {
     cell->ref_ud[i] = LUA_NOREF;

@@ -2,14 +2,14 @@
  * reads for the first time is answered by __index in C; one that it reads again within a few events
  * is marked, and from the next event on exactly the marked fields are set in the table before the
  * call, so that a script pays for what it reads often. All marks are taken back from time to time,
- * because a read of a field that is set is not seen.
- * What a script writes into the table is gone at the next event. Texts, numbers and booleans of a
- * learned field stay in the table after the callback (they are those of the last event); a field
- * that was not learned raises then.
+ * because a read of a field that is set is not seen. What a script writes into the table is gone at
+ * the next event. Texts, numbers and booleans of a learned field stay in the table after the
+ * callback (they are those of the last event); a field that was not learned raises then.
  * Invariants:
  *   V1  A view owns a Lua thread that is never resumed: its stack holds the table at 1, the names
- *       of the fields behind it and behind those the value that a field of kind NAME had last, so
- *       that a refresh pushes no name and works at any depth of calls.
+ *       of the fields behind it, behind those the value that a field of kind NAME had last, and at
+ *       the end a table of all that such fields had, by the address of the text: a refresh pushes
+ *       no name and makes no string twice, and works at any depth of calls.
  *   V2  Names are interned by Lua: a field is found by the address of its name. */
 #include <string.h>
 
@@ -227,18 +227,29 @@ oms_view_t *oms_view_new(lua_State *L, const oms_view_desc_t *desc) {
     lua_xmove(L, view->stack, 1);
   }
   lua_settop(view->stack, 1 + 2 * (int)desc->n);
+  lua_newtable(view->stack);
   lua_settop(L, index - 1);
   return view;
 }
 
-/* The text of a NAME is made a Lua string when it is another one than last time. */
+/* The Lua string of the text of a NAME: many symbols take turns, and there are few of them. */
+static void push_string(lua_State *V, int table, const char *text) {
+  if (lua_rawgetp(V, table, text) == LUA_TNIL) {
+    lua_pop(V, 1);
+    lua_pushstring(V, text);
+    lua_pushvalue(V, -1);
+    lua_rawsetp(V, table, text);
+  }
+}
+
+/* The text of a NAME is looked for when it is another one than last time. */
 static void push_name(oms_view_t *view, int i) {
   lua_State *V = view->stack;
   int at = 2 + (int)view->desc->n + i;
   const char *text =
       *(const char *const *)((const char *)view->record + view->desc->fields[i].offset);
   if (OMS_UNLIKELY(text != view->last[i])) {
-    lua_pushstring(V, text);
+    push_string(V, 2 + 2 * (int)view->desc->n, text);
     lua_replace(V, at);
     view->last[i] = text;
   }

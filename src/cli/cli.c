@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,7 +11,8 @@
 
 const oms_cli_command_t *const oms_cli_commands[] = {
     &oms_cli_backtest, &oms_cli_sweep, &oms_cli_run,     &oms_cli_reload,
-    &oms_cli_check,    &oms_cli_new,   &oms_cli_version, &oms_cli_help};
+    &oms_cli_check,    &oms_cli_new,   &oms_cli_cache,   &oms_cli_verify,
+    &oms_cli_diff,     &oms_cli_repl,  &oms_cli_version, &oms_cli_help};
 const size_t oms_cli_command_count = OMS_COUNT(oms_cli_commands);
 
 const oms_cli_command_t *oms_cli_find(const char *name) {
@@ -55,10 +57,19 @@ static bool wants_help(int argc, char **argv) {
   return false;
 }
 
+/* A reader such as head goes away when it has seen what it wanted. */
+static bool reader_left(void) {
+  struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+  return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+}
+
 /* What stdout could not take is a failure, too: a full disk behind `>` must not look like success.
  */
 static int flush_stdout(int status) {
   if (fflush(stdout) != 0 || ferror(stdout) != 0) {
+    if (reader_left()) {
+      return status;
+    }
     fprintf(stderr, "moondesk: cannot write to the standard output\n");
     return OMS_EXIT_USAGE;
   }

@@ -31,11 +31,17 @@ typedef struct oms_cli_option {
   const char *help;
 } oms_cli_option_t;
 
+struct oms_cli_job;
+
 typedef struct oms_cli_command {
   const char *name, *arguments, *summary, *example;
   const oms_cli_option_t *options;
   size_t option_n;
   size_t least, most; /* arguments that are no options */
+  /* Of commands that make a run: from the arguments to what is to be run, without running it; see
+   * oms_cli_job_t. NULL: none. */
+  int (*prepare)(const struct oms_cli_command *self, int argc, char **argv, oms_files_t *sources,
+                 struct oms_cli_job *job, oms_error_t *err);
   int (*run)(const struct oms_cli_command *self, int argc, char **argv);
 } oms_cli_command_t;
 
@@ -76,26 +82,55 @@ int oms_cli_count(const char *option, const char *text, uint64_t least, uint64_t
 
 /* What backtest and run have in common; the first member of their values. */
 typedef struct oms_cli_common {
-  const char *out, *strict_budget;
-  bool json, quiet;
+  const char *out, *bundle, *strict_budget, *cache;
+  bool json, quiet, no_cache;
   const char *pace, *control; /* of run alone */
 } oms_cli_common_t;
 #define OMS_CLI_COMMON_OPTIONS                                                                     \
   {"--out", "DIR", OMS_OPTION_TEXT, offsetof(oms_cli_common_t, out),                               \
-   "write orders, fills, trades, equity (CSV) and summary.json into DIR"},                         \
+   "write orders, fills, trades, equity, events (CSV), summary.json, report.html into DIR"},       \
+      {"--bundle", "FILE", OMS_OPTION_TEXT, offsetof(oms_cli_common_t, bundle),                    \
+       "write scripts, settings, data hashes and result into one file for `moondesk verify`"},     \
       {"--json", NULL, OMS_OPTION_SWITCH, offsetof(oms_cli_common_t, json),                        \
        "print the summary as one JSON object and nothing else to stdout"},                         \
       {"--quiet", NULL, OMS_OPTION_SWITCH, offsetof(oms_cli_common_t, quiet),                      \
        "no log, no warnings, no progress; errors are told"},                                       \
+      {"--cache", "DIR", OMS_OPTION_TEXT, offsetof(oms_cli_common_t, cache),                       \
+       "where parsed data are kept for the next run (MOONDESK_CACHE, ~/.cache/moondesk)"},         \
+      {"--no-cache", NULL, OMS_OPTION_SWITCH, offsetof(oms_cli_common_t, no_cache),                \
+       "read the data files as if there were no cache, and keep nothing"},                         \
   {                                                                                                \
     "--strict-budget", "N", OMS_OPTION_TEXT, offsetof(oms_cli_common_t, strict_budget),            \
         "end a callback after N instructions instead of after CPU time"                            \
   }
 
+/* A run as a command line asks for it. What 'free' frees (it may be NULL) lies in 'own'. */
+typedef struct oms_cli_job {
+  oms_cli_common_t common;
+  const oms_session_config_t *config;
+  oms_session_file_t *file; /* NULL: made from options */
+  void *own;
+  void (*free)(void *own);
+} oms_cli_job_t;
+void oms_cli_job_free(oms_cli_job_t *job);
+/* The whole of such a command: prepares, runs, tells; the exit status. The command line, without
+ * what names outputs, goes into the bundle. */
+int oms_cli_run_job(const oms_cli_command_t *self, int argc, char **argv);
+/* Prepares what a bundle's command line asks for, over the bundle's table of files. OMS_ERR_USAGE
+ * for a command that makes no run, and what preparing gives. */
+struct oms_bundle;
+int oms_cli_prepare_bundle(struct oms_bundle *b, oms_cli_job_t *job, oms_error_t *err);
+/* Options of a run that an earlier one is made again with: as it was, told nothing, ended by
+ * SIGINT. */
+int oms_cli_rerun_options(const struct oms_bundle *b, const oms_cli_job_t *job,
+                          oms_run_options_t *options, oms_error_t *err);
+
 /* Runs the session to its end, or to the first SIGINT or SIGTERM (a second one ends the program),
- * prints the summary and where the results lie; the exit status. */
+ * prints the summary and where the results lie; the exit status. 'arguments' (may be NULL): how it
+ * was asked for, const char *. */
 int oms_cli_execute(const oms_cli_common_t *common, const oms_session_config_t *config,
-                    oms_session_file_t *file);
+                    oms_session_file_t *file, const oms_array_t *arguments);
+bool oms_cli_interrupted(void);
 
 /* From now on SIGINT and SIGTERM set what is returned; a second one ends the program. */
 const volatile sig_atomic_t *oms_cli_watch_signals(void);
@@ -116,7 +151,8 @@ int oms_cli_help_lua(const char *name, const char *folder);
 /* Commands. */
 
 extern const oms_cli_command_t oms_cli_backtest, oms_cli_sweep, oms_cli_run, oms_cli_reload,
-    oms_cli_check, oms_cli_new, oms_cli_version, oms_cli_help;
+    oms_cli_check, oms_cli_new, oms_cli_cache, oms_cli_verify, oms_cli_diff, oms_cli_repl,
+    oms_cli_version, oms_cli_help;
 void oms_cli_print_help(const oms_cli_command_t *c, FILE *to); /* NULL: all commands */
 
 #endif

@@ -4,8 +4,10 @@
  * check, all else is a strategy. */
 #include <string.h>
 
+#include "base/check.h"
 #include "bind/script.h"
 #include "cli/cli.h"
+#include "cli/cli_against.h"
 
 static int load_as(oms_script_kind_t kind, const char *path, const char *library,
                    oms_script_t **script, oms_error_t *err) {
@@ -94,6 +96,7 @@ static int check_file(const char *path, const char *library, const char **kind,
   }
   bool session = is_session(script);
   bool rule = oms_script_has_field(script, "check");
+  bool idle = !session && !rule && !oms_script_has_callback(script);
   oms_script_free(script);
   script = NULL;
   if (session) {
@@ -104,6 +107,13 @@ static int check_file(const char *path, const char *library, const char **kind,
     *kind = "rule";
     rc = load_as(OMS_SCRIPT_RULE, path, library, &script, err);
     oms_script_free(script);
+  }
+  if (idle) {
+    fprintf(stderr,
+            "%s: warning: it has no callback and will do nothing: on_bar(self, bar) is "
+            "called for each bar\n",
+            path);
+    counts->warnings++;
   }
   return rc == OMS_OK ? oms_cli_lint(path, false, counts, err) : rc;
 }
@@ -128,22 +138,59 @@ static bool tell_file(const char *path, const char *library) {
   return true;
 }
 
-static int run(const oms_cli_command_t *self, int argc, char **argv) {
-  char library[4096] = "";
-  oms_array_t arguments;
-  oms_error_t err;
-  int status = OMS_EXIT_DONE;
-  if (oms_cli_parse(self, argc, argv, NULL, &arguments, &err) != OMS_OK) {
-    status = oms_cli_fail(self, &err);
+typedef struct values {
+  const char *against, *data_dir;
+} values_t;
+
+static const oms_cli_option_t options[] = {
+    {"--against",  "OUT", OMS_OPTION_TEXT, offsetof(values_t, against),
+     "dry run of one rule: which decisions of the run in OUT (a folder of --out or a bundle) would "
+     "change; status 1 where some would"                      },
+    {"--data-dir", "DIR", OMS_OPTION_TEXT, offsetof(values_t, data_dir),
+     "with --against: where the data files of the run lie now"},
+};
+
+static int check_usage(const values_t *v, const oms_array_t *arguments, oms_error_t *err) {
+  if (v->against != NULL && arguments->n != 1) {
+    return oms_error_set(err, OMS_ERR_USAGE, "--against takes one changed rule, got %zu files",
+                         arguments->n);
   }
+  if (v->against == NULL && v->data_dir != NULL) {
+    return oms_error_set(err, OMS_ERR_USAGE, "--data-dir goes with --against OUT");
+  }
+  return OMS_OK;
+}
+
+static int check_files(const oms_array_t *arguments) {
+  char library[4096] = "";
+  int status = OMS_EXIT_DONE;
   bool found = oms_library_folder(library, sizeof library);
-  for (size_t i = 0; status != OMS_EXIT_USAGE && i < arguments.n; i++) {
-    if (!tell_file(oms_cli_item(&arguments, i), found ? library : NULL)) {
-      status = OMS_EXIT_FAILED; /* all files are looked at before the end */
+  for (size_t i = 0; i < arguments->n; i++) {
+    if (!tell_file(oms_cli_item(arguments, i), found ? library : NULL)) {
+      status = OMS_EXIT_USAGE; /* all files are looked at before the end */
     }
   }
-  oms_cli_free(self, NULL, &arguments);
-  return status == OMS_EXIT_DONE ? OMS_EXIT_DONE : OMS_EXIT_USAGE;
+  return status;
+}
+
+static int run(const oms_cli_command_t *self, int argc, char **argv) {
+  values_t values = {.against = NULL};
+  oms_array_t arguments;
+  oms_error_t err;
+  int status;
+  int rc = oms_cli_parse(self, argc, argv, &values, &arguments, &err);
+  if (rc == OMS_OK) {
+    rc = check_usage(&values, &arguments, &err);
+  }
+  if (rc != OMS_OK) {
+    status = oms_cli_fail(self, &err);
+  } else if (values.against != NULL) {
+    status = oms_cli_against(values.against, values.data_dir, oms_cli_item(&arguments, 0));
+  } else {
+    status = check_files(&arguments);
+  }
+  oms_cli_free(self, &values, &arguments);
+  return status;
 }
 
 const oms_cli_command_t oms_cli_check = {
@@ -153,6 +200,8 @@ const oms_cli_command_t oms_cli_check = {
         "Loads strategies, rules, and sessions with their scripts, and reports what is wrong or "
         "likely not meant; runs nothing and reads no data.",
     .example = "moondesk check strategies/sma_cross.lua rules/*.lua",
+    .options = options,
+    .option_n = OMS_COUNT(options),
     .least = 1,
     .most = SIZE_MAX,
     .run = run};

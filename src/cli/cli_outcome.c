@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "host/bundle.h"
 
 #define SAME_REQUEST_MS 200
 
@@ -42,6 +43,10 @@ const volatile sig_atomic_t *oms_cli_watch_signals(void) {
   return &stop_wanted;
 }
 
+bool oms_cli_interrupted(void) {
+  return stop_wanted != 0;
+}
+
 static void print_summary(const oms_cli_common_t *common, const oms_run_result_t *result) {
   const oms_summary_t *s = &result->summary;
   if (common->json) {
@@ -51,6 +56,9 @@ static void print_summary(const oms_cli_common_t *common, const oms_run_result_t
   oms_summary_print(s->fields, s->n, stdout);
   if (common->out != NULL) {
     printf("\nThe %sresults lie in %s\n", result->partial ? "partial " : "", common->out);
+  }
+  if (common->bundle != NULL) {
+    printf("%sThe bundle of the run is %s\n", common->out == NULL ? "\n" : "", common->bundle);
   }
 }
 
@@ -93,16 +101,32 @@ static int read_options(const oms_cli_common_t *common, oms_run_options_t *optio
   return rc;
 }
 
+/* The folder that keeps parsed data; NULL: none. */
+static const char *cache_of(const oms_cli_common_t *common, char *folder, size_t n) {
+  if (common->no_cache || common->cache != NULL) {
+    return common->no_cache ? NULL : common->cache;
+  }
+  return oms_cache_folder(folder, n) ? folder : NULL;
+}
+
 int oms_cli_execute(const oms_cli_common_t *common, const oms_session_config_t *config,
-                    oms_session_file_t *file) {
+                    oms_session_file_t *file, const oms_array_t *arguments) {
   oms_run_options_t options = {.out = common->out,
+                               .bundle = common->bundle,
+                               .version = MOONDESK_VERSION,
                                .quiet = common->quiet,
                                .progress = !common->quiet && isatty(STDERR_FILENO) == 1};
   oms_run_result_t result = {.partial = false};
   oms_error_t err = {.code = OMS_OK};
+  if (arguments != NULL) {
+    options.arguments = arguments->data;
+    options.argument_n = arguments->n;
+  }
   if (read_options(common, &options, &err) != OMS_OK) {
     return oms_cli_fail(NULL, &err);
   }
+  char cache[4096];
+  options.cache = cache_of(common, cache, sizeof cache);
   options.stop = oms_cli_watch_signals();
   int rc = oms_run_session(config, file, &options, &result, &err);
   bool interrupted = stop_wanted != 0 && (rc == OMS_OK || rc == OMS_ERR_CANCELED);
@@ -118,4 +142,14 @@ int oms_cli_execute(const oms_cli_common_t *common, const oms_session_config_t *
     return tell_interrupted(common);
   }
   return status != OMS_EXIT_DONE ? status : verdict(&result, &err);
+}
+
+int oms_cli_rerun_options(const struct oms_bundle *b, const oms_cli_job_t *job,
+                          oms_run_options_t *options, oms_error_t *err) {
+  *options = (oms_run_options_t){
+      .library = b->sources.library, .quiet = true, .rerun = true, .stop = oms_cli_watch_signals()};
+  return job->common.strict_budget == NULL
+             ? OMS_OK
+             : oms_cli_count("--strict-budget", job->common.strict_budget, 1,
+                             &options->strict_budget, err);
 }

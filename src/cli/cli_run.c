@@ -1,6 +1,4 @@
 /* cli_run.c - moondesk run SESSION.lua: a session from its file. */
-#include <string.h>
-
 #include "base/check.h"
 #include "cli/cli.h"
 
@@ -16,21 +14,27 @@ static const oms_cli_option_t options[] = {
 };
 /* clang-format on */
 
-static int run(const oms_cli_command_t *self, int argc, char **argv) {
+static void free_file(void *own) {
+  oms_session_file_free(own);
+}
+
+static int prepare(const oms_cli_command_t *self, int argc, char **argv, oms_files_t *sources,
+                   oms_cli_job_t *job, oms_error_t *err) {
   oms_cli_common_t values = {.out = NULL};
-  oms_session_file_t *file = NULL;
   oms_array_t arguments;
-  oms_error_t err;
-  int rc = oms_cli_parse(self, argc, argv, &values, &arguments, &err);
-  bool parsed = rc == OMS_OK;
+  int rc = oms_cli_parse(self, argc, argv, &values, &arguments, err);
   if (rc == OMS_OK) {
-    rc = oms_session_file_load(oms_cli_item(&arguments, 0), &file, &err);
+    rc = oms_session_file_load_from(oms_cli_item(&arguments, 0), sources, &job->file, err);
+    rc = rc == OMS_ERR_USAGE ? OMS_ERR_SCRIPT : rc; /* of the file: the command's help is no help */
   }
-  int status = rc == OMS_OK ? oms_cli_execute(&values, oms_session_file_config(file), file)
-                            : oms_cli_fail(parsed ? NULL : self, &err);
-  oms_session_file_free(file);
+  if (rc == OMS_OK) {
+    job->common = values;
+    job->config = oms_session_file_config(job->file);
+    job->own = job->file;
+    job->free = free_file;
+  }
   oms_cli_free(self, &values, &arguments);
-  return status;
+  return rc;
 }
 
 const oms_cli_command_t oms_cli_run = {
@@ -42,4 +46,5 @@ const oms_cli_command_t oms_cli_run = {
     .option_n = OMS_COUNT(options),
     .least = 1,
     .most = 1,
-    .run = run};
+    .prepare = prepare,
+    .run = oms_cli_run_job};

@@ -3,9 +3,8 @@
 #include "cli/cli_setup.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
-#include "data/csv.h"
+#include "cli/cli_data.h"
 
 static int nomem(oms_error_t *err) {
   return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the session");
@@ -40,97 +39,13 @@ static int split(oms_session_config_t *c, const char *s, bool settings, const ch
   return OMS_OK;
 }
 
-/* What the file's header says that it holds. What cannot be looked at beforehand (a pipe, a file
- * that is not there) counts as bars, and is opened or missed in its turn. */
-static int kind_of(const oms_session_config_t *c, const char *path, oms_data_kind_t *kind,
-                   oms_error_t *err) {
-  char library[4096], found[4096];
-  struct stat st;
-  oms_csv_kind_t csv_kind;
-  *kind = OMS_DATA_BARS;
-  const char *folder = oms_library_folder(library, sizeof library) ? library : NULL;
-  if (oms_session_path(c, path, folder, found, sizeof found, NULL) != OMS_OK ||
-      stat(found, &st) != 0 || !S_ISREG(st.st_mode)) {
-    return OMS_OK;
-  }
-  int rc = oms_csv_find_kind(found, &csv_kind, err);
-  if (rc == OMS_OK) {
-    *kind = (oms_data_kind_t)csv_kind;
-  }
-  return rc;
-}
-
-/* The entry of the kind among those of one --data, from 'first' on; made when it is new. */
-static oms_data_config_t *entry_of(oms_session_config_t *c, size_t first, oms_data_kind_t kind,
-                                   size_t most) {
-  for (size_t i = first; i < c->data_n; i++) {
-    if (c->data[i].kind == kind) {
-      return &c->data[i];
-    }
-  }
-  const char **paths = oms_session_array(c, most, sizeof *paths);
-  if (paths == NULL) {
-    return NULL;
-  }
-  c->data[c->data_n] = (oms_data_config_t){.kind = kind, .paths = paths};
-  return &c->data[c->data_n++];
-}
-
-/* Symbol, zone and, of bars, timeframe of an entry. */
-static int settle_entry(const oms_cli_setup_t *v, const char *symbol, oms_data_config_t *d,
-                        oms_error_t *err) {
-  d->symbol = symbol;
-  d->zone = OMS_ZONE_UTC;
-  if (v->tz != NULL && oms_zone_parse(v->tz, strlen(v->tz), &d->zone) != OMS_OK) {
-    return oms_error_set(err, OMS_ERR_USAGE, "--tz: unknown time zone '%.60s'; known: %s", v->tz,
-                         oms_zone_names());
-  }
-  if (v->timeframe != NULL && d->kind == OMS_DATA_BARS &&
-      oms_timeframe_parse(v->timeframe, strlen(v->timeframe), &d->timeframe) != OMS_OK) {
-    return oms_error_set(err, OMS_ERR_USAGE,
-                         "--timeframe: must be like 30s, 1m, 4h or 1d, got '%.60s'", v->timeframe);
-  }
-  return OMS_OK;
-}
-
-/* SYMBOL=FILE,FILE: one entry for each kind of data that the files hold. */
-static int add_data(const oms_cli_setup_t *v, oms_session_config_t *c, const char *text,
-                    oms_error_t *err) {
-  size_t n = strcspn(text, "="), first = c->data_n, path_n = 0;
-  if (n == 0 || text[n] == '\0' || text[n + 1] == '\0' || text[n + 1] == ',') {
-    return oms_error_set(err, OMS_ERR_USAGE, "--data: must be SYMBOL=FILE, got '%.200s'", text);
-  }
-  const char *const *paths;
-  const char *symbol = oms_arena_text(&c->arena, text, n);
-  int rc = symbol == NULL ? nomem(err) : split(c, text + n + 1, false, &paths, &path_n, err);
-  for (size_t i = 0; rc == OMS_OK && i < path_n; i++) {
-    oms_data_kind_t kind;
-    rc = kind_of(c, paths[i], &kind, err);
-    oms_data_config_t *d = rc == OMS_OK ? entry_of(c, first, kind, path_n) : NULL;
-    if (rc != OMS_OK || d == NULL) {
-      return rc != OMS_OK ? rc : nomem(err);
-    }
-    ((const char **)d->paths)[d->path_n++] = paths[i];
-    rc = d->path_n == 1 ? settle_entry(v, symbol, d, err) : OMS_OK;
-  }
-  return rc;
-}
-
-#define KINDS 5 /* of data */
-
 static int set_data(const oms_cli_setup_t *v, oms_session_config_t *c, oms_error_t *err) {
-  if (v->data.n == 0) {
-    return oms_error_set(err, OMS_ERR_USAGE, "%s needs --data SYMBOL=FILE", v->command);
-  }
-  c->data = oms_session_array(c, v->data.n * KINDS, sizeof *c->data);
-  if (c->data == NULL) {
-    return nomem(err);
-  }
-  int rc = OMS_OK;
-  for (size_t i = 0; i < v->data.n && rc == OMS_OK; i++) {
-    rc = add_data(v, c, oms_cli_item(&v->data, i), err);
-  }
-  return rc;
+  const oms_cli_data_t data = {.command = v->command,
+                               .data = &v->data,
+                               .tz = v->tz,
+                               .timeframe = v->timeframe,
+                               .build = v->build};
+  return oms_cli_set_data(c, &data, err);
 }
 
 /* FILE,NAME=VALUE,... */

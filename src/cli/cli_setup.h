@@ -9,8 +9,8 @@ typedef struct oms_cli_setup {
   oms_cli_common_t common; /* first: its options have offsets of their own */
   const char *command;     /* for messages; set by the command */
   oms_array_t data, sets, venue, rules, limits;
-  const char *cash, *from, *to, *timeframe, *tz, *fill, *bar_path, *commission, *asset_class,
-      *account_type, *multiplier, *seed, *adjust;
+  const char *cash, *from, *to, *timeframe, *build, *tz, *fill, *bar_path, *commission,
+      *asset_class, *account_type, *multiplier, *seed, *adjust;
 } oms_cli_setup_t;
 
 #define OMS_SETUP_TEXT(option, value, member, help)                                                \
@@ -24,13 +24,16 @@ typedef struct oms_cli_setup {
 #define OMS_CLI_SETUP_OPTIONS                                                                      \
   OMS_SETUP_LIST(                                                                                  \
       "--data", "SYMBOL=FILE[,FILE...]", data,                                                     \
-      "bars, quotes, trades, order flow, actions of a symbol: CSV, plain, .gz or one-file .zip"),  \
+      "bars, quotes, trades, order flow, actions of a symbol: CSV, plain, .gz or one-file .zip; "  \
+      "also SYMBOL=FOLDER, SYMBOL='PATTERN', and a folder or pattern alone: a file a symbol"),     \
       OMS_SETUP_SETTINGS("--set", "NAME=VALUE", sets, "a parameter of the strategy"),              \
       OMS_SETUP_TEXT("--cash", "N", cash, "what the account starts with (100000)"),                \
       OMS_SETUP_TEXT("--from", "TIME", from, "first date or time; earlier bars warm up"),          \
       OMS_SETUP_TEXT("--to", "TIME", to, "last date or time"),                                     \
       OMS_SETUP_TEXT("--timeframe", "1d", timeframe,                                               \
                      "of all data; read off the data where it is not given"),                      \
+      OMS_SETUP_TEXT("--build", "5m,1d", build,                                                    \
+                     "coarser bars to be built of the data's bars or trades"),                     \
       OMS_SETUP_TEXT("--tz", "ZONE", tz, "zone of times that have none (UTC)"),                    \
       OMS_SETUP_TEXT("--fill", "next_open|this_close", fill,                                       \
                      "where market orders fill (next_open)"),                                      \

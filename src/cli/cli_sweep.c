@@ -28,7 +28,8 @@ static const oms_cli_option_t options[] = {
         "choose in windows of TRAIN, judge by the TEST behind each: 3y:1y, 12m:3m, 250d:60d"),
     ROW("--top", "N", TEXT, top, "lines of the table (10)"),
     ROW("--out", "DIR", TEXT, setup.common.out,
-        "write sweep.csv and sweep.json into DIR; an interrupted sweep goes on from there"),
+        "write sweep.csv, sweep.json and sweep.html into DIR; an interrupted sweep goes on from "
+        "there"),
     ROW("--fresh", NULL, SWITCH, fresh, "throw away what an interrupted sweep left in DIR"),
     ROW("--json", NULL, SWITCH, setup.common.json,
         "print the sweep as one JSON object and nothing else to stdout"),

@@ -79,6 +79,10 @@ void oms_engine_free(oms_engine_t *e) {
   oms_free(e);
 }
 
+int oms_engine_make_room(oms_engine_t *e, size_t n) {
+  return oms_map_reserve(&e->keys, n);
+}
+
 enum name_kind { NAME_INSTRUMENT, NAME_ACCOUNT, NAME_OWNER };
 
 static const char *name_of(const oms_engine_t *e, int kind, uint32_t i) {
@@ -143,7 +147,7 @@ int oms_engine_add_instrument(oms_engine_t *e, const oms_instrument_t *i, uint32
   }
   *index = e->instruments.n;
   *(oms_instrument_cell_t *)add_cell(e, &e->instruments, i->trading_state) =
-      (oms_instrument_cell_t){.i = copy, .first_net = OMS_NONE};
+      (oms_instrument_cell_t){.i = copy, .mid = OMS_NO_PRICE, .first_net = OMS_NONE};
   return OMS_OK;
 }
 
@@ -295,8 +299,6 @@ int oms_engine_apply(oms_engine_t *e, const oms_command_t *c, oms_sink_t *sink) 
   e->subject = OMS_NONE;
   e->refusal = OMS_CODE_NONE;
   if (c->type == OMS_COMMAND_TIME) { /* each step begins with it */
-    oms_map_prepare(&e->keys);
-    oms_map_prepare(&e->executions);
     return OMS_OK;
   }
   e->sink = sink;

@@ -294,6 +294,10 @@ int oms_engine_add_owner(oms_engine_t *e, const oms_owner_t *o, uint16_t *index)
 /* Of orders to come; without memory for the text the old hash stays. */
 void oms_engine_set_owner_hash(oms_engine_t *e, uint16_t owner, const char *script_hash);
 
+/* Room for the keys of 'n' more orders, so that what grows with them does not grow in the middle of
+ * a script's call, whose time is counted. OMS_ERR_NOMEM: the growth comes when it must. */
+int oms_engine_make_room(oms_engine_t *e, size_t n);
+
 /* Applies one command. OMS_OK; OMS_ERR_REJECTED: refused, an event (or, for REPLACE and CANCEL, the
  * engine's oms_engine_refusal) says why; OMS_ERR_DUPLICATE: a SUBMIT or report seen before with
  * equal content, nothing changed (oms_engine_subject gives the first order). With all others
@@ -340,6 +344,10 @@ const oms_position_t *oms_engine_net(const oms_engine_t *e, uint16_t account, ui
 uint32_t oms_engine_position_count(const oms_engine_t *e);
 const oms_position_t *oms_engine_position(const oms_engine_t *e, uint32_t index);
 const oms_lot_t *oms_engine_lot(const oms_engine_t *e, uint32_t index);
+
+/* The last trade or completed bar's close, before the first the mid of the last quote that had both
+ * sides and was not crossed: what positions are marked with. OMS_NO_PRICE before any of them. */
+oms_price_t oms_engine_last(const oms_engine_t *e, uint32_t instrument);
 
 /* Reference price (orders.md, section 7), OMS_NO_PRICE when there is none. */
 oms_price_t oms_engine_reference(const oms_engine_t *e, uint32_t instrument);

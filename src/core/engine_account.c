@@ -128,12 +128,14 @@ int engine_quote(oms_engine_t *e, const oms_command_t *c) {
   oms_instrument_cell_t *cell = engine_instrument(e, c->u.quote.instrument);
   bool book = c->u.quote.bid != OMS_NO_PRICE && c->u.quote.ask != OMS_NO_PRICE &&
               c->u.quote.bid <= c->u.quote.ask;
-  if (cell->i.last == OMS_NO_PRICE && cell->first_net != OMS_NONE && book) {
+  if (book) {
     oms_int128_t mid = ((oms_int128_t)c->u.quote.bid + c->u.quote.ask) / 2;
-    int rc = revalue(e, cell, (oms_price_t)mid);
+    bool marks = cell->i.last == OMS_NO_PRICE && cell->first_net != OMS_NONE;
+    int rc = marks ? revalue(e, cell, (oms_price_t)mid) : OMS_OK;
     if (rc != OMS_OK) {
       return rc;
     }
+    cell->mid = (oms_price_t)mid;
   }
   cell->i.bid = c->u.quote.bid;
   cell->i.ask = c->u.quote.ask;

@@ -221,8 +221,9 @@ static int new_size(const engine_action_t *a, oms_qty_t *size) {
 }
 
 /* The instrument's prices in new terms, into a copy. */
-static int new_prices(const engine_action_t *a, oms_instrument_t *i) {
-  oms_price_t *prices[] = {&i->last, &i->previous_close, &i->bid, &i->ask};
+static int new_prices(const engine_action_t *a, oms_instrument_cell_t *cell) {
+  oms_instrument_t *i = &cell->i;
+  oms_price_t *prices[] = {&i->last, &i->previous_close, &i->bid, &i->ask, &cell->mid};
   int rc = OMS_OK;
   for (size_t k = 0; k < OMS_COUNT(prices) && rc == OMS_OK; k++) {
     rc = new_price(a, prices[k]);
@@ -261,7 +262,7 @@ static bool is_usable(const oms_engine_t *e, const oms_command_t *c) {
 
 static int apply_action(oms_engine_t *e, engine_action_t *a, oms_array_t *plan,
                         oms_array_t *outcomes) {
-  oms_instrument_t *i = &engine_instrument(e, a->instrument)->i, moved = *i;
+  oms_instrument_cell_t *cell = engine_instrument(e, a->instrument), moved = *cell;
   int rc = oms_array_reserve(&e->actions, e->actions.n + 1);
   if (rc == OMS_OK && engine_is_split(a)) {
     rc = new_prices(a, &moved);
@@ -275,7 +276,8 @@ static int apply_action(oms_engine_t *e, engine_action_t *a, oms_array_t *plan,
   rc = oms_array_push(&e->actions, a);
   OMS_CHECK(rc == OMS_OK);
   take_outcomes(e, outcomes);
-  *i = moved;
+  cell->i = moved.i;
+  cell->mid = moved.mid;
   engine_take_new_terms(e, plan);
   return OMS_OK;
 }

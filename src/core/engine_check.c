@@ -105,15 +105,15 @@ bool oms_engine_would_reduce(const oms_engine_t *e, uint16_t account, uint32_t i
   return wanted <= engine_opposite(side, net->qty);
 }
 
+oms_price_t oms_engine_last(const oms_engine_t *e, uint32_t instrument) {
+  const oms_instrument_cell_t *cell = engine_instrument(e, instrument);
+  return OMS_LIKELY(cell->i.last != OMS_NO_PRICE) ? cell->i.last : cell->mid;
+}
+
 oms_price_t oms_engine_reference(const oms_engine_t *e, uint32_t instrument) {
-  const oms_instrument_t *i = &engine_instrument(e, instrument)->i;
-  if (OMS_LIKELY(i->last != OMS_NO_PRICE)) {
-    return i->last;
-  }
-  if (i->bid != OMS_NO_PRICE && i->ask != OMS_NO_PRICE && i->bid <= i->ask) {
-    return (oms_price_t)(((oms_int128_t)i->bid + i->ask) / 2);
-  }
-  return i->previous_close;
+  oms_price_t last = oms_engine_last(e, instrument);
+  return OMS_LIKELY(last != OMS_NO_PRICE) ? last
+                                          : engine_instrument(e, instrument)->i.previous_close;
 }
 
 engine_ask_t engine_ask_of(const oms_order_t *o, oms_qty_t qty, const oms_order_t *old) {

@@ -25,6 +25,7 @@ typedef struct oms_position_cell {
 
 typedef struct oms_instrument_cell {
   oms_instrument_t i;
+  oms_price_t mid; /* of the last quote with two sides; OMS_NO_PRICE before the first */
   uint32_t first_net;
 } oms_instrument_cell_t;
 

@@ -468,8 +468,23 @@ void oms_csv_set_symbol(oms_csv_t *csv, const char *symbol) {
   csv->symbol = symbol;
 }
 
+void oms_csv_begin(oms_csv_t *csv, uint64_t rows, oms_time_t last_ts) {
+  csv->last_ts = last_ts;
+  csv->next_ts = (oms_time_t)(rows * (uint64_t)NS_PER_ROW);
+  csv->date_only = true;
+  csv->any_volume = false;
+}
+
 size_t oms_csv_row_size(const oms_csv_t *csv) {
-  return csv->shape->n * sizeof(int64_t);
+  return oms_csv_kind_row_size(csv->kind);
+}
+
+size_t oms_csv_kind_row_size(oms_csv_kind_t kind) {
+  return oms_csv_shapes[kind].n * sizeof(int64_t);
+}
+
+bool oms_csv_has_time(const oms_csv_t *csv) {
+  return csv->present[0];
 }
 
 bool oms_csv_date_only(const oms_csv_t *csv) {

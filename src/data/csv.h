@@ -88,6 +88,11 @@ void oms_csv_free(oms_csv_t *csv); /* NULL is allowed */
  * all). Before the first file. */
 void oms_csv_set_symbol(oms_csv_t *csv, const char *symbol);
 
+/* Before a file is opened: 'rows' rows up to the time 'last_ts' (INT64_MIN: none) stand before it
+ * in the stream, wherever they came from; what oms_csv_date_only and oms_csv_any_volume tell begins
+ * anew. */
+void oms_csv_begin(oms_csv_t *csv, uint64_t rows, oms_time_t last_ts);
+
 /* What the header line of the file says that it holds; a header that fits nothing counts as bars,
  * whose reader tells what is missing. OMS_ERR_IO, OMS_ERR_DATA, OMS_ERR_NOMEM. */
 int oms_csv_find_kind(const char *path, oms_csv_kind_t *kind, oms_error_t *err);
@@ -104,8 +109,11 @@ int oms_csv_open_memory(oms_csv_t *csv, const char *name, const void *data, size
  * file, line and column; the reader is then only good for oms_csv_free. */
 int oms_csv_read(oms_csv_t *csv, void *rows, size_t cap, size_t *n, oms_error_t *err);
 
-/* Bytes of a row of the reader's kind. */
+/* Bytes of a row of the reader's kind, of any kind. */
 size_t oms_csv_row_size(const oms_csv_t *csv);
+size_t oms_csv_kind_row_size(oms_csv_kind_t kind);
+/* Whether the open file has a column of times. */
+bool oms_csv_has_time(const oms_csv_t *csv);
 /* Whether all times so far were dates without a time of day (true before the first row). */
 bool oms_csv_date_only(const oms_csv_t *csv);
 /* Whether the open file has a volume (bars) or a size column, and whether any row of the stream so

@@ -1,16 +1,19 @@
-/* loader.h - the rows of a list of files in blocks, parsed ahead in a second thread where that
- * pays. */
+/* loader.h - the rows of a list of files in blocks, from the cache where they are known, else
+ * parsed ahead in other threads where that pays. */
 #ifndef OMS_DATA_LOADER_H
 #define OMS_DATA_LOADER_H
 
+#include "data/cache.h"
 #include "data/csv.h"
+#include "data/readers.h"
 
-#define OMS_LOADER_ROWS 8192 /* rows a block, but for the last */
+/* Rows a block, but for the last. A hundred loaders hold four such blocks each. */
+#define OMS_LOADER_ROWS 2048
 
 typedef enum oms_loader_mode {
-  OMS_LOADER_AUTO,    /* a thread for files above 512 KiB, which may be packed */
-  OMS_LOADER_INLINE,  /* never a thread */
-  OMS_LOADER_THREADED /* always; inline all the same where the system has no thread to give */
+  OMS_LOADER_AUTO,   /* ahead of time for files above 512 KiB, which may be packed */
+  OMS_LOADER_INLINE, /* when a block is asked for */
+  OMS_LOADER_THREADED
 } oms_loader_mode_t;
 
 typedef struct oms_loader_config {
@@ -20,6 +23,8 @@ typedef struct oms_loader_config {
   const char *const *paths; /* borrowed until oms_loader_close */
   size_t path_n;
   oms_loader_mode_t mode;
+  oms_readers_t *readers;   /* shared with other loaders, borrowed; NULL: threads of its own */
+  const oms_cache_t *cache; /* borrowed; NULL: none */
 } oms_loader_config_t;
 
 /* Rows that were parsed together; borrowed until the next call. */
@@ -33,12 +38,12 @@ typedef struct oms_block {
 
 typedef struct oms_loader oms_loader_t;
 
-/* Checks that each file is there, takes all memory and begins to read. The thread never allocates.
+/* Checks that each file is there, takes all memory and begins to read. No thread allocates.
  * OMS_ERR_IO, OMS_ERR_NOMEM. The caller closes it. */
 int oms_loader_open(const oms_loader_config_t *config, oms_loader_t **out, oms_error_t *err);
 
 /* The next block, '*block' NULL at the end. An error comes after the blocks with all rows before
- * the bad line, and stays. The result does not depend on the thread. */
+ * the bad line, and stays. The result depends on no thread and on no cache. */
 int oms_loader_next(oms_loader_t *l, const oms_block_t **block, oms_error_t *err);
 
 /* Bytes of a row of its kind; a row's first field is its time. */
@@ -49,7 +54,10 @@ size_t oms_loader_row_size(const oms_loader_t *l);
 int64_t oms_loader_bytes(const oms_loader_t *l);
 int64_t oms_loader_consumed(oms_loader_t *l);
 
-/* Ends the thread, at any time, and frees all. NULL is allowed. */
+/* Why the cache of a file was not written, or "": for the curious. */
+const char *oms_loader_note(oms_loader_t *l);
+
+/* Ends the reading, at any time, and frees all. NULL is allowed. */
 void oms_loader_close(oms_loader_t *l);
 
 #endif

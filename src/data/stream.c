@@ -185,6 +185,8 @@ static int stage(oms_stream_t *s, oms_error_t *err) {
       }
     }
     row = &s->rows[s->row_i++];
+    __builtin_prefetch((const char *)(row + 2) -
+                       1); /* others may come between this one and its turn */
     bar->ts = row->ts;
     bar->open = row->open;
     bar->high = row->high;
@@ -214,7 +216,7 @@ int oms_stream_advance(oms_stream_t *s, bool *any, oms_error_t *err) {
   return OMS_OK;
 }
 
-static int open_rows(oms_stream_t *s, oms_error_t *err) {
+static int open_rows(oms_stream_t *s, oms_readers_t *readers, oms_error_t *err) {
   const oms_data_entry_t *e = &s->entry;
   if (e->kept != NULL) {
     return next_block(s, err);
@@ -226,7 +228,9 @@ static int open_rows(oms_stream_t *s, oms_error_t *err) {
                                       .zone = e->zone,
                                       .paths = e->paths,
                                       .path_n = e->path_n,
-                                      .mode = OMS_LOADER_AUTO};
+                                      .mode = OMS_LOADER_AUTO,
+                                      .readers = readers,
+                                      .cache = e->cache};
   int rc = oms_loader_open(&config, &s->loader, err);
   return rc == OMS_OK ? next_block(s, err) : rc;
 }
@@ -245,12 +249,12 @@ static int set_timeframe(oms_stream_t *s, oms_error_t *err) {
 }
 
 int oms_stream_open(oms_stream_t *s, const oms_data_entry_t *entry, uint32_t index,
-                    oms_error_t *err) {
+                    oms_readers_t *readers, oms_error_t *err) {
   memset(s, 0, sizeof *s);
   s->entry = *entry;
   s->index = index;
   s->prev_label = s->day_start = s->first_ts = s->last_ts = OMS_NO_TIME;
-  int rc = open_rows(s, err);
+  int rc = open_rows(s, readers, err);
   if (rc == OMS_OK) {
     rc = set_timeframe(s, err);
   }

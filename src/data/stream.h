@@ -27,11 +27,11 @@ typedef struct oms_stream {
   oms_time_t first_ts, last_ts;
 } oms_stream_t;
 
-/* Opens the entry, settles its timeframe and stages its first bar. What 'entry' points
- * to is borrowed, the entry itself is copied. On failure the stream is
- * closed again. */
+/* Opens the entry, settles its timeframe and stages its first bar. What 'entry' points to and
+ * 'readers' (NULL: threads of its own) are borrowed, the entry itself is copied. On failure the
+ * stream is closed again. */
 int oms_stream_open(oms_stream_t *s, const oms_data_entry_t *entry, uint32_t index,
-                    oms_error_t *err);
+                    oms_readers_t *readers, oms_error_t *err);
 void oms_stream_close(oms_stream_t *s);
 
 /* Makes the next bar the head, with its completion settled; '*any' is false at the end of the

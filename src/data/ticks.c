@@ -34,10 +34,10 @@ static oms_qty_t side_size(int64_t v) {
   return v == 0 ? INT64_MAX : v;
 }
 
-/* 00:00 of the date in the data's zone. */
+/* 00:00 of the date that the data's zone reads off the time. */
 static oms_time_t start_of_day(const oms_tick_stream_t *s, oms_time_t t) {
   int64_t days = oms_day_of_local(oms_time_to_local(t, s->entry.zone));
-  return oms_time_from_local(days * OMS_NS_PER_DAY, s->entry.zone);
+  return oms_time_from_local(days * OMS_NS_PER_DAY, s->entry.act_zone);
 }
 
 static void take_flow(const oms_flow_row_t *r, oms_tick_t *t) {
@@ -160,11 +160,13 @@ static int check_rows(oms_tick_stream_t *s, oms_error_t *err) {
   oms_time_t prev = INT64_MIN;
   for (size_t i = 0; i < e->tick_n; i++) {
     char text[200];
-    const char *what = text, *column = tick_fault(&e->ticks[i], &what);
-    if (column == NULL &&
-        oms_row_time_check(e->ticks[i].ts, prev, &column, text, sizeof text) == OMS_OK) {
-      prev = e->ticks[i].ts;
-      continue;
+    const char *what, *column = tick_fault(&e->ticks[i], &what);
+    if (column == NULL) {
+      what = text;
+      if (oms_row_time_check(e->ticks[i].ts, prev, &column, text, sizeof text) == OMS_OK) {
+        prev = e->ticks[i].ts;
+        continue;
+      }
     }
     return oms_error_set(err, OMS_ERR_DATA,
                          "row %zu of data[%u] (%s): column \"%s\": %s; correct the row or take it "
@@ -181,7 +183,7 @@ static int check_rows(oms_tick_stream_t *s, oms_error_t *err) {
 }
 
 int oms_ticks_open(oms_tick_stream_t *s, const oms_data_entry_t *entry, uint32_t index,
-                   oms_error_t *err) {
+                   oms_readers_t *readers, oms_error_t *err) {
   memset(s, 0, sizeof *s);
   s->entry = *entry;
   s->index = index;
@@ -199,7 +201,9 @@ int oms_ticks_open(oms_tick_stream_t *s, const oms_data_entry_t *entry, uint32_t
                                       .symbol = entry->symbol,
                                       .paths = entry->paths,
                                       .path_n = entry->path_n,
-                                      .mode = OMS_LOADER_AUTO};
+                                      .mode = OMS_LOADER_AUTO,
+                                      .readers = readers,
+                                      .cache = entry->cache};
   return oms_loader_open(&config, &s->loader, err);
 }
 

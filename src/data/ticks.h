@@ -19,10 +19,11 @@ typedef struct oms_tick_stream {
   oms_time_t first_ts, last_ts;
 } oms_tick_stream_t;
 
-/* Opens the entry. What 'entry' points to is borrowed, the entry itself is copied. On failure the
- * stream is closed again. OMS_ERR_IO, OMS_ERR_DATA, OMS_ERR_NOMEM. */
+/* Opens the entry. What 'entry' points to and 'readers' (NULL: threads of its own) are borrowed,
+ * the entry itself is copied. On failure the stream is closed again. OMS_ERR_IO, OMS_ERR_DATA,
+ * OMS_ERR_NOMEM. */
 int oms_ticks_open(oms_tick_stream_t *s, const oms_data_entry_t *entry, uint32_t index,
-                   oms_error_t *err);
+                   oms_readers_t *readers, oms_error_t *err);
 void oms_ticks_close(oms_tick_stream_t *s);
 
 /* Makes the next row the head; '*any' is false at the end of the stream. The head of a file without

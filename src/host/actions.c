@@ -1,6 +1,7 @@
 /* actions.c - a corporate action on its way through the run: the core changes what is held and
  * ordered, the venue takes the orders anew, then what scripts remember of earlier prices comes to
  * today's terms, as far as the session's `adjust` says. */
+#include "data/feed.h"
 #include "host/host.h"
 
 static int refuse(const oms_host_t *h, uint32_t instrument, int rc, oms_error_t *err) {
@@ -53,6 +54,9 @@ static void rescale(oms_host_t *h, uint32_t instrument, const oms_scale_t *scale
   for (uint32_t i = h->first_streams[instrument]; i != OMS_NONE;) {
     oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, i);
     oms_host_history_scale(s, scale);
+    if (s->built) {
+      oms_feed_scale(&h->feed, i, scale);
+    }
     i = s->next;
   }
   for (size_t i = 0; i < h->scripts.n; i++) {
@@ -62,7 +66,7 @@ static void rescale(oms_host_t *h, uint32_t instrument, const oms_scale_t *scale
 
 int oms_host_action(oms_host_t *h, uint32_t instrument, const oms_corporate_t *a, oms_time_t now,
                     oms_error_t *err) {
-  oms_price_t last = oms_engine_instrument(h->engine, instrument)->last;
+  oms_price_t last = oms_engine_last(h->engine, instrument);
   bool is_split = a->kind != OMS_CORPORATE_DIVIDEND;
   oms_split_t split = {1, 1};
   oms_command_t c = {.type = OMS_COMMAND_CORPORATE};

@@ -25,7 +25,10 @@ char *oms_csv_out_path(const char *folder, const char *name, const char *suffix)
 
 static void flush(oms_csv_out_t *c) {
   size_t done = 0;
-  while (done < c->n && c->failed == 0) {
+  if (c->digest != NULL) {
+    oms_digest_bytes(c->digest, c->buffer, c->n);
+  }
+  while (!c->dry && done < c->n && c->failed == 0) {
     ssize_t k = write(c->fd, c->buffer + done, c->n - done);
     if (k > 0) {
       done += (size_t)k;
@@ -59,15 +62,15 @@ static int outcome(const oms_csv_out_t *c, oms_error_t *err) {
 
 int oms_csv_out_open(oms_csv_out_t *c, const char *folder, const char *name, const char *header,
                      oms_error_t *err) {
-  *c = (oms_csv_out_t){.fd = -1};
-  c->part = oms_csv_out_path(folder, name, ".part");
+  *c = (oms_csv_out_t){.fd = -1, .dry = folder == NULL};
+  c->part = oms_csv_out_path(folder != NULL ? folder : "", name, ".part");
   c->buffer = oms_alloc(BUFFER_SIZE);
   if (c->part == NULL || c->buffer == NULL) {
     oms_csv_out_free(c);
     return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for %s", name);
   }
-  c->fd = open(c->part, O_WRONLY | O_CREAT | O_TRUNC, 0666);
-  if (c->fd < 0) {
+  c->fd = c->dry ? -1 : open(c->part, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+  if (c->fd < 0 && !c->dry) {
     int rc = oms_error_set(err, OMS_ERR_IO, "cannot write %s: %s", c->part, strerror(errno));
     oms_csv_out_free(c);
     return rc;
@@ -75,6 +78,11 @@ int oms_csv_out_open(oms_csv_out_t *c, const char *folder, const char *name, con
   put(c, header, strlen(header));
   put(c, "\n", 1);
   return OMS_OK;
+}
+
+int oms_csv_out_want_digest(oms_csv_out_t *c) {
+  c->digest = oms_digest_new();
+  return c->digest != NULL ? OMS_OK : OMS_ERR_NOMEM;
 }
 
 static void next_field(oms_csv_out_t *c) {
@@ -126,6 +134,9 @@ int oms_csv_out_row(oms_csv_out_t *c, oms_error_t *err) {
 }
 
 int oms_csv_out_close(oms_csv_out_t *c, oms_error_t *err) {
+  if (c->dry) {
+    flush(c);
+  }
   if (c->fd >= 0) {
     flush(c);
     if (close(c->fd) != 0 && c->failed == 0) {
@@ -136,11 +147,16 @@ int oms_csv_out_close(oms_csv_out_t *c, oms_error_t *err) {
   return outcome(c, err);
 }
 
+void oms_csv_out_digest(const oms_csv_out_t *c, char out[33]) {
+  oms_digest_hex(c->digest, out);
+}
+
 void oms_csv_out_free(oms_csv_out_t *c) {
   if (c->fd >= 0) {
     (void)close(c->fd);
   }
   oms_free(c->part);
   oms_free(c->buffer);
+  oms_digest_free(c->digest);
   *c = (oms_csv_out_t){.fd = -1};
 }

@@ -20,24 +20,18 @@ static int day_span(void *ctx, int64_t days, oms_time_t *open, oms_time_t *close
 
 static int resolve_files(oms_host_t *h, const oms_data_config_t *d, oms_data_entry_t *entry,
                          oms_error_t *err) {
-  char path[4096];
-  const char **paths = oms_alloc_zero(d->path_n > 0 ? d->path_n : 1, sizeof *paths);
-  if (paths == NULL || oms_array_push(&h->owned, &paths) != OMS_OK) {
-    oms_free(paths);
-    return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the data list");
+  oms_array_t files; /* const char * */
+  oms_array_init(&files, sizeof(const char *));
+  int rc = oms_session_open_data(h->config, d->paths, d->path_n, h->library, &files, err);
+  if (rc == OMS_OK && oms_array_push(&h->owned, &files.data) != OMS_OK) {
+    rc = oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the data list");
   }
-  for (size_t i = 0; i < d->path_n; i++) {
-    int rc = oms_session_path(h->config, d->paths[i], h->library, path, sizeof path, err);
-    if (rc != OMS_OK) {
-      return rc;
-    }
-    paths[i] = oms_arena_text((oms_arena_t *)&h->config->arena, path, strlen(path));
-    if (paths[i] == NULL) {
-      return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the data list");
-    }
+  if (rc != OMS_OK) {
+    oms_array_free(&files);
+    return rc;
   }
-  entry->paths = paths;
-  entry->path_n = d->path_n;
+  entry->paths = files.data;
+  entry->path_n = files.n;
   entry->kept = oms_dataset_kept(h->options->dataset, (size_t)(d - h->config->data));
   return OMS_OK;
 }
@@ -67,12 +61,15 @@ static int make_entry(oms_host_t *h, size_t i, oms_data_entry_t *entry, oms_erro
                               .kind = d->kind,
                               .timeframe = d->timeframe,
                               .zone = d->zone,
+                              .act_zone = d->zone,
                               .label_end = d->label_end,
                               .from = OMS_NO_TIME,
-                              .to = OMS_NO_TIME};
+                              .to = OMS_NO_TIME,
+                              .cache = &h->cache};
   if (oms_engine_instrument(h->engine, instrument)->calendar != OMS_CALENDAR_NONE) {
     entry->day_span = day_span;
     entry->day_ctx = &h->desk.calendar;
+    entry->act_zone = oms_zone_new_york; /* the calendar's */
   }
   if (d->paths != NULL) {
     return resolve_files(h, d, entry, err);
@@ -84,6 +81,7 @@ static int make_entry(oms_host_t *h, size_t i, oms_data_entry_t *entry, oms_erro
 
 static int open_feed(oms_host_t *h, oms_error_t *err) {
   size_t n = h->config->data_n;
+  h->cache.folder = h->options->cache;
   oms_data_entry_t *entries = oms_alloc_zero(n > 0 ? n : 1, sizeof *entries);
   if (entries == NULL || oms_array_push(&h->owned, &entries) != OMS_OK) {
     oms_free(entries);
@@ -109,7 +107,7 @@ static bool is_market(const oms_host_stream_t *s) {
 static int choose_venue_stream(oms_host_t *h, uint32_t first, oms_error_t *err) {
   oms_host_stream_t *streams = h->streams.data;
   uint32_t finest = OMS_NONE;
-  bool market = false;
+  bool market = false; /* bars that are built of something never meet the venue: that does */
   for (uint32_t i = first; i != OMS_NONE; i = streams[i].next) {
     market = market || is_market(&streams[i]);
     streams[i].venue = is_market(&streams[i]);
@@ -118,9 +116,11 @@ static int choose_venue_stream(oms_host_t *h, uint32_t first, oms_error_t *err) 
     }
     for (uint32_t k = first; k != i; k = streams[k].next) {
       if (streams[k].timeframe == streams[i].timeframe) {
-        return oms_data_twice(k, i, h->config->data[i].symbol, streams[i].timeframe, err);
+        return oms_data_twice(k, i, oms_engine_instrument(h->engine, streams[i].instrument)->symbol,
+                              streams[i].timeframe, err);
       }
     }
+    streams[i].finest = false; /* when built ones have come */
     bool finer = finest == OMS_NONE || streams[i].timeframe < streams[finest].timeframe;
     finest = finer ? i : finest;
   }
@@ -131,7 +131,7 @@ static int choose_venue_stream(oms_host_t *h, uint32_t first, oms_error_t *err) 
   return OMS_OK;
 }
 
-static int choose_venue_streams(oms_host_t *h, oms_error_t *err) {
+int oms_host_index_streams(oms_host_t *h, oms_error_t *err) {
   int rc = oms_host_history_index(h);
   if (rc != OMS_OK) {
     return oms_error_set(err, rc, "out of memory for the data list");
@@ -185,12 +185,16 @@ static int add_streams(oms_host_t *h, oms_error_t *err) {
                            .instrument =
                                oms_engine_find_instrument(h->engine, h->config->data[i].symbol),
                            .timeframe = info.timeframe,
+                           .listed = true,
                            .seen_volume = info.any_volume};
     if (oms_array_push(&h->streams, &s) != OMS_OK) {
       return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the data list");
     }
   }
-  int rc = choose_venue_streams(h, err);
+  int rc = oms_host_build_listed(h, err);
+  if (rc == OMS_OK) {
+    rc = oms_host_index_streams(h, err);
+  }
   return rc == OMS_OK ? set_venue_symbols(h, err) : rc;
 }
 
@@ -200,6 +204,15 @@ int oms_host_open_data(oms_host_t *h, oms_error_t *err) {
     rc = add_streams(h, err);
   }
   return rc == OMS_OK ? oms_host_ticks_init(h, err) : rc;
+}
+
+void oms_host_tell_cache(oms_host_t *h) {
+  for (size_t i = 0; i < h->config->data_n; i++) {
+    const char *note = oms_feed_cache_note(&h->feed, i);
+    if (note[0] != '\0') {
+      oms_host_log(h, -1, OMS_LOG_DEBUG, note);
+    }
+  }
 }
 
 /* Told when the set-up is done: what fails in it must be the first line. */
@@ -215,4 +228,5 @@ void oms_host_tell_timeframes(oms_host_t *h) {
       oms_host_log(h, -1, OMS_LOG_INFO, line);
     }
   }
+  oms_host_tell_built(h);
 }

@@ -55,39 +55,36 @@ static int note_file(oms_dataset_t *d, const char *path) {
 }
 
 static int resolve(oms_dataset_t *d, const oms_session_config_t *config, const char *library,
-                   const oms_data_config_t *entry, const char **paths, oms_error_t *err) {
-  char path[4096];
-  for (size_t i = 0; i < entry->path_n; i++) {
-    int rc = oms_session_path(config, entry->paths[i], library, path, sizeof path, err);
-    if (rc != OMS_OK) {
-      return rc;
-    }
-    paths[i] = oms_arena_text(&d->arena, path, strlen(path));
-    if (paths[i] == NULL || note_file(d, paths[i]) != OMS_OK) {
-      return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the data list");
+                   const oms_data_config_t *entry, oms_array_t *paths, oms_error_t *err) {
+  int rc = oms_session_open_data(config, entry->paths, entry->path_n, library, paths, err);
+  for (size_t i = 0; rc == OMS_OK && i < paths->n; i++) {
+    const char **path = OMS_AT(paths, const char *, i);
+    *path = oms_arena_text(&d->arena, *path, strlen(*path)); /* the config may go before */
+    if (*path == NULL || note_file(d, *path) != OMS_OK) {
+      rc = oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the data list");
     }
   }
-  return OMS_OK;
+  return rc;
 }
 
 static int read_files(oms_dataset_t *d, const oms_session_config_t *config, const char *library,
                       size_t i, int64_t *room, oms_error_t *err) {
   const oms_data_config_t *entry = &config->data[i];
-  const char **paths = oms_arena_zero(&d->arena, entry->path_n, sizeof *paths);
-  if (paths == NULL) {
-    return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the data list");
-  }
-  int rc = resolve(d, config, library, entry, paths, err);
+  oms_array_t paths; /* const char * */
+  oms_array_init(&paths, sizeof(const char *));
+  int rc = resolve(d, config, library, entry, &paths, err);
   if (rc != OMS_OK) {
+    oms_array_free(&paths);
     return rc;
   }
   const oms_loader_config_t loader = {.kind = (oms_csv_kind_t)entry->kind,
                                       .zone = entry->zone,
                                       .symbol = entry->symbol,
-                                      .paths = paths,
-                                      .path_n = entry->path_n,
+                                      .paths = paths.data,
+                                      .path_n = paths.n,
                                       .mode = OMS_LOADER_AUTO};
   rc = oms_kept_read(&loader, room, &d->kept[i], err);
+  oms_array_free(&paths);
   if (rc == OMS_OK && entry->kind != OMS_DATA_ACTIONS) {
     oms_time_t first, last;
     oms_kept_span(d->kept[i], &first, &last);

@@ -1,6 +1,7 @@
 /* deliver.c - who gets which event, and what an error of a callback costs. Every callback runs
  * between oms_desk_begin and oms_desk_end: what it orders is one batch. */
 #include "host/host.h"
+#include "host/shadow.h"
 
 /* What a strategy may do in answer to its own orders and timers within one time stamp. Far above
  * what any needs: beyond it the callbacks feed each other without end. */
@@ -27,6 +28,10 @@ static void end_orders(oms_host_t *h, const oms_host_script_t *s) {
 static void stop(oms_host_t *h, oms_host_script_t *s) {
   s->stopped = true;
   h->strategy_failed = true;
+  oms_host_log(h, s->config.index, OMS_LOG_WARN,
+               s->leave_orders ? "stopped by the error: no more callbacks; its orders stay"
+                               : "stopped by the error: no more callbacks; its orders are "
+                                 "canceled, protective exits stay");
   if (!s->leave_orders) {
     oms_desk_begin(&h->desk);
     end_orders(h, s);
@@ -35,6 +40,10 @@ static void stop(oms_host_t *h, oms_host_script_t *s) {
 }
 
 static void failed(oms_host_t *h, oms_host_script_t *s, const oms_error_t *err) {
+  if (s->shadow) {
+    oms_shadow_failed(h, err);
+    return;
+  }
   oms_host_log(h, s->config.index, OMS_LOG_ERROR, err->message);
   s->errors++;
   if (s->kind == OMS_SCRIPT_STRATEGY && s->errors >= s->max_errors) {
@@ -69,9 +78,14 @@ void oms_host_new_stamp(oms_host_t *h) {
 #define CALL(h, s, expression)                                                                     \
   do {                                                                                             \
     oms_error_t call_err;                                                                          \
-    oms_desk_begin(&(h)->desk);                                                                    \
+    bool has_batch = !(s)->shadow; /* what has no effect must not move the rest either */          \
+    if (has_batch) {                                                                               \
+      oms_desk_begin(&(h)->desk);                                                                  \
+    }                                                                                              \
     int call_rc = (expression);                                                                    \
-    oms_desk_end(&(h)->desk, call_rc != OMS_OK);                                                   \
+    if (has_batch) {                                                                               \
+      oms_desk_end(&(h)->desk, call_rc != OMS_OK);                                                 \
+    }                                                                                              \
     if (call_rc != OMS_OK) {                                                                       \
       failed((h), (s), &call_err);                                                                 \
     }                                                                                              \
@@ -198,6 +212,9 @@ static bool is_for_scripts(const oms_host_t *h, const oms_event_t *event) {
 }
 
 static bool sees(oms_host_t *h, size_t i, const oms_order_t *o, uint16_t owner) {
+  if (oms_host_script_at(h, i)->shadow) {
+    return oms_shadow_sees(h, oms_host_script_at(h, i), o);
+  }
   if (i >= h->rule_n) {
     return oms_host_script_at(h, i)->owner == owner;
   }

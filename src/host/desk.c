@@ -12,6 +12,9 @@
 
 static void take_event(void *self, const oms_event_t *event) {
   oms_desk_host_t *d = self;
+  if (d->watch != NULL) {
+    d->watch(d->watcher, event);
+  }
   int rc = oms_ring_push(&d->events, event);
   if (rc == OMS_OK && event->order != OMS_NONE) {
     rc = oms_ring_push(&d->triggers, event);
@@ -126,6 +129,9 @@ int oms_desk_apply(oms_desk_host_t *d, oms_command_t *command) {
 
 int oms_desk_time(oms_desk_host_t *d, oms_time_t now) {
   d->port.now = now;
+  if (d->mirror != NULL) {
+    d->mirror->now = now;
+  }
   oms_command_t c;
   c.type = OMS_COMMAND_TIME;
   return oms_desk_apply(d, &c);
@@ -308,6 +314,8 @@ static bool goes_first(const oms_desk_host_t *d, const oms_action_t *a) {
          (o->flags & OMS_ORDER_REDUCES) != 0;
 }
 
+#define ROOM_AHEAD 4096 /* orders; a callback may give a thousand */
+
 /* Reports that come back at once may add actions (a released ticket): the loops read the length
  * anew. */
 void oms_desk_flush(oms_desk_host_t *d) {
@@ -325,6 +333,7 @@ void oms_desk_flush(oms_desk_host_t *d) {
     act(d, &a); /* what left above is no longer unsent */
   }
   d->batch.n = 0;
+  (void)oms_engine_make_room(d->engine, ROOM_AHEAD); /* without it the next order grows it */
   oms_desk_drain(d);
 }
 

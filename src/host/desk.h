@@ -38,6 +38,12 @@ typedef struct oms_ticket {
   oms_qty_t target; /* signed, of a target; asked quantity of a close */
 } oms_ticket_t;
 
+/* What a rule said of an order. */
+typedef struct oms_word {
+  oms_verdict_t verdict;
+  oms_reject_t reject; /* of a denial; of an approval its reason */
+} oms_word_t;
+
 typedef struct oms_desk_host {
   oms_desk_t port; /* .self is the desk_host */
   oms_engine_t *engine;
@@ -59,6 +65,16 @@ typedef struct oms_desk_host {
   bool draining;
   int failure; /* first OMS_ERR_NOMEM or broken trigger: the run must stop */
   oms_error_t error;
+  /* Told of every event of the core, in order, while its command is applied; NULL: nobody. */
+  void (*watch)(void *watcher, const oms_event_t *event);
+  void *watcher;
+  /* Told what each rule said that an order was offered to, by its index, and where none denied once
+   * more with their number: the end of the list. NULL: nobody. */
+  void (*judged)(void *judge_self, size_t rule, const oms_order_t *o, bool reduces,
+                 const oms_word_t *word);
+  void *judge_self;
+  bool judge_all;        /* also orders that no rule's scope holds are judged */
+  oms_desk_t *mirror;    /* another door whose clock goes with this one; NULL: none */
   struct oms_host *host; /* the run around it, for the door's other parts; NULL: none */
 } oms_desk_host_t;
 

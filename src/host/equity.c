@@ -32,14 +32,21 @@ static OMS_NOINLINE void note_weekend(oms_host_t *h, int64_t day) {
   }
 }
 
-/* The row of equity.csv, and the point of the page's curve. */
-static OMS_NOINLINE int write_row(oms_host_t *h, oms_time_t now, const worth_t *w,
-                                  oms_error_t *err) {
-  double drawdown = oms_stats_drawdown(h->stats);
-  if (oms_record_equity(h->record, now, w->equity, w->longs, w->shorts, drawdown) != OMS_OK) {
+static OMS_NOINLINE int write_row(oms_host_t *h, const oms_host_equity_t *r, oms_error_t *err) {
+  if (h->record != NULL &&
+      oms_record_equity(h->record, r->ts, r->equity, r->longs, r->shorts, r->drawdown) != OMS_OK) {
     return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the report");
   }
-  return oms_output_equity(h->output, now, w->equity, w->cash, w->longs + w->shorts, drawdown, err);
+  return oms_output_equity(h->output, r->ts, r->equity, r->cash, r->longs + r->shorts, r->drawdown,
+                           err);
+}
+
+/* The row that waits is written, unless 'next' is of the same time and stands in its place. */
+static int change_row(oms_host_t *h, const oms_host_equity_t *next, oms_error_t *err) {
+  oms_host_equity_t *r = &h->ticks.equity_row;
+  int rc = r->ts != OMS_NO_TIME && r->ts != next->ts ? write_row(h, r, err) : OMS_OK;
+  *r = *next;
+  return rc;
 }
 
 int oms_host_note_equity(oms_host_t *h, oms_time_t now, bool venue_step, bool row,
@@ -63,10 +70,14 @@ int oms_host_note_equity(oms_host_t *h, oms_time_t now, bool venue_step, bool ro
   if (OMS_UNLIKELY(rc != OMS_OK)) {
     return oms_error_set(err, rc, "the statistics ran out of memory");
   }
-  return h->output == NULL || !row ? OMS_OK : write_row(h, now, &w, err);
+  if (h->output == NULL || !row) {
+    return OMS_OK;
+  }
+  oms_host_equity_t r = {now, w.equity, w.cash, w.longs, w.shorts, oms_stats_drawdown(h->stats)};
+  return h->ticks.any ? change_row(h, &r, err) : write_row(h, &r, err);
 }
 
-int oms_host_equity_end(oms_host_t *h, oms_error_t *err) {
+static int end_piece(oms_host_t *h, oms_error_t *err) {
   oms_time_t at = h->ticks.equity_at;
   if (at == OMS_NO_TIME) {
     return OMS_OK;
@@ -75,10 +86,15 @@ int oms_host_equity_end(oms_host_t *h, oms_error_t *err) {
   return oms_host_note_equity(h, at, true, true, err);
 }
 
+int oms_host_equity_end(oms_host_t *h, oms_error_t *err) {
+  const oms_host_equity_t none = {.ts = OMS_NO_TIME};
+  int rc = end_piece(h, err);
+  return rc == OMS_OK ? change_row(h, &none, err) : rc;
+}
+
 int oms_host_equity_before(oms_host_t *h, oms_time_t now, bool tick, oms_error_t *err) {
   oms_time_t at = h->ticks.equity_at;
-  return at != OMS_NO_TIME && (now > at || (now == at && tick)) ? oms_host_equity_end(h, err)
-                                                                : OMS_OK;
+  return at != OMS_NO_TIME && (now > at || (now == at && tick)) ? end_piece(h, err) : OMS_OK;
 }
 
 void oms_host_equity_open(oms_host_t *h, oms_time_t now) {

@@ -1,12 +1,13 @@
 /* host.h - what a run holds, shared by the files of this room: run.c (set-up, end), step.c (one
- * time stamp), pace.c (by the clock), warmup.c, load.c, deliver.c and reload*.c (strategies and
- * rules), timers.c, history.c. */
+ * time stamp), pace.c (by the clock), data.c and build.c (the data), warmup.c, load.c, deliver.c
+ * and reload*.c (strategies and rules), timers.c, history.c. */
 #ifndef OMS_HOST_HOST_H
 #define OMS_HOST_HOST_H
 
 #include "base/containers.h"
 #include "bind/script.h"
 #include "bind/session.h"
+#include "data/cache.h"
 #include "host/desk.h"
 #include "host/record.h"
 #include "host/results.h"
@@ -28,6 +29,8 @@ typedef struct oms_host_script {
   bool together; /* has on_bars */
   bool any_quotes, any_trades, any_actions;
   bool stopped, leave_orders;
+  bool shadow;      /* a changed rule beside the run: no order of its own, no effect */
+  size_t shadow_of; /* the rule whose place it has; the number of rules: behind all */
   int errors, max_errors;
   uint64_t every_timer; /* of a rule's `every`; 0: none */
   uint32_t answers,
@@ -54,12 +57,15 @@ typedef struct oms_host_stream {
   oms_data_kind_t kind;
   uint32_t instrument;
   int64_t timeframe;
-  bool venue;       /* it meets the venue: ticks, or else the finest bars of its symbol */
-  bool finest;      /* of the symbol's bars */
+  bool venue;  /* it meets the venue: ticks, or else the finest bars of its symbol */
+  bool finest; /* of the symbol's bars */
+  bool built;  /* of the bars or trades of stream 'base', for scripts alone */
+  bool listed; /* scripts that name no timeframes get it, too */
+  uint32_t base;
   uint32_t next;    /* stream of the same symbol, by index; OMS_NONE: the last */
   bool seen_volume; /* in the rows in place, in the first block of a file, or later */
   oms_bar_t *ring;  /* the last bars, oldest overwritten */
-  size_t ring_n, ring_cap, ring_at;
+  size_t ring_n, ring_cap, ring_at, ring_max;
 } oms_host_stream_t;
 
 typedef struct oms_host_timer {
@@ -90,6 +96,13 @@ typedef struct oms_host_match {
   oms_book_match_t match;
 } oms_host_match_t;
 
+/* A row of equity.csv; 'ts' OMS_NO_TIME: none. */
+typedef struct oms_host_equity {
+  oms_time_t ts;
+  oms_money_t equity, cash, longs, shorts;
+  double drawdown;
+} oms_host_equity_t;
+
 /* What ticks.c, equity.c and book_out.c keep. */
 typedef struct oms_host_ticks {
   bool any;                   /* the data has other entries than bars */
@@ -103,6 +116,7 @@ typedef struct oms_host_ticks {
   oms_latency_t *latencies;   /* owned */
   oms_time_t
       equity_at; /* end of the piece of time whose row of equity.csv is due; OMS_NO_TIME: none */
+  oms_host_equity_t equity_row; /* not written yet: bars that complete then replace it */
 } oms_host_ticks_t;
 
 typedef struct oms_host {
@@ -112,6 +126,7 @@ typedef struct oms_host {
   char library[4096], trigger_path[4200];
   oms_engine_t *engine;
   oms_desk_host_t desk;
+  oms_desk_t shadow_port; /* the door of a changed rule */
   oms_sim_t *sim;
   oms_venue_t venue;
   oms_script_t *trigger;
@@ -122,13 +137,15 @@ typedef struct oms_host {
       next_at; /* when the feed's next event is, of a bar its completion; OMS_NO_TIME at its end */
   oms_data_kind_t next_kind;
   bool feed_open;
-  oms_array_t streams;     /* oms_host_stream_t, by data index */
+  oms_cache_t cache;
+  oms_array_t streams;     /* oms_host_stream_t, by data index, then those that are built */
   uint32_t *first_streams; /* by instrument: index of its first stream, OMS_NONE without data */
   oms_array_t scripts;     /* oms_host_script_t: rules first, then strategies */
   size_t rule_n;
   oms_zone_t *zones; /* by instrument */
   /* bars of the step that is running; the rows are copies */
   oms_array_t bars; /* oms_bar_t */
+  size_t data_bars; /* how many of them are no built ones */
   oms_array_t venue_bars, venue_instruments, bar_views, bar_instruments, bar_timeframes;
   oms_array_t timers;       /* oms_host_timer_t */
   oms_array_t timer_places; /* uint32_t: indices of timers that were over when they came here */
@@ -185,9 +202,20 @@ void oms_host_note_volume(oms_host_t *h, oms_host_stream_t *s, const oms_bar_t *
 /* data.c */
 /* Opens the feed, makes the streams and tells the venue of its symbols. */
 int oms_host_open_data(oms_host_t *h, oms_error_t *err);
+/* Makes the lists of streams by symbol and chooses which of them meet the venue. */
+int oms_host_index_streams(oms_host_t *h, oms_error_t *err);
 /* Tells which timeframes were read off the data: when the set-up is done, since what fails in it
  * must be the first line. */
 void oms_host_tell_timeframes(oms_host_t *h);
+/* At the end: why the cache of a file was not written. */
+void oms_host_tell_cache(oms_host_t *h);
+
+/* build.c */
+/* Streams of the bars that `build` of the data names. */
+int oms_host_build_listed(oms_host_t *h, oms_error_t *err);
+/* Once the scripts are loaded: what they name in `timeframes`, the data lack and can give. */
+int oms_host_build_asked(oms_host_t *h, oms_error_t *err);
+void oms_host_tell_built(oms_host_t *h);
 
 /* ticks.c: steps on quotes, trades, order flow and corporate actions. */
 int oms_host_ticks_init(oms_host_t *h, oms_error_t *err);
@@ -223,6 +251,7 @@ int oms_host_note_equity(oms_host_t *h, oms_time_t now, bool venue_step, bool ro
 int oms_host_equity_before(oms_host_t *h, oms_time_t now, bool tick, oms_error_t *err);
 /* Something has happened now: its piece of time gets a row. */
 void oms_host_equity_open(oms_host_t *h, oms_time_t now);
+/* At the end of a run: what is due is written. */
 int oms_host_equity_end(oms_host_t *h, oms_error_t *err);
 
 /* recording.c: what of a step goes into the record of a run with an output. */
@@ -249,6 +278,13 @@ void oms_host_free_scripts(oms_host_t *h);
  * OMS_ERR_USAGE: there is no such data. */
 int oms_host_choose_data(oms_host_t *h, oms_host_script_t *s, const oms_script_entry_t *entry,
                          oms_error_t *err);
+const oms_script_entry_t *oms_host_entry(const oms_host_t *h, size_t script);
+/* The entry's choice of symbols, else the script's own, else all; of timeframes likewise. */
+bool oms_host_wants_symbol(const oms_host_script_t *s, const oms_script_entry_t *entry,
+                           const char *symbol);
+size_t oms_host_timeframe_count(const oms_host_script_t *s, const oms_script_entry_t *entry);
+const char *oms_host_timeframe(const oms_host_script_t *s, const oms_script_entry_t *entry,
+                               size_t i);
 /* What a step asks of each script, once. */
 void oms_host_note_callbacks(oms_host_script_t *s);
 static inline oms_host_script_t *oms_host_script_at(const oms_host_t *h, size_t i) {
@@ -322,6 +358,9 @@ int oms_host_action(oms_host_t *h, uint32_t instrument, const oms_corporate_t *a
 /* history.c: what oms.bars sees; during the warm-up nothing after its bar. */
 /* Makes the lists of streams by symbol, once all streams are there. OMS_ERR_NOMEM. */
 int oms_host_history_index(oms_host_t *h);
+/* How many bars of each stream are kept; once all streams and scripts are there, before the first
+ * bar. */
+void oms_host_history_limit(oms_host_t *h);
 int oms_host_history_push(oms_host_stream_t *s, const oms_bar_t *bar);
 /* Brings the bars so far to other terms. */
 void oms_host_history_scale(oms_host_stream_t *s, const oms_scale_t *scale);

@@ -15,8 +15,8 @@ static bool has_text(const char *const *list, size_t n, const char *text) {
 }
 
 /* Which data the script gets: the entry's choice, else the script's own, else all. */
-static bool wants_symbol(const oms_host_script_t *s, const oms_script_entry_t *entry,
-                         const char *symbol) {
+bool oms_host_wants_symbol(const oms_host_script_t *s, const oms_script_entry_t *entry,
+                           const char *symbol) {
   if (entry->symbol_n > 0) {
     return has_text(entry->symbols, entry->symbol_n, symbol);
   }
@@ -29,18 +29,26 @@ static bool wants_symbol(const oms_host_script_t *s, const oms_script_entry_t *e
   return n == 0;
 }
 
+size_t oms_host_timeframe_count(const oms_host_script_t *s, const oms_script_entry_t *entry) {
+  return entry->timeframe_n > 0 ? entry->timeframe_n : oms_script_timeframe_count(s->script);
+}
+
+const char *oms_host_timeframe(const oms_host_script_t *s, const oms_script_entry_t *entry,
+                               size_t i) {
+  return entry->timeframe_n > 0 ? entry->timeframes[i] : oms_script_timeframe(s->script, i);
+}
+
 static bool wants_timeframe(const oms_host_script_t *s, const oms_script_entry_t *entry,
-                            int64_t timeframe) {
-  size_t n = entry->timeframe_n > 0 ? entry->timeframe_n : oms_script_timeframe_count(s->script);
+                            const oms_host_stream_t *stream) {
+  size_t n = oms_host_timeframe_count(s, entry);
   for (size_t i = 0; i < n; i++) {
-    const char *text =
-        entry->timeframe_n > 0 ? entry->timeframes[i] : oms_script_timeframe(s->script, i);
+    const char *text = oms_host_timeframe(s, entry, i);
     int64_t ns;
-    if (oms_timeframe_parse(text, strlen(text), &ns) == OMS_OK && ns == timeframe) {
+    if (oms_timeframe_parse(text, strlen(text), &ns) == OMS_OK && ns == stream->timeframe) {
       return true;
     }
   }
-  return n == 0;
+  return n == 0 && stream->listed;
 }
 
 static int check_names(const oms_host_t *h, const oms_host_script_t *s,
@@ -54,10 +62,9 @@ static int check_names(const oms_host_t *h, const oms_host_script_t *s,
                            oms_script_path(s->script), symbol);
     }
   }
-  n = entry->timeframe_n > 0 ? entry->timeframe_n : oms_script_timeframe_count(s->script);
+  n = oms_host_timeframe_count(s, entry);
   for (size_t i = 0; i < n; i++) {
-    const char *text =
-        entry->timeframe_n > 0 ? entry->timeframes[i] : oms_script_timeframe(s->script, i);
+    const char *text = oms_host_timeframe(s, entry, i);
     int64_t ns;
     if (oms_timeframe_parse(text, strlen(text), &ns) != OMS_OK) {
       return oms_error_set(err, OMS_ERR_USAGE,
@@ -79,8 +86,8 @@ int oms_host_choose_data(oms_host_t *h, oms_host_script_t *s, const oms_script_e
   for (size_t i = 0; i < h->streams.n; i++) {
     const oms_host_stream_t *stream = OMS_AT(&h->streams, oms_host_stream_t, i);
     const char *symbol = oms_engine_instrument(h->engine, stream->instrument)->symbol;
-    bool timed = stream->kind != OMS_DATA_BARS || wants_timeframe(s, entry, stream->timeframe);
-    s->streams[i] = wants_symbol(s, entry, symbol) && timed;
+    bool timed = stream->kind != OMS_DATA_BARS || wants_timeframe(s, entry, stream);
+    s->streams[i] = oms_host_wants_symbol(s, entry, symbol) && timed;
     chosen += s->streams[i] && stream->kind != OMS_DATA_ACTIONS ? 1 : 0;
     bool known = false;
     for (size_t k = 0; k < s->symbol_n; k++) {
@@ -110,9 +117,7 @@ static int fill_entry(oms_host_t *h, oms_host_script_t *s, const oms_script_entr
   size_t n = strlen(path) + 1;
   s->path = oms_alloc(n);
   s->id = oms_arena_text((oms_arena_t *)&h->config->arena, id, strlen(id));
-  s->streams = oms_alloc_zero(h->streams.n, sizeof *s->streams);
-  s->symbols = oms_alloc_zero(h->streams.n, sizeof *s->symbols);
-  if (s->path == NULL || s->streams == NULL || s->symbols == NULL || s->id == NULL) {
+  if (s->path == NULL || s->id == NULL) {
     return oms_error_set(err, OMS_ERR_NOMEM, "%s: out of memory", entry->path);
   }
   memcpy(s->path, path, n);
@@ -162,10 +167,8 @@ static int check_kind(oms_host_t *h, const oms_host_script_t *s, oms_error_t *er
                          "%s: this is a rule, not a strategy: name it in `rules` or by --rule",
                          s->path);
   }
-  for (int i = 0; i < OMS_CALLBACK_COUNT; i++) {
-    if (oms_script_has(s->script, (oms_callback_t)i)) {
-      return OMS_OK;
-    }
+  if (oms_script_has_callback(s->script)) {
+    return OMS_OK;
   }
   oms_host_warn(h,
                 "%s has no callback and will do nothing: on_bar(self, bar) is called for each bar",
@@ -206,6 +209,7 @@ static int load_one(oms_host_t *h, oms_script_kind_t kind, const oms_script_entr
                                     .strict_budget = h->options->strict_budget,
                                     .seed = h->config->seed + h->scripts.n,
                                     .library = h->library,
+                                    .sources = h->config->sources,
                                     .params = entry->params,
                                     .param_n = entry->param_n,
                                     .sets = entry->sets,
@@ -215,9 +219,24 @@ static int load_one(oms_host_t *h, oms_script_kind_t kind, const oms_script_entr
     oms_engine_set_owner_hash(h->engine, s->owner, oms_script_hash(s->script));
     rc = check_kind(h, s, err);
   }
-  if (rc == OMS_OK) {
-    rc = oms_host_choose_data(h, s, entry, err);
+  return rc;
+}
+
+const oms_script_entry_t *oms_host_entry(const oms_host_t *h, size_t script) {
+  const oms_session_config_t *c = h->config;
+  return script < c->rule_n ? &c->rules[script] : &c->strategies[script - c->rule_n];
+}
+
+/* Once all streams are there. */
+static int give_data(oms_host_t *h, size_t i, oms_error_t *err) {
+  oms_host_script_t *s = oms_host_script_at(h, i);
+  const oms_script_entry_t *entry = oms_host_entry(h, i);
+  s->streams = oms_alloc_zero(h->streams.n, sizeof *s->streams);
+  s->symbols = oms_alloc_zero(h->streams.n, sizeof *s->symbols);
+  if (s->streams == NULL || s->symbols == NULL) {
+    return oms_error_set(err, OMS_ERR_NOMEM, "%s: out of memory", entry->path);
   }
+  int rc = oms_host_choose_data(h, s, entry, err);
   return rc == OMS_OK ? claim_symbols(h, s, entry, err) : rc;
 }
 
@@ -300,11 +319,20 @@ int oms_host_load_scripts(oms_host_t *h, oms_error_t *err) {
   for (size_t i = 0; i < c->strategy_n && rc == OMS_OK; i++) {
     rc = push_script(h, OMS_SCRIPT_STRATEGY, &c->strategies[i], err);
   }
+  if (rc == OMS_OK) {
+    rc = oms_host_build_asked(h, err);
+  }
+  for (size_t i = 0; i < h->scripts.n && rc == OMS_OK; i++) {
+    rc = give_data(h, i, err);
+  }
   for (size_t i = 0; i < c->rule_n && rc == OMS_OK; i++) {
     rc = add_rule(h, i, err);
   }
   for (size_t i = 0; i < h->scripts.n && rc == OMS_OK; i++) {
     oms_host_note_callbacks(oms_host_script_at(h, i));
+  }
+  if (rc == OMS_OK) {
+    oms_host_history_limit(h);
   }
   return rc;
 }

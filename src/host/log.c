@@ -47,8 +47,8 @@ void oms_host_log(oms_host_t *h, int script, oms_log_level_t level, const char *
   if (level >= OMS_LOG_WARN) {
     keep(h, ts, level_names[level], who, text);
   }
-  if (h->options->quiet && level < OMS_LOG_ERROR) {
-    return;
+  if (h->options->rerun || (h->options->quiet && level < OMS_LOG_ERROR)) {
+    return; /* all of it was told when the run was made first */
   }
   fprintf(stderr, "%s %-5s %s: %s\n", ts, level_names[level], who, text);
 }

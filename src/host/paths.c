@@ -40,27 +40,62 @@ bool oms_library_folder(char *out, size_t n) {
          (snprintf(out, n, "%s", MOONDESK_SOURCE_DIR) > 0 && is_library(MOONDESK_SOURCE_DIR));
 }
 
-static bool try_path(const char *folder, const char *path, char *out, size_t n) {
+bool oms_cache_folder(char *out, size_t n) {
+  const char *own = getenv("MOONDESK_CACHE"), *shared = getenv("XDG_CACHE_HOME");
+  const char *home = getenv("HOME");
+  int length = 0;
+  if (own != NULL && own[0] != '\0') {
+    length = snprintf(out, n, "%s", own);
+  } else if (shared != NULL && shared[0] == '/') {
+    length = snprintf(out, n, "%s/moondesk", shared);
+  } else if (home != NULL && home[0] == '/') {
+    length = snprintf(out, n, "%s/.cache/moondesk", home);
+  }
+  return length > 0 && (size_t)length < n;
+}
+
+/* Looks into the sealed table of files where there is one, else at the disk. */
+static bool try_path(const oms_files_t *sources, const char *folder, const char *path, char *out,
+                     size_t n) {
   int len = folder == NULL ? snprintf(out, n, "%s", path) : snprintf(out, n, "%s/%s", folder, path);
-  return len > 0 && (size_t)len < n && access(out, F_OK) == 0;
+  if (len <= 0 || (size_t)len >= n) {
+    return false;
+  }
+  return sources != NULL && sources->sealed ? oms_files_find(sources, out) != NULL
+                                            : access(out, F_OK) == 0;
+}
+
+static int not_found(const char *path, const char *session_folder, const char *library,
+                     oms_error_t *err) {
+  char script[PATH_MAX];
+  bool bare = snprintf(script, sizeof script, "%s.lua", path) < (int)sizeof script &&
+              access(script, F_OK) == 0;
+  return oms_error_set(
+      err, OMS_ERR_NOT_FOUND,
+      "%s: there is no such file in the %sworking folder or the library (%s)%s%s%s", path,
+      session_folder != NULL ? "session's folder, the " : "",
+      library != NULL && library[0] != '\0' ? library : "not found", bare ? " (did you mean '" : "",
+      bare ? script : "", bare ? "'?)" : "");
+}
+
+static int resolve(const oms_files_t *sources, const char *path, const char *session_folder,
+                   const char *library, char *out, size_t n, oms_error_t *err) {
+  if (path[0] == '/') {
+    return try_path(sources, NULL, path, out, n)
+               ? OMS_OK
+               : oms_error_set(err, OMS_ERR_NOT_FOUND, "%s: there is no such file", path);
+  }
+  if ((session_folder != NULL && try_path(sources, session_folder, path, out, n)) ||
+      try_path(sources, NULL, path, out, n) ||
+      (library != NULL && library[0] != '\0' && try_path(sources, library, path, out, n))) {
+    return OMS_OK;
+  }
+  return not_found(path, session_folder, library, err);
 }
 
 int oms_resolve_path(const char *path, const char *session_folder, const char *library, char *out,
                      size_t n, oms_error_t *err) {
-  if (path[0] == '/') {
-    return try_path(NULL, path, out, n)
-               ? OMS_OK
-               : oms_error_set(err, OMS_ERR_NOT_FOUND, "%s: there is no such file", path);
-  }
-  if ((session_folder != NULL && try_path(session_folder, path, out, n)) ||
-      try_path(NULL, path, out, n) ||
-      (library != NULL && library[0] != '\0' && try_path(library, path, out, n))) {
-    return OMS_OK;
-  }
-  return oms_error_set(err, OMS_ERR_NOT_FOUND,
-                       "%s: there is no such file in the %sworking folder or the library (%s)",
-                       path, session_folder != NULL ? "session's folder, the " : "",
-                       library != NULL && library[0] != '\0' ? library : "not found");
+  return resolve(NULL, path, session_folder, library, out, n, err);
 }
 
 int oms_session_path(const oms_session_config_t *c, const char *path, const char *library,
@@ -73,5 +108,28 @@ int oms_session_path(const oms_session_config_t *c, const char *path, const char
       return oms_error_set(err, OMS_ERR_USAGE, "%.200s...: the path is too long", c->path);
     }
   }
-  return oms_resolve_path(path, c->path == NULL ? NULL : folder, library, out, n, err);
+  const char *where = c->sources != NULL && c->sources->sealed ? c->sources->library : library;
+  return resolve(c->sources, path, c->path == NULL ? NULL : folder, where, out, n, err);
+}
+
+int oms_session_take_data(const oms_session_config_t *c, char *out, size_t n, oms_error_t *err) {
+  if (c->sources == NULL) {
+    return OMS_OK;
+  }
+  if (!c->sources->sealed) {
+    return oms_files_add_data(c->sources, out, NULL) == OMS_OK
+               ? OMS_OK
+               : oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the data list");
+  }
+  const oms_file_t *file = oms_files_find(c->sources, out);
+  if (file != NULL && file->actual != NULL && snprintf(out, n, "%s", file->actual) >= (int)n) {
+    return oms_error_set(err, OMS_ERR_USAGE, "%.200s...: the path is too long", file->actual);
+  }
+  return OMS_OK;
+}
+
+int oms_session_data_path(const oms_session_config_t *c, const char *path, const char *library,
+                          char *out, size_t n, oms_error_t *err) {
+  int rc = oms_session_path(c, path, library, out, n, err);
+  return rc == OMS_OK ? oms_session_take_data(c, out, n, err) : rc;
 }

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/check.h"
+#include "host/events_out.h"
 #include "host/host.h"
 
 typedef enum stage { STAGE_LOAD, STAGE_TEST, STAGE_CARRY, STAGE_END } stage_t;
@@ -141,6 +143,21 @@ static void log_record(oms_host_t *h, int script, const oms_reload_record_t *r) 
   oms_host_log(h, script, r->message == NULL ? OMS_LOG_INFO : OMS_LOG_ERROR, text);
 }
 
+/* A row of events.csv; the whole text of a refusal stands in reloads.csv. */
+static void note_event(const oms_host_t *h, const oms_reload_record_t *r) {
+  char text[512];
+  if (h->output == NULL) {
+    return;
+  }
+  if (r->message == NULL) {
+    snprintf(text, sizeof text, "%.300s: %s -> %s", r->path, r->old_hash, r->new_hash);
+  } else {
+    snprintf(text, sizeof text, "%.*s", (int)strcspn(r->message, "\n"), r->message);
+  }
+  oms_events_note(oms_output_events(h->output), r->ts,
+                  r->message == NULL ? "reloaded" : "reload_refused", r->id, NULL, text);
+}
+
 /* To be called before the swap. What there is no memory for is logged all the same. */
 static void record(oms_host_t *h, oms_reload_job_t *job) {
   oms_reload_record_t r = {.ts = h->desk.port.now, .id = id_of(h, job->script), .path = job->path};
@@ -149,6 +166,7 @@ static void record(oms_host_t *h, oms_reload_job_t *job) {
            job->fresh == NULL ? "" : oms_script_hash(job->fresh));
   r.message = job->rc == OMS_OK ? NULL : job->err.message;
   log_record(h, job->script, &r);
+  note_event(h, &r);
   if (h->reload_told != NULL) {
     h->reload_told(h->reload_ctx, job->ticket, &r);
   }
@@ -246,6 +264,25 @@ static void refuse_path(oms_host_t *h, int script, const char *with, const oms_e
   }
 }
 
+/* Names the one that was meant, or those that there are as far as they fit. */
+static int unknown(const oms_host_t *h, const char *name, oms_error_t *err) {
+  const char *ids[64];
+  char known[200] = "";
+  size_t n = 0, used = 0;
+  for (; n < h->scripts.n && n < OMS_COUNT(ids); n++) {
+    ids[n] = OMS_AT(&h->scripts, oms_host_script_t, n)->id;
+    if (used + strlen(ids[n]) + 3 < sizeof known) {
+      used +=
+          (size_t)snprintf(known + used, sizeof known - used, "%s%s", n > 0 ? ", " : "", ids[n]);
+    }
+  }
+  const char *near = oms_nearest_word(name, ids, n);
+  return oms_error_set(err, OMS_ERR_NOT_FOUND,
+                       "oms.reload: no strategy or rule is called '%s' (%s%s%s)", name,
+                       near != NULL ? "did you mean '" : "known: ", near != NULL ? near : known,
+                       near != NULL ? "'?" : "");
+}
+
 static int find(oms_host_t *h, const char *name, const char *with, oms_array_t *found,
                 oms_error_t *err) {
   oms_array_init(found, sizeof(int));
@@ -263,9 +300,7 @@ static int find(oms_host_t *h, const char *name, const char *with, oms_array_t *
   if (rc != OMS_OK) {
     return oms_error_set(err, rc, "out of memory for a reload");
   }
-  return found->n > 0 ? OMS_OK
-                      : oms_error_set(err, OMS_ERR_NOT_FOUND,
-                                      "oms.reload: no strategy or rule is called '%s'", name);
+  return found->n > 0 ? OMS_OK : unknown(h, name, err);
 }
 
 /* The file that is to take the script's place: its own one unless another is named. */

@@ -57,6 +57,9 @@ static bool is_named(const oms_host_t *h, int i, const char *name, bool required
     return strcmp(name, "triggers") == 0 || is_file(h->trigger_path, name);
   }
   const oms_host_script_t *script = oms_host_script_at(h, (size_t)i);
+  if (script->shadow) {
+    return false; /* the run's rule is meant */
+  }
   return strcmp(script->id, name) == 0 || is_file(script->path, name) ||
          is_file(oms_script_path(s), name);
 }

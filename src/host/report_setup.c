@@ -25,8 +25,8 @@ static void put_source(oms_page_t *to, const oms_data_config_t *d) {
 }
 
 static void put_stream(oms_page_t *to, const oms_host_t *h, size_t i) {
-  const oms_data_config_t *d = &h->config->data[i];
   const oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, i);
+  const oms_data_config_t *d = &h->config->data[s->built ? s->base : i];
   oms_stream_info_t info;
   char timeframe[64], zone[40];
   oms_feed_stream_info(&h->feed, i, &info);
@@ -44,7 +44,7 @@ static void put_stream(oms_page_t *to, const oms_host_t *h, size_t i) {
   put_source(to, d);
   oms_page_text(to, timeframe);
   oms_page_text(to, zone);
-  oms_page_text(to, d->label_end ? "end" : "start");
+  oms_page_text(to, d->label_end && !s->built ? "end" : "start");
   oms_page_text(to, s->venue ? "yes" : "no");
   oms_page_text(to, s->seen_volume ? "yes" : "no");
   oms_page_integer(to, (int64_t)info.rows);

@@ -72,11 +72,17 @@ void oms_stats_moments(const oms_stats_t *s, oms_moments_t *out);
  * All functions give OMS_ERR_IO with path and reason in 'err'. */
 typedef struct oms_output oms_output_t;
 /* Makes the folder (and its parents) where it is missing and opens equity.csv; a folder that cannot
- * be written fails here, before the run. The caller closes it. */
+ * be written fails here, before the run. The caller closes it. With 'folder' NULL nothing is
+ * written: only the digests are reckoned. */
 int oms_output_open(const char *folder, oms_output_t **out, oms_error_t *err);
 /* One row of equity.csv. */
 int oms_output_equity(oms_output_t *o, oms_time_t ts, oms_money_t equity, oms_money_t cash,
                       oms_money_t position_value, double drawdown, oms_error_t *err);
+/* Streams the events of the desk to events.csv from now on; the desk must live as long. */
+struct oms_desk_host;
+int oms_output_watch(oms_output_t *o, struct oms_desk_host *desk, oms_error_t *err);
+/* For rows that are no events of the core; NULL: not watched. */
+struct oms_events_out *oms_output_events(oms_output_t *o);
 /* orders.csv, fills.csv, trades.csv from the desk's engine, summary.json from the fields; ends
  * equity.csv. To be called once. Rows stand in order of creation, trades as oms_engine_trades gives
  * them: an open lot has no exit time, exit price and pnl. A fill that was busted keeps its row, and
@@ -84,6 +90,20 @@ int oms_output_equity(oms_output_t *o, oms_time_t ts, oms_money_t equity, oms_mo
  * add up to the position. */
 int oms_output_finish(oms_output_t *o, const oms_desk_t *desk, const oms_summary_field_t *fields,
                       size_t n, oms_error_t *err);
+/* The two halves of it: all files under their .part names, then the names. Between them the digests
+ * are known and the bundle is written. */
+int oms_output_write(oms_output_t *o, const oms_desk_t *desk, const oms_summary_field_t *fields,
+                     size_t n, oms_error_t *err);
+int oms_output_name(oms_output_t *o, oms_error_t *err);
+/* What a run came to, 32 hex digits and NUL each: the core's events (texts left out) and the bytes
+ * of fills.csv and trades.csv, the numbers of equity.csv; "" where it was not asked for. */
+typedef struct oms_digests {
+  char events[33], fills[33], trades[33], equity[33];
+} oms_digests_t;
+void oms_output_digests(const oms_output_t *o, oms_digests_t *out);
+/* run.bundle; not without a folder. */
+struct oms_bundle;
+int oms_output_bundle(oms_output_t *o, const struct oms_bundle *bundle, oms_error_t *err);
 /* report.html of the run 'h' (host.h), whose summary is 'fields'. Before oms_output_finish; without
  * it there is no report. OMS_ERR_NOMEM, too. */
 struct oms_host;

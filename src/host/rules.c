@@ -12,6 +12,9 @@ bool oms_rule_in_scope(const oms_rule_t *r, uint16_t account, uint16_t owner, ui
 
 bool oms_desk_terms_have_rules(const oms_desk_host_t *d, uint16_t account, uint16_t owner,
                                uint32_t instrument) {
+  if (d->judge_all) {
+    return true;
+  }
   for (size_t i = 0; i < d->rules.n; i++) {
     if (oms_rule_in_scope(OMS_AT(&d->rules, oms_rule_t, i), account, owner, instrument)) {
       return true;
@@ -55,29 +58,43 @@ static bool passes_failed_rule(oms_desk_host_t *d, const oms_rule_t *r, const om
   return false;
 }
 
+/* One rule's word. */
+static void ask(oms_desk_host_t *d, const oms_rule_t *r, const oms_order_t *o, bool reduces,
+                oms_word_t *word) {
+  oms_error_t err;
+  word->verdict = OMS_VERDICT_ACCEPT;
+  int rc = oms_script_check(r->script, o->index, reduces, &word->verdict, &word->reject, &err);
+  if (rc != OMS_OK) {
+    bool passes = passes_failed_rule(d, r, o, reduces, &err, &word->reject);
+    word->verdict = passes ? OMS_VERDICT_ACCEPT : OMS_VERDICT_REJECT;
+  }
+}
+
 oms_verdict_t oms_desk_judge(oms_desk_host_t *d, const oms_order_t *o, bool reduces,
                              oms_reject_t *reject) {
   oms_verdict_t result = OMS_VERDICT_ACCEPT;
   for (size_t i = 0; i < d->rules.n; i++) {
     const oms_rule_t *r = OMS_AT(&d->rules, oms_rule_t, i);
-    oms_reject_t word;
-    oms_verdict_t verdict = OMS_VERDICT_ACCEPT;
-    oms_error_t err;
+    oms_word_t word;
     if (!oms_rule_in_scope(r, o->account, o->owner, o->instrument)) {
       continue;
     }
-    int rc = oms_script_check(r->script, o->index, reduces, &verdict, &word, &err);
-    if (rc != OMS_OK) {
-      if (!passes_failed_rule(d, r, o, reduces, &err, reject)) {
-        return OMS_VERDICT_REJECT;
-      }
-    } else if (verdict == OMS_VERDICT_REJECT) {
-      *reject = word;
-      return OMS_VERDICT_REJECT;
-    } else if (verdict == OMS_VERDICT_APPROVE && result == OMS_VERDICT_ACCEPT) {
-      result = OMS_VERDICT_APPROVE;
-      *reject = word;
+    ask(d, r, o, reduces, &word);
+    if (d->judged != NULL) {
+      d->judged(d->judge_self, i, o, reduces, &word);
     }
+    if (word.verdict == OMS_VERDICT_REJECT) {
+      *reject = word.reject;
+      return OMS_VERDICT_REJECT;
+    }
+    if (word.verdict == OMS_VERDICT_APPROVE && result == OMS_VERDICT_ACCEPT) {
+      result = OMS_VERDICT_APPROVE;
+      *reject = word.reject;
+    }
+  }
+  if (d->judged != NULL) {
+    const oms_word_t none = {.verdict = OMS_VERDICT_ACCEPT};
+    d->judged(d->judge_self, d->rules.n, o, reduces, &none);
   }
   return result;
 }

@@ -6,7 +6,10 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "host/bundle_make.h"
 #include "host/host.h"
+#include "host/refused.h"
+#include "host/shadow.h"
 
 /* Instruments, accounts, limits. */
 
@@ -293,7 +296,8 @@ static int load_trigger(oms_host_t *h, oms_error_t *err) {
                                 .desk = &h->desk.port,
                                 .budget_ns = TRIGGER_BUDGET_NS,
                                 .seed = h->config->seed,
-                                .library = h->library};
+                                .library = h->library,
+                                .sources = h->config->sources};
   int rc = oms_script_load(&config, &h->trigger, err);
   h->desk.trigger = h->trigger;
   return rc;
@@ -302,7 +306,7 @@ static int load_trigger(oms_host_t *h, oms_error_t *err) {
 static int set_up(oms_host_t *h, oms_error_t *err) {
   init_arrays(h);
   h->facts.start = h->facts.end = h->warm_until = OMS_NO_TIME;
-  h->next_session_event = h->ticks.equity_at = OMS_NO_TIME;
+  h->next_session_event = h->ticks.equity_at = h->ticks.equity_row.ts = OMS_NO_TIME;
   int rc = make_core(h, err);
   if (rc == OMS_OK) {
     rc = load_trigger(h, err);
@@ -322,11 +326,14 @@ static int set_up(oms_host_t *h, oms_error_t *err) {
   if (rc == OMS_OK) {
     rc = oms_host_load_scripts(h, err);
   }
+  if (rc == OMS_OK && h->options->shadow != NULL) {
+    rc = oms_host_load_shadow(h, err);
+  }
   if (rc == OMS_OK && h->file != NULL) {
     rc = oms_session_file_timeline(h->file, &h->desk.port, &h->timeline_n, err);
   }
-  if (rc == OMS_OK && h->options->out != NULL) {
-    rc = oms_output_open(h->options->out, &h->output, err);
+  if (rc == OMS_OK) {
+    rc = oms_host_open_results(h, err);
   }
   if (rc == OMS_OK && h->options->out != NULL) {
     rc = oms_host_open_book_files(h, err);
@@ -416,7 +423,8 @@ static void warn_about_timeline(oms_host_t *h) {
  * interrupted or failed is not. */
 static bool is_for_check(const oms_host_t *h, int loop) {
   bool interrupted = h->options->stop != NULL && *h->options->stop != 0;
-  return loop == OMS_OK && !interrupted && h->file != NULL && oms_session_file_has_check(h->file);
+  return loop == OMS_OK && !interrupted && !h->options->rerun && h->file != NULL &&
+         oms_session_file_has_check(h->file);
 }
 
 static int give_day_ends(const oms_host_t *h) {
@@ -448,14 +456,10 @@ static int finish(oms_host_t *h, int loop, oms_run_result_t *result, oms_error_t
     rc = oms_host_close_book_files(h, err);
   }
   if (rc == OMS_OK && h->output != NULL) {
-    rc = oms_output_report(h->output, h, result->summary.fields, result->summary.n, err);
-  }
-  if (rc == OMS_OK && h->output != NULL) {
     rc = oms_output_reloads(h->output, h, err);
   }
   if (rc == OMS_OK && h->output != NULL) {
-    rc =
-        oms_output_finish(h->output, &h->desk.port, result->summary.fields, result->summary.n, err);
+    rc = oms_host_write_results(h, loop, result, err);
   }
   if (rc == OMS_OK && is_for_check(h, loop)) {
     result->checked = true;
@@ -463,6 +467,9 @@ static int finish(oms_host_t *h, int loop, oms_run_result_t *result, oms_error_t
                                 err);
     result->check_failed = rc == OMS_ERR_CHECK;
     rc = rc == OMS_ERR_CHECK ? OMS_OK : rc;
+  }
+  if (rc == OMS_OK && loop == OMS_OK && h->options->at_end != NULL) {
+    rc = h->options->at_end(h->options->end_self, &h->desk.port, &result->summary, err);
   }
   return rc;
 }
@@ -499,6 +506,7 @@ static int run(oms_host_t *h, oms_run_result_t *result, oms_error_t *err) {
   oms_error_t first;
   int loop = drive(h, &first);
   oms_host_progress_end(h);
+  oms_host_tell_cache(h);
   if (loop == OMS_OK && h->facts.bars == 0 && h->facts.ticks == 0 && !h->facts.partial) {
     loop = nothing_ran(h, &first);
   }
@@ -506,6 +514,7 @@ static int run(oms_host_t *h, oms_run_result_t *result, oms_error_t *err) {
     oms_host_stop_scripts(h);
     warn_about_volume(h);
     warn_about_timeline(h);
+    oms_refusals_tell(h);
   } else {
     h->facts.partial = true;
   }

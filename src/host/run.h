@@ -20,6 +20,21 @@ typedef struct oms_run_options {
   bool progress;     /* a line with ETA on stderr */
   int64_t budget_ns; /* 0: the default */
   uint64_t strict_budget;
+  const char *cache; /* folder that keeps parsed data (data/cache.h); NULL: none */
+  /* How the run was asked for, for its bundle: the command and what followed it, without what names
+   * outputs; and the program's version. None: no bundle is made. The config has a table of files
+   * then. */
+  const char *const *arguments;
+  size_t argument_n;
+  const char *version;
+  const char *bundle; /* file to write it to, beside that of 'out'; NULL: none */
+  bool digests;       /* wanted in the result */
+  const struct oms_shadow_options *shadow; /* a changed rule to judge beside it; NULL: none */
+  bool rerun; /* an earlier run is made again: the session's check is not asked */
+  /* Told at the end of a complete run, while all of it still lives; OMS_OK or what the run is to
+   * fail with. NULL: nobody. */
+  int (*at_end)(void *self, const oms_desk_t *desk, const oms_summary_t *summary, oms_error_t *err);
+  void *end_self;
   const volatile sig_atomic_t *stop; /* non-zero: end cleanly at the next step; may be NULL */
   int64_t pace; /* seconds of the market in one of the wall clock, 1e-9; 0: as fast as it goes */
   const char *control; /* of a paced run: its control socket; NULL: oms_control_path */
@@ -36,6 +51,7 @@ typedef struct oms_run_options {
 
 typedef struct oms_run_result {
   oms_summary_t summary;
+  oms_digests_t digests; /* where they were asked for, or a bundle was made */
   oms_moments_t returns; /* of the days, as fractions */
   bool all_week;         /* a year has 365 trading days, not 252 */
   bool partial;
@@ -50,6 +66,10 @@ typedef struct oms_run_result {
 int oms_run_session(const oms_session_config_t *config, oms_session_file_t *file,
                     const oms_run_options_t *options, oms_run_result_t *result, oms_error_t *err);
 
+/* The folder that keeps parsed data: MOONDESK_CACHE, else moondesk in XDG_CACHE_HOME, else in
+ * .cache of HOME. False when none of them is set, or it is too long. */
+bool oms_cache_folder(char *out, size_t n);
+
 /* The folder with lua/oms, rules and strategies: MOONDESK_HOME, or ../share/moondesk beside the
  * program, or the source tree it was built from. False when none is there. */
 bool oms_library_folder(char *out, size_t n);
@@ -61,5 +81,25 @@ int oms_resolve_path(const char *path, const char *session_folder, const char *l
 /* The same for a path that stands in the session (or on its command line). */
 int oms_session_path(const oms_session_config_t *c, const char *path, const char *library,
                      char *out, size_t n, oms_error_t *err);
+/* The same for a file of data, which is taken down in the config's table of files; of a sealed
+ * table 'out' is where the file lies now. */
+int oms_session_data_path(const oms_session_config_t *c, const char *path, const char *library,
+                          char *out, size_t n, oms_error_t *err);
+
+/* The second half of it, of a path that has been found: 'out' of 'n' bytes is that path. */
+int oms_session_take_data(const oms_session_config_t *c, char *out, size_t n, oms_error_t *err);
+
+/* The files that a path of the data list means: a file, those of a folder that end in .csv, .csv.gz
+ * or .zip, or those that fit a pattern (*, ?, [...]), in order of the bytes of their names. They
+ * are added to 'out' (const char *, of the config's arena) by the names that a table of files has.
+ * With a sealed table its files of data are looked through, not the disk. OMS_ERR_NOT_FOUND,
+ * OMS_ERR_IO (a folder without such a file), OMS_ERR_NOMEM. */
+int oms_session_data_files(const oms_session_config_t *c, const char *path, const char *library,
+                           oms_array_t *out, oms_error_t *err);
+bool oms_is_pattern(const char *path);
+/* The files of several paths in one list ('out' is empty), taken down or looked up in the config's
+ * table as by oms_session_data_path: what is to be opened. */
+int oms_session_open_data(const oms_session_config_t *c, const char *const *paths, size_t n,
+                          const char *library, oms_array_t *out, oms_error_t *err);
 
 #endif

@@ -143,13 +143,15 @@ static void note_label(oms_host_t *h, oms_time_t ts) {
 
 /* The bars enter the history and the list of those that the venue meets. */
 static int list_bars(oms_host_t *h) {
-  h->venue_bars.n = h->venue_instruments.n = 0;
-  h->facts.bars += h->bars.n;
+  h->venue_bars.n = h->venue_instruments.n = h->data_bars = 0;
   for (size_t i = 0; i < h->bars.n; i++) {
     const oms_bar_t *bar = OMS_AT(&h->bars, oms_bar_t, i);
     oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, bar->stream);
-    oms_host_note_volume(h, s, bar);
-    note_label(h, bar->ts);
+    if (OMS_LIKELY(!s->built)) {
+      oms_host_note_volume(h, s, bar);
+      note_label(h, bar->ts);
+      h->data_bars++;
+    }
     int rc = oms_host_history_push(s, bar);
     if (rc != OMS_OK) {
       return rc;
@@ -164,6 +166,7 @@ static int list_bars(oms_host_t *h) {
       *instrument = s->instrument;
     }
   }
+  h->facts.bars += h->data_bars;
   return OMS_OK;
 }
 
@@ -287,7 +290,7 @@ static int verify(const oms_host_t *h, oms_error_t *err) {
 /* The data of the step: a row that is no bar, or all bars that complete now, or nothing. */
 static int take_data(oms_host_t *h, oms_time_t now, bool tick, oms_error_t *err) {
   if (tick) {
-    h->bars.n = h->venue_bars.n = 0;
+    h->bars.n = h->venue_bars.n = h->data_bars = 0;
     if (h->next_kind != OMS_DATA_ACTIONS) { /* nothing has traded yet at new prices */
       note_label(h, now);
       oms_host_equity_open(h, now);
@@ -313,7 +316,7 @@ static int end_step(oms_host_t *h, oms_time_t now, bool tick, oms_error_t *err) 
   if (rc != OMS_OK || tick) {
     return rc;
   }
-  bool row = h->bars.n > 0;
+  bool row = h->data_bars > 0;
   if (OMS_UNLIKELY(row && h->ticks.equity_at == now)) {
     h->ticks.equity_at = OMS_NO_TIME; /* this is its row */
   }
@@ -389,7 +392,8 @@ static bool is_idle(const oms_host_t *h) {
     return false;
   }
   for (size_t i = h->rule_n; i < h->scripts.n; i++) {
-    if (!OMS_AT(&h->scripts, oms_host_script_t, i)->stopped) {
+    const oms_host_script_t *s = oms_host_script_at(h, i);
+    if (!s->stopped && !s->shadow) {
       return false;
     }
   }
@@ -413,9 +417,9 @@ static oms_time_t first_instant(const oms_host_t *h, oms_time_t end) {
   }
   int64_t finest = 0;
   for (size_t i = 0; i < h->streams.n; i++) {
-    int64_t timeframe = OMS_AT(&h->streams, oms_host_stream_t, i)->timeframe;
-    if (timeframe > 0) {
-      finest = finest == 0 || timeframe < finest ? timeframe : finest;
+    const oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, i);
+    if (s->timeframe > 0 && !s->built) {
+      finest = finest == 0 || s->timeframe < finest ? s->timeframe : finest;
     }
   }
   return end - finest;

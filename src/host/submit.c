@@ -44,7 +44,7 @@ static int submit_one(oms_desk_host_t *d, const oms_terms_t *terms, uint8_t held
                       uint32_t *order, oms_reject_t *reject) {
   bool asks = held_by == OMS_HELD_BY_NONE &&
               (d->callback_orders > d->max_callback_orders ||
-               (d->rules.n > 0 &&
+               ((d->rules.n > 0 || d->judge_all) &&
                 oms_desk_terms_have_rules(d, terms->account, terms->owner, terms->instrument)));
   oms_command_t c;
   c.type = OMS_COMMAND_SUBMIT;

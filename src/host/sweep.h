@@ -140,12 +140,14 @@ typedef struct oms_sweep {
   oms_sweep_luck_t luck;
   size_t finished, resumed, failed; /* of rows; resumed: taken over from an interrupted sweep */
   bool interrupted;
+  bool cold; /* a strategy has no `warmup`: each window begins without what came before it */
 } oms_sweep_t;
 
-/* Runs the sweep and, with a folder, writes sweep.csv, sweep.html, sweep.json and, of a walk-forward,
- * walk_forward.csv and walk_forward_equity.csv. '*out' is to be freed by oms_sweep_free; it is
- * there with OMS_OK and with OMS_ERR_CANCELED (interrupted: what is finished is in it).
- * OMS_ERR_USAGE, OMS_ERR_SCRIPT, OMS_ERR_IO, OMS_ERR_NOMEM: nothing ran, or no run could. */
+/* Runs the sweep and, with a folder, writes sweep.csv, sweep.html, sweep.json and, of a
+ * walk-forward, walk_forward.csv and walk_forward_equity.csv. '*out' is to be freed by
+ * oms_sweep_free; it is there with OMS_OK and with OMS_ERR_CANCELED (interrupted: what is finished
+ * is in it). OMS_ERR_USAGE, OMS_ERR_SCRIPT, OMS_ERR_IO, OMS_ERR_NOMEM: nothing ran, or no run
+ * could. */
 int oms_sweep_run(const oms_session_config_t *config, const oms_sweep_options_t *options,
                   oms_sweep_t **out, oms_error_t *err);
 void oms_sweep_free(oms_sweep_t *s); /* NULL is allowed */

@@ -131,6 +131,9 @@ static int load(const oms_sweep_run_t *r, oms_script_kind_t kind, const oms_scri
   if (rc == OMS_OK && digest != NULL) {
     oms_digest_text(digest, oms_script_hash(script));
   }
+  if (rc == OMS_OK && kind == OMS_SCRIPT_STRATEGY && oms_script_warmup(script) == 0) {
+    r->sweep->cold = true;
+  }
   oms_script_free(script);
   return rc;
 }

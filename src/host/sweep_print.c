@@ -169,6 +169,11 @@ static void print_chain(const oms_sweep_t *s, FILE *to) {
   print_figure(", sharpe ", c->sharpe, "", to);
   print_figure(", max drawdown ", c->max_drawdown_pct, " %", to);
   fputc('\n', to);
+  if (s->cold) {
+    fprintf(to,
+            "A strategy has no `warmup`: its indicators start cold in each window and each test "
+            "('moondesk help lua on_warmup').\n");
+  }
 }
 
 /* What the choice out of so many is worth. */

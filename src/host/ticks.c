@@ -79,7 +79,8 @@ int oms_host_load_latencies(oms_host_t *h, oms_sim_config_t *config, oms_error_t
   oms_csv_t *csv;
   oms_array_t rows;
   oms_array_init(&rows, sizeof(oms_latency_t));
-  int rc = oms_session_path(h->config, h->config->latency_file, h->library, path, sizeof path, err);
+  int rc =
+      oms_session_data_path(h->config, h->config->latency_file, h->library, path, sizeof path, err);
   if (rc != OMS_OK) {
     return rc;
   }

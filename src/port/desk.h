@@ -91,6 +91,7 @@ typedef struct oms_desk {
   /* The last 'n' complete bars of the instrument in '*timeframe' (0: the finest, which is put
    * there), oldest first, into 'out'; returns how many there were. SIZE_MAX: no such timeframe. */
   size_t (*bars)(void *self, uint32_t instrument, int64_t *timeframe, size_t n, oms_bar_t *out);
+  size_t bars_kept; /* the most that 'n' may be; 0: any */
 
   /* The last quote of the instrument as scripts see it, also a crossed one, which the core does not
    * know, and its time. False before the first one. NULL: the core's quotes are all there are. */

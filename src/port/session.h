@@ -4,7 +4,7 @@
 #ifndef OMS_PORT_SESSION_H
 #define OMS_PORT_SESSION_H
 
-#include "base/containers.h"
+#include "base/files.h"
 #include "base/time.h"
 #include "core/engine.h"
 #include "port/feed.h"
@@ -75,6 +75,9 @@ typedef struct oms_session_config {
   uint64_t seed;
   const char *latency_file; /* measured latencies, in place of the two of the venue; NULL: none */
   oms_adjust_t adjust;
+  /* The files of the run: taken down as they are read, or read from there when it is sealed; NULL:
+   * the disk, nothing is taken down. Not of the arena. */
+  oms_files_t *sources;
   int64_t equity_every_ns; /* venue.equity_every: how often equity.csv has a row on ticks */
 } oms_session_config_t;
 

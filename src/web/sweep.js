@@ -216,7 +216,7 @@ function bestFigures(sweep) {
 function sweepPage(sweep) {
   const failed = sweep.rows.filter((row) => row.status !== 'done').length;
   const runs = `${plural(sweep.rowCount, 'run')}${failed > 0 ? `, ${number(failed)} without a result` : ''}`;
-  document.getElementById('subtitle').textContent = `${runs} · sorted by ${words(sweep.sort)}`;
+  document.getElementById('subtitle').textContent = `${runs} · ${sweep.walkForward.rows.length > 0 ? 'chosen' : 'sorted'} by ${words(sweep.sort)}`;
   document.body.append(element('div', { id: 'tip', role: 'tooltip', hidden: true }));
   return [...sweep.warnings.map((line) => element('p', { class: 'banner' }, line)), bestFigures(sweep),
     figureCard('deflated', 'What the best is worth', sweep.deflated), outOfSampleCard(sweep),

@@ -13,6 +13,7 @@ W=$(mktemp -d) || exit 2
 trap 'chmod -R u+rwx "$W" 2> /dev/null; rm -rf "$W"' EXIT
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:exitcode=99} UBSAN_OPTIONS=${UBSAN_OPTIONS:-exitcode=99}
 unset MOONDESK_HOME
+export MOONDESK_CACHE=$W/cache # nothing is left in the user's
 
 . "$HERE/lib.sh"
 bars 60 > "$W/ok.csv"

@@ -17,7 +17,7 @@ fi
 
 status=0
 for strategy in tests/bench/sma.lua tests/expected/strategies/b.lua; do
-  "$program" backtest "$strategy" --data "X=$folder/bars.csv" --cash 1000000 --out "$folder/out" --json --quiet \
+  "$program" backtest "$strategy" --data "X=$folder/bars.csv" --cash 1000000 --out "$folder/out" --json --quiet --no-cache \
     > "$folder/summary.json"
   closed=$(awk -F, 'NR > 1 && $4 != ""' "$folder/out/trades.csv" | wc -l)
   open=$(awk -F, 'NR > 1 && $4 == ""' "$folder/out/trades.csv" | wc -l)

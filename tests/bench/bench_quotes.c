@@ -99,7 +99,7 @@ static double run(const char *program, const char *strategy, const char *path) {
     int nowhere = open("/dev/null", O_WRONLY);
     (void)dup2(nowhere, STDOUT_FILENO);
     (void)execl(program, program, "backtest", strategy, "--data", data, "--cash", "1000000",
-                "--venue", "queue=front", "--quiet", (char *)NULL);
+                "--venue", "queue=front", "--quiet", "--no-cache", (char *)NULL);
     _exit(127);
   }
   if (child < 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status) ||

@@ -13,7 +13,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 [ -f $bin/build.ninja ] || cmake --preset release > "$folder/build" 2>&1 || { cat "$folder/build" >&2; exit 1; }
 ninja -C $bin moondesk bench_bars bench_bare bench_backtest bench_orders bench_csv bench_cell bench_run bench_book \
-  bench_sweep bench_reload bench_quotes > "$folder/build" 2>&1 ||
+  bench_sweep bench_pair bench_reload bench_quotes > "$folder/build" 2>&1 ||
   { cat "$folder/build" >&2; exit 1; }
 
 version_of() {
@@ -29,7 +29,7 @@ session() { # ROW KIND COUNT TARGET RUNS FILE [OPTION...]: the whole program
   row=$1 kind=$2 count=$3 target=$4 n=$5 file=$6
   shift 6
   rows $bin/bench_run "$row" "$kind" "$count" "$target" "$n" $bin/moondesk backtest "$strategy" --data "X=$file" \
-    --cash 1000000 --json --quiet "$@"
+    --cash 1000000 --json --quiet --no-cache "$@"
 }
 
 echo "| row | baseline in the same run | figure | ratio | target | verdict |"
@@ -43,7 +43,27 @@ rows $bin/bench_csv "$folder/1m.csv"
 $bin/bench_bars 10000000 1 > "$folder/10m.csv"
 session "peak memory, 10,000,000 bars" memory 0 200 1 "$folder/10m.csv"
 session "peak memory, 10,000,000 bars, --out" memory 0 200 1 "$folder/10m.csv" --out "$folder/out"
-rm "$folder/10m.csv"
+mkdir "$folder/hundred"
+for seed in $(seq 100); do
+  $bin/bench_bars 100000 "$seed" > "$folder/hundred/S$seed.csv"
+done
+few=$(((runs + 2) / 3))
+many() { # DATA
+  echo "$bin/moondesk backtest tests/bench/many.lua --cash 100000000 --json --quiet --no-cache --data $1"
+}
+# shellcheck disable=SC2046 -- words of a command
+rows $bin/bench_pair "100 symbols x 100,000 bars, an event" cpu cost 1.3 "$few" 10000000 \
+  $(many "X=$folder/10m.csv") -- $(many "$folder/hundred")
+# shellcheck disable=SC2046
+rows $bin/bench_run "peak memory, 100 symbols" memory 0 200 1 $(many "$folder/hundred")
+rm -r "$folder/10m.csv" "$folder/hundred"
+gzip -k "$folder/1m.csv"
+# The first run of each pair finds no cache and leaves one.
+# shellcheck disable=SC2016
+rows $bin/bench_pair "1,000,000 bars .csv.gz, 2nd run (cache)" wall faster 1.2 "$runs" 0 \
+  sh -c 'rm -rf "$1"; shift; exec "$@"' sh "$folder/cache" $bin/moondesk backtest "$strategy" --data "X=$folder/1m.csv.gz" \
+  --cash 1000000 --json --quiet --cache "$folder/cache" -- $bin/moondesk backtest "$strategy" \
+  --data "X=$folder/1m.csv.gz" --cash 1000000 --json --quiet --cache "$folder/cache"
 rows $bin/bench_orders "$runs"
 rows $bin/bench_book "$runs"
 rows $bin/bench_cell table

@@ -161,7 +161,7 @@ want_status 1
 want_line err 'gone.lua: there is no such file'
 run reload rul
 want_status 1
-want_line err "no strategy or rule is called 'rul'"
+want_line err "no strategy or rule is called 'rul' \\(did you mean 'rule'\\?\\)"
 run reload desk/low.lua --with test.lua
 want_status 1
 want_line err 'only a whole script can be replaced'

@@ -239,6 +239,7 @@ expect "--fresh begins anew" [ "$(wc -l < two/sweep.csv)" -eq 3 ]
 
 for jobs in 1 3; do
   run sweep "$sma" $grid --walk-forward 3y:1y --out walk$jobs --jobs $jobs
+  want_text out '^A strategy has no `warmup`'
   want_status 0
 done
 for file in sweep.csv sweep.html sweep.json walk_forward.csv walk_forward_equity.csv; do

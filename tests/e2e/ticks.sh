@@ -43,6 +43,12 @@ run backtest count.lua --data A=quotes.csv --data B=bars.csv --timeframe 1m --qu
 cut -d, -f1 mixed/equity.csv > got
 printf 'ts\n2024-01-02T10:01:00Z\n2024-01-02T10:02:00Z\n2024-01-02T10:04:00Z\n' > want
 same got want
+# a tick on the full minute ends a row there, which the bars that complete then replace: times come once
+printf 'ts,bid,ask\n2024-01-02T10:00:30Z,9,10\n2024-01-02T10:01:00Z,9,10\n' > full.csv
+run backtest count.lua --data A=full.csv,bars.csv --timeframe 1m --quiet --out full
+cut -d, -f1 full/equity.csv > got
+printf 'ts\n2024-01-02T10:01:00Z\n2024-01-02T10:02:00Z\n' > want
+same got want
 
 # settings of the venue
 run backtest count.lua --data A=quotes.csv --quiet --venue partial=true queue=volume response_latency_ms=2 latency_ms=1

@@ -130,7 +130,7 @@ else
 fi
 
 mkdir "$W/folder.csv"
-data folder.csv 2 folder.csv "directory"
+data folder.csv 2 folder.csv "the folder holds no file"
 data missing.csv 2 missing.csv "no such file"
 mkfifo "$W/pipe.csv"
 (cat "$W/ok.csv" > "$W/pipe.csv") &
@@ -156,3 +156,33 @@ case_is data_bad_zone 2 --tz Mars America/New_York -- "$PROGRAM" backtest "$W/no
 case_is data_from_after_end 2 from -- "$PROGRAM" backtest "$W/noop.lua" --data "A=$W/ok.csv" --from 2030-01-01 --quiet
 case_is data_from_after_to 2 from -- "$PROGRAM" backtest "$W/noop.lua" --data "A=$W/ok.csv" --from 2020-02-01 \
   --to 2020-01-01 --quiet
+
+# Folders and patterns.
+mkdir -p "$W/no_data" "$W/some_data"
+echo text > "$W/no_data/readme.txt"
+cp "$W/garbage.csv" "$W/some_data/A.csv"
+many() { # NAME STATUS DATA PART...
+  local name=$1 want=$2 what=$3
+  shift 3
+  case_is "data_$name" "$want" "$@" -- "$PROGRAM" backtest "$W/noop.lua" --data "$what" --quiet
+}
+many empty_folder 2 "$W/no_data" no_data .csv.gz
+many empty_folder_of_symbol 2 "A=$W/no_data" no_data .csv.gz
+many garbage_folder 2 "$W/some_data" some_data/A.csv
+many no_match 2 "$W/nothing*.csv" 'nothing*.csv' pattern
+many no_match_of_symbol 2 "A=$W/nothing*.csv" 'nothing*.csv' pattern
+many missing_folder 2 "$W/nowhere/" nowhere SYMBOL=FILE
+many open_bracket 2 "$W/[a" '[a'
+many long_pattern 2 "A=$(printf 'x%.0s' $(seq 5000))*" xxx
+many lone_star 2 "A=$W/*" "$W"
+case_is data_build_word 2 --build often 5m -- "$PROGRAM" backtest "$W/noop.lua" --data "A=$W/ok.csv" --build often --quiet
+case_is data_build_finer 2 1m 1d built -- "$PROGRAM" backtest "$W/noop.lua" --data "A=$W/ok.csv" --build 1m --quiet
+case_is data_build_odd 2 3d built -- "$PROGRAM" backtest "$W/noop.lua" --data "A=$W/ok.csv" --build 3d --quiet
+case_is data_build_twice 2 1w already -- "$PROGRAM" backtest "$W/noop.lua" --data "A=$W/ok.csv" --build 1w,1w --quiet
+
+# A cache that is no cache.
+printf 'x' > "$W/no_cache"
+case_is data_cache_is_file 0 -- "$PROGRAM" backtest "$W/noop.lua" --data "A=$W/long.csv.gz" --cache "$W/no_cache" --quiet
+case_is data_cache_word 2 cache clean -- "$PROGRAM" cache clean
+case_is data_cache_not_folder 2 "$W/no_cache" -- "$PROGRAM" cache --cache "$W/no_cache"
+case_is data_cache_clear_not_folder 2 "$W/no_cache" -- "$PROGRAM" cache clear --cache "$W/no_cache"

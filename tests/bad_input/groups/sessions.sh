@@ -142,3 +142,12 @@ end
 return { data = data, accounts = { { id = "main", cash = 1e6 } }, strategies = { "buy_all.lua" },
   check = function(r) assert(#r.fills == 1000, #r.fills) end }
 LUA
+
+BUILD="strategies = { \"strategy.lua\" }"
+session_is build_word 2 "data = { { symbol = \"A\", bars = \"$W/ok.csv\", build = { \"5x\" } } }, $BUILD" 'data[1].build' 5x
+session_is build_type 2 "data = { { symbol = \"A\", bars = \"$W/ok.csv\", build = 5 } }, $BUILD" 'data[1].build'
+session_is build_finer 2 "data = { { symbol = \"A\", bars = \"$W/ok.csv\", build = \"1m\" } }, $BUILD" 'data[1]' 1m 1d
+session_is build_twice 2 "data = { { symbol = \"A\", bars = \"$W/ok.csv\", build = { \"1w\", \"1w\" } } }, $BUILD" 'data[1].build' already
+session_is build_quotes 2 "data = { { symbol = \"A\", quotes = { { \"2024-01-02\", 1, 1, 2, 1 } }, build = \"1m\" } }, $BUILD" 'data[1].build' quotes
+session_is build_asked_none 2 "data = { $DATA }, strategies = { { \"strategy.lua\", timeframes = { \"5m\" } } }" timeframes
+session_is bars_pattern 2 "data = { { symbol = \"A\", bars = \"nix*.csv\" } }, $BUILD" 'nix*.csv'

@@ -45,3 +45,17 @@ action zero 2 2020-01-02,split,0 zero.csv:2 value
 action empty 2 2020-01-02,dividend, empty.csv:2 value
 action one 2 2020-01-02,stock_dividend,1 one.csv:2 "write 2"
 action time 2 soon,split,2 time.csv:2 ts
+
+rows() { # NAME STATUS ENTRY PART...: ENTRY is the kind and its rows in place
+  local name=$1 want=$2 entry=$3
+  shift 3
+  printf 'return { mode = "backtest", strategies = { "noop.lua" }, data = { { symbol = "A", %s } } }\n' "$entry" \
+    > "$W/rows_$name.lua"
+  case_is "rows_$name" "$want" "$@" -- "$PROGRAM" run "$W/rows_$name.lua" --quiet
+}
+rows holes 0 "quotes = { { '$T', nil, nil, 10, nil } }"
+rows short 2 "quotes = { { '$T', 9, 10 } }" 'data[1].quotes[1]' 'got 3' 'is "" or 0'
+rows long 2 "quotes = { { '$T', 9, 1, 10, 1, 1 } }" 'has the key 6'
+rows named 2 "trades = { { ts = '$T', price = 9 } }" 'ts, price, size'
+rows back 2 "trades = { { '$T', 9 }, { '2024-01-02T09:00:00Z', 9 } }" 'row 2 of data[1]' 'before the row above'
+rows no_side 2 "orders = { { 'A', 1, nil, 9, 5 } }" 'data[1].orders[1].side'

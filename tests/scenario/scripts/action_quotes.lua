@@ -11,7 +11,8 @@ function S:on_quote(quote)
     self.rest = assert(oms.buy("A", 4, { type = "limit", limit_price = 99, time_in_force = "gtc",
       client_order_id = "rest" }))
   elseif self.n == 5 then
-    assert(table.concat(self.seen, ", ") == "fill 10 at 101, split of 20, fill 8 at 49.5", table.concat(self.seen, ", "))
+    local seen = table.concat(self.seen, ", ")
+    assert(seen == "fill 10 at 101, split of 20, fill 8 at 49.5", seen)
     assert(oms.position("A").qty == 28)
     assert(oms.buy("A", 1, { type = "limit", limit_price = 0.01, client_order_id = "passed" }))
   end

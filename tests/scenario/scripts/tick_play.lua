@@ -1,5 +1,6 @@
 --- Plays a script of orders, one line each, so that a scenario has all of it in one file:
 ---   "2 buy 10 id=a type=limit limit_price=9.5 time_in_force=ioc"   at the second quote or trade
+---   "2 buy 10 refused=true"                                        is refused at once
 ---   "3 cancel a"   "3 replace a limit_price=9.6 qty=5"             of the order a
 ---   "4 status a filled"                                            what a must be by then
 ---   "4 position 10"                                                the strategy's own, of the tick's symbol
@@ -25,8 +26,8 @@ end
 local run = {}
 
 local function submit(self, side, tick, words, options)
-  local id = options.id
-  options.id = nil
+  local id, refused = options.id, options.refused
+  options.id, options.refused = nil, nil
   options.symbol, options.side, options.qty = tick.symbol, side, tonumber(words[3])
   options.type = options.type or "market"
   if options.take then
@@ -36,7 +37,7 @@ local function submit(self, side, tick, words, options)
   options.client_order_id = id
   local order, reject = oms.submit(options)
   self.orders[id] = order
-  assert(order or options.refused, reject and reject.message)
+  assert(not order == (refused or false), reject and reject.message)
 end
 
 function run.buy(self, tick, words, options) submit(self, "buy", tick, words, options) end

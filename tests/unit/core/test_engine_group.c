@@ -324,9 +324,9 @@ static void reference_is_last_then_mid_then_previous_close(void **state) {
   fill(&f, o, 10, 810);
   assert_int_equal(oms_engine_account(f.e, 0)->long_value, INT64_C(80500000));
   c.u.quote.bid = px(900);
-  c.u.quote.ask = px(890); /* crossed: there is no book */
+  c.u.quote.ask = px(890); /* crossed: there is no book, and no news */
   apply(&f, &c);
-  assert_int_equal(oms_engine_reference(f.e, k), px(700));
+  assert_int_equal(oms_engine_reference(f.e, k), px(805));
   mark_symbol(&f, k, 600);
   assert_int_equal(oms_engine_reference(f.e, k), px(600));
   assert_int_equal(oms_engine_account(f.e, 0)->long_value, usd(60));

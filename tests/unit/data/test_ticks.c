@@ -253,7 +253,8 @@ static void test_ticks_before_bars(void **state) {
   expect(e, 3, want);
 }
 
-/* A day's actions come behind the bars that complete at its 00:00 and before its ticks. */
+/* A day's actions come behind the bars that complete at its 00:00 and before its ticks; those of
+ * days before the first price and behind the last one are left out. */
 static void test_actions_between_the_days(void **state) {
   (void)state;
   const int64_t day = 24 * INT64_C(3600000000000);
@@ -263,20 +264,23 @@ static void test_actions_between_the_days(void **state) {
   };
   const oms_tick_t trades[] = {trade_at("2024-01-03T00:00:00Z"), trade_at("2024-01-04T00:00:00Z")};
   const oms_tick_t actions[] = {
+      {.ts = at("2024-01-01"),
+       .kind = OMS_DATA_ACTIONS,
+       .u.action = {OMS_CORPORATE_DIVIDEND, 0, PX(1)}},
       {.ts = at("2024-01-03T15:00:00Z"),
        .kind = OMS_DATA_ACTIONS,
        .u.action = {OMS_CORPORATE_SPLIT, PX(2), 0}   },
-      {.ts = at("2024-01-05"),
+      {.ts = at("2024-01-04"),
        .kind = OMS_DATA_ACTIONS,
        .u.action = {OMS_CORPORATE_DIVIDEND, 0, PX(1)}}
   };
-  const oms_data_entry_t e[] = {ticks_of(OMS_DATA_ACTIONS, actions, 2),
+  const oms_data_entry_t e[] = {ticks_of(OMS_DATA_ACTIONS, actions, 3),
                                 ticks_of(OMS_DATA_TRADES, trades, 2), bars_of(rows, 2, day),
-                                ticks_of(OMS_DATA_ACTIONS, actions, 1)};
+                                ticks_of(OMS_DATA_ACTIONS, actions + 1, 1)};
   static const char *const want[] = {"B2 2024-01-03T00:00:00Z", "A0 2024-01-03T00:00:00Z",
                                      "A3 2024-01-03T00:00:00Z", "T1 2024-01-03T00:00:00Z",
-                                     "T1 2024-01-04T00:00:00Z", "B2 2024-01-04T00:00:00Z",
-                                     "A0 2024-01-05T00:00:00Z", NULL};
+                                     "B2 2024-01-04T00:00:00Z", "A0 2024-01-04T00:00:00Z",
+                                     "T1 2024-01-04T00:00:00Z", NULL};
   expect(e, 4, want);
 }
 

@@ -56,8 +56,9 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
   (void)state;
-  static const char *const names[] = {"equity.csv",  "orders.csv",   "fills.csv", "trades.csv",
-                                      "report.html", "summary.json", "a&b.lua",   "sweep.html"};
+  static const char *const names[] = {"equity.csv", "orders.csv",  "fills.csv",
+                                      "trades.csv", "report.html", "summary.json",
+                                      "a&b.lua",    "sweep.html",  "events.csv"};
   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
     char part[64];
     snprintf(part, sizeof part, "%s.part", names[i]);
