@@ -205,6 +205,12 @@ int oms_push_reject(lua_State *L, int rc, const oms_reject_t *reject, const char
   if (rc == OMS_ERR_NOMEM) {
     return luaL_error(L, "%s: out of memory", where);
   }
+  if (rc == OMS_ERR_OVERFLOW) {
+    return luaL_error(L,
+                      "%s: with what is held and working, the quantity or its value is above what "
+                      "can be reckoned with; order less",
+                      where);
+  }
   if (rc != OMS_ERR_REJECTED) {
     return luaL_error(L, "%s: %s", where, oms_err_text(rc));
   }

@@ -118,7 +118,8 @@ int oms_bind_error(const oms_cell_t *cell, int code, oms_error_t *err);
 
 /* budget.c. */
 
-/* The thread's first cell starts its clock, the last one stops it. OMS_ERR_IO: no timer. */
+/* The thread's first cell starts its clock, in a forked process the first one made there; the last
+ * one stops it. OMS_ERR_IO: no timer. */
 int oms_budget_open(void);
 void oms_budget_close(void);
 /* Puts the strict count hook on a state; nothing when the cell's budget is time. */

@@ -62,7 +62,5 @@ static inline bool lint_same(const lint_token_t *a, const lint_token_t *b) {
 
 /* Fills the notes (initialised). OMS_ERR_NOMEM. */
 int lint_parse(const char *text, size_t n, lint_notes_t *notes);
-/* Tells what follows from them. OMS_ERR_NOMEM. */
-int lint_tell(lint_notes_t *notes, bool session, oms_lint_fn *fn, void *ctx);
 
 #endif

@@ -79,10 +79,9 @@ static void tell_global(tell_t *t, const lint_notes_t *notes, const lint_global_
              "%s is written as a global, which fails when it runs: declare it with local", name);
     return;
   }
-  const char *near = near_name(notes, name, copies);
-  snprintf(told->message, sizeof told->message, "%s is not defined%s%.*s%s", name,
-           near != NULL ? " (did you mean '" : "", SHOWN, near != NULL ? near : "",
-           near != NULL ? "'?)" : "");
+  char hint[OMS_NEAR_TEXT];
+  snprintf(told->message, sizeof told->message, "%s is not defined%s", name,
+           oms_near_text(near_name(notes, name, copies), hint));
 }
 
 static void tell_globals(tell_t *t, const lint_notes_t *notes, bool session) {
@@ -204,7 +203,7 @@ static int errors_first(const void *a, const void *b) {
   return by != 0 ? by : strcmp(x->message, y->message);
 }
 
-int lint_tell(lint_notes_t *notes, bool session, oms_lint_fn *fn, void *ctx) {
+static int tell(lint_notes_t *notes, bool session, oms_lint_fn *fn, void *ctx) {
   tell_t t = {.rc = OMS_OK};
   oms_array_init(&t.found, sizeof(told_t));
   tell_globals(&t, notes, session);
@@ -238,7 +237,7 @@ int oms_lint(const char *text, size_t n, bool session, oms_lint_fn *fn, void *ct
   }
   int rc = lint_parse(text, n, &notes);
   if (rc == OMS_OK) {
-    rc = lint_tell(&notes, session, fn, ctx);
+    rc = tell(&notes, session, fn, ctx);
   }
   for (size_t i = 0; i < OMS_COUNT(lists); i++) {
     oms_array_free(lists[i]);

@@ -4,11 +4,6 @@
 #include "base/check.h"
 #include "host/host.h"
 
-/* Of all accounts together. */
-typedef struct worth {
-  oms_money_t equity, cash, longs, shorts;
-} worth_t;
-
 /* Without sessions the day is that of UTC, kept until it is over. */
 static int64_t trading_day(oms_host_t *h, oms_time_t now) {
   if (h->sessions) {
@@ -49,25 +44,54 @@ static int change_row(oms_host_t *h, const oms_host_equity_t *next, oms_error_t 
   return rc;
 }
 
-int oms_host_note_equity(oms_host_t *h, oms_time_t now, bool venue_step, bool row,
-                         oms_error_t *err) {
-  worth_t w = {0, 0, 0, 0};
-  bool in_position = false;
+/* All accounts together. */
+typedef struct worth {
+  oms_money_t equity, cash, longs, shorts;
+  bool in_position;
+} worth_t;
+
+static int add_worth(const oms_account_t *a, worth_t *w) {
+  w->in_position = w->in_position || a->long_value != 0 || a->short_value != 0;
+  bool fits = oms_add(w->equity, oms_account_equity(a), &w->equity) == OMS_OK &&
+              oms_add(w->cash, a->cash, &w->cash) == OMS_OK &&
+              oms_add(w->longs, a->long_value, &w->longs) == OMS_OK &&
+              oms_add(w->shorts, a->short_value, &w->shorts) == OMS_OK;
+  return fits ? OMS_OK : OMS_ERR_OVERFLOW;
+}
+
+static OMS_SELDOM int beyond_money(oms_time_t now, oms_error_t *err) {
+  char ts[32];
+  oms_time_iso(now, ts);
+  return oms_error_set(err, OMS_ERR_OVERFLOW,
+                       "at %s the accounts together are worth more than 9,223,372,036,854, "
+                       "which cannot be reckoned with; give them less cash or smaller orders",
+                       ts);
+}
+
+static int worth_of(const oms_host_t *h, oms_time_t now, worth_t *w, oms_error_t *err) {
+  *w = (worth_t){0};
   uint32_t n = oms_engine_account_count(h->engine);
   for (uint32_t i = 0; i < n; i++) {
-    const oms_account_t *a = oms_engine_account(h->engine, i);
-    w.equity += oms_account_equity(a);
-    w.cash += a->cash;
-    w.longs += a->long_value;
-    w.shorts += a->short_value;
-    in_position = in_position || (a->long_value | a->short_value) != 0;
+    if (OMS_UNLIKELY(add_worth(oms_engine_account(h->engine, i), w) != OMS_OK)) {
+      return beyond_money(now, err);
+    }
+  }
+  return OMS_OK;
+}
+
+int oms_host_note_equity(oms_host_t *h, oms_time_t now, bool venue_step, bool row,
+                         oms_error_t *err) {
+  worth_t w;
+  int rc = worth_of(h, now, &w, err);
+  if (OMS_UNLIKELY(rc != OMS_OK)) {
+    return rc;
   }
   int64_t day = trading_day(h, now);
   if (row && !h->facts.all_week) {
     note_weekend(h, day);
   }
-  int rc = oms_stats_step(h->stats, now, day, w.equity, venue_step, in_position);
-  if (OMS_UNLIKELY(rc != OMS_OK)) {
+  rc = oms_stats_step(h->stats, now, day, w.equity, venue_step, w.in_position);
+  if (rc != OMS_OK) {
     return oms_error_set(err, rc, "the statistics ran out of memory");
   }
   if (h->output == NULL || !row) {
