@@ -536,7 +536,7 @@ function Calendar:next_open(t) end
 ---@return integer?
 function Calendar:next_close(t) end
 
----Whether the trading day of t is the last one of the period.
+---Whether the trading day of t is the last one of the period. Without sessions each date is a trading day, so that a month that ends on a weekend has no bar on its last one: declare the asset class.
 ---Raises on an unknown period.
 ---@param period "week"|"month"|"quarter"|"year"
 ---@param t? integer|string

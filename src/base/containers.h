@@ -106,5 +106,8 @@ void *oms_arena_zero(oms_arena_t *a, size_t n, size_t size);
 /* The word of 'words' (n of them) nearest to 'word' by edit distance, or NULL when none is near
  * (distance above 1 + length / 3). For "did you mean" messages. */
 const char *oms_nearest_word(const char *word, const char *const *words, size_t n);
+/* " (did you mean 'NEAR'?)" into 'out', "" for NULL; returns 'out'. */
+#define OMS_NEAR_TEXT 96 /* no word that is near to another is longer */
+const char *oms_near_text(const char *near, char out[OMS_NEAR_TEXT]);
 
 #endif

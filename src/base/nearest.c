@@ -1,5 +1,6 @@
 /* nearest.c - the word that somebody most likely meant. The distance counts insertions, deletions,
  * substitutions and swaps of neighbours as one each, so that "qyt" is one step from "qty". */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/containers.h"
@@ -54,4 +55,12 @@ const char *oms_nearest_word(const char *word, const char *const *words, size_t 
     }
   }
   return nearest;
+}
+
+const char *oms_near_text(const char *near, char out[OMS_NEAR_TEXT]) {
+  out[0] = '\0';
+  if (near != NULL) {
+    snprintf(out, OMS_NEAR_TEXT, " (did you mean '%s'?)", near);
+  }
+  return out;
 }

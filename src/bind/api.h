@@ -148,7 +148,8 @@ _Noreturn void oms_raise_unknown(lua_State *L, const char *where, const char *wh
 _Noreturn void oms_raise_unknown_enum(lua_State *L, const char *where, const char *key,
                                       const char *word, oms_enum_kind_t kind);
 /* " (did you mean 'X'?)" or "" into 'out'. */
-void oms_suggest(const char *word, const void *list, size_t stride, size_t n, char out[96]);
+void oms_suggest(const char *word, const void *list, size_t stride, size_t n,
+                 char out[OMS_NEAR_TEXT]);
 
 /* b_args.c: arguments and answers. */
 

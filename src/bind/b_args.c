@@ -12,7 +12,8 @@ oms_api_t *oms_api_need(lua_State *L, uint32_t kinds, uint32_t phases, const cha
   oms_api_t *api = oms_api_of(L);
   if (OMS_UNLIKELY((api->kind & kinds) == 0)) {
     luaL_error(L, "%s is not for a %s", name,
-               api->kind == OMS_KIND_RULE       ? "rule"
+               api->cell->typed                 ? "run that has ended"
+               : api->kind == OMS_KIND_RULE     ? "rule"
                : api->kind == OMS_KIND_STRATEGY ? "strategy"
                : api->kind == OMS_KIND_TRIGGER  ? "trigger"
                                                 : "session file");
@@ -202,6 +203,12 @@ bool oms_arg_table(lua_State *L, int index, bool optional, const char *where) {
 int oms_push_reject(lua_State *L, int rc, const oms_reject_t *reject, const char *where) {
   if (rc == OMS_ERR_NOMEM) {
     return luaL_error(L, "%s: out of memory", where);
+  }
+  if (rc == OMS_ERR_OVERFLOW) {
+    return luaL_error(L,
+                      "%s: with what is held and working, the quantity or its value is above what "
+                      "can be reckoned with; order less",
+                      where);
   }
   if (rc != OMS_ERR_REJECTED) {
     return luaL_error(L, "%s: %s", where, oms_err_text(rc));

@@ -181,7 +181,9 @@ const oms_doc_t oms_docs_calendar[] = {
      OMS_KIND_ANY, OMS_PHASES_READ, OMS_DOC_STRATEGY},
     {"calendar:is_last_of", "period: \"week\"|\"month\"|\"quarter\"|\"year\", t?: integer|string",
      "boolean",
-     "Whether the trading day of t is the last one of the period.",
+     "Whether the trading day of t is the last one of the period. Without sessions each date is a "
+     "trading day, so that a month that ends on a weekend has no bar on its last one: declare the "
+     "asset class.",
      "",
      "Raises on an unknown period.",
      "if oms.calendar(bar.symbol):is_last_of(\"month\", bar.ts) then\n"

@@ -1,6 +1,20 @@
 /* b_log.c - log, alert, random, sorted. */
+#include <string.h>
+
 #include "bind/api.h"
 #include "bind/doc.h"
+
+/* string.format has no name here, and says '?'. The error is on top. */
+static int format_failed(lua_State *L) {
+  static const char nameless[] = " to '?' (";
+  const char *message = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
+  const char *at = message != NULL ? strstr(message, nameless) : NULL;
+  if (at == NULL) {
+    return lua_error(L);
+  }
+  lua_pushlstring(L, message, (size_t)(at - message));
+  return luaL_error(L, "oms.log: %s (%s", lua_tostring(L, -1), at + sizeof nameless - 1);
+}
 
 /* Upvalues: the level, string.format of the cell. One argument is logged as it is, so that a text
  * from elsewhere with a percent sign is no format. */
@@ -13,7 +27,9 @@ static int log_text(lua_State *L) {
   if (n > 1) {
     lua_pushvalue(L, lua_upvalueindex(2));
     lua_insert(L, 1);
-    lua_call(L, n, 1);
+    if (lua_pcall(L, n, 1, 0) != LUA_OK) {
+      return format_failed(L);
+    }
   }
   const char *text = oms_lib_tostring(L, -1, NULL);
   if (api->desk != NULL) {

@@ -16,7 +16,7 @@ static int module_index(lua_State *L) {
     }
     lua_pop(L, 1);
   }
-  char hint[96];
+  char hint[OMS_NEAR_TEXT];
   oms_suggest(key, words, sizeof(words[0]), n, hint);
   return luaL_error(L, "oms has no '%s'%s", key, hint);
 }

@@ -232,10 +232,16 @@ static void read_intent(lua_State *L, const char *where, oms_asked_t *a) {
   a->terms.position_intent = (uint8_t)intent;
 }
 
+/* The price that an exit most often has. */
+static const char *slot_price(const char *key) {
+  return strcmp(key, "stop_loss") == 0 ? "stop_price" : "limit_price";
+}
+
 /* take_profit and stop_loss wait on the stack until the whole order is known: they depend on it. */
 static void keep_exit(lua_State *L, const char *where, const char *key, int *slot) {
   if (lua_type(L, -1) != LUA_TTABLE) {
-    luaL_error(L, "%s: %s must be a table, got %s", where, key, oms_arg_type(L, -1));
+    luaL_error(L, "%s: %s must be a table, got %s; write { %s = 100 }", where, key,
+               oms_arg_type(L, -1), slot_price(key));
   }
   lua_pushvalue(L, -1);
   lua_insert(L, -3);

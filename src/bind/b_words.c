@@ -80,17 +80,14 @@ static const char *nearest(const char *word, const void *list, size_t stride, si
   return oms_nearest_word(word, words, n);
 }
 
-void oms_suggest(const char *word, const void *list, size_t stride, size_t n, char out[96]) {
-  const char *near = nearest(word, list, stride, n);
-  out[0] = '\0';
-  if (near != NULL) {
-    snprintf(out, 96, " (did you mean '%s'?)", near);
-  }
+void oms_suggest(const char *word, const void *list, size_t stride, size_t n,
+                 char out[OMS_NEAR_TEXT]) {
+  (void)oms_near_text(nearest(word, list, stride, n), out);
 }
 
 _Noreturn void oms_raise_unknown(lua_State *L, const char *where, const char *what,
                                  const char *word, const void *list, size_t stride, size_t n) {
-  char hint[96];
+  char hint[OMS_NEAR_TEXT];
   char all[400];
   oms_text_t t; /* words of a session may be of any length: what does not fit is left out */
   oms_suggest(word, list, stride, n, hint);

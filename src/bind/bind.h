@@ -68,6 +68,7 @@ struct oms_cell {
   lua_State *running; /* main state or the coroutine that runs now */
   int depth;          /* calls in progress in this cell */
   int close_depth;    /* coroutine.close calls inside each other */
+  bool typed;         /* a person types its texts in: its globals stay, its locals do not */
   bool grace;         /* allocations now are made whatever the cap */
   size_t memory, memory_peak, memory_cap;
   long fail_after;
@@ -117,7 +118,8 @@ int oms_bind_error(const oms_cell_t *cell, int code, oms_error_t *err);
 
 /* budget.c. */
 
-/* The thread's first cell starts its clock, the last one stops it. OMS_ERR_IO: no timer. */
+/* The thread's first cell starts its clock, in a forked process the first one made there; the last
+ * one stops it. OMS_ERR_IO: no timer. */
 int oms_budget_open(void);
 void oms_budget_close(void);
 /* Puts the strict count hook on a state; nothing when the cell's budget is time. */

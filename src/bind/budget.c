@@ -7,7 +7,9 @@
  *   B1  The deadline of the outermost call counts whatever runs inside it, other cells included.
  *   B2  A kill holds until the killed call has returned: pcall in a loop cannot swallow it.
  *   B3  The handler touches this thread's chain only, and the chain is changed by single pointer
- *       stores. */
+ *       stores.
+ *   B4  In a process that was forked while cells were open the first new cell starts a clock of its
+ *       own; cells from before the fork have none there. */
 
 /* For SIGEV_THREAD_ID and syscall: the timer has to signal one thread, the one of the loop. */
 #define _GNU_SOURCE
@@ -29,6 +31,7 @@
 
 _Thread_local oms_budget_t oms_budget;
 static _Thread_local timer_t timer;
+static _Thread_local pid_t timer_of; /* the process that made it: a fork does not take it along */
 static _Thread_local long cells;
 
 static void hook(lua_State *L, lua_Debug *ar);
@@ -81,11 +84,7 @@ static void on_tick(int signal_number, siginfo_t *info, void *context) {
   }
 }
 
-int oms_budget_open(void) {
-  if (cells > 0) {
-    cells++;
-    return OMS_OK;
-  }
+static int start_timer(void) {
   struct sigaction action = {.sa_sigaction = on_tick, .sa_flags = SA_SIGINFO | SA_RESTART};
   sigemptyset(&action.sa_mask);
   struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGRTMIN + 3};
@@ -102,13 +101,24 @@ int oms_budget_open(void) {
     timer_delete(timer);
     return OMS_ERR_IO;
   }
-  cells = 1;
+  timer_of = getpid();
+  return OMS_OK;
+}
+
+int oms_budget_open(void) {
+  if (cells == 0 || timer_of != getpid()) {
+    int rc = start_timer();
+    if (rc != OMS_OK) {
+      return rc;
+    }
+  }
+  cells++;
   return OMS_OK;
 }
 
 void oms_budget_close(void) {
   OMS_CHECK(cells > 0);
-  if (--cells == 0) {
+  if (--cells == 0 && timer_of == getpid()) {
     timer_delete(timer);
   }
 }

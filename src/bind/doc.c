@@ -179,12 +179,19 @@ void oms_doc_print_class(const oms_doc_class_t *c, FILE *to) {
   }
 }
 
+#define BRIEF 76 /* what a line of the list shows; the rest is cut at a word */
+
+static void print_line(FILE *to, const char *name, const char *text, size_t n) {
+  bool cut = n > BRIEF;
+  for (n = cut ? BRIEF - 4 : n; cut && text[n] != ' '; n--) {
+  }
+  fprintf(to, "  %-20s %.*s%s\n", name, (int)n, text, cut ? " ..." : "");
+}
+
 /* The first sentence. */
 static void print_brief(FILE *to, const oms_doc_t *d) {
   const char *end = strstr(d->text, ". ");
-  int n = end != NULL ? (int)(end - d->text) + 1 : (int)strlen(d->text);
-  n = n > 66 ? 66 : n;
-  fprintf(to, "  %-24s %.*s\n", d->name, n, d->text);
+  print_line(to, d->name, d->text, end != NULL ? (size_t)(end - d->text) + 1 : strlen(d->text));
 }
 
 void oms_doc_list(FILE *to) {
@@ -195,7 +202,7 @@ void oms_doc_list(FILE *to) {
     }
     const oms_doc_class_t *c = oms_doc_parts[i].classes;
     for (; c != NULL && c->name != NULL; c++) {
-      fprintf(to, "  %-24s %.66s\n", c->name, c->text);
+      print_line(to, c->name, c->text, strlen(c->text));
     }
   }
   fprintf(to, "\n'moondesk help lua NAME' shows one of them.\n");

@@ -195,7 +195,12 @@ static int unknown_global(lua_State *L, const char *name) {
   if (near != NULL) {
     return luaL_error(L, "unknown global '%s' (did you mean '%s'?)", name, near);
   }
-  return luaL_error(L, "unknown global '%s' (is a 'local %s' missing above?)", name, name);
+  return luaL_error(
+      L,
+      oms_bind_cell(L)->typed
+          ? "unknown global '%s' (a local ends with its input: write %s = ... to keep it)"
+          : "unknown global '%s' (is a 'local %s' missing above?)",
+      name, name);
 }
 
 static int read_global(lua_State *L) {

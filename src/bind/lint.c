@@ -241,8 +241,12 @@ static void index_by(parser_t *p, suffixed_t *s) {
 /* True when there was a suffix. */
 static bool suffix(parser_t *p, suffixed_t *s) {
   if (take(p, ".")) {
+    bool parameter = !s->called && lint_is(&s->last, "params");
     s->last = take_name(p);
     note(p, &p->notes->fields, &s->last);
+    if (parameter && !at(p, "=")) {
+      note(p, &p->notes->reads, &s->last);
+    }
   } else if (take(p, "[")) {
     index_by(p, s);
   } else if (take(p, ":")) {
@@ -434,6 +438,10 @@ static void function_statement(parser_t *p) {
     plain = false;
   }
   note_global(p, &base, plain);
+  if (!plain && at(p, "(") && p->next.kind == LINT_NAME) {
+    lint_self_t s = {last, p->next, method};
+    note(p, &p->notes->selves, &s);
+  }
   function_body(p, last, method);
 }
 

@@ -27,12 +27,20 @@ typedef struct lint_global {
   bool written;
 } lint_global_t;
 
+/* `function S.name(first`, or `function S:name(self`: who is the script there. */
+typedef struct lint_self {
+  lint_token_t name, first;
+  bool method;
+} lint_self_t;
+
 typedef struct lint_notes {
   oms_array_t nodes;   /* lint_node_t */
   oms_array_t edges;   /* lint_edge_t */
   oms_array_t globals; /* lint_global_t */
   oms_array_t params;  /* lint_token_t: names in the table `params` */
   oms_array_t fields;  /* lint_token_t: names that are read as a field */
+  oms_array_t reads;   /* lint_token_t: those behind `params.` */
+  oms_array_t selves;  /* lint_self_t: functions with a dot or a colon in their name */
   oms_array_t names;   /* lint_token_t: names of locals, for "did you mean" */
   bool params_walked;  /* all of them are read at once, or by a name that is worked out */
 } lint_notes_t;
@@ -54,7 +62,5 @@ static inline bool lint_same(const lint_token_t *a, const lint_token_t *b) {
 
 /* Fills the notes (initialised). OMS_ERR_NOMEM. */
 int lint_parse(const char *text, size_t n, lint_notes_t *notes);
-/* Tells what follows from them. OMS_ERR_NOMEM. */
-int lint_tell(lint_notes_t *notes, bool session, oms_lint_fn *fn, void *ctx);
 
 #endif

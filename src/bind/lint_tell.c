@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "bind/lint_int.h"
+#include "bind/script_int.h"
 
 #define NEAR_MAX 256 /* names that "did you mean" looks at */
 #define SHOWN    60  /* bytes of a name that a message repeats */
@@ -78,10 +79,9 @@ static void tell_global(tell_t *t, const lint_notes_t *notes, const lint_global_
              "%s is written as a global, which fails when it runs: declare it with local", name);
     return;
   }
-  const char *near = near_name(notes, name, copies);
-  snprintf(told->message, sizeof told->message, "%s is not defined%s%.*s%s", name,
-           near != NULL ? " (did you mean '" : "", SHOWN, near != NULL ? near : "",
-           near != NULL ? "'?)" : "");
+  char hint[OMS_NEAR_TEXT];
+  snprintf(told->message, sizeof told->message, "%s is not defined%s", name,
+           oms_near_text(near_name(notes, name, copies), hint));
 }
 
 static void tell_globals(tell_t *t, const lint_notes_t *notes, bool session) {
@@ -111,6 +111,57 @@ static void tell_params(tell_t *t, const lint_notes_t *notes) {
                "the parameter %.*s is never read: use it as self.params.%.*s, or take it out",
                (int)(name->n < SHOWN ? name->n : SHOWN), name->text,
                (int)(name->n < SHOWN ? name->n : SHOWN), name->text);
+    }
+  }
+}
+
+static bool is_parameter(const lint_notes_t *notes, const lint_token_t *name) {
+  for (size_t i = 0; i < notes->params.n; i++) {
+    if (lint_same(OMS_AT(&notes->params, lint_token_t, i), name)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* Where the script has a table of them in its text. */
+static void tell_reads(tell_t *t, const lint_notes_t *notes) {
+  for (size_t i = 0; notes->params.n > 0 && i < notes->reads.n; i++) {
+    const lint_token_t *name = OMS_AT(&notes->reads, lint_token_t, i);
+    told_t *told = is_parameter(notes, name) ? NULL : add(t, name->line, false);
+    if (told != NULL) {
+      snprintf(told->message, sizeof told->message,
+               "params.%.*s is nil: params has no %.*s; add it there with its default",
+               (int)(name->n < SHOWN ? name->n : SHOWN), name->text,
+               (int)(name->n < SHOWN ? name->n : SHOWN), name->text);
+    }
+  }
+}
+
+static bool is_callback(const lint_token_t *name) {
+  for (int i = 0; i < OMS_CALLBACK_COUNT; i++) {
+    if (lint_is(name, oms_callback_infos[i].name)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* A callback is given the script itself first: with a dot in place of a colon each argument stands
+ * one place too early. */
+static void tell_selves(tell_t *t, const lint_notes_t *notes) {
+  for (size_t i = 0; i < notes->selves.n; i++) {
+    const lint_self_t *s = OMS_AT(&notes->selves, lint_self_t, i);
+    bool is_self = lint_is(&s->first, "self");
+    bool odd = s->method ? is_self : !is_self && s->first.n > 0 && s->first.text[0] != '_';
+    told_t *told = odd && is_callback(&s->name) ? add(t, s->name.line, false) : NULL;
+    if (told != NULL) {
+      snprintf(told->message, sizeof told->message,
+               s->method ? "with a colon %.*s has a self already: take '%.*s' out of its arguments"
+                         : "%.*s is given the script first, here as '%.*s': write a colon in place "
+                           "of the dot",
+               (int)(s->name.n < SHOWN ? s->name.n : SHOWN), s->name.text,
+               (int)(s->first.n < SHOWN ? s->first.n : SHOWN), s->first.text);
     }
   }
 }
@@ -152,11 +203,15 @@ static int errors_first(const void *a, const void *b) {
   return by != 0 ? by : strcmp(x->message, y->message);
 }
 
-int lint_tell(lint_notes_t *notes, bool session, oms_lint_fn *fn, void *ctx) {
+static int tell(lint_notes_t *notes, bool session, oms_lint_fn *fn, void *ctx) {
   tell_t t = {.rc = OMS_OK};
   oms_array_init(&t.found, sizeof(told_t));
   tell_globals(&t, notes, session);
   tell_params(&t, notes);
+  if (!session) {
+    tell_reads(&t, notes);
+    tell_selves(&t, notes);
+  }
   tell_loops(&t, notes);
   if (t.found.n > 1) {
     qsort(t.found.data, t.found.n, sizeof(told_t), errors_first);
@@ -172,16 +227,17 @@ int lint_tell(lint_notes_t *notes, bool session, oms_lint_fn *fn, void *ctx) {
 
 int oms_lint(const char *text, size_t n, bool session, oms_lint_fn *fn, void *ctx) {
   lint_notes_t notes = {.params_walked = false};
-  oms_array_t *lists[] = {&notes.nodes,  &notes.edges,  &notes.globals,
-                          &notes.params, &notes.fields, &notes.names};
+  oms_array_t *lists[] = {&notes.nodes,  &notes.edges, &notes.globals, &notes.params,
+                          &notes.fields, &notes.reads, &notes.selves,  &notes.names};
   const size_t sizes[] = {sizeof(lint_node_t),  sizeof(lint_edge_t),  sizeof(lint_global_t),
-                          sizeof(lint_token_t), sizeof(lint_token_t), sizeof(lint_token_t)};
+                          sizeof(lint_token_t), sizeof(lint_token_t), sizeof(lint_token_t),
+                          sizeof(lint_self_t),  sizeof(lint_token_t)};
   for (size_t i = 0; i < OMS_COUNT(lists); i++) {
     oms_array_init(lists[i], sizes[i]);
   }
   int rc = lint_parse(text, n, &notes);
   if (rc == OMS_OK) {
-    rc = lint_tell(&notes, session, fn, ctx);
+    rc = tell(&notes, session, fn, ctx);
   }
   for (size_t i = 0; i < OMS_COUNT(lists); i++) {
     oms_array_free(lists[i]);

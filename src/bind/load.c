@@ -160,10 +160,16 @@ static int load_script(oms_cell_t *cell, struct load load, int64_t budget_ns, om
 }
 
 int oms_cell_load(oms_cell_t *cell, const char *path, int64_t budget_ns, oms_error_t *err) {
-  struct stat st;
+  struct stat st = {.st_mode = 0};
   if (!is_there(cell, path, &st)) {
     (void)note_file(cell, path, NULL, 0);
-    return oms_error_set(err, OMS_ERR_IO, "%s: no such script file", path);
+    if (S_ISDIR(st.st_mode)) {
+      return oms_error_set(err, OMS_ERR_IO, "%s: no such script file: it is a folder", path);
+    }
+    return oms_error_set(err, OMS_ERR_IO,
+                         st.st_mode != 0 ? "%s: is no file; a script is a text file"
+                                         : "%s: no such script file",
+                         path);
   }
   return load_script(cell, (struct load){path, NULL, 0}, budget_ns, err);
 }

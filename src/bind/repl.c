@@ -72,7 +72,7 @@ static int open_all(lua_State *L) {
 }
 
 static int open_cell(oms_repl_t *r, oms_error_t *err) {
-  char folder[1024];
+  char folder[4200];
   const oms_repl_config_t *c = &r->config;
   snprintf(folder, sizeof folder, "%s/lua", c->library != NULL ? c->library : "");
   const char *const roots[] = {"", folder};
@@ -87,6 +87,7 @@ static int open_cell(oms_repl_t *r, oms_error_t *err) {
   if (rc != OMS_OK) {
     return rc;
   }
+  r->cell->typed = true;
   r->api.desk = c->desk;
   r->api.script = -1;
   r->api.kind = OMS_KIND_SESSION;

@@ -7,8 +7,8 @@
 #include "bind/repl_int.h"
 
 #define DEPTH_MAX   4
-#define ENTRIES_TOP 20  /* of the outermost table */
-#define ENTRIES     20  /* of those in it */
+#define ENTRIES_TOP 40  /* of the outermost table, where it is no list */
+#define ENTRIES     20  /* of lists, and of tables in it */
 #define LINE_MAX_N  100 /* a value that is longer has a line for each entry */
 #define TEXT_MAX_N  400
 
@@ -95,8 +95,8 @@ static void show_key(oms_repl_t *r, lua_State *L) {
 
 static void show_entries(oms_repl_t *r, lua_State *L, int index, int depth, bool lines) {
   char more[64];
-  size_t most = depth == 0 ? ENTRIES_TOP : ENTRIES;
   size_t length = lua_rawlen(L, index), n = oms_keys_push(L, index);
+  size_t most = depth == 0 && length == 0 ? ENTRIES_TOP : ENTRIES;
   int keys = lua_gettop(L) - 1;
   for (size_t i = 0; i < n && i < most; i++) {
     if (i > 0) {

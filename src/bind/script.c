@@ -265,6 +265,14 @@ const char *oms_script_hash(const oms_script_t *s) {
 bool oms_script_has(const oms_script_t *s, oms_callback_t callback) {
   return s->refs[callback] != LUA_NOREF;
 }
+bool oms_script_has_callback(const oms_script_t *s) {
+  for (int i = 0; i < OMS_CALLBACK_COUNT; i++) {
+    if (oms_script_has(s, (oms_callback_t)i)) {
+      return true;
+    }
+  }
+  return false;
+}
 int64_t oms_script_warmup(const oms_script_t *s) {
   return s->warmup;
 }

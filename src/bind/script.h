@@ -81,7 +81,11 @@ const char *oms_script_hash(const oms_script_t *s);
 const char *oms_script_params(const oms_script_t *s);
 /* Whether the script's table has a field of that name, a callback or not. */
 bool oms_script_has_field(const oms_script_t *s, const char *name);
+/* Whether the table that the file returns is a session's: it has data, accounts or strategies. */
+bool oms_script_is_session(const oms_script_t *s);
 bool oms_script_has(const oms_script_t *s, oms_callback_t callback);
+/* Whether it has any callback. */
+bool oms_script_has_callback(const oms_script_t *s);
 /* Fields of the script's table: warmup (0), strict (false), `every` seconds of a rule in ns (0),
  * version (0). */
 int64_t oms_script_warmup(const oms_script_t *s);
@@ -143,14 +147,10 @@ int oms_script_test(oms_script_t *s, oms_error_t *err);
  * bytes) says which fields of self were not carried. */
 #define OMS_RELOAD_STATE_MAX ((size_t)1 << 20)
 int oms_script_carry(oms_script_t *old, oms_script_t *fresh, char warning[256], oms_error_t *err);
-/* All of it at once. */
-int oms_script_rebuild(oms_script_t *old, const char *path, oms_script_t **fresh, char warning[256],
-                       oms_error_t *err);
 
-/* on_save's answer as canonical bytes, at most 64 KiB (owned by the script until the next call),
- * for tests and journals. */
-int oms_script_save(oms_script_t *s, const unsigned char **bytes, size_t *n, oms_error_t *err);
-int oms_script_save_up_to(oms_script_t *s, size_t cap, const unsigned char **bytes, size_t *n,
-                          oms_error_t *err);
+/* on_save's answer as canonical bytes, at most 'cap' of them; owned by the script until the next
+ * call. OMS_ERR_SCRIPT where there are more, and as any call. */
+int oms_script_save(oms_script_t *s, size_t cap, const unsigned char **bytes, size_t *n,
+                    oms_error_t *err);
 
 #endif

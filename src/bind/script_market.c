@@ -44,13 +44,12 @@ int oms_script_trade(oms_script_t *s, const oms_print_t *trade, uint32_t instrum
 
 int oms_script_action(oms_script_t *s, const oms_corporate_t *action, uint32_t instrument,
                       oms_time_t ts, oms_error_t *err) {
-  static const char *const types[] = {"split", "stock_dividend", "dividend"};
   if (lacks(s, OMS_CALLBACK_ACTION, s->api.action)) {
     return OMS_OK;
   }
   bool is_cash = action->kind == OMS_CORPORATE_DIVIDEND;
   const oms_action_record_t record = {.symbol = symbol_of(s, instrument),
-                                      .type = types[action->kind],
+                                      .type = oms_corporate_words[action->kind],
                                       .ts = ts,
                                       .ratio = is_cash ? OMS_NO_PRICE : action->ratio,
                                       .cash = is_cash ? action->cash : OMS_NO_PRICE};

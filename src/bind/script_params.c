@@ -2,6 +2,7 @@
  * session and the command line give, each value converted to its default's type. A name without a
  * default is an error. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/containers.h"
@@ -147,6 +148,10 @@ static bool is_list(lua_State *L, int index) {
 }
 
 /* Names of the defaults, for the nearest one. */
+static int by_letters(const void *a, const void *b) {
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 static _Noreturn void unknown_name(lua_State *L, oms_loading_t *loading, int defaults,
                                    const char *name) {
   const char *names[NAMES_MAX];
@@ -162,7 +167,15 @@ static _Noreturn void unknown_name(lua_State *L, oms_loading_t *loading, int def
   if (near != NULL) {
     oms_loading_fail(L, loading, "unknown parameter '%.60s' (did you mean '%s'?)", name, near);
   }
-  oms_loading_fail(L, loading, "unknown parameter '%.60s'", name);
+  char known[400];
+  oms_text_t t;
+  qsort(names, n, sizeof names[0], by_letters);
+  oms_text_init(&t, known, sizeof known);
+  for (size_t i = 0; i < n; i++) {
+    oms_text_add(&t, "%s%s", i == 0 ? "; known: " : ", ", names[i]);
+  }
+  oms_loading_fail(L, loading, "unknown parameter '%.60s'%s", name,
+                   n > 0 ? known : ": the script has none");
 }
 
 /* Sets parameter 'name' of the table at 'params' to the value on top, which is popped. */

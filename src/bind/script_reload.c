@@ -40,8 +40,8 @@ static int call_save(lua_State *L) {
   return 0;
 }
 
-int oms_script_save_up_to(oms_script_t *s, size_t cap, const unsigned char **bytes, size_t *n,
-                          oms_error_t *err) {
+int oms_script_save(oms_script_t *s, size_t cap, const unsigned char **bytes, size_t *n,
+                    oms_error_t *err) {
   *bytes = NULL;
   *n = 0;
   if (s->refs[OMS_CALLBACK_SAVE] == LUA_NOREF) {
@@ -56,10 +56,6 @@ int oms_script_save_up_to(oms_script_t *s, size_t cap, const unsigned char **byt
   *bytes = s->saved;
   *n = s->saved_n;
   return OMS_OK;
-}
-
-int oms_script_save(oms_script_t *s, const unsigned char **bytes, size_t *n, oms_error_t *err) {
-  return oms_script_save_up_to(s, OMS_VALUE_MAX, bytes, n, err);
 }
 
 /* Loading into the new cell. */
@@ -252,28 +248,12 @@ int oms_script_carry(oms_script_t *old, oms_script_t *fresh, char warning[256], 
   collect_garbage(old, false);
   collect_garbage(fresh, false);
   fresh->api.function_timers = old->api.function_timers; /* names of its functions stay theirs */
-  int rc = oms_script_save_up_to(old, OMS_RELOAD_STATE_MAX, &bytes, &n, err);
+  int rc = oms_script_save(old, OMS_RELOAD_STATE_MAX, &bytes, &n, err);
   if (rc == OMS_OK) {
     warn(old, fresh, bytes, n, warning);
     rc = restore(fresh, old, bytes, n, err);
   }
   collect_garbage(old, true);
   collect_garbage(fresh, true);
-  return rc;
-}
-
-int oms_script_rebuild(oms_script_t *old, const char *path, oms_script_t **fresh, char warning[256],
-                       oms_error_t *err) {
-  int rc = oms_script_beside(old, path, fresh, NULL, err);
-  if (rc == OMS_OK) {
-    rc = oms_script_test(*fresh, err);
-  }
-  if (rc == OMS_OK) {
-    rc = oms_script_carry(old, *fresh, warning, err);
-  }
-  if (rc != OMS_OK) {
-    oms_script_free(*fresh);
-    *fresh = NULL;
-  }
   return rc;
 }

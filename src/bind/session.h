@@ -29,10 +29,17 @@ int oms_session_file_timeline(oms_session_file_t *f, const oms_desk_t *desk, siz
 oms_time_t oms_session_file_entry_time(const oms_session_file_t *f, size_t i);
 int oms_session_file_run_entry(oms_session_file_t *f, size_t i, oms_error_t *err);
 
-/* What the check function gets beside the engine's orders, fills and trades. */
+/* What the check function gets beside the engine's orders, fills and trades. Of the three values
+ * that of the kind counts. */
+typedef enum oms_field_kind {
+  OMS_FIELD_NULL,
+  OMS_FIELD_INTEGER,
+  OMS_FIELD_DOUBLE,
+  OMS_FIELD_TEXT
+} oms_field_kind_t;
 typedef struct oms_summary_field {
   const char *name;
-  int kind; /* 0 null, 1 integer, 2 double, 3 text */
+  oms_field_kind_t kind;
   int64_t integer;
   double number;
   const char *text;

@@ -168,10 +168,17 @@ static int check_entries(const names_t *s, const oms_script_entry_t *entries, si
 
 static int check_accounts(const names_t *s) {
   const oms_account_t *a = s->c->accounts;
+  oms_money_t cash = 0;
   if (s->c->account_n == 0) {
     return oms_error_set(s->err, OMS_ERR_USAGE, "accounts: there is none");
   }
   for (size_t i = 0; i < s->c->account_n; i++) {
+    if (oms_add(cash, a[i].initial_cash, &cash) != OMS_OK) {
+      return oms_error_set(s->err, OMS_ERR_USAGE,
+                           "accounts[%zu].cash: with it the accounts have more than "
+                           "9,223,372,036,854 together; give them less",
+                           i + 1);
+    }
     for (size_t k = 0; k < i; k++) {
       if (strcmp(a[i].id, a[k].id) == 0) {
         return oms_error_set(

@@ -215,6 +215,27 @@ void oms_read_key(oms_reader_t *r, const oms_key_t *key, void *base) {
   }
 }
 
+static bool has_field(lua_State *L, const char *name) {
+  lua_pushstring(L, name);
+  bool has = lua_rawget(L, -2) != LUA_TNIL;
+  lua_pop(L, 1);
+  return has;
+}
+
+/* A strategy or a rule in place of a session would be told as an unknown key. */
+static void refuse_script(oms_reader_t *r) {
+  if (has_field(r->L, "strategies") || has_field(r->L, "data")) {
+    return;
+  }
+  if (has_field(r->L, "check") && !has_field(r->L, "on_bar")) {
+    oms_read_fail(r, "this is a rule, not a session: name it in `rules` of one, or by --rule");
+  }
+  if (has_field(r->L, "on_bar") || has_field(r->L, "on_start") || has_field(r->L, "on_quote")) {
+    oms_read_fail(r, "this is a strategy, not a session: give it to `moondesk backtest`, or name "
+                     "it in `strategies` of a session");
+  }
+}
+
 /* Names the first unknown key, in the order of bytes. */
 static void check_keys(oms_reader_t *r, const oms_key_table_t *table) {
   lua_State *L = r->L;
@@ -228,6 +249,9 @@ static void check_keys(oms_reader_t *r, const oms_key_table_t *table) {
     if (oms_key_find(table, name) == NULL && (first == NULL || strcmp(name, first) < 0)) {
       first = name;
     }
+  }
+  if (first != NULL && table == &oms_session_keys) {
+    refuse_script(r);
   }
   if (first != NULL) {
     oms_read_enter(r, first);

@@ -72,15 +72,16 @@ static void push_summary(lua_State *L, const result_t *r) {
   for (size_t i = 0; i < r->n; i++) {
     const oms_summary_field_t *f = &r->summary[i];
     switch (f->kind) {
-    case 1:
+    case OMS_FIELD_INTEGER:
       lua_pushinteger(L, f->integer);
       break;
-    case 2:
+    case OMS_FIELD_DOUBLE:
       lua_pushnumber(L, f->number);
       break;
-    case 3:
+    case OMS_FIELD_TEXT:
       lua_pushstring(L, f->text);
       break;
+    case OMS_FIELD_NULL:
     default:
       lua_pushnil(L);
     }

@@ -273,11 +273,22 @@ static oms_time_t end_of_date(oms_time_t t, oms_zone_t zone) {
   return oms_add(local, OMS_NS_PER_DAY, &next) == OMS_OK ? oms_time_from_local(next, zone) : t;
 }
 
+/* Nobody means the first minutes of 1970 by four digits. */
+static bool is_year(const oms_setting_t *value) {
+  if (value->type == OMS_SET_INTEGER) {
+    return value->integer >= 1900 && value->integer < 3000;
+  }
+  return value->type == OMS_SET_TEXT && value->n == 4 && strspn(value->text, "0123456789") >= 4;
+}
+
 int oms_key_time(const oms_setting_t *value, oms_zone_t zone, bool end, const char *place,
                  oms_time_t *out, oms_error_t *err) {
   static const char must[] = "must be a date, an ISO 8601 time or integer nanoseconds";
   oms_time_t t = OMS_NO_TIME;
   bool date_only = false;
+  if (is_year(value)) {
+    return wrong(value, "must be a date with month and day such as 2010-01-01", place, err);
+  }
   if (value->type == OMS_SET_INTEGER) {
     t = value->integer;
   } else if (value->type != OMS_SET_TEXT ||

@@ -8,7 +8,7 @@
 
 #include "bind/session_int.h"
 
-/* --- single values --- */
+/* Single values. */
 
 static void show_fixed(oms_text_t *t, int64_t v, int decimals) {
   char text[24];
@@ -67,7 +67,7 @@ static void show_value(oms_text_t *t, const oms_key_t *key, const void *base) {
   }
 }
 
-/* --- the walk --- */
+/* The walk. */
 
 static bool is_shown(const oms_key_t *key) {
   return key->kind != OMS_KEY_LATER && key->kind != OMS_KEY_FILE;

@@ -110,8 +110,7 @@ static void read_flow(oms_reader_t *r, oms_tick_t *t) {
 }
 
 static void read_action(oms_reader_t *r, oms_tick_t *t) {
-  static const char *const kinds[] = {"split", "stock_dividend", "dividend"};
-  int kind = word_at(r, 2, "action", kinds, OMS_COUNT(kinds));
+  int kind = word_at(r, 2, "action", oms_corporate_words, OMS_CORPORATE_KINDS);
   int64_t value = number(r, 3, "value");
   if (kind == OMS_CORPORATE_STOCK_DIVIDEND && value > 0 && value < OMS_QTY_SCALE) {
     value += OMS_QTY_SCALE; /* 0.05 is what 1.05 is */

@@ -156,8 +156,11 @@ bool oms_text_where(lua_State *L, char *out, size_t cap) {
 }
 
 /* Functions of the host are shown only when the script has a name for them. */
-static bool add_level(oms_text_t *t, lua_State *L, lua_Debug *ar) {
+static bool add_level(oms_text_t *t, lua_State *L, lua_Debug *ar, bool first) {
   lua_getinfo(L, "Sln", ar);
+  if (first && (ar->currentline > 0 || ar->name != NULL)) {
+    oms_text_add(t, "\n  traceback:");
+  }
   if (ar->currentline > 0) {
     oms_text_add(t, "\n    %s:%d: in ", ar->short_src, ar->currentline);
   } else if (ar->name != NULL) {
@@ -194,14 +197,13 @@ void oms_text_traceback(oms_text_t *t, lua_State *L, int level) {
   lua_Debug ar;
   lua_Debug top;
   bool found = false;
-  oms_text_add(t, "\n  traceback:");
   int shown = 0;
   for (; lua_getstack(L, level, &ar); level++) {
     if (shown == LEVELS_SHOWN) {
       oms_text_add(t, "\n    ...");
       break;
     }
-    shown += add_level(t, L, &ar);
+    shown += add_level(t, L, &ar, shown == 0);
     if (!found && ar.currentline > 0) {
       top = ar;
       found = true;

@@ -23,10 +23,12 @@ static void tell(void *ctx, const oms_lint_found_t *found) {
 
 static char *read_source(const char *path, size_t *n) {
   struct stat st;
-  FILE *file = fopen(path, "rb");
   char *text = NULL;
-  if (file != NULL && fstat(fileno(file), &st) == 0 && S_ISREG(st.st_mode) &&
-      (size_t)st.st_size <= SOURCE_MAX) {
+  if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) || (size_t)st.st_size > SOURCE_MAX) {
+    return NULL;
+  }
+  FILE *file = fopen(path, "rb");
+  if (file != NULL) {
     text = oms_alloc((size_t)st.st_size + 1);
     *n = text != NULL ? fread(text, 1, (size_t)st.st_size, file) : 0;
   }

@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -56,10 +57,19 @@ static bool wants_help(int argc, char **argv) {
   return false;
 }
 
+/* A reader such as head goes away when it has seen what it wanted. */
+static bool reader_left(void) {
+  struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+  return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+}
+
 /* What stdout could not take is a failure, too: a full disk behind `>` must not look like success.
  */
 static int flush_stdout(int status) {
   if (fflush(stdout) != 0 || ferror(stdout) != 0) {
+    if (reader_left()) {
+      return status;
+    }
     fprintf(stderr, "moondesk: cannot write to the standard output\n");
     return OMS_EXIT_USAGE;
   }

@@ -70,11 +70,6 @@ static int load_session(const char *path, const char *library, oms_cli_lint_t *c
   return rc == OMS_OK ? oms_cli_lint(path, true, counts, err) : rc;
 }
 
-static bool is_session(const oms_script_t *s) {
-  return oms_script_has_field(s, "data") || oms_script_has_field(s, "strategies") ||
-         oms_script_has_field(s, "accounts");
-}
-
 /* Loads the file by what it is; '*kind' names it. A session may use its global `oms` while it
  * loads, which a strategy does not have: what does not load as a strategy may still be a session.
  */
@@ -94,8 +89,9 @@ static int check_file(const char *path, const char *library, const char **kind,
   if (rc != OMS_OK) {
     return rc;
   }
-  bool session = is_session(script);
+  bool session = oms_script_is_session(script);
   bool rule = oms_script_has_field(script, "check");
+  bool idle = !session && !rule && !oms_script_has_callback(script);
   oms_script_free(script);
   script = NULL;
   if (session) {
@@ -106,6 +102,13 @@ static int check_file(const char *path, const char *library, const char **kind,
     *kind = "rule";
     rc = load_as(OMS_SCRIPT_RULE, path, library, &script, err);
     oms_script_free(script);
+  }
+  if (idle) {
+    fprintf(stderr,
+            "%s: warning: it has no callback and will do nothing: on_bar(self, bar) is "
+            "called for each bar\n",
+            path);
+    counts->warnings++;
   }
   return rc == OMS_OK ? oms_cli_lint(path, false, counts, err) : rc;
 }

@@ -94,6 +94,10 @@ static int add_named(maker_t *m, const char *text, size_t n) {
   for (const char *end; rc == OMS_OK && *s != '\0'; s = *end == ',' ? end + 1 : end) {
     end = s + strcspn(s, ",");
     const char *path = text_of(m, s, (size_t)(end - s));
+    if (path != NULL && path[0] == '\0') {
+      return oms_error_set(m->err, OMS_ERR_USAGE,
+                           "--data: there is no file between two commas of '%.200s'", text);
+    }
     rc = path == NULL ? nomem(m->err) : add_path(m, symbol, path);
   }
   return rc;

@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "bind/doc.h"
 #include "cli/cli.h"
 
 static void print_options(const oms_cli_command_t *c, FILE *to) {
@@ -38,12 +39,14 @@ void oms_cli_print_help(const oms_cli_command_t *c, FILE *to) {
   for (size_t i = 0; i < oms_cli_command_count; i++) {
     fprintf(to, "  %-10s %s\n", oms_cli_commands[i]->name, oms_cli_commands[i]->summary);
   }
-  fprintf(to,
-          "\n'moondesk help COMMAND' shows its options and an example, 'moondesk help lua' the Lua "
-          "API.\n"
-          "Exit status: 0 done; 1 a check failed, a strategy was stopped, or the run was "
-          "interrupted;\n2 wrong use: command line, session file, parameters, scripts or data "
-          "that cannot be read.\n");
+  fprintf(
+      to,
+      "\n'moondesk help COMMAND' shows its options and an example, 'moondesk help lua' the Lua "
+      "API.\n"
+      "Exit status: 0 done; 1 a check failed, a strategy was stopped (where no check decides), or "
+      "the run\nwas interrupted; 2 wrong use: command line, session file, parameters, scripts or "
+      "data "
+      "that cannot be read.\n");
 }
 
 typedef struct help_values {
@@ -66,6 +69,18 @@ static const oms_cli_option_t help_options[] = {
      "page (DIR/README.md)"},
 };
 
+/* A name of the Lua API is asked for as often without `lua`. */
+static int help_command(const char *name) {
+  const oms_cli_command_t *c = oms_cli_find(name);
+  if (c != NULL) {
+    oms_cli_print_help(c, stdout);
+    return OMS_EXIT_DONE;
+  }
+  return oms_doc_find(name) != NULL || oms_doc_find_class(name) != NULL
+             ? oms_cli_help_lua(name, NULL)
+             : oms_cli_unknown_command(name);
+}
+
 static int run_help(const oms_cli_command_t *self, int argc, char **argv) {
   help_values_t values = {.write = NULL};
   oms_array_t arguments;
@@ -86,12 +101,7 @@ static int run_help(const oms_cli_command_t *self, int argc, char **argv) {
   } else if (name == NULL) {
     oms_cli_print_help(NULL, stdout);
   } else {
-    const oms_cli_command_t *c = oms_cli_find(name);
-    if (c == NULL) {
-      status = oms_cli_unknown_command(name);
-    } else {
-      oms_cli_print_help(c, stdout);
-    }
+    status = help_command(name);
   }
   oms_cli_free(self, &values, &arguments);
   return status;

@@ -58,9 +58,10 @@ static int print_name(const char *name, oms_error_t *err) {
     oms_doc_print_class(c, stdout);
   } else {
     const char *near = oms_doc_nearest(name);
-    return oms_error_set(err, OMS_ERR_USAGE, "the Lua API has no '%.100s'%s%s%s", name,
-                         near != NULL ? " (did you mean '" : "", near != NULL ? near : "",
-                         near != NULL ? "'?)" : "; 'moondesk help lua' lists it");
+    char hint[OMS_NEAR_TEXT];
+    return oms_error_set(err, OMS_ERR_USAGE, "the Lua API has no '%.100s'%s", name,
+                         near != NULL ? oms_near_text(near, hint)
+                                      : "; 'moondesk help lua' lists it");
   }
   return OMS_OK;
 }

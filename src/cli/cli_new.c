@@ -19,10 +19,9 @@ static int check_kind(const char *kind, oms_error_t *err) {
       return OMS_OK;
     }
   }
-  const char *near = oms_nearest_word(kind, kinds, OMS_COUNT(kinds));
-  return oms_error_set(err, OMS_ERR_USAGE, "new: '%s' is none of strategy, rule, session%s%s%s",
-                       kind, near != NULL ? " (did you mean '" : "", near != NULL ? near : "",
-                       near != NULL ? "'?)" : "");
+  char hint[OMS_NEAR_TEXT];
+  return oms_error_set(err, OMS_ERR_USAGE, "new: '%s' is none of strategy, rule, session%s", kind,
+                       oms_near_text(oms_nearest_word(kind, kinds, OMS_COUNT(kinds)), hint));
 }
 
 /* The file's path, and in 'name' its last part without .lua, by which scripts are called. */

@@ -48,6 +48,22 @@ static int set_data(const oms_cli_setup_t *v, oms_session_config_t *c, oms_error
   return oms_cli_set_data(c, &data, err);
 }
 
+/* Of two values of one name the user can mean only one. */
+static int check_twice(const char *option, const oms_array_t *list, oms_error_t *err) {
+  for (size_t i = 1; i < list->n; i++) {
+    const char *text = oms_cli_item(list, i);
+    size_t n = strcspn(text, "=");
+    for (size_t k = 0; k < i; k++) {
+      const char *other = oms_cli_item(list, k);
+      if (strcspn(other, "=") == n && memcmp(text, other, n) == 0) {
+        return oms_error_set(err, OMS_ERR_USAGE, "%s: %.*s is given twice", option,
+                             n > 60 ? 60 : (int)n, text);
+      }
+    }
+  }
+  return OMS_OK;
+}
+
 /* FILE,NAME=VALUE,... */
 static int set_rules(const oms_cli_setup_t *v, oms_session_config_t *c, oms_error_t *err) {
   int rc = OMS_OK;
@@ -91,7 +107,7 @@ static int set_strategy(const oms_cli_setup_t *v, oms_session_config_t *c, const
   s->set_n = v->sets.n;
   c->strategies = s;
   c->strategy_n = 1;
-  return OMS_OK;
+  return check_twice("--set", &v->sets, err);
 }
 
 /* Account and instruments. */
@@ -106,10 +122,9 @@ static int unknown_word(const char *option, oms_enum_kind_t kind, const char *go
     size_t at = strlen(known);
     snprintf(known + at, sizeof known - at, "%s%s", at > 0 ? ", " : "", words[i]);
   }
-  const char *near = oms_nearest_word(got, words, n);
-  return oms_error_set(err, OMS_ERR_USAGE, "%s: unknown word '%.60s'%s%s%s; known: %s", option, got,
-                       near != NULL ? " (did you mean '" : "", near != NULL ? near : "",
-                       near != NULL ? "'?)" : "", known);
+  char hint[OMS_NEAR_TEXT];
+  return oms_error_set(err, OMS_ERR_USAGE, "%s: unknown word '%.60s'%s; known: %s", option, got,
+                       oms_near_text(oms_nearest_word(got, words, n), hint), known);
 }
 
 static int set_account(const oms_cli_setup_t *v, oms_session_config_t *c, oms_error_t *err) {
@@ -177,7 +192,7 @@ static int set_each(oms_session_config_t *c, const char *option, const oms_array
                                oms_error_t *err),
                     oms_error_t *err) {
   char name[64];
-  int rc = OMS_OK;
+  int rc = check_twice(option, list, err);
   for (size_t i = 0; i < list->n && rc == OMS_OK; i++) {
     const char *text = oms_cli_item(list, i);
     size_t n = strcspn(text, "=");

@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "bind/script.h"
 #include "cli/cli_setup.h"
+#include "host/file_hash.h"
 #include "host/sweep.h"
 
 typedef struct sweep_values {
@@ -28,7 +29,8 @@ static const oms_cli_option_t options[] = {
         "choose in windows of TRAIN, judge by the TEST behind each: 3y:1y, 12m:3m, 250d:60d"),
     ROW("--top", "N", TEXT, top, "lines of the table (10)"),
     ROW("--out", "DIR", TEXT, setup.common.out,
-        "write sweep.csv and sweep.json into DIR; an interrupted sweep goes on from there"),
+        "write sweep.csv, sweep.json and sweep.html into DIR; an interrupted sweep goes on from "
+        "there"),
     ROW("--fresh", NULL, SWITCH, fresh, "throw away what an interrupted sweep left in DIR"),
     ROW("--json", NULL, SWITCH, setup.common.json,
         "print the sweep as one JSON object and nothing else to stdout"),
@@ -78,20 +80,14 @@ static void digest_settings(const sweep_values_t *v, const char *file, oms_diges
 
 /* What a session file holds decides the results, too. */
 static int digest_file(const char *path, oms_digest_t *digest, oms_error_t *err) {
-  char block[4096];
-  FILE *from = fopen(path, "r");
-  if (from == NULL) {
-    return oms_error_set(err, OMS_ERR_IO, "cannot read %s", path);
-  }
-  for (size_t n; (n = fread(block, 1, sizeof block, from)) > 0;) {
-    oms_digest_bytes(digest, block, n);
-  }
-  (void)fclose(from);
-  return OMS_OK;
+  int64_t size;
+  char hash[33];
+  int rc = oms_file_hash(path, &size, hash, err);
+  oms_digest_text(digest, hash);
+  return rc;
 }
 
-/* A session has data, accounts or strategies; one that uses its global `oms` while it loads does
- * not load as a strategy. */
+/* A session that uses its global `oms` while it loads does not load as a strategy. */
 static bool is_session(const char *path) {
   char library[4096];
   bool found = oms_library_folder(library, sizeof library), session;
@@ -105,8 +101,7 @@ static bool is_session(const char *path) {
                                       .library = found ? library : NULL};
   int rc = oms_script_load(&config, &script, &err);
   if (rc == OMS_OK) {
-    session = oms_script_has_field(script, "data") || oms_script_has_field(script, "accounts") ||
-              oms_script_has_field(script, "strategies");
+    session = oms_script_is_session(script);
   } else {
     session = rc == OMS_ERR_SCRIPT && oms_session_file_load(path, &file, &err) == OMS_OK;
   }
@@ -242,9 +237,11 @@ static int execute(const sweep_values_t *v, const oms_session_config_t *config,
 static int sweep_session(const sweep_values_t *v, const char *path, oms_sweep_options_t *o,
                          uint64_t top, int *status, oms_error_t *err) {
   oms_session_file_t *file = NULL;
+  oms_files_t sources;
+  oms_files_init(&sources);
   int rc = refuse_setup(v, err);
   if (rc == OMS_OK) {
-    rc = oms_session_file_load(path, &file, err);
+    rc = oms_session_file_load_from(path, &sources, &file, err);
   }
   if (rc == OMS_OK) {
     rc = digest_file(path, o->settings, err);
@@ -254,19 +251,27 @@ static int sweep_session(const sweep_values_t *v, const char *path, oms_sweep_op
     rc = execute(v, oms_session_file_config(file), o, top, status, err);
   }
   oms_session_file_free(file);
+  oms_files_free(&sources);
   return rc;
 }
 
 static int sweep_strategy(const sweep_values_t *v, const char *path, oms_sweep_options_t *o,
                           uint64_t top, int *status, oms_error_t *err) {
   oms_session_config_t config;
+  oms_files_t sources;
+  oms_files_init(&sources);
   int rc = oms_session_config_init(&config) == OMS_OK
-               ? oms_cli_setup_build(&v->setup, path, &config, err)
+               ? OMS_OK
                : oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the session");
+  if (rc == OMS_OK) {
+    config.sources = &sources;
+    rc = oms_cli_setup_build(&v->setup, path, &config, err);
+  }
   if (rc == OMS_OK) {
     rc = execute(v, &config, o, top, status, err);
   }
   oms_session_config_free(&config);
+  oms_files_free(&sources);
   return rc;
 }
 

@@ -38,7 +38,7 @@ static bool differs(const oms_bundle_t *b, const oms_run_result_t *r, char *out,
   for (size_t i = 0; i < r->summary.n; i++) {
     const oms_summary_field_t *f = &r->summary.fields[i];
     const char *then = oms_bundle_get(&b->summary, f->name);
-    if (strcmp(f->name, "state_hash") != 0 && oms_record_value(f, now) && then != NULL &&
+    if (strcmp(f->name, "state_hash") != 0 && oms_bundle_value(f, now) && then != NULL &&
         !same_value(then, now)) {
       snprintf(out, n, "%s: %.350s then, %.350s now", f->name, then, now);
       return true;

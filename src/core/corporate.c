@@ -3,6 +3,9 @@
  * exactly. */
 #include "core/corporate.h"
 
+const char *const oms_corporate_words[OMS_CORPORATE_KINDS] = {"split", "stock_dividend",
+                                                              "dividend"};
+
 #define LONG_RATIO 1000000 /* of six decimals or more: it may be a rounded fraction */
 #define MOST_TERM  1000
 

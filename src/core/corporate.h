@@ -12,6 +12,9 @@ typedef enum oms_corporate_kind {
   OMS_CORPORATE_STOCK_DIVIDEND, /* the same; value 1.05 means 5 % more shares */
   OMS_CORPORATE_DIVIDEND        /* cash a share, 1e-9 of the currency unit */
 } oms_corporate_kind_t;
+#define OMS_CORPORATE_KINDS 3
+/* The word of each, as in files and scripts; by kind. */
+extern const char *const oms_corporate_words[OMS_CORPORATE_KINDS];
 typedef struct oms_corporate {
   uint8_t kind;     /* oms_corporate_kind_t */
   int64_t ratio;    /* split, stock dividend: new shares for one old share, 1e-9; > 0 */

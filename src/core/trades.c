@@ -10,9 +10,10 @@
 
 /* A fill, or what is left of it, on its way into lines. */
 typedef struct part {
-  uint32_t at;            /* index in the list of fills */
-  uint32_t next;          /* younger lot of the book, or OMS_NONE */
-  oms_qty_t size;         /* of the fill, in present terms */
+  uint32_t at;    /* index in the list of fills */
+  uint32_t next;  /* younger lot of the book, or OMS_NONE */
+  oms_qty_t size; /* of the fill, in present terms; 'whole' is its commission */
+  oms_money_t whole;
   oms_stake_t left;       /* not in a line yet: a quantity > 0 and what it cost */
   oms_money_t commission; /* not in a line yet */
 } part_t;
@@ -36,11 +37,10 @@ static oms_qty_t size_of(const oms_trade_fill_t *f) {
 }
 
 /* Takes 'qty' and its share of the commission out of a part; the last one takes what is left. */
-static oms_money_t take(const matching_t *m, part_t *p, oms_qty_t qty) {
-  const oms_trade_fill_t *f = &m->fills[p->at];
+static oms_money_t take(part_t *p, oms_qty_t qty) {
   oms_money_t share = p->commission;
   if (qty != p->left.qty) {
-    share = (oms_money_t)((oms_int128_t)f->commission * qty / p->size);
+    share = (oms_money_t)((oms_int128_t)p->whole * qty / p->size);
   }
   p->left.rest -= oms_stake_rest(&p->left, qty);
   p->left.qty -= qty;
@@ -100,7 +100,7 @@ static int close_part(matching_t *m, part_t *lot, oms_qty_t qty, oms_money_t com
                       int64_t multiplier, oms_trade_t *t) {
   int64_t rest = oms_stake_rest(&lot->left, qty);
   oms_money_t gain;
-  if (oms_add(take(m, lot, qty), commission, &t->commission) != OMS_OK ||
+  if (oms_add(take(lot, qty), commission, &t->commission) != OMS_OK ||
       gain_of(t, rest, multiplier, &gain) != OMS_OK ||
       oms_sub(gain, t->commission, &t->pnl) != OMS_OK) {
     return OMS_ERR_OVERFLOW;
@@ -113,7 +113,7 @@ static int close_line(matching_t *m, part_t *lot, part_t *closing, oms_qty_t qty
   oms_trade_t t = new_line(&m->fills[lot->at], lot, qty);
   t.exit_fill = exit->fill;
   t.exit_price = exit->price;
-  return close_part(m, lot, qty, take(m, closing, qty), exit->multiplier, &t);
+  return close_part(m, lot, qty, take(closing, qty), exit->multiplier, &t);
 }
 
 static int close_lots(matching_t *m, lots_of_book_t *book, part_t *closing) {
@@ -151,6 +151,14 @@ static int pay_in_lieu(matching_t *m, lots_of_book_t *book, const oms_trade_spli
   return OMS_OK;
 }
 
+/* What the lot was once may not fit where what is left of it does: then that is the whole. */
+static void split_size(part_t *lot, const oms_split_t *split) {
+  if (oms_split_qty(split, lot->size, &lot->size) != OMS_OK || lot->size < lot->left.qty) {
+    lot->size = lot->left.qty;
+    lot->whole = lot->commission;
+  }
+}
+
 /* A lot that vanishes hands its commission on with its cost. */
 static int split_lots(matching_t *m, lots_of_book_t *book, const oms_trade_split_t *s) {
   oms_split_walk_t walk = {.split = s->split};
@@ -160,11 +168,10 @@ static int split_lots(matching_t *m, lots_of_book_t *book, const oms_trade_split
   for (uint32_t i = book->first; i != OMS_NONE && rc == OMS_OK;) {
     part_t *lot = OMS_AT(&m->lots, part_t, i);
     rc = oms_split_next(&walk, &lot->left);
-    rc = rc == OMS_OK ? oms_split_qty(&s->split, lot->size, &lot->size) : rc;
     rc = rc == OMS_OK ? oms_add(lot->commission, commission, &lot->commission) : rc;
+    split_size(lot, &s->split);
     bool kept = lot->left.qty != 0;
     commission = kept ? 0 : lot->commission;
-    lot->size = lot->size < lot->left.qty ? lot->left.qty : lot->size;
     *link = kept ? i : lot->next;
     link = kept ? &lot->next : link;
     last = kept ? i : last;
@@ -225,6 +232,7 @@ static int add_fill(matching_t *m, uint32_t at) {
       .next = OMS_NONE,
       .size = size_of(f),
       .left = {size_of(f), f->price, 0},
+      .whole = f->commission,
       .commission = f->commission
   };
   int rc = book_of(m, f, &book);

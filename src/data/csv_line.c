@@ -338,9 +338,8 @@ static int read_id(const oms_csv_t *csv, size_t cell, const struct csv_field *f,
 
 static int read_kind(const oms_csv_t *csv, size_t cell, const struct csv_field *f, int64_t *out,
                      oms_error_t *err) {
-  static const char *const names[] = {"split", "stock_dividend", "dividend"};
-  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-    if (named(f, names[i])) {
+  for (size_t i = 0; i < OMS_CORPORATE_KINDS; i++) {
+    if (named(f, oms_corporate_words[i])) {
       *out = (int64_t)i;
       return OMS_OK;
     }
@@ -527,6 +526,10 @@ const char *oms_action_fault(int64_t kind, int64_t *value, const char **what) {
             : kind == OMS_CORPORATE_SPLIT
                 ? "a split needs the new shares for one old share, above 0"
                 : "a stock dividend needs the new shares for one old share, such as 1.05";
+    return "value";
+  }
+  if (kind != OMS_CORPORATE_DIVIDEND && *value > OMS_SPLIT_MAX) {
+    *what = "more than 1000000 new shares for one old share are taken for a mistake";
     return "value";
   }
   if (kind == OMS_CORPORATE_STOCK_DIVIDEND && *value < OMS_QTY_SCALE) {

@@ -46,8 +46,11 @@ static bool scale_of(const oms_host_t *h, const oms_corporate_t *a, const oms_sp
     *scale = oms_split_scale(split);
     return split->num != split->den;
   }
+  if (last == OMS_NO_PRICE || a->cash <= 0 || last <= a->cash) {
+    return false;
+  }
   *scale = (oms_scale_t){last - a->cash, last, 1, 1};
-  return last != OMS_NO_PRICE && a->cash > 0 && last > a->cash;
+  return true;
 }
 
 static void rescale(oms_host_t *h, uint32_t instrument, const oms_scale_t *scale) {

@@ -5,32 +5,43 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/check.h"
 #include "host/csv_out.h"
+#include "host/folder.h"
 #include "host/host.h"
 
 #define PREFIX "book_fills"
 
+/* book_fills.csv or book_fills_SYMBOL.csv, whole or not; no other file of the folder is ours. */
+static bool is_ours(const char *name) {
+  static const char *const ends[] = {".csv", ".csv.part"};
+  size_t n = strlen(name), m = strlen(PREFIX);
+  if (strncmp(name, PREFIX, m) != 0 || (name[m] != '.' && name[m] != '_')) {
+    return false;
+  }
+  for (size_t i = 0; i < OMS_COUNT(ends); i++) {
+    size_t k = strlen(ends[i]);
+    if (n >= m + k && strcmp(name + n - k, ends[i]) == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
 /* Files of an earlier run must not look like those of this one. */
 static int remove_old(const char *folder, oms_error_t *err) {
   DIR *dir = opendir(folder);
+  if (dir == NULL) {
+    return oms_error_set(err, OMS_ERR_IO, "cannot read the folder %s: %s", folder, strerror(errno));
+  }
   int rc = OMS_OK;
   const struct dirent *entry;
-  while (rc == OMS_OK && dir != NULL && (entry = readdir(dir)) != NULL) {
-    if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) != 0) {
-      continue;
-    }
-    char *path = oms_csv_out_path(folder, entry->d_name, "");
-    if (path == NULL || (unlink(path) != 0 && errno != ENOENT)) {
-      rc = oms_error_set(err, OMS_ERR_IO, "cannot write into %s: %s", folder, strerror(errno));
-    }
-    oms_free(path);
+  while (rc == OMS_OK && (entry = readdir(dir)) != NULL) {
+    rc = is_ours(entry->d_name) ? oms_folder_remove(folder, entry->d_name, err) : OMS_OK;
   }
-  if (dir != NULL) {
-    (void)closedir(dir);
-  }
+  (void)closedir(dir);
   return rc;
 }
 
@@ -43,12 +54,14 @@ static uint32_t flow_count(const oms_host_t *h, uint32_t n) {
 }
 
 /* A symbol may hold what the name of a file may not. */
-static void file_name(const oms_host_t *h, uint32_t instrument, bool alone, char out[300]) {
+#define FILE_NAME 300
+static void file_name(const oms_host_t *h, uint32_t instrument, bool alone, char out[FILE_NAME]) {
   if (alone) {
-    snprintf(out, 300, PREFIX ".csv");
+    snprintf(out, FILE_NAME, PREFIX ".csv");
     return;
   }
-  snprintf(out, 300, PREFIX "_%.200s.csv", oms_engine_instrument(h->engine, instrument)->symbol);
+  snprintf(out, FILE_NAME, PREFIX "_%.200s.csv",
+           oms_engine_instrument(h->engine, instrument)->symbol);
   for (char *p = out; *p != '\0'; p++) {
     *p = *p == '/' ? '_' : *p;
   }
@@ -69,7 +82,7 @@ int oms_host_open_book_files(oms_host_t *h, oms_error_t *err) {
     h->ticks.book_files[i].fd = -1;
   }
   for (uint32_t i = 0; rc == OMS_OK && i < n; i++) {
-    char name[300];
+    char name[FILE_NAME];
     if (h->ticks.flow_streams[i] != OMS_NONE) {
       file_name(h, i, flows == 1, name);
       rc = oms_csv_out_open(&h->ticks.book_files[i], h->options->out, name, "taker,maker,qty,price",
@@ -101,23 +114,16 @@ void oms_host_book_row(oms_host_t *h, uint32_t instrument, const oms_book_match_
   (void)oms_csv_out_row(c, NULL); /* the first failure is kept for the close */
 }
 
-/* Away with ".part". */
-static int name_file(const char *part, oms_error_t *err) {
-  char path[4096];
-  snprintf(path, sizeof path, "%.*s", (int)(strlen(part) - strlen(".part")), part);
-  if (rename(part, path) != 0) {
-    return oms_error_set(err, OMS_ERR_IO, "cannot write %s: %s", path, strerror(errno));
-  }
-  return OMS_OK;
-}
-
 int oms_host_close_book_files(oms_host_t *h, oms_error_t *err) {
+  bool alone = flow_count(h, h->ticks.book_n) == 1;
   int rc = OMS_OK;
   for (uint32_t i = 0; rc == OMS_OK && i < h->ticks.book_n; i++) {
     oms_csv_out_t *c = &h->ticks.book_files[i];
     if (c->fd >= 0) {
+      char name[FILE_NAME];
+      file_name(h, i, alone, name);
       rc = oms_csv_out_close(c, err);
-      rc = rc == OMS_OK ? name_file(c->part, err) : rc;
+      rc = rc == OMS_OK ? oms_folder_name(h->options->out, name, err) : rc;
     }
   }
   return rc;

@@ -54,9 +54,6 @@ int oms_bundle_write(const oms_bundle_t *b, const char *path, oms_error_t *err);
  * with the path in the message. */
 int oms_bundle_read(oms_bundle_t *b, const char *path, oms_error_t *err);
 
-/* Size and digest of a file's stored bytes; a pipe or device has the size -1. OMS_ERR_IO,
- * OMS_ERR_NOMEM. */
-int oms_bundle_hash_file(const char *path, oms_bundle_data_t *out, oms_error_t *err);
 /* Where each data file lies now: its recorded path, or below 'folder' (not NULL) under that path or
  * its name alone. Refuses a file that is missing or has other content, with both hashes, and a run
  * that cannot be made again. Fills the table of files, which is sealed then. OMS_ERR_USAGE,

@@ -1,6 +1,5 @@
 /* bundle_files.c - bundles and the data that they name, on the disk. */
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -9,12 +8,11 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "base/hash.h"
 #include "host/bundle.h"
+#include "host/file_hash.h"
 #include "host/run.h"
 
-#define BUNDLE_MAX  (INT64_C(1) << 30)
-#define HASH_BUFFER ((size_t)256 << 10) /* stays in the cache between the read and the hash */
+#define BUNDLE_MAX (INT64_C(1) << 30)
 
 static int failed(const char *what, const char *path, int number, oms_error_t *err) {
   return oms_error_set(err, OMS_ERR_IO, "cannot %s %s: %s", what, path, strerror(number));
@@ -89,50 +87,6 @@ int oms_bundle_read(oms_bundle_t *b, const char *path, oms_error_t *err) {
   return rc;
 }
 
-static int hash_open_file(int fd, const char *path, oms_bundle_data_t *out, oms_error_t *err) {
-  oms_digest_t *digest = oms_digest_new();
-  char *buffer = oms_alloc(HASH_BUFFER);
-  int rc = digest == NULL || buffer == NULL
-               ? oms_error_set(err, OMS_ERR_NOMEM, "%s: out of memory", path)
-               : OMS_OK;
-  out->size = 0;
-  while (rc == OMS_OK) {
-    ssize_t n = read(fd, buffer, HASH_BUFFER);
-    if (n == 0) {
-      break;
-    }
-    if (n < 0 && errno != EINTR) {
-      rc = failed("read", path, errno, err);
-    } else if (n > 0) {
-      oms_digest_bytes(digest, buffer, (size_t)n);
-      out->size += n;
-    }
-  }
-  if (rc == OMS_OK) {
-    oms_digest_hex(digest, out->digest);
-  }
-  oms_digest_free(digest);
-  oms_free(buffer);
-  return rc;
-}
-
-int oms_bundle_hash_file(const char *path, oms_bundle_data_t *out, oms_error_t *err) {
-  struct stat st;
-  out->size = -1;
-  memset(out->digest, '0', sizeof out->digest - 1);
-  out->digest[sizeof out->digest - 1] = '\0';
-  if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
-    return OMS_OK; /* opening a pipe could wait for ever */
-  }
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) {
-    return failed("read", path, errno, err);
-  }
-  int rc = hash_open_file(fd, path, out, err);
-  (void)close(fd);
-  return rc;
-}
-
 /* Without "." and "FOLDER/..": the folders of a session may be gone where its data are not. */
 static void clean(const char *path, char *out) {
   size_t n = 0;
@@ -200,7 +154,7 @@ static int find_one(oms_bundle_t *b, const oms_bundle_data_t *d, const char *fol
                          "with --data-dir DIR",
                          d->path, folder != NULL ? "in " : "there", folder != NULL ? folder : "");
   }
-  int rc = oms_bundle_hash_file(actual, &now, err);
+  int rc = oms_file_hash(actual, &now.size, now.digest, err);
   if (rc != OMS_OK) {
     return rc;
   }

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "host/file_hash.h"
+
 #define VALUE_MAX 4096
 #define PATH_TEXT 4200
 
@@ -48,7 +50,7 @@ static int put_files(const oms_host_t *h, oms_bundle_t *b) {
       continue;
     }
     oms_bundle_data_t d = {.path = oms_arena_text(&b->arena, path, strlen(path))};
-    rc = oms_bundle_hash_file(file->path, &d, NULL);
+    rc = oms_file_hash(file->path, &d.size, d.digest, NULL);
     rc = rc == OMS_ERR_IO ? OMS_OK : rc; /* gone meanwhile: its size stays -1 */
     if (rc == OMS_OK) {
       rc = d.path == NULL ? OMS_ERR_NOMEM : oms_array_push(&b->data, &d);
@@ -122,16 +124,17 @@ static int put_settings(const oms_host_t *h, oms_bundle_t *b) {
 
 /* What it came to. */
 
-bool oms_record_value(const oms_summary_field_t *f, char out[OMS_SUMMARY_TEXT]) {
-  if (strcmp(f->name, "seconds") == 0 || strcmp(f->name, "events_per_second") == 0) {
+bool oms_bundle_value(const oms_summary_field_t *f, char out[OMS_SUMMARY_TEXT]) {
+  if (oms_summary_is_measured(f->name)) {
     return false;
   }
-  if (f->kind == 1) {
+  if (f->kind == OMS_FIELD_INTEGER) {
     snprintf(out, OMS_SUMMARY_TEXT, "%" PRId64, f->integer);
-  } else if (f->kind == 2) {
+  } else if (f->kind == OMS_FIELD_DOUBLE) {
     snprintf(out, OMS_SUMMARY_TEXT, "%.17g", f->number);
   } else {
-    snprintf(out, OMS_SUMMARY_TEXT, "%s", f->kind == 3 && f->text != NULL ? f->text : "null");
+    snprintf(out, OMS_SUMMARY_TEXT, "%s",
+             f->kind == OMS_FIELD_TEXT && f->text != NULL ? f->text : "null");
   }
   return true;
 }
@@ -154,7 +157,7 @@ static int put_results(const oms_run_result_t *result, oms_bundle_t *b) {
   }
   for (size_t i = 0; rc == OMS_OK && i < result->summary.n; i++) {
     const oms_summary_field_t *f = &result->summary.fields[i];
-    rc = oms_record_value(f, value) ? oms_bundle_put(b, &b->summary, f->name, value) : OMS_OK;
+    rc = oms_bundle_value(f, value) ? oms_bundle_put(b, &b->summary, f->name, value) : OMS_OK;
   }
   return rc;
 }

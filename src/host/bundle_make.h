@@ -11,6 +11,6 @@ int oms_host_open_results(oms_host_t *h, oms_error_t *err);
  * OMS_ERR_NOMEM. */
 int oms_host_write_results(oms_host_t *h, int loop, oms_run_result_t *result, oms_error_t *err);
 /* The value of a summary field as a bundle holds it; false for what the clock measured. */
-bool oms_record_value(const oms_summary_field_t *f, char out[OMS_SUMMARY_TEXT]);
+bool oms_bundle_value(const oms_summary_field_t *f, char out[OMS_SUMMARY_TEXT]);
 
 #endif

@@ -40,6 +40,8 @@ struct oms_channel {
   void *ctx;
   uv_pipe_t server;
   bool listening;
+  char path[sizeof((struct sockaddr_un *)0)->sun_path];
+  struct stat mark; /* of the socket that was put there: only that one is removed at the end */
   client_t *clients;
   size_t open_n;
   uint64_t tickets, clock;
@@ -298,20 +300,50 @@ static int clear_place(const char *path, oms_error_t *err) {
   return OMS_OK;
 }
 
-static int listen_at(oms_channel_t *ch, uv_loop_t *loop, const char *path, oms_error_t *err) {
-  int rc = uv_pipe_init(loop, &ch->server, 0);
+/* A socket at ch->path for this user alone, in '*fd'. The loop is given the socket and not the
+ * path: it would remove at its end whatever stands there by then. */
+static int bind_at(oms_channel_t *ch, int *fd) {
+  struct sockaddr_un at = {.sun_family = AF_UNIX};
+  memcpy(at.sun_path, ch->path, sizeof at.sun_path);
+  *fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (*fd < 0) {
+    return -errno;
+  }
+  mode_t before = umask(0177);
+  int rc = bind(*fd, (const struct sockaddr *)&at, sizeof at) == 0 ? 0 : -errno;
+  (void)umask(before);
+  return rc == 0 && lstat(ch->path, &ch->mark) != 0 ? -errno : rc;
+}
+
+static int listen_at(oms_channel_t *ch, uv_loop_t *loop, oms_error_t *err) {
+  int fd = -1, rc = uv_pipe_init(loop, &ch->server, 0);
   if (rc == 0) {
     ch->listening = true;
     ch->server.data = ch;
-    mode_t before = umask(0177);
-    rc = uv_pipe_bind(&ch->server, path);
-    (void)umask(before);
+    rc = bind_at(ch, &fd);
+  }
+  if (rc == 0) {
+    rc = uv_pipe_open(&ch->server, fd);
+    fd = rc == 0 ? -1 : fd; /* the loop closes it */
   }
   if (rc == 0) {
     rc = uv_listen((uv_stream_t *)&ch->server, CLIENTS_MAX, on_connection);
   }
-  return rc == 0 ? OMS_OK
-                 : oms_error_set(err, OMS_ERR_IO, "cannot listen at %s: %s", path, uv_strerror(rc));
+  if (fd >= 0) {
+    (void)close(fd);
+  }
+  return rc == 0
+             ? OMS_OK
+             : oms_error_set(err, OMS_ERR_IO, "cannot listen at %s: %s", ch->path, uv_strerror(rc));
+}
+
+/* Another run may have put its own there when somebody had removed this one. */
+static void remove_own(const oms_channel_t *ch) {
+  struct stat st;
+  if (ch->mark.st_ino != 0 && lstat(ch->path, &st) == 0 && st.st_ino == ch->mark.st_ino &&
+      st.st_dev == ch->mark.st_dev) {
+    (void)unlink(ch->path);
+  }
 }
 
 int oms_channel_open(uv_loop_t *loop, oms_host_t *h, const char *path, oms_wake_t wake, void *ctx,
@@ -334,10 +366,11 @@ int oms_channel_open(uv_loop_t *loop, oms_host_t *h, const char *path, oms_wake_
     return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the control socket");
   }
   *ch = (oms_channel_t){.h = h, .wake = wake, .ctx = ctx};
+  snprintf(ch->path, sizeof ch->path, "%s", path);
   *out = ch; /* also when it fails: the loop holds a handle of it */
   h->reload_told = on_told;
   h->reload_ctx = ch;
-  return listen_at(ch, loop, path, err);
+  return listen_at(ch, loop, err);
 }
 
 /* Who still waits for an answer gets one. */
@@ -356,6 +389,7 @@ void oms_channel_close(oms_channel_t *ch) {
     return;
   }
   ch->h->reload_told = NULL;
+  remove_own(ch);
   if (ch->listening) {
     uv_close((uv_handle_t *)&ch->server, NULL);
   }

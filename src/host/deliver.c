@@ -28,6 +28,10 @@ static void end_orders(oms_host_t *h, const oms_host_script_t *s) {
 static void stop(oms_host_t *h, oms_host_script_t *s) {
   s->stopped = true;
   h->strategy_failed = true;
+  oms_host_log(h, s->config.index, OMS_LOG_WARN,
+               s->leave_orders ? "stopped by the error: no more callbacks; its orders stay"
+                               : "stopped by the error: no more callbacks; its orders are "
+                                 "canceled, protective exits stay");
   if (!s->leave_orders) {
     oms_desk_begin(&h->desk);
     end_orders(h, s);

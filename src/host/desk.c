@@ -24,16 +24,36 @@ static void take_event(void *self, const oms_event_t *event) {
   }
 }
 
-static void take_report(void *self, const oms_report_t *report) {
+/* A fill that does not fit is what a session can bring about by its numbers; it says where. */
+static void fail_report(oms_desk_host_t *d, const oms_report_t *r, int rc) {
+  char qty[32], price[32], ts[32];
+  if (rc != OMS_ERR_OVERFLOW || r->type != OMS_REPORT_FILL) {
+    oms_desk_fail(d, rc, "a report of the venue could not be booked");
+  } else if (d->failure == OMS_OK) {
+    oms_decimal_format(r->qty, OMS_QTY_DECIMALS, qty);
+    oms_decimal_format(r->price, OMS_PRICE_DECIMALS, price);
+    oms_time_iso(d->port.now, ts);
+    d->failure = oms_error_set(
+        &d->error, rc,
+        "the fill of %s %s at %s (%s) cannot be booked: with it the position, its value or what "
+        "the "
+        "account has traded in all is above what can be reckoned with (9,223,372,036 shares, "
+        "9,223,372,036,854 of money); order less",
+        qty, oms_engine_order(d->engine, r->order)->symbol, price, ts);
+  }
+}
+
+static bool take_report(void *self, const oms_report_t *report) {
   oms_desk_host_t *d = self;
   oms_command_t c;
   c.type = OMS_COMMAND_REPORT;
   c.u.report = *report;
   int rc = oms_desk_apply(d, &c);
   if (rc != OMS_OK && rc != OMS_ERR_DUPLICATE && rc != OMS_ERR_BAD_TRANSITION) {
-    oms_desk_fail(d, rc, "a report of the venue could not be booked");
+    fail_report(d, report, rc);
   }
   oms_desk_drain(d);
+  return d->failure == OMS_OK;
 }
 
 static bool can_pay(void *self, uint32_t order, oms_qty_t qty, oms_price_t price,

@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "base/time.h"
 #include "host/csv_out.h"
+#include "host/results.h"
 
 enum { A, B };
 
@@ -234,17 +235,13 @@ static const oms_json_field_t *find_field(const oms_array_t *fields, const char 
   return NULL;
 }
 
-static bool is_measured(const char *name) {
-  return strcmp(name, "seconds") == 0 || strcmp(name, "events_per_second") == 0;
-}
-
 static void print_fields(const pair_t *p, const oms_array_t *from, const oms_array_t *other,
                          bool reversed, bool *differ) {
   for (size_t i = 0; i < from->n; i++) {
     const oms_json_field_t *f = OMS_AT(from, oms_json_field_t, i);
     const oms_json_field_t *g = find_field(other, f->name);
     bool same = g != NULL && strcmp(f->text, g->text) == 0;
-    if (!is_measured(f->name) && !same && (g == NULL || !reversed)) {
+    if (!oms_summary_is_measured(f->name) && !same && (g == NULL || !reversed)) {
       const char *there = g != NULL ? g->text : "nothing";
       fprintf(p->to, "summary.json: %s: A %s, B %s\n", f->name, reversed ? there : f->text,
               reversed ? f->text : there);

@@ -35,32 +35,57 @@ static int change_row(oms_host_t *h, const oms_host_equity_t *next, oms_error_t 
   return rc;
 }
 
-int oms_host_note_equity(oms_host_t *h, oms_time_t now, bool venue_step, bool row,
-                         oms_error_t *err) {
-  oms_money_t equity = 0, cash = 0, longs = 0, shorts = 0;
-  bool in_position = false;
+/* All accounts together. */
+typedef struct worth {
+  oms_money_t equity, cash, longs, shorts;
+  bool in_position;
+} worth_t;
+
+static int add_worth(const oms_account_t *a, worth_t *w) {
+  w->in_position = w->in_position || a->long_value != 0 || a->short_value != 0;
+  bool fits = oms_add(w->equity, oms_account_equity(a), &w->equity) == OMS_OK &&
+              oms_add(w->cash, a->cash, &w->cash) == OMS_OK &&
+              oms_add(w->longs, a->long_value, &w->longs) == OMS_OK &&
+              oms_add(w->shorts, a->short_value, &w->shorts) == OMS_OK;
+  return fits ? OMS_OK : OMS_ERR_OVERFLOW;
+}
+
+static int worth_of(const oms_host_t *h, oms_time_t now, worth_t *w, oms_error_t *err) {
+  *w = (worth_t){0};
   uint32_t n = oms_engine_account_count(h->engine);
   for (uint32_t i = 0; i < n; i++) {
-    const oms_account_t *a = oms_engine_account(h->engine, i);
-    equity += oms_account_equity(a);
-    cash += a->cash;
-    longs += a->long_value;
-    shorts += a->short_value;
-    in_position = in_position || a->long_value != 0 || a->short_value != 0;
+    if (OMS_UNLIKELY(add_worth(oms_engine_account(h->engine, i), w) != OMS_OK)) {
+      char ts[32];
+      oms_time_iso(now, ts);
+      return oms_error_set(err, OMS_ERR_OVERFLOW,
+                           "at %s the accounts together are worth more than 9,223,372,036,854, "
+                           "which cannot be reckoned with; give them less cash or smaller orders",
+                           ts);
+    }
+  }
+  return OMS_OK;
+}
+
+int oms_host_note_equity(oms_host_t *h, oms_time_t now, bool venue_step, bool row,
+                         oms_error_t *err) {
+  worth_t w;
+  int rc = worth_of(h, now, &w, err);
+  if (OMS_UNLIKELY(rc != OMS_OK)) {
+    return rc;
   }
   int64_t day = trading_day(h, now);
   if (row && !h->facts.all_week && oms_weekday(day) >= 6) {
     h->weekend |= oms_weekday(day) == 6 ? 1 : 2;
     h->facts.all_week = h->weekend == 3;
   }
-  int rc = oms_stats_step(h->stats, now, day, equity, venue_step, in_position);
+  rc = oms_stats_step(h->stats, now, day, w.equity, venue_step, w.in_position);
   if (rc != OMS_OK) {
     return oms_error_set(err, rc, "the statistics ran out of memory");
   }
   if (h->output == NULL || !row) {
     return OMS_OK;
   }
-  oms_host_equity_t r = {now, equity, cash, longs, shorts, oms_stats_drawdown(h->stats)};
+  oms_host_equity_t r = {now, w.equity, w.cash, w.longs, w.shorts, oms_stats_drawdown(h->stats)};
   return h->ticks.any ? change_row(h, &r, err) : write_row(h, &r, err);
 }
 

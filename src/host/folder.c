@@ -1,4 +1,4 @@
-/* folder.c - what output.c and sweep_files.c share about their folders. */
+/* folder.c - what output.c, book_out.c and sweep_files.c share about their folders. */
 
 /* For flock: locks of POSIX need a file that is open for writing, and end when any other handle of
  * it is closed. */

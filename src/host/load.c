@@ -167,10 +167,8 @@ static int check_kind(oms_host_t *h, const oms_host_script_t *s, oms_error_t *er
                          "%s: this is a rule, not a strategy: name it in `rules` or by --rule",
                          s->path);
   }
-  for (int i = 0; i < OMS_CALLBACK_COUNT; i++) {
-    if (oms_script_has(s->script, (oms_callback_t)i)) {
-      return OMS_OK;
-    }
+  if (oms_script_has_callback(s->script)) {
+    return OMS_OK;
   }
   oms_host_warn(h,
                 "%s has no callback and will do nothing: on_bar(self, bar) is called for each bar",

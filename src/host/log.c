@@ -28,6 +28,24 @@ static void keep(oms_host_t *h, const char *ts, const char *level, const char *w
   }
 }
 
+static bool steers(char c) {
+  return ((unsigned char)c < ' ' && c != '\n' && c != '\t') || c == 0x7f;
+}
+
+/* What a script says must not steer the terminal. NULL: it does not, or there is no memory. */
+static char *tamed(const char *text) {
+  const char *p = text;
+  while (*p != '\0' && !steers(*p)) {
+    p++;
+  }
+  size_t n = *p == '\0' ? 0 : strlen(text) + 1;
+  char *copy = n == 0 ? NULL : oms_alloc(n);
+  for (size_t i = 0; copy != NULL && i < n; i++) {
+    copy[i] = i + 1 < n && steers(text[i]) ? '?' : text[i];
+  }
+  return copy;
+}
+
 void oms_host_log(oms_host_t *h, int script, oms_log_level_t level, const char *text) {
   if (h->options->log != NULL) {
     h->options->log(h->options->log_self, level, text);
@@ -50,7 +68,9 @@ void oms_host_log(oms_host_t *h, int script, oms_log_level_t level, const char *
   if (h->options->rerun || (h->options->quiet && level < OMS_LOG_ERROR)) {
     return; /* all of it was told when the run was made first */
   }
-  fprintf(stderr, "%s %-5s %s: %s\n", ts, level_names[level], who, text);
+  char *plain = tamed(text);
+  fprintf(stderr, "%s %-5s %s: %s\n", ts, level_names[level], who, plain != NULL ? plain : text);
+  oms_free(plain);
 }
 
 void oms_host_warn(oms_host_t *h, const char *format, ...) {

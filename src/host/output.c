@@ -41,6 +41,10 @@ struct oms_output {
   char digests[FILES][33];
 };
 
+static int no_memory(oms_error_t *err) {
+  return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the output");
+}
+
 /* Results of an earlier run must not look like those of one that fails. The summary goes first. */
 static int remove_old(const char *folder, oms_error_t *err) {
   int rc = OMS_OK;
@@ -60,17 +64,13 @@ static int open_files(oms_output_t *o, oms_error_t *err) {
   }
   o->equity_values.digest = oms_digest_new();
   if (rc == OMS_OK && o->equity_values.digest == NULL) {
-    rc = oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the output");
+    rc = no_memory(err);
   }
   if (rc == OMS_OK && o->folder != NULL) {
     rc = oms_csv_out_open(&o->equity, o->folder, file_names[EQUITY],
                           "ts,equity,cash,position_value,drawdown", err);
   }
   return rc;
-}
-
-static int no_memory(oms_error_t *err) {
-  return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the output");
 }
 
 int oms_output_open(const char *folder, oms_output_t **out, oms_error_t *err) {
@@ -179,7 +179,7 @@ static int write_file(oms_output_t *o, int file, const char *header,
 
 static int write_summary(const oms_output_t *o, const oms_summary_field_t *fields, size_t n,
                          oms_error_t *err) {
-  char *path = oms_csv_out_path(o->folder, "summary.json", ".part");
+  char *path = oms_csv_out_path(o->folder, file_names[SUMMARY], ".part");
   if (path == NULL) {
     return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the summary");
   }
@@ -271,7 +271,7 @@ int oms_output_reloads(oms_output_t *o, const struct oms_host *h, oms_error_t *e
     return OMS_OK;
   }
   oms_csv_out_t c;
-  int rc = oms_csv_out_open(&c, o->folder, "reloads.csv", oms_reloads_header, err);
+  int rc = oms_csv_out_open(&c, o->folder, file_names[RELOADS], oms_reloads_header, err);
   if (rc != OMS_OK) {
     return rc;
   }
@@ -282,10 +282,4 @@ int oms_output_reloads(oms_output_t *o, const struct oms_host *h, oms_error_t *e
   oms_csv_out_free(&c);
   o->written[RELOADS] = rc == OMS_OK;
   return rc;
-}
-
-int oms_output_finish(oms_output_t *o, const oms_desk_t *desk, const oms_summary_field_t *fields,
-                      size_t n, oms_error_t *err) {
-  int rc = oms_output_write(o, desk, fields, n, err);
-  return rc == OMS_OK ? oms_output_name(o, err) : rc;
 }

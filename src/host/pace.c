@@ -116,14 +116,14 @@ static int open_channel(pace_t *p, oms_error_t *err) {
     rc = oms_channel_open(&p->loop, p->h, at, stay_busy, p, &p->channel, &why);
   }
   if (rc != OMS_OK && wanted != NULL) {
-    return oms_error_set(err, OMS_ERR_IO, "%s", why.message);
+    return oms_error_set(err, rc, "%s", why.message);
   }
   if (rc != OMS_OK) {
     snprintf(line, sizeof line, "no control socket: %.800s", why.message);
   } else {
     snprintf(line, sizeof line, "control socket: %s", at);
   }
-  oms_host_log(p->h, -1, OMS_LOG_INFO, line);
+  oms_host_log(p->h, -1, rc != OMS_OK ? OMS_LOG_WARN : OMS_LOG_INFO, line);
   return OMS_OK;
 }
 

@@ -12,7 +12,7 @@
 
 #define REPLACEMENT "\xEF\xBF\xBD"
 
-/* --- the file --- */
+/* The file. */
 
 static void note(oms_page_t *p, bool good) {
   if (!good && p->failed == 0) {
@@ -46,7 +46,7 @@ static int finish(oms_page_t *p, oms_error_t *err) {
   return rc;
 }
 
-/* --- foreign text --- */
+/* Foreign text. */
 
 /* Length of the UTF-8 sequence of more than one byte at 's'; 0: it is none (too long a form, a
  * surrogate, beyond the last character, cut short, a control character). */
@@ -132,7 +132,7 @@ int oms_page_close(oms_page_t *p, oms_error_t *err) {
   return finish(p, err);
 }
 
-/* --- JSON --- */
+/* JSON. */
 
 static void before(oms_page_t *p) {
   if (p->comma) {

@@ -65,6 +65,19 @@ static bool try_path(const oms_files_t *sources, const char *folder, const char 
                                             : access(out, F_OK) == 0;
 }
 
+static int not_found(const char *path, const char *session_folder, const char *library,
+                     oms_error_t *err) {
+  char script[PATH_MAX];
+  bool bare = snprintf(script, sizeof script, "%s.lua", path) < (int)sizeof script &&
+              access(script, F_OK) == 0;
+  return oms_error_set(
+      err, OMS_ERR_NOT_FOUND,
+      "%s: there is no such file in the %sworking folder or the library (%s)%s%s%s", path,
+      session_folder != NULL ? "session's folder, the " : "",
+      library != NULL && library[0] != '\0' ? library : "not found", bare ? " (did you mean '" : "",
+      bare ? script : "", bare ? "'?)" : "");
+}
+
 static int resolve(const oms_files_t *sources, const char *path, const char *session_folder,
                    const char *library, char *out, size_t n, oms_error_t *err) {
   if (path[0] == '/') {
@@ -77,10 +90,7 @@ static int resolve(const oms_files_t *sources, const char *path, const char *ses
       (library != NULL && library[0] != '\0' && try_path(sources, library, path, out, n))) {
     return OMS_OK;
   }
-  return oms_error_set(err, OMS_ERR_NOT_FOUND,
-                       "%s: there is no such file in the %sworking folder or the library (%s)",
-                       path, session_folder != NULL ? "session's folder, the " : "",
-                       library != NULL && library[0] != '\0' ? library : "not found");
+  return not_found(path, session_folder, library, err);
 }
 
 int oms_resolve_path(const char *path, const char *session_folder, const char *library, char *out,

@@ -6,7 +6,7 @@
 
 #include "base/alloc.h"
 
-/* --- thinning --- */
+/* Thinning. */
 
 typedef void join_t(void *into, const void *later);
 
@@ -75,7 +75,7 @@ static void join_equity(void *into, const void *later) {
   a->ts = b->ts;
 }
 
-/* --- life --- */
+/* Life. */
 
 static size_t candles_each(size_t instruments) {
   size_t n = instruments > 0 ? OMS_RECORD_CANDLES / instruments : 0;
@@ -116,7 +116,7 @@ void oms_record_free(oms_record_t *r) {
   oms_free(r);
 }
 
-/* --- series --- */
+/* Series. */
 
 int oms_record_bar(oms_record_t *r, uint32_t instrument, const oms_bar_t *bar) {
   const oms_candle_t c = {bar->ts, bar->open, bar->high, bar->low, bar->close};
@@ -167,7 +167,7 @@ int oms_record_equity(oms_record_t *r, oms_time_t ts, oms_money_t equity, oms_mo
   return add(&r->equity, &s, join_equity);
 }
 
-/* --- orders --- */
+/* Orders. */
 
 oms_price_t oms_record_price(const oms_instrument_t *i) {
   if (i->bid == OMS_NO_PRICE || i->ask == OMS_NO_PRICE) {

@@ -4,15 +4,12 @@
 
 #define _XOPEN_SOURCE 700 /* realpath */
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/hash.h"
+#include "host/file_hash.h"
 #include "host/host.h"
-
-#define SCRIPT_BYTES_MAX ((size_t)64 << 20)
 
 oms_script_t *oms_host_script(const oms_host_t *h, int script) {
   return script == OMS_TRIGGERS ? h->trigger : oms_host_script_at(h, (size_t)script)->script;
@@ -78,38 +75,12 @@ int oms_reload_find(oms_host_t *h, const char *path_or_id, bool required, oms_ar
 
 /* Files. */
 
-/* The content's digest; "" when the file is not there or is no script's. */
-static void digest_of(const char *path, char digest[33]) {
-  digest[0] = '\0';
-  FILE *file = fopen(path, "rb");
-  if (file == NULL) {
-    return;
-  }
-  size_t n = 0, cap = 16384, got;
-  char *text = oms_alloc(cap);
-  while (text != NULL && (got = fread(text + n, 1, cap - n, file)) > 0) {
-    n += got;
-    if (n == cap) {
-      char *more = cap < SCRIPT_BYTES_MAX ? oms_realloc(text, cap * 2) : NULL;
-      if (more == NULL) {
-        break;
-      }
-      text = more;
-      cap *= 2;
-    }
-  }
-  if (text != NULL && ferror(file) == 0) {
-    oms_hash_hex(text, n, digest);
-  }
-  oms_free(text);
-  fclose(file);
-}
-
 bool oms_reload_files_differ(const oms_cell_file_t *files, size_t n) {
   char now[33];
+  int64_t size;
   for (size_t i = 0; i < n; i++) {
-    digest_of(files[i].path, now);
-    if (strcmp(now, files[i].digest) != 0) {
+    bool there = oms_file_hash(files[i].path, &size, now, NULL) == OMS_OK && size >= 0;
+    if (strcmp(there ? now : "", files[i].digest) != 0) { /* "" when it could not be read */
       return true;
     }
   }

@@ -35,17 +35,17 @@ static void origin(oms_page_t *to, const oms_host_t *h) {
   oms_page_bool(to, h->strategy_failed);
 }
 
-/* --- summary, warnings, names --- */
+/* Summary, warnings, names. */
 
 static void put_field(oms_page_t *to, const oms_summary_field_t *f) {
   oms_page_begin(to, '[');
   oms_page_text(to, f->name);
-  if (f->kind == 1) {
+  if (f->kind == OMS_FIELD_INTEGER) {
     oms_page_integer(to, f->integer);
-  } else if (f->kind == 2) {
+  } else if (f->kind == OMS_FIELD_DOUBLE) {
     oms_page_double(to, f->number);
   } else {
-    oms_page_text(to, f->kind == 3 ? f->text : NULL);
+    oms_page_text(to, f->kind == OMS_FIELD_TEXT ? f->text : NULL);
   }
   oms_page_end(to, ']');
 }
@@ -92,7 +92,7 @@ static void names(oms_page_t *to, const oms_engine_t *e) {
   oms_page_end(to, ']');
 }
 
-/* --- tables --- */
+/* Tables. */
 
 void oms_report_table(oms_page_t *to, const char *id, const char *title, const char *line,
                       const char *columns, const char *none) {
@@ -121,7 +121,7 @@ static int tables(oms_page_t *to, const oms_host_t *h) {
   return orders != OMS_OK ? orders : setup;
 }
 
-/* --- the page --- */
+/* The page. */
 
 static int data(oms_page_t *to, const oms_host_t *h, const oms_summary_field_t *fields, size_t n) {
   oms_page_begin(to, '{');

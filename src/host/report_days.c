@@ -10,7 +10,7 @@ static double equity_at(const oms_stats_t *s, size_t i, int64_t *day) {
   return (double)oms_stats_day_end(s, i, day);
 }
 
-/* --- months --- */
+/* Months. */
 
 static int month_of(int64_t day, int *month) {
   int year, unused;
@@ -49,7 +49,7 @@ static void months(oms_page_t *to, const oms_stats_t *s) {
   oms_page_end(to, ']');
 }
 
-/* --- rolling Sharpe ratio --- */
+/* Rolling Sharpe ratio. */
 
 /* Half a year of days, less where the run is short; 0: too short for any. */
 static size_t window_of(size_t days) {
@@ -96,7 +96,7 @@ static void rolling(oms_page_t *to, const oms_stats_t *s, bool all_week) {
     (void)equity_at(s, i, &day);
     oms_page_begin(to, '[');
     oms_page_integer(to, day * (OMS_NS_PER_DAY / OMS_NS_PER_SECOND));
-    oms_page_double(to, sharpe_at(s, i, window, all_week ? 365 : 252));
+    oms_page_double(to, sharpe_at(s, i, window, oms_days_a_year(all_week)));
     oms_page_end(to, ']');
   }
   oms_page_end(to, ']');

@@ -4,7 +4,7 @@
 #include "host/record.h"
 #include "host/report.h"
 
-/* --- marks --- */
+/* Marks. */
 
 typedef struct mark {
   oms_qty_t qty;
@@ -87,7 +87,7 @@ static void put_marks(oms_page_t *to, const marks_t *marks, size_t n) {
   }
 }
 
-/* --- candles --- */
+/* Candles. */
 
 static void candle(oms_page_t *to, const oms_candle_t *c) {
   oms_page_begin(to, '[');

@@ -5,7 +5,7 @@
 #include "host/record.h"
 #include "host/report.h"
 
-/* --- equity --- */
+/* Equity. */
 
 static const oms_equity_stretch_t *stretch(const oms_record_t *r, size_t i) {
   return OMS_AT(&r->equity.list, oms_equity_stretch_t, i);
@@ -73,7 +73,7 @@ static void exposure(oms_page_t *to, const oms_record_t *r) {
   oms_page_end(to, ']');
 }
 
-/* --- stops --- */
+/* Stops. */
 
 /* Of orders that waited at the venue for a stop. */
 static bool had_stop(const oms_engine_t *e, const oms_order_t *o) {

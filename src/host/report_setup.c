@@ -8,7 +8,7 @@
 
 #define VALUE_MAX 4096
 
-/* --- data --- */
+/* Data. */
 
 static void put_source(oms_page_t *to, const oms_data_config_t *d) {
   oms_page_text_begin(to);
@@ -63,7 +63,7 @@ static void data(oms_page_t *to, const oms_host_t *h) {
   oms_report_table_end(to);
 }
 
-/* --- strategies and rules --- */
+/* Strategies and rules. */
 
 static void put_path(oms_page_t *to, const oms_script_entry_t *entry, const oms_host_script_t *s) {
   oms_page_text_begin(to);
@@ -102,7 +102,7 @@ static void scripts(oms_page_t *to, const oms_host_t *h) {
   oms_report_table_end(to);
 }
 
-/* --- venue --- */
+/* Venue. */
 
 static void put_setting(oms_page_t *to, const char *key, const char *value, const char *usual) {
   oms_page_begin(to, '[');
@@ -133,7 +133,7 @@ static int venue(oms_page_t *to, const oms_session_config_t *config) {
   return OMS_OK;
 }
 
-/* --- accounts and limits --- */
+/* Accounts and limits. */
 
 static void put_account(oms_page_t *to, const oms_account_t *a) {
   oms_page_begin(to, '[');

@@ -21,7 +21,7 @@ static double units(oms_money_t v) {
   return (double)v / (double)OMS_MONEY_SCALE;
 }
 
-/* --- rows --- */
+/* Rows. */
 
 /* [symbol, side, entry time, exit time, qty, entry price, exit price, commission, pnl, strategy,
  * account]; an open lot has neither exit nor pnl. */
@@ -58,7 +58,7 @@ static int take_trade(void *self, const oms_trade_t *t) {
   return OMS_OK;
 }
 
-/* --- distribution --- */
+/* Distribution. */
 
 /* 1, 2 or 5 times a power of ten, a cent at least. */
 static double nice_step(double span) {

@@ -47,7 +47,10 @@ typedef struct oms_stats_figures {
   double exposure_pct;       /* completion times of venue bars with some position */
   double mean_equity;        /* of the day ends, in currency units, for the turnover */
 } oms_stats_figures_t;
-/* 'all_week': N = 365 instead of 252. */
+/* N: the trading days of a year; 'all_week': of data that trades on weekends, too. */
+static inline double oms_days_a_year(bool all_week) {
+  return all_week ? 365 : 252;
+}
 void oms_stats_figures(const oms_stats_t *s, bool all_week, oms_stats_figures_t *out);
 
 /* The equity at the end of a trading day. */
@@ -66,7 +69,7 @@ void oms_moments(const double *values, size_t n, oms_moments_t *out);
 /* The same of the day returns, as fractions. */
 void oms_stats_moments(const oms_stats_t *s, oms_moments_t *out);
 
-/* The files of --out. Rows go to NAME.part; oms_output_finish gives the files their names,
+/* The files of --out. Rows go to NAME.part; oms_output_name gives the files their names,
  * summary.json last, and results of an earlier run are removed at the start: where summary.json
  * stands, all files are whole and of one run; a run that died leaves .part files and no summary.
  * All functions give OMS_ERR_IO with path and reason in 'err'. */
@@ -87,13 +90,11 @@ struct oms_events_out *oms_output_events(oms_output_t *o);
  * equity.csv. To be called once. Rows stand in order of creation, trades as oms_engine_trades gives
  * them: an open lot has no exit time, exit price and pnl. A fill that was busted keeps its row, and
  * the row that takes it back has the other side and the same quantity, so that signed quantities
- * add up to the position. */
-int oms_output_finish(oms_output_t *o, const oms_desk_t *desk, const oms_summary_field_t *fields,
-                      size_t n, oms_error_t *err);
-/* The two halves of it: all files under their .part names, then the names. Between them the digests
- * are known and the bundle is written. */
+ * add up to the position. All files keep their .part names: afterwards the digests are known, and
+ * the bundle may be written. */
 int oms_output_write(oms_output_t *o, const oms_desk_t *desk, const oms_summary_field_t *fields,
                      size_t n, oms_error_t *err);
+/* Gives what is whole its name. */
 int oms_output_name(oms_output_t *o, oms_error_t *err);
 /* What a run came to, 32 hex digits and NUL each: the core's events (texts left out) and the bytes
  * of fills.csv and trades.csv, the numbers of equity.csv; "" where it was not asked for. */
@@ -104,15 +105,15 @@ void oms_output_digests(const oms_output_t *o, oms_digests_t *out);
 /* run.bundle; not without a folder. */
 struct oms_bundle;
 int oms_output_bundle(oms_output_t *o, const struct oms_bundle *bundle, oms_error_t *err);
-/* report.html of the run 'h' (host.h), whose summary is 'fields'. Before oms_output_finish; without
+/* report.html of the run 'h' (host.h), whose summary is 'fields'. Before oms_output_name; without
  * it there is no report. OMS_ERR_NOMEM, too. */
 struct oms_host;
 int oms_output_report(oms_output_t *o, const struct oms_host *h, const oms_summary_field_t *fields,
                       size_t n, oms_error_t *err);
 /* reloads.csv, when there were any: ts, id, path, hash before and after (of a refused one: of the
- * file that was not taken, empty when it did not load), ok, message. Before oms_output_finish. */
+ * file that was not taken, empty when it did not load), ok, message. Before oms_output_name. */
 int oms_output_reloads(oms_output_t *o, const struct oms_host *h, oms_error_t *err);
-/* Closes what is open; without a finish before it the .part files stay. NULL allowed. */
+/* Closes what is open; what has got no name before stays under its .part name. NULL allowed. */
 void oms_output_close(oms_output_t *o);
 
 /* What the summary needs besides statistics and engine. */
@@ -139,6 +140,10 @@ int oms_summary_make(const oms_engine_t *e, const oms_stats_t *s, const oms_run_
 /* One JSON object with a newline; null for what is not defined (never NaN or Infinity); doubles as
  * the shortest text that reads back the same. OMS_ERR_IO when a write failed. */
 int oms_summary_json(const oms_summary_field_t *fields, size_t n, FILE *to);
+/* The value of one of them. The caller asks the file for errors. */
+void oms_summary_json_value(const oms_summary_field_t *field, FILE *to);
+/* Whether the field is what the clock of the machine measured: another one in each run. */
+bool oms_summary_is_measured(const char *name);
 /* One value as a person reads it: two decimals, percent signs; "-" for what is not defined. */
 #define OMS_SUMMARY_TEXT 340
 void oms_summary_text(const oms_summary_field_t *field, char out[OMS_SUMMARY_TEXT]);

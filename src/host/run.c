@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "host/bundle_make.h"
 #include "host/host.h"
+#include "host/refused.h"
 #include "host/shadow.h"
 
 /* Instruments, accounts, limits. */
@@ -513,6 +514,7 @@ static int run(oms_host_t *h, oms_run_result_t *result, oms_error_t *err) {
     oms_host_stop_scripts(h);
     warn_about_volume(h);
     warn_about_timeline(h);
+    oms_refusals_tell(h);
   } else {
     h->facts.partial = true;
   }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "bind/real.h"
 
 struct oms_stats {
   oms_money_t initial, last, peak;
@@ -136,12 +137,12 @@ static double mean_of_days(const oms_stats_t *s) {
 
 void oms_stats_figures(const oms_stats_t *s, bool all_week, oms_stats_figures_t *out) {
   size_t n = day_count(s);
-  double days_a_year = all_week ? 365 : 252;
+  double days_a_year = oms_days_a_year(all_week);
   double growth = s->initial > 0 ? (double)s->last / (double)s->initial : NAN;
   *out = (oms_stats_figures_t){.initial_equity = s->initial, .final_equity = s->last, .days = n};
   out->return_pct = 100 * (growth - 1);
   out->annual_return_pct =
-      n > 0 && growth >= 0 ? 100 * (pow(growth, days_a_year / (double)n) - 1) : NAN;
+      n > 0 && growth >= 0 ? 100 * (oms_real_pow(growth, days_a_year / (double)n) - 1) : NAN;
   returns_of_days(s, days_a_year, out);
   drawdown_of_days(s, out);
   out->calmar = ratio(out->annual_return_pct, out->max_drawdown_pct);

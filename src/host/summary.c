@@ -9,24 +9,22 @@
 #include "host/json_out.h"
 #include "host/results.h"
 
-enum { FIELD_NULL, FIELD_INTEGER, FIELD_DOUBLE, FIELD_TEXT };
-
-static oms_summary_field_t *add(oms_summary_t *s, const char *name, int kind) {
+static oms_summary_field_t *add(oms_summary_t *s, const char *name, oms_field_kind_t kind) {
   oms_summary_field_t *f = &s->fields[s->n++];
   *f = (oms_summary_field_t){.name = name, .kind = kind};
   return f;
 }
 
 static void add_integer(oms_summary_t *s, const char *name, int64_t v) {
-  add(s, name, FIELD_INTEGER)->integer = v;
+  add(s, name, OMS_FIELD_INTEGER)->integer = v;
 }
 
 static void add_double(oms_summary_t *s, const char *name, double v) {
-  add(s, name, isfinite(v) ? FIELD_DOUBLE : FIELD_NULL)->number = isfinite(v) ? v : 0;
+  add(s, name, isfinite(v) ? OMS_FIELD_DOUBLE : OMS_FIELD_NULL)->number = isfinite(v) ? v : 0;
 }
 
 static void add_text(oms_summary_t *s, const char *name, const char *text) {
-  add(s, name, text[0] != '\0' ? FIELD_TEXT : FIELD_NULL)->text = text;
+  add(s, name, text[0] != '\0' ? OMS_FIELD_TEXT : OMS_FIELD_NULL)->text = text;
 }
 
 /* What the closed round trips say. Sums in 128 bits: they cannot overflow. */
@@ -141,7 +139,21 @@ int oms_summary_make(const oms_engine_t *e, const oms_stats_t *s, const oms_run_
   return OMS_OK;
 }
 
+bool oms_summary_is_measured(const char *name) {
+  return strcmp(name, "seconds") == 0 || strcmp(name, "events_per_second") == 0;
+}
+
 /* JSON. */
+
+void oms_summary_json_value(const oms_summary_field_t *f, FILE *to) {
+  if (f->kind == OMS_FIELD_INTEGER) {
+    fprintf(to, "%" PRId64, f->integer);
+  } else if (f->kind == OMS_FIELD_DOUBLE) {
+    oms_json_number(f->number, to);
+  } else {
+    oms_json_text(f->kind == OMS_FIELD_TEXT ? f->text : NULL, to);
+  }
+}
 
 int oms_summary_json(const oms_summary_field_t *fields, size_t n, FILE *to) {
   fputs("{", to);
@@ -150,15 +162,7 @@ int oms_summary_json(const oms_summary_field_t *fields, size_t n, FILE *to) {
     fputs(i > 0 ? ",\n  " : "\n  ", to);
     oms_json_text(f->name, to);
     fputs(": ", to);
-    if (f->kind == FIELD_INTEGER) {
-      fprintf(to, "%" PRId64, f->integer);
-    } else if (f->kind == FIELD_DOUBLE) {
-      oms_json_number(f->number, to);
-    } else if (f->kind == FIELD_TEXT && f->text != NULL) {
-      oms_json_text(f->text, to);
-    } else {
-      fputs("null", to);
-    }
+    oms_summary_json_value(f, to);
   }
   fputs("\n}\n", to);
   return fflush(to) != 0 || ferror(to) != 0 ? OMS_ERR_IO : OMS_OK;
@@ -179,12 +183,12 @@ static void double_text(const char *name, double v, char out[OMS_SUMMARY_TEXT]) 
 }
 
 void oms_summary_text(const oms_summary_field_t *f, char out[OMS_SUMMARY_TEXT]) {
-  if (f->kind == FIELD_INTEGER) {
+  if (f->kind == OMS_FIELD_INTEGER) {
     snprintf(out, OMS_SUMMARY_TEXT, "%" PRId64, f->integer);
-  } else if (f->kind == FIELD_DOUBLE) {
+  } else if (f->kind == OMS_FIELD_DOUBLE) {
     double_text(f->name, f->number, out);
   } else {
-    snprintf(out, OMS_SUMMARY_TEXT, "%s", f->kind == FIELD_TEXT ? f->text : "-");
+    snprintf(out, OMS_SUMMARY_TEXT, "%s", f->kind == OMS_FIELD_TEXT ? f->text : "-");
   }
 }
 

@@ -1,8 +1,8 @@
 /* sweep.c - the course of a sweep: checks, data, journal, workers, order, files.
  * Invariants:
  *   S1  rows stand by window and combination, whoever ran them and when.
- *   S2  data and scripts are read before the first worker starts; a worker takes them from the
- *       memory that it shares with its parent. */
+ *   S2  data is read before the first worker starts; a worker takes it from the memory that it
+ *       shares with its parent. Scripts are read anew, and must be what they were in the parent. */
 #include "host/sweep.h"
 
 #include <math.h>
@@ -34,10 +34,28 @@ static void send_ends(const oms_array_t *ends, oms_worker_out_t *out) {
   }
 }
 
+/* The first script that was read with other content than in the parent; NULL: none. */
+static const char *changed_script(const oms_sweep_run_t *r) {
+  return r->config->sources != NULL ? r->config->sources->changed : NULL;
+}
+
+static void send_row(const oms_sweep_run_t *r, const oms_sweep_row_t *row, size_t task,
+                     oms_worker_out_t *out) {
+  char line[OMS_WORKERS_LINE];
+  const char *changed = changed_script(r);
+  size_t n;
+  if (changed != NULL) {
+    int length = snprintf(line, sizeof line, "C %s", changed);
+    n = (size_t)length < sizeof line ? (size_t)length : sizeof line - 1;
+  } else {
+    n = oms_sweep_encode(row, task, line);
+  }
+  oms_worker_line(out, line, n);
+}
+
 static void work(void *self, size_t task, oms_worker_out_t *out) {
   const oms_sweep_run_t *r = self;
   const oms_sweep_t *s = r->sweep;
-  char line[OMS_SWEEP_LINE];
   oms_sweep_row_t row;
   oms_array_t ends;
   size_t w = r->testing ? task : task / s->combinations;
@@ -51,7 +69,7 @@ static void work(void *self, size_t task, oms_worker_out_t *out) {
     _exit(3); /* out of memory: told as a worker that died */
   }
   send_ends(&ends, out);
-  oms_worker_line(out, line, oms_sweep_encode(&row, task, line));
+  send_row(r, &row, task, out);
   oms_sweep_row_free(&row);
   oms_array_free(&ends);
 }
@@ -64,6 +82,14 @@ static int take_end(oms_sweep_run_t *r, size_t task, const char *line, oms_error
   end.day = strtoll(line + 2, &rest, 10);
   end.equity = strtoll(rest, NULL, 10);
   return oms_array_push(&r->test_ends[task], &end) == OMS_OK ? OMS_OK : nomem(err);
+}
+
+/* Rows of one table come from the same scripts. */
+static int tell_changed(const char *path, oms_error_t *err) {
+  return oms_error_set(err, OMS_ERR_USAGE,
+                       "%s was changed while the sweep was going on; as it was before the same "
+                       "command goes on, else run it with --fresh",
+                       path);
 }
 
 /* What concerns the first run alike concerns all: a script that is none, data that is broken. */
@@ -83,6 +109,9 @@ static int take_line(void *self, size_t task, const char *line, size_t n, oms_er
   size_t number;
   if (r->testing && line[0] == 'D') {
     return take_end(r, task, line, err);
+  }
+  if (line[0] == 'C') {
+    return tell_changed(line + 2, err);
   }
   if (!oms_sweep_decode(line, n, &number, &row) || number != task) {
     return oms_error_set(err, OMS_ERR_IO, "a worker answered what is no result");
@@ -240,7 +269,7 @@ static size_t sharpes(const oms_sweep_t *s, double *variance) {
 static void weigh(oms_sweep_t *s) {
   const oms_sweep_row_t *best = &s->rows[s->order[0]];
   const oms_moments_t *m = &best->returns;
-  double variance, root = sqrt(oms_sweep_year(best));
+  double variance, root = sqrt(oms_days_a_year(best->all_week));
   s->luck = (oms_sweep_luck_t){.trials = sharpes(s, &variance), .sharpe = NAN, .deflated = NAN};
   double expected = oms_expected_sharpe(s->luck.trials, variance);
   s->luck.expected = expected * root;

@@ -23,7 +23,7 @@ typedef enum oms_sweep_status {
 typedef struct oms_sweep_row {
   uint8_t status; /* oms_sweep_status_t; only a row that is done has statistics */
   bool all_week;
-  uint8_t kinds[OMS_SWEEP_STATS]; /* as in oms_summary_field_t */
+  uint8_t kinds[OMS_SWEEP_STATS]; /* oms_field_kind_t */
   union {
     int64_t integer;
     double number;
@@ -36,8 +36,10 @@ typedef struct oms_sweep_row {
 /* Name of the i-th statistic: the keys of summary.json in their order, without those that hang on
  * the clock of the machine (seconds, events_per_second). */
 const char *oms_sweep_stat_name(size_t i);
+/* The place of that name, OMS_SWEEP_STATS where there is none. */
+size_t oms_sweep_stat(const char *name);
 const char *oms_sweep_status_name(unsigned status);
-/* The statistic as a field; one of kind 0 where the row has none. Texts are borrowed. */
+/* The statistic as a field; a NULL one where the row has none. Texts are borrowed. */
 void oms_sweep_field(const oms_sweep_row_t *row, size_t i, oms_summary_field_t *out);
 /* The row of a run that came back with 'rc' and 'message' (an error's, its first line is taken;
  * NULL or empty: none). OMS_ERR_NOMEM. */
@@ -59,6 +61,8 @@ typedef struct oms_sweep_key {
   size_t stat;
   bool largest; /* comes first */
 } oms_sweep_key_t;
+/* Whether the smallest value of the statistic is the best. */
+bool oms_sweep_less_is_better(size_t stat);
 /* NAME, best first: the smallest for rejected, volatility_pct, max_drawdown_pct, max_drawdown_days,
  * exposure_pct, commission and turnover, the largest for all others; -NAME the other way round.
  * OMS_ERR_USAGE with the nearest name. */
@@ -96,7 +100,9 @@ int oms_walk_windows(const oms_walk_t *walk, oms_zone_t zone, oms_time_t from, o
 
 typedef struct oms_sweep_options {
   const oms_grid_t *grid;
-  const char *session;  /* path of a session file, read anew for each run; NULL: there is none */
+  /* Path of a session file, read anew for each run over the config's table of files; NULL: there
+   * is none. */
+  const char *session;
   const char *strategy; /* as the user named it, for the outputs */
   size_t jobs;          /* > 0 */
   oms_sweep_key_t sort;
@@ -109,6 +115,9 @@ typedef struct oms_sweep_options {
   oms_digest_t *settings;
   const volatile sig_atomic_t *stop;
 } oms_sweep_options_t;
+
+/* A deflated Sharpe ratio from here on is usually believed. */
+#define OMS_SWEEP_BELIEVED 0.95
 
 /* What the best of many trials is worth: deflate.h. */
 typedef struct oms_sweep_luck {
@@ -140,6 +149,7 @@ typedef struct oms_sweep {
   oms_sweep_luck_t luck;
   size_t finished, resumed, failed; /* of rows; resumed: taken over from an interrupted sweep */
   bool interrupted;
+  bool cold; /* a strategy has no `warmup`: each window begins without what came before it */
 } oms_sweep_t;
 
 /* Runs the sweep and, with a folder, writes sweep.csv, sweep.html, sweep.json and, of a

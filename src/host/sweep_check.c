@@ -23,10 +23,9 @@ static int no_strategy(const oms_sweep_run_t *r, const char *name, const char *i
                          "of them, such as %s.%s",
                          r->config->strategy_n, name, n > 0 ? names[0] : "main", name);
   }
-  const char *near = oms_nearest_word(id, names, n);
-  return oms_error_set(err, OMS_ERR_USAGE, "--grid: %s: there is no strategy '%s'%s%s%s", name, id,
-                       near != NULL ? " (did you mean '" : "", near != NULL ? near : "",
-                       near != NULL ? "'?)" : "");
+  char hint[OMS_NEAR_TEXT];
+  return oms_error_set(err, OMS_ERR_USAGE, "--grid: %s: there is no strategy '%s'%s", name, id,
+                       oms_near_text(oms_nearest_word(id, names, n), hint));
 }
 
 /* NAME, or ID.NAME. */
@@ -122,6 +121,7 @@ static int load(const oms_sweep_run_t *r, oms_script_kind_t kind, const oms_scri
                                   .id = oms_entry_id(entry, stem, sizeof stem),
                                   .seed = r->config->seed,
                                   .library = r->library[0] != '\0' ? r->library : NULL,
+                                  .sources = r->config->sources,
                                   .params = entry->params,
                                   .param_n = entry->param_n,
                                   .sets = sets,
@@ -130,6 +130,9 @@ static int load(const oms_sweep_run_t *r, oms_script_kind_t kind, const oms_scri
   }
   if (rc == OMS_OK && digest != NULL) {
     oms_digest_text(digest, oms_script_hash(script));
+  }
+  if (rc == OMS_OK && kind == OMS_SCRIPT_STRATEGY && oms_script_warmup(script) == 0) {
+    r->sweep->cold = true;
   }
   oms_script_free(script);
   return rc;

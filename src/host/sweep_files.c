@@ -83,12 +83,12 @@ static void put_stats(oms_csv_out_t *c, const oms_sweep_row_t *row) {
     oms_summary_field_t f;
     char text[OMS_REAL_TEXT] = "";
     oms_sweep_field(row, i, &f);
-    if (f.kind == 1) {
+    if (f.kind == OMS_FIELD_INTEGER) {
       snprintf(text, sizeof text, "%lld", (long long)f.integer);
-    } else if (f.kind == 2) {
+    } else if (f.kind == OMS_FIELD_DOUBLE) {
       oms_real_text(f.number, text);
     }
-    oms_csv_out_text(c, f.kind == 3 ? f.text : text);
+    oms_csv_out_text(c, f.kind == OMS_FIELD_TEXT ? f.text : text);
   }
 }
 

@@ -58,8 +58,4 @@ int oms_sweep_write_files(const oms_sweep_t *s, oms_error_t *err);
 /* sweep_page.c: folder/sweep.html.part. OMS_ERR_IO with path and reason, OMS_ERR_NOMEM. */
 int oms_sweep_write_page(const oms_sweep_t *s, oms_error_t *err);
 
-static inline double oms_sweep_year(const oms_sweep_row_t *row) {
-  return row->all_week ? 365 : 252;
-}
-
 #endif

@@ -21,16 +21,6 @@ static void put_value(const char *text, FILE *to) {
   }
 }
 
-static void put_field(const oms_summary_field_t *f, FILE *to) {
-  if (f->kind == 1) {
-    fprintf(to, "%" PRId64, f->integer);
-  } else if (f->kind == 2) {
-    oms_json_number(f->number, to);
-  } else {
-    oms_json_text(f->kind == 3 ? f->text : NULL, to);
-  }
-}
-
 static void put_axes(const oms_grid_t *g, FILE *to) {
   fputs("  \"grid\": [", to);
   for (size_t i = 0; i < g->n; i++) {
@@ -63,7 +53,7 @@ static void put_stats(const oms_sweep_row_t *row, FILE *to) {
     oms_summary_field_t f;
     oms_sweep_field(row, i, &f);
     fprintf(to, "%s\"%s\": ", i > 0 ? ", " : "", f.name);
-    put_field(&f, to);
+    oms_summary_json_value(&f, to);
   }
   fputc('}', to);
 }
@@ -75,7 +65,7 @@ static void put_column(const oms_sweep_row_t *rows, size_t n, size_t stat, FILE 
     oms_summary_field_t f;
     oms_sweep_field(&rows[i], stat, &f);
     fputs(i > 0 ? ", " : "", to);
-    put_field(&f, to);
+    oms_summary_json_value(&f, to);
   }
   fputc(']', to);
 }

@@ -1,7 +1,5 @@
 /* sweep_one.c - one run of a sweep, in a worker. Nothing of it stays for the run after it: what a
  * run needs is taken from an arena of its own, and a session file is read anew. */
-#include <string.h>
-
 #include "host/sweep_int.h"
 
 /* The first error that was logged: why a strategy was stopped. */
@@ -41,8 +39,8 @@ static int vary(const oms_sweep_run_t *r, const oms_session_config_t *base, size
 
 static int run(const oms_sweep_run_t *r, const oms_session_config_t *c, oms_session_file_t *file,
                oms_array_t *ends, oms_sweep_row_t *row) {
-  static oms_run_result_t result; /* large, and its texts are its own */
-  static oms_error_t err;
+  oms_run_result_t result = {.partial = false};
+  oms_error_t err = {.code = OMS_OK};
   heard_t heard = {""};
   const oms_run_options_t options = {.quiet = true,
                                      .library = r->library[0] != '\0' ? r->library : NULL,
@@ -51,8 +49,6 @@ static int run(const oms_sweep_run_t *r, const oms_session_config_t *c, oms_sess
                                      .day_ends = ends,
                                      .log = hear,
                                      .log_self = &heard};
-  err.message[0] = '\0';
-  memset(&result, 0, sizeof result);
   int rc = oms_run_session(c, file, &options, &result, &err);
   bool told = rc != OMS_OK || result.check_failed;
   return oms_sweep_row_make(&result, rc, told ? err.message : heard.text, row);
@@ -60,12 +56,12 @@ static int run(const oms_sweep_run_t *r, const oms_session_config_t *c, oms_sess
 
 int oms_sweep_one(const oms_sweep_run_t *r, size_t combination, oms_time_t from, oms_time_t to,
                   oms_array_t *ends, oms_sweep_row_t *row) {
-  static oms_error_t err;
   oms_session_file_t *file = NULL;
   const oms_session_config_t *base = r->config;
   oms_session_config_t c;
   if (r->options->session != NULL) {
-    int rc = oms_session_file_load(r->options->session, &file, &err);
+    oms_error_t err;
+    int rc = oms_session_file_load_from(r->options->session, r->config->sources, &file, &err);
     if (rc != OMS_OK) {
       oms_run_result_t none = {.partial = true};
       return oms_sweep_row_make(&none, rc, err.message, row);

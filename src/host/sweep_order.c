@@ -6,16 +6,14 @@
 #include "base/check.h"
 #include "host/sweep.h"
 
-enum { KIND_NULL, KIND_INTEGER, KIND_DOUBLE, KIND_TEXT };
-
 /* Of these less is better. */
 static const char *const less_is_better[] = {
     "rejected",     "volatility_pct", "max_drawdown_pct", "max_drawdown_days",
     "exposure_pct", "commission",     "turnover"};
 
-static bool less_first(const char *name) {
+bool oms_sweep_less_is_better(size_t stat) {
   for (size_t i = 0; i < OMS_COUNT(less_is_better); i++) {
-    if (strcmp(less_is_better[i], name) == 0) {
+    if (strcmp(less_is_better[i], oms_sweep_stat_name(stat)) == 0) {
       return true;
     }
   }
@@ -26,34 +24,34 @@ int oms_sweep_key_parse(const char *text, oms_sweep_key_t *out, oms_error_t *err
   const char *names[OMS_SWEEP_STATS];
   bool reverse = text[0] == '-';
   const char *name = text + (reverse ? 1 : 0);
-  for (size_t i = 0; i < OMS_SWEEP_STATS; i++) {
-    names[i] = oms_sweep_stat_name(i);
-    if (strcmp(names[i], name) == 0) {
-      *out = (oms_sweep_key_t){i, less_first(name) == reverse};
-      return OMS_OK;
-    }
+  size_t stat = oms_sweep_stat(name);
+  if (stat < OMS_SWEEP_STATS) {
+    *out = (oms_sweep_key_t){stat, oms_sweep_less_is_better(stat) == reverse};
+    return OMS_OK;
   }
-  if (strcmp(name, "seconds") == 0 || strcmp(name, "events_per_second") == 0) {
+  if (oms_summary_is_measured(name)) {
     return oms_error_set(err, OMS_ERR_USAGE,
                          "--sort: a sweep does not keep %s: it would differ from run to run", name);
   }
-  const char *near = oms_nearest_word(name, names, OMS_SWEEP_STATS);
+  for (size_t i = 0; i < OMS_SWEEP_STATS; i++) {
+    names[i] = oms_sweep_stat_name(i);
+  }
+  char hint[OMS_NEAR_TEXT];
   return oms_error_set(err, OMS_ERR_USAGE,
-                       "--sort: there is no statistic '%.60s'%s%s%s; they are those of "
+                       "--sort: there is no statistic '%.60s'%s; they are those of "
                        "summary.json, such as sharpe, return_pct, max_drawdown_pct",
-                       name, near != NULL ? " (did you mean '" : "", near != NULL ? near : "",
-                       near != NULL ? "'?)" : "");
+                       name, oms_near_text(oms_nearest_word(name, names, OMS_SWEEP_STATS), hint));
 }
 
 static int compare_fields(const oms_summary_field_t *a, const oms_summary_field_t *b) {
-  if (a->kind == KIND_TEXT && b->kind == KIND_TEXT) {
+  if (a->kind == OMS_FIELD_TEXT && b->kind == OMS_FIELD_TEXT) {
     return strcmp(a->text, b->text);
   }
-  if (a->kind == KIND_INTEGER && b->kind == KIND_INTEGER) {
+  if (a->kind == OMS_FIELD_INTEGER && b->kind == OMS_FIELD_INTEGER) {
     return (a->integer > b->integer) - (a->integer < b->integer);
   }
-  double x = a->kind == KIND_INTEGER ? (double)a->integer : a->number;
-  double y = b->kind == KIND_INTEGER ? (double)b->integer : b->number;
+  double x = a->kind == OMS_FIELD_INTEGER ? (double)a->integer : a->number;
+  double y = b->kind == OMS_FIELD_INTEGER ? (double)b->integer : b->number;
   return (x > y) - (x < y);
 }
 
@@ -62,7 +60,7 @@ static int missing(const oms_sweep_row_t *row, const oms_summary_field_t *f) {
   if (row->status != OMS_SWEEP_DONE) {
     return 2;
   }
-  return f->kind == KIND_NULL ? 1 : 0;
+  return f->kind == OMS_FIELD_NULL ? 1 : 0;
 }
 
 int oms_sweep_compare(const oms_sweep_key_t *key, const oms_sweep_row_t *a,

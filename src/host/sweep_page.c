@@ -11,7 +11,6 @@
 #include "host/sweep_int.h"
 
 #define ROWS_MOST  20000 /* that the page holds; sweep.csv has all */
-#define ENOUGH     0.95  /* of the deflated Sharpe ratio */
 #define CURVE_MOST 20000
 
 static void key_text(oms_page_t *to, const char *key, const char *text) {
@@ -23,7 +22,7 @@ static size_t row_count(const oms_sweep_t *s) {
   return s->window_n * s->combinations;
 }
 
-/* --- axes --- */
+/* Axes. */
 
 /* A number where it reads the same as one: 0.10 stays as it was given. */
 static void put_value(oms_page_t *to, const char *text) {
@@ -79,12 +78,12 @@ static void put_axes(oms_page_t *to, const oms_sweep_t *s) {
   oms_page_end(to, ']');
 }
 
-/* --- rows --- */
+/* Rows. */
 
 /* Statistics that are numbers and differ between rows. */
 static bool is_shown(size_t stat) {
-  static const char *const others[] = {"start",          "end",    "state_hash", "bars", "events",
-                                       "initial_equity", "partial"};
+  static const char *const others[] = {"start", "end",    "state_hash",
+                                       "bars",  "events", "initial_equity"};
   for (size_t i = 0; i < OMS_COUNT(others); i++) {
     if (strcmp(oms_sweep_stat_name(stat), others[i]) == 0) {
       return false;
@@ -96,10 +95,10 @@ static bool is_shown(size_t stat) {
 static void put_stat(oms_page_t *to, const oms_sweep_row_t *row, size_t stat) {
   oms_summary_field_t f;
   oms_sweep_field(row, stat, &f);
-  if (f.kind == 1) {
+  if (f.kind == OMS_FIELD_INTEGER) {
     oms_page_integer(to, f.integer);
   } else {
-    oms_page_double(to, f.kind == 2 ? f.number : NAN);
+    oms_page_double(to, f.kind == OMS_FIELD_DOUBLE ? f.number : NAN);
   }
 }
 
@@ -139,6 +138,14 @@ static void put_rows(oms_page_t *to, const oms_sweep_t *s) {
     }
   }
   oms_page_end(to, ']');
+  oms_page_key(to, "lessIsBetter");
+  oms_page_begin(to, '[');
+  for (size_t stat = 0; stat < OMS_SWEEP_STATS; stat++) {
+    if (is_shown(stat) && oms_sweep_less_is_better(stat)) {
+      oms_page_text(to, oms_sweep_stat_name(stat));
+    }
+  }
+  oms_page_end(to, ']');
   oms_page_key(to, "rows");
   oms_page_begin(to, '[');
   for (size_t i = 0; i < n; i++) {
@@ -152,7 +159,7 @@ static void put_rows(oms_page_t *to, const oms_sweep_t *s) {
   oms_page_decimal(to, any ? 0 : OMS_NO_PRICE, 0);
 }
 
-/* --- what the best is worth --- */
+/* What the best is worth. */
 
 static void put_figure(oms_page_t *to, const char *name, double v) {
   oms_page_begin(to, '[');
@@ -177,13 +184,13 @@ static void put_warnings(oms_page_t *to, const oms_sweep_t *s) {
   char text[300];
   oms_page_key(to, "warnings");
   oms_page_begin(to, '[');
-  if (s->order != NULL && s->luck.deflated < ENOUGH) {
+  if (s->order != NULL && s->luck.deflated < OMS_SWEEP_BELIEVED) {
     snprintf(
         text, sizeof text,
         "The best Sharpe ratio of %zu trials would be %.2f by chance, that of the best here is "
-        "%.2f: deflated Sharpe ratio %.2f. The choice among so many may explain it (0.95 is "
+        "%.2f: deflated Sharpe ratio %.2f. The choice among so many may explain it (%g is "
         "the usual bar): do not trust it without other data.",
-        s->luck.trials, s->luck.expected, s->luck.sharpe, s->luck.deflated);
+        s->luck.trials, s->luck.expected, s->luck.sharpe, s->luck.deflated, OMS_SWEEP_BELIEVED);
     oms_page_text(to, text);
   }
   if (row_count(s) > ROWS_MOST) {
@@ -194,17 +201,9 @@ static void put_warnings(oms_page_t *to, const oms_sweep_t *s) {
   oms_page_end(to, ']');
 }
 
-/* --- walk-forward --- */
+/* Walk-forward. */
 
 static const char *const window_stats[] = {"sharpe", "return_pct", "max_drawdown_pct", "trades"};
-
-static size_t stat_of(const char *name) {
-  size_t i = 0;
-  while (i + 1 < OMS_SWEEP_STATS && strcmp(oms_sweep_stat_name(i), name) != 0) {
-    i++;
-  }
-  return i;
-}
 
 static void put_window_columns(oms_page_t *to, const oms_grid_t *g) {
   static const char *const first[] = {"window", "train from", "train to", "test to"};
@@ -246,7 +245,8 @@ static void put_window(oms_page_t *to, const oms_sweep_t *s, size_t w) {
   }
   for (size_t i = 0; i < 2 * OMS_COUNT(window_stats); i++) {
     bool in = i < OMS_COUNT(window_stats);
-    put_stat(to, in ? trained : &s->tests[w], stat_of(window_stats[i % OMS_COUNT(window_stats)]));
+    put_stat(to, in ? trained : &s->tests[w],
+             oms_sweep_stat(window_stats[i % OMS_COUNT(window_stats)]));
   }
   oms_page_text(to, oms_sweep_status_name(s->tests[w].status));
   oms_page_end(to, ']');
@@ -301,7 +301,7 @@ static void put_curve(oms_page_t *to, const oms_sweep_t *s) {
   oms_page_end(to, ']');
 }
 
-/* --- the page --- */
+/* The page. */
 
 static void put_sweep(oms_page_t *to, const oms_sweep_t *s, const char *title) {
   oms_page_begin(to, '{');

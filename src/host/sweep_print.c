@@ -70,10 +70,9 @@ static size_t shown(const oms_sweep_t *s, size_t out[SHOWN_MOST]) {
   size_t n = 1;
   out[0] = s->options.sort.stat;
   for (size_t k = 0; k < OMS_COUNT(names); k++) {
-    for (size_t i = 0; i < OMS_SWEEP_STATS; i++) {
-      if (i != out[0] && strcmp(oms_sweep_stat_name(i), names[k]) == 0) {
-        out[n++] = i;
-      }
+    size_t stat = oms_sweep_stat(names[k]);
+    if (stat != out[0]) {
+      out[n++] = stat;
     }
   }
   return n;
@@ -169,6 +168,11 @@ static void print_chain(const oms_sweep_t *s, FILE *to) {
   print_figure(", sharpe ", c->sharpe, "", to);
   print_figure(", max drawdown ", c->max_drawdown_pct, " %", to);
   fputc('\n', to);
+  if (s->cold) {
+    fprintf(to,
+            "A strategy has no `warmup`: its indicators start cold in each window and each test "
+            "('moondesk help lua on_warmup').\n");
+  }
 }
 
 /* What the choice out of so many is worth. */
@@ -184,12 +188,14 @@ static void print_luck(const oms_sweep_t *s, FILE *to) {
       "\nThe best Sharpe ratio of %zu trials would be %.2f by chance; that of the first here is "
       "%.2f.\nDeflated Sharpe ratio %.2f: ",
       l->trials, l->expected, l->sharpe, l->deflated);
-  if (l->deflated >= 0.95) {
+  if (l->deflated >= OMS_SWEEP_BELIEVED) {
     fprintf(to, "more than the choice among so many explains; only data that it has not seen can "
                 "confirm it.\n");
   } else {
-    fprintf(to, "the choice among so many may explain it (0.95 is the usual bar): do not trust it "
-                "without other data.\n");
+    fprintf(to,
+            "the choice among so many may explain it (%g is the usual bar): do not trust it "
+            "without other data.\n",
+            OMS_SWEEP_BELIEVED);
   }
 }
 

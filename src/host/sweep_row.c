@@ -10,8 +10,6 @@
 #include "base/hash.h"
 #include "host/sweep.h"
 
-enum { KIND_NULL, KIND_INTEGER, KIND_DOUBLE, KIND_TEXT };
-
 #define MESSAGE_MOST 600
 
 static const char *const stat_names[] = {"start",
@@ -48,6 +46,14 @@ const char *oms_sweep_stat_name(size_t i) {
   return stat_names[i];
 }
 
+size_t oms_sweep_stat(const char *name) {
+  size_t i = 0;
+  while (i < OMS_SWEEP_STATS && strcmp(stat_names[i], name) != 0) {
+    i++;
+  }
+  return i;
+}
+
 const char *oms_sweep_status_name(unsigned status) {
   return status_names[status];
 }
@@ -75,11 +81,11 @@ static char *text_of(oms_sweep_row_t *row, size_t i, size_t *cap) {
 void oms_sweep_field(const oms_sweep_row_t *row, size_t i, oms_summary_field_t *out) {
   size_t cap;
   *out = (oms_summary_field_t){.name = stat_names[i], .kind = row->kinds[i]};
-  if (out->kind == KIND_TEXT) {
+  if (out->kind == OMS_FIELD_TEXT) {
     out->text = text_of((oms_sweep_row_t *)row, i, &cap);
-  } else if (out->kind == KIND_INTEGER) {
+  } else if (out->kind == OMS_FIELD_INTEGER) {
     out->integer = row->values[i].integer;
-  } else if (out->kind == KIND_DOUBLE) {
+  } else if (out->kind == OMS_FIELD_DOUBLE) {
     out->number = row->values[i].number;
   }
 }
@@ -117,14 +123,14 @@ static void take_field(oms_sweep_row_t *row, size_t i, const oms_summary_field_t
   size_t cap = 0;
   char *text = text_of(row, i, &cap);
   row->kinds[i] = (uint8_t)f->kind;
-  if (f->kind == KIND_TEXT && text != NULL) {
+  if (f->kind == OMS_FIELD_TEXT && text != NULL) {
     snprintf(text, cap, "%s", f->text);
-  } else if (f->kind == KIND_INTEGER) {
+  } else if (f->kind == OMS_FIELD_INTEGER) {
     row->values[i].integer = f->integer;
-  } else if (f->kind == KIND_DOUBLE) {
+  } else if (f->kind == OMS_FIELD_DOUBLE) {
     row->values[i].number = f->number;
   } else {
-    row->kinds[i] = KIND_NULL;
+    row->kinds[i] = OMS_FIELD_NULL;
   }
 }
 
@@ -169,12 +175,12 @@ static size_t add_value(const oms_sweep_row_t *row, size_t i, char *to, size_t c
   oms_summary_field_t f;
   int n;
   oms_sweep_field(row, i, &f);
-  if (f.kind == KIND_INTEGER) {
+  if (f.kind == OMS_FIELD_INTEGER) {
     n = snprintf(to, cap, "\ti%" PRId64, f.integer);
-  } else if (f.kind == KIND_DOUBLE) {
+  } else if (f.kind == OMS_FIELD_DOUBLE) {
     n = snprintf(to, cap, "\td%016" PRIx64, bits_of(f.number));
   } else {
-    n = snprintf(to, cap, f.kind == KIND_TEXT ? "\tt%s" : "\t-", f.text);
+    n = snprintf(to, cap, f.kind == OMS_FIELD_TEXT ? "\tt%s" : "\t-", f.text);
   }
   return (size_t)n;
 }
@@ -249,18 +255,18 @@ static bool read_value(const char *cell, size_t i, oms_sweep_row_t *row) {
     return true;
   }
   if (cell[0] == 't' && text != NULL && strlen(cell + 1) < cap) {
-    row->kinds[i] = KIND_TEXT;
+    row->kinds[i] = OMS_FIELD_TEXT;
     memcpy(text, cell + 1, strlen(cell));
     return true;
   }
   if (cell[0] == 'd') {
-    row->kinds[i] = KIND_DOUBLE;
+    row->kinds[i] = OMS_FIELD_DOUBLE;
     return read_double(cell + 1, &row->values[i].number);
   }
   if (cell[0] != 'i' || oms_decimal_parse(cell + 1, strlen(cell + 1), 0, &integer) != OMS_OK) {
     return false;
   }
-  row->kinds[i] = KIND_INTEGER;
+  row->kinds[i] = OMS_FIELD_INTEGER;
   row->values[i].integer = integer;
   return true;
 }

@@ -2,7 +2,6 @@
  * returns of the days of each test are chained, as if the account had changed parameters at the
  * bounds, flat. */
 #include <math.h>
-#include <string.h>
 
 #include "base/alloc.h"
 #include "bind/real.h"
@@ -72,10 +71,10 @@ int oms_sweep_choose(oms_sweep_t *s, oms_error_t *err) {
 
 /* The chain. */
 
-static oms_money_t initial_equity(const oms_session_config_t *c) {
-  oms_money_t sum = 0;
+static double initial_equity(const oms_session_config_t *c) {
+  double sum = 0;
   for (size_t i = 0; i < c->account_n; i++) {
-    sum += c->accounts[i].initial_cash;
+    sum += (double)c->accounts[i].initial_cash;
   }
   return sum;
 }
@@ -83,7 +82,7 @@ static oms_money_t initial_equity(const oms_session_config_t *c) {
 /* The days of a test onto the chain: its returns, on what the chain has come to. */
 static int add_test(oms_sweep_t *s, uint32_t window, const oms_array_t *ends, double *equity,
                     oms_array_t *returns) {
-  double before = (double)initial_equity(s->config);
+  double before = initial_equity(s->config);
   for (size_t i = 0; i < ends->n; i++) {
     const oms_day_end_t *end = OMS_AT(ends, oms_day_end_t, i);
     double change = before > 0 ? (double)end->equity / before - 1 : NAN;
@@ -116,7 +115,7 @@ static double drawdown(const double *returns, size_t n) {
 
 static void figures(oms_sweep_t *s, double growth, const oms_array_t *returns, bool all_week) {
   oms_moments_t m;
-  double year = all_week ? 365 : 252;
+  double year = oms_days_a_year(all_week);
   oms_moments(returns->data, returns->n, &m);
   s->chain.days = returns->n;
   s->chain.return_pct = 100 * (growth - 1);
@@ -128,18 +127,13 @@ static void figures(oms_sweep_t *s, double growth, const oms_array_t *returns, b
 }
 
 static size_t trades_of(const oms_sweep_row_t *row) {
-  for (size_t i = 0; i < OMS_SWEEP_STATS; i++) {
-    if (strcmp(oms_sweep_stat_name(i), "trades") == 0 && row->status == OMS_SWEEP_DONE) {
-      return (size_t)row->values[i].integer;
-    }
-  }
-  return 0;
+  return row->status == OMS_SWEEP_DONE ? (size_t)row->values[oms_sweep_stat("trades")].integer : 0;
 }
 
 int oms_sweep_chain(oms_sweep_t *s, const oms_array_t *ends, oms_error_t *err) {
   oms_array_t returns;
   bool all_week = false;
-  double initial = (double)initial_equity(s->config), equity = initial;
+  double initial = initial_equity(s->config), equity = initial;
   int rc = OMS_OK;
   oms_array_init(&returns, sizeof(double));
   for (size_t w = 0; w < s->window_n && rc == OMS_OK; w++) {

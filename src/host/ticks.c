@@ -126,11 +126,6 @@ uint32_t oms_host_market(void *self, uint32_t instrument) {
   return has;
 }
 
-static bool same_touch(const oms_quote_t *a, const oms_quote_t *b) {
-  return a->bid == b->bid && a->ask == b->ask && a->bid_size == b->bid_size &&
-         a->ask_size == b->ask_size;
-}
-
 /* What the core learns of a quote. */
 static int quote_core(oms_host_t *h, uint32_t instrument, const oms_quote_t *q) {
   bool crossed = q->bid != OMS_NO_PRICE && q->ask != OMS_NO_PRICE && q->bid > q->ask;
@@ -186,7 +181,8 @@ static int take_flow(oms_host_t *h, uint32_t instrument, oms_time_t now) {
     rc = mark_matches(h);
   }
   oms_host_quote_t *q = &h->ticks.quotes[instrument];
-  h->ticks.touched = !same_touch(&q->quote, &touch); /* our own orders may have moved it before */
+  h->ticks.touched =
+      !oms_quote_same(&q->quote, &touch); /* our own orders may have moved it before */
   if (rc == OMS_OK && h->ticks.touched) {
     q->quote = touch;
     rc = quote_core(h, instrument, &touch);

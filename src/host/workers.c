@@ -144,7 +144,7 @@ static int start(pool_t *p, worker_t *w, oms_error_t *err) {
   return OMS_OK;
 }
 
-/* The next task, or the end of the worker where there is none. */
+/* The next task, if there is one; else the worker waits for its end. */
 static void hand_out(pool_t *p, worker_t *w) {
   if (p->next < p->config->task_n) {
     w->task = p->config->tasks[p->next++];

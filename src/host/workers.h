@@ -11,7 +11,7 @@
 #define OMS_WORKERS_LINE 4096 /* bytes of a line at most, with its end */
 #define OMS_WORKERS_MOST 1024
 
-/* Sends a line (without its end) from a worker to the parent. */
+/* Sends a line (its end left out, below OMS_WORKERS_LINE bytes) from a worker to the parent. */
 typedef struct oms_worker_out oms_worker_out_t;
 void oms_worker_line(oms_worker_out_t *out, const char *line, size_t n);
 

@@ -34,6 +34,11 @@ typedef struct oms_quote {
   oms_qty_t bid_size, ask_size;
 } oms_quote_t;
 
+static inline bool oms_quote_same(const oms_quote_t *a, const oms_quote_t *b) {
+  return a->bid == b->bid && a->ask == b->ask && a->bid_size == b->bid_size &&
+         a->ask_size == b->ask_size;
+}
+
 /* A print of the market. Size 0: not known. */
 typedef struct oms_print {
   oms_price_t price;

@@ -10,8 +10,9 @@ typedef struct oms_venue_sink {
   void *self;
   /* The report is applied to the core at once; when the call returns the order shows it, and the
    * desk may, during the call, have called release, resize or cancel_now for orders of the same
-   * group: a venue in the middle of matching must bear that. */
-  void (*report)(void *self, const oms_report_t *report);
+   * group: a venue in the middle of matching must bear that. False: the run is at its end (a fill
+   * could not be booked, memory is out), the order shows nothing, and the venue stops matching. */
+  bool (*report)(void *self, const oms_report_t *report);
   /* Whether the account can pay for 'qty' more of the order at 'price' with 'commission'. */
   bool (*can_pay)(void *self, uint32_t order, oms_qty_t qty, oms_price_t price,
                   oms_money_t commission, char message[256]);

@@ -111,7 +111,9 @@ int sim_arrive(oms_sim_t *s, sim_slot_t *slot, oms_price_t last, oms_time_t now)
   return OMS_OK;
 }
 
-bool sim_is_child_of_fill(const oms_sim_t *s, const oms_order_t *o) {
+/* Whether the fill that is being reported is that of the order's parent, or of the successor that
+ * replaced it. */
+static bool is_child_of_fill(const oms_sim_t *s, const oms_order_t *o) {
   const sim_context_t *c = &s->context;
   if (!c->active || o->instrument != c->instrument) {
     return false;
@@ -208,9 +210,9 @@ int sim_release(void *self, uint32_t order, oms_time_t now) {
     return OMS_ERR_NOMEM;
   }
   if (sim_ticks(sym)) {
-    return sim_tick_release(s, slot, sim_is_child_of_fill(s, o), now);
+    return sim_tick_release(s, slot, is_child_of_fill(s, o), now);
   }
-  if (sim_is_child_of_fill(s, o)) {
+  if (is_child_of_fill(s, o)) {
     release_child(s, sym, slot, now);
     return OMS_OK;
   }

@@ -87,18 +87,13 @@ static void watch_all(const oms_sim_t *s, sim_symbol_t *sym, sim_at_t at) {
   }
 }
 
-static bool same_quote(const oms_quote_t *a, const oms_quote_t *b) {
-  return a->bid == b->bid && a->ask == b->ask && a->bid_size == b->bid_size &&
-         a->ask_size == b->ask_size;
-}
-
 /* The market of the symbol is the touch of its book. */
 static void show_touch(const oms_sim_t *s, sim_symbol_t *sym) {
   sim_market_t *m = &sym->market;
   oms_quote_t q = empty;
   (void)oms_lob_best(sym->flow->book, true, &q.bid, &q.bid_size);
   (void)oms_lob_best(sym->flow->book, false, &q.ask, &q.ask_size);
-  if (m->quoted && same_quote(&q, &m->quote)) {
+  if (m->quoted && oms_quote_same(&q, &m->quote)) {
     return;
   }
   m->quote = q;
@@ -196,6 +191,23 @@ static void cross_ours(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *maker, sim_p
   }
 }
 
+static bool is_exit(const sim_slot_t *slot) {
+  return slot->role == OMS_ROLE_TAKE_PROFIT || slot->role == OMS_ROLE_STOP_LOSS;
+}
+
+/* An entry would trade with its own exit, which grows with each of its fills: they would pass the
+ * same shares to and fro. What is left of the entry ends. True when it has. */
+static bool ends_entry(oms_sim_t *s, sim_slot_t *maker, sim_slot_t *taker, oms_time_t now) {
+  if (maker == NULL || taker == NULL || maker->group == OMS_NONE || maker->group != taker->group ||
+      is_exit(maker) == is_exit(taker)) {
+    return false;
+  }
+  sim_end(s, is_exit(maker) ? taker : maker, OMS_REPORT_CANCELED, OMS_CODE_UNSOLICITED_CANCEL,
+          "it would have traded with an exit of its own; give the exit a price beyond the entry's",
+          now);
+  return true;
+}
+
 static void cross(oms_sim_t *s, sim_symbol_t *sym, taker_t *t, uint32_t place) {
   oms_lob_new_t maker = oms_lob_order(sym->flow->book, place);
   sim_slot_t *ours = maker.tag == 0 ? NULL : sim_slot(s, maker.tag - 1);
@@ -203,6 +215,9 @@ static void cross(oms_sim_t *s, sim_symbol_t *sym, taker_t *t, uint32_t place) {
   room = room < maker.qty ? room : maker.qty;
   if (room == 0) {
     sim_flow_leave(s, sym, ours); /* another exit of its group has filled in its stead */
+    return;
+  }
+  if (ends_entry(s, ours, t->slot, t->now)) {
     return;
   }
   sim_cross_t x = {t, place};
@@ -224,8 +239,8 @@ static void walk(oms_sim_t *s, sim_symbol_t *sym, taker_t *t) {
   const oms_lob_t *book = sym->flow->book;
   oms_price_t price;
   oms_qty_t qty;
-  while (is_alive(t) && t->left > 0 && oms_lob_best(book, !t->is_buy, &price, &qty) &&
-         reaches(t, price)) {
+  while (!s->stopped && is_alive(t) && t->left > 0 &&
+         oms_lob_best(book, !t->is_buy, &price, &qty) && reaches(t, price)) {
     cross(s, sym, t, oms_lob_first(book, !t->is_buy));
     t->left = t->slot != NULL && is_alive(t) ? sim_leaves(s, t->slot) : t->left;
   }
@@ -321,7 +336,7 @@ static void take_turns(oms_sim_t *s, sim_symbol_t *sym, oms_time_t now) {
         show_touch(s, sym);
       }
     }
-  } while (f->again);
+  } while (f->again && !s->stopped);
   f->busy = false;
   s->walking = was_walking;
 }
@@ -439,7 +454,7 @@ int oms_sim_flow(oms_sim_t *s, uint32_t instrument, const oms_flow_t *f, oms_tim
   }
   sim_list_compact(s, sym);
   *touch = sym->market.quote;
-  *changed = !same_quote(touch, &sym->flow->told);
+  *changed = !oms_quote_same(touch, &sym->flow->told);
   sym->flow->told = *touch;
   return rc != OMS_OK ? rc : s->failure;
 }

@@ -4,7 +4,7 @@
 
 void sim_hand_over(oms_sim_t *s, const oms_report_t *r, const sim_point_t *at, oms_time_t now) {
   if (r->type != OMS_REPORT_FILL) {
-    s->sink.report(s->sink.self, r);
+    s->stopped = !s->sink.report(s->sink.self, r) || s->stopped;
     return;
   }
   const oms_order_t *o = oms_engine_order(s->engine, r->order);
@@ -17,7 +17,7 @@ void sim_hand_over(oms_sim_t *s, const oms_report_t *r, const sim_point_t *at, o
                                .burst = ++s->bursts,
                                .fill_price = r->price,
                                .point = at == NULL ? (sim_point_t){0} : *at};
-  s->sink.report(s->sink.self, r);
+  s->stopped = !s->sink.report(s->sink.self, r) || s->stopped;
   s->context = before;
   if (s->newborn.n > born) {
     sim_meet_newborn(s, born, now);

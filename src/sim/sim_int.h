@@ -184,6 +184,8 @@ struct oms_sim {
       fresh; /* sim_entry_t: open phase, ends of a session, arrivals of 'fresh_at' */
   oms_time_t fresh_at;
   bool walking; /* lists must not be compacted */
+  /* The desk takes no more reports: what waits for leaves to shrink would wait for ever. */
+  bool stopped;
   bool charges; /* some commission is charged */
   sim_context_t context;
   /* Ticks. */
@@ -302,9 +304,6 @@ void sim_travel_free(oms_sim_t *s);
 /* Why the venue does not take the order; OMS_CODE_NONE when it does. */
 oms_code_t sim_refusal(const oms_sim_t *s, const sim_symbol_t *sym, const oms_order_t *o,
                        const char **text);
-/* Whether the fill that is being reported is that of the order's parent, or of the successor that
- * replaced it. */
-bool sim_is_child_of_fill(const oms_sim_t *s, const oms_order_t *o);
 /* A stop that was released after the limits of its group with the same fill goes before them. */
 void sim_go_before_limits(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, bool in_open);
 

@@ -286,8 +286,9 @@ int oms_sim_hear(oms_sim_t *s, uint32_t instrument, oms_time_t now) {
                  oms_engine_order(s->engine, p->report.order)->instrument == instrument;
     rc = heard ? deliver(s, (uint32_t)item.value, now) : oms_array_push(&kept, &item);
   }
-  for (size_t i = 0; i < kept.n && rc == OMS_OK; i++) {
-    rc = oms_heap_push(&s->travel, *OMS_AT(&kept, oms_heap_item_t, i));
+  for (size_t i = 0; i < kept.n; i++) { /* also after a failure: their texts are freed with it */
+    int back = oms_heap_push(&s->travel, *OMS_AT(&kept, oms_heap_item_t, i));
+    rc = rc == OMS_OK ? back : rc;
   }
   oms_array_free(&kept);
   return rc;

@@ -29,7 +29,7 @@ function subtitleOf(run) {
 
 function runPage(run) {
   document.getElementById('subtitle').textContent = subtitleOf(run);
-  const beside = ['orders.csv', 'fills.csv', 'trades.csv', 'equity.csv', 'summary.json'];
+  const beside = ['orders.csv', 'fills.csv', 'trades.csv', 'equity.csv', 'events.csv', 'summary.json', 'run.bundle'];
   return [banners(run), keyFigures(run), run.warningCount > 0 ? warnings(run) : null, equityCard(run), priceCard(run),
     monthsCard(run), element('div', { class: 'pair' }, distributionCard(run), rollingCard(run)), tradesCard(run),
     run.tables.slice(0, 2).map(plainTable), allFigures(run), run.tables.slice(2).map(plainTable),

@@ -64,7 +64,7 @@ function warnings(run) {
       ? element('p', { class: 'note' }, `The first ${run.warnings.length}; the log has all.`) : null);
 }
 
-// --- equity ---
+// Equity.
 
 function lastBefore(points, at) {
   let found = null;
@@ -136,7 +136,7 @@ function drawEquity(run, root, plot, legend) {
   });
 }
 
-// --- prices ---
+// Prices.
 
 // What was bought and sold in each candle, all round trips together.
 function markersOf(price) {
@@ -262,7 +262,7 @@ function priceChart(run, plot, legend, note) {
   return { chart, show };
 }
 
-// --- months, distribution, rolling ratio ---
+// Months, distribution, rolling ratio.
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 

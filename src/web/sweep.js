@@ -1,6 +1,6 @@
 // The page of a sweep: a heat map over two parameters, and all rows. The data that it takes:
 // { kind: 'sweep', title, sort: name of a statistic,
-//   params: [{ name, values: [number or text, ...] }, ...], stats: [name, ...],
+//   params: [{ name, values: [number or text, ...] }, ...], stats: [name, ...], lessIsBetter: [name, ...],
 //   rows: [{ params: [place in values, ...], stats: [number or null, ...], status: 'done' or another word,
 //            message: text or null }, ...], rowCount: of all, more than there are here when the page is cut,
 //   best: place in rows or null, deflated: [[name, number or null], ...], warnings: [text, ...],
@@ -9,7 +9,6 @@
 // It is written by src/host/sweep_page.c.
 
 const WHOLE = /^(bars|events|orders|rejected|fills|trades|max_drawdown_days)$/;
-const LOWER_IS_BETTER = /drawdown|volatility|commission|rejected|turnover|^seconds$/;
 
 // What a trader looks at first.
 const FIRST = ['sharpe', 'return_pct', 'annual_return_pct', 'max_drawdown_pct', 'trades', 'win_rate_pct',
@@ -62,7 +61,7 @@ function better(a, b, stat, lower) {
 }
 
 function heatCells(sweep, x, y, stat, chosen) {
-  const lower = LOWER_IS_BETTER.test(sweep.stats[stat]);
+  const lower = sweep.lessIsBetter.includes(sweep.stats[stat]);
   const cells = new Map();
   for (const row of sweep.rows) {
     if (chosen.every((value, i) => value === '' || i === x || i === y || row.params[i] === Number(value))) {
@@ -84,7 +83,7 @@ function heatTable(sweep, x, y, stat, chosen) {
   const cells = heatCells(sweep, x, y, stat, chosen);
   const values = [...cells.values()].map((row) => row.stats[stat]).filter(isNumber);
   const low = values.length > 0 ? Math.min(...values) : 0, high = values.length > 0 ? Math.max(...values) : 0;
-  const name = sweep.stats[stat], lower = LOWER_IS_BETTER.test(name);
+  const name = sweep.stats[stat], lower = sweep.lessIsBetter.includes(name);
   const columns = sweep.params[x].values, lines = y < 0 ? [''] : sweep.params[y].values;
   const fine = columns.length > 40;
   const makeCell = (row) => {
@@ -216,7 +215,7 @@ function bestFigures(sweep) {
 function sweepPage(sweep) {
   const failed = sweep.rows.filter((row) => row.status !== 'done').length;
   const runs = `${plural(sweep.rowCount, 'run')}${failed > 0 ? `, ${number(failed)} without a result` : ''}`;
-  document.getElementById('subtitle').textContent = `${runs} · sorted by ${words(sweep.sort)}`;
+  document.getElementById('subtitle').textContent = `${runs} · ${sweep.walkForward.rows.length > 0 ? 'chosen' : 'sorted'} by ${words(sweep.sort)}`;
   document.body.append(element('div', { id: 'tip', role: 'tooltip', hidden: true }));
   return [...sweep.warnings.map((line) => element('p', { class: 'banner' }, line)), bestFigures(sweep),
     figureCard('deflated', 'What the best is worth', sweep.deflated), outOfSampleCard(sweep),

@@ -26,7 +26,7 @@ static void check_state(const oms_host_t *h) {
   size_t n;
   oms_error_t err;
   oms_script_t *s = oms_host_script(h, 0);
-  if (oms_script_save_up_to(s, OMS_RELOAD_STATE_MAX, &bytes, &n, &err) != OMS_OK) {
+  if (oms_script_save(s, OMS_RELOAD_STATE_MAX, &bytes, &n, &err) != OMS_OK) {
     bench_quit(err.message);
   }
   if (n < LEAST_STATE || n > MOST_STATE) {

@@ -143,7 +143,8 @@ export function sweepData() {
   const best = rows.findIndex((row) => row.stats[0] === Math.max(...rows.map((r) => r.stats[0] ?? -Infinity)));
   const walkForward = { columns: ['window', 'train from', 'fast', 'test sharpe'],
     rows: [[1, '2018-01-01', 5, 0.4], [2, '2018-07-01', null, null]] };
-  return { kind: 'sweep', title: `sweep of ${EVIL}`, sort: 'sharpe', params, stats, rows, rowCount: rows.length, best,
+  return { kind: 'sweep', title: `sweep of ${EVIL}`, sort: 'sharpe', params, stats,
+    lessIsBetter: stats.filter((name) => /drawdown/.test(name)), rows, rowCount: rows.length, best,
     deflated: [['trials', 24], ['deflated sharpe ratio', 0.61]], warnings: ['The best looks better than it is.'],
     walkForward, outOfSample: [['days', 400], ['return_pct', 3.25]],
     equity: [[1514764800, 1000], [1514851200, 1032.5]] };

@@ -52,6 +52,13 @@ want_status 0
 sed 's/[0-9a-f]*-[0-9a-f-]*/OURS/g' small/book_fills.csv > got
 printf 'taker,maker,qty,price\nOURS,1,2,10\n4,2,5,12\n5,4,1,12\n' > want
 same got want
+# in the same folder again: files of an earlier run go, others are not ours
+: > small/book_fills_OLD.csv; : > small/book_fills_notes.txt; : > small/book_fills.md
+run backtest quiet.lua --data X=small.csv --quiet --out small
+want_status 0
+[ ! -e small/book_fills_OLD.csv ] || fault "the matches of an earlier run stayed"
+[ -e small/book_fills_notes.txt ] && [ -e small/book_fills.md ] || fault "a file that is not ours went"
+run backtest second.lua --data X=small.csv --quiet --out small
 grep -q 'sell' small/fills.csv || fault "our sale is missing in fills.csv"
 
 if [ ! -r "$shared/expected/book_flow_5k.csv" ]; then

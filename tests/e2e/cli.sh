@@ -97,6 +97,9 @@ refused '--data needs a value' backtest buy_once.lua --data
 refused '--out needs a value' backtest buy_once.lua --out --json
 refused '--json takes no value' backtest buy_once.lua --json=yes
 refused '--cash is given twice' backtest buy_once.lua --data X=bars.csv --cash 1 --cash 2
+refused '--set: days is given twice' backtest buy_once.lua --data X=bars.csv --set days=1 days=2
+refused '--venue: latency_ms is given twice' backtest buy_once.lua --data X=bars.csv --venue latency_ms=1 --venue latency_ms=2
+refused '--data: there is no file between two commas' backtest buy_once.lua --data X=bars.csv,,bars.csv
 refused "what is 'more.lua' for" backtest buy_once.lua more.lua --data X=bars.csv
 for wrong in bars.csv =bars.csv X= X=, ; do
   refused '--data: must be SYMBOL=FILE' backtest buy_once.lua --data "$wrong"

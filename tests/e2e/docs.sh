@@ -15,6 +15,9 @@ want_text out '^  oms.submit '
 run help lua oms.bars
 want_status 0
 want_line out '^oms.bars\(symbol: string, n: integer'
+run help oms.bars
+want_status 0
+want_line out '^oms.bars\(symbol: string, n: integer'
 run help lua Order
 want_text out 'filled_avg_price'
 refused "did you mean 'oms.target'" help lua oms.trget

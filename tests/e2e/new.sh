@@ -57,4 +57,33 @@ cat > uses.lua <<'LUA'
 return { data = { { symbol = "X", bars = { { "2024-01-02", 1, 1, 1, 1 } } } }, strategies = { "wrong.lua" } }
 LUA
 refused "^(./)?wrong.lua:5: error: prnt" check uses.lua
+
+# What a beginner writes, and is told.
+printf 'return { onbar = function() end }\n' > idle.lua
+accepted check idle.lua
+want_text err '^idle.lua: warning: it has no callback'
+printf "return { on_bar = function() end }\n" > on_day.lua
+refused "on_day.lua: this is a strategy, not a session" run on_day.lua
+refused "big.lua: this is a rule, not a session" run big.lua
+refused "did you mean 'mine.lua'" backtest mine --data SPX="$data"
+refused "unknown parameter 'colour'; known: length, qty$" backtest mine.lua --data SPX="$data" --set colour=1
+refused "from: must be a date with month and day such as 2010-01-01" backtest mine.lua --data SPX="$data" --from 2010
+mkdir folder
+refused 'folder: no such script file: it is a folder' check folder
+
+cat > deaf.lua <<'LUA'
+local oms = require("oms")
+return { on_bar = function(_, bar) oms.buy(bar.symbol, -1) end }
+LUA
+accepted backtest deaf.lua --data SPX="$data" --to 2000-01-07
+want_text err 'INFO  moondesk: 5 orders were refused: 5 INVALID_QTY; such as: a quantity of -1 for SPX is not above zero$'
+accepted backtest deaf.lua --data SPX="$data" --to 2000-01-07 --quiet
+[ ! -s err ] && good=$((good + 1)) || fault "--quiet tells of refusals: $(head -n 1 err)"
+
+printf 'return { on_bar = function() error("x") end }\n' > stops.lua
+cat > judged.lua <<LUA
+return { data = { { symbol = "SPX", bars = "$data" } }, strategies = { "stops.lua" }, check = function() end }
+LUA
+accepted run judged.lua
+want_text err ' WARN  stops: stopped by the error: no more callbacks; its orders are canceled'
 finish

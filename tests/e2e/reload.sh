@@ -200,7 +200,37 @@ want_status 0
 want_line out '^strategy: reloaded'
 ends TERM 1
 
+# a socket that another run has put in the place of a lost one is not this run's to remove
+start desk/long.lua 6000 --control "$work/own.sock"
+first=$pid
+rm own.sock
+start desk/long.lua 6000 --control "$work/own.sock"
+second=$pid
+pid=$first
+ends TERM 1
+pid=$second
+run reload strategy own.sock
+want_status 0
+ends TERM 1
+[ ! -e own.sock ] && good=$((good + 1)) || fault "the socket stays behind"
+
+# a pipe in the place of a script is not opened: nobody may ever write into it
+start desk/long.lua 6000 --control "$work/own.sock"
+mv desk/strategy.lua desk/kept
+mkfifo desk/strategy.lua
+shown="moondesk reload strategy"
+timeout -k 1 10 "$program" reload strategy own.sock > out 2> err
+status=$?
+want_status 1
+want_text err 'desk/strategy.lua: is no file'
+ends TERM 1
+mv desk/kept desk/strategy.lua
+
 # --- wrong use ---
+
+run run desk/short.lua --pace 90000 --control nowhere/x.sock
+want_status 2
+want_line err 'cannot listen at nowhere/x.sock: no such file or directory'
 
 run run desk/short.lua --control x.sock
 want_status 2

@@ -51,6 +51,11 @@ shows "$(printf '"ab"\t2.5\tnil\ttrue')"
 shows '{table with keys that have no order}'
 shows '{a = "q\"", b = {1}}'
 want_text err "^repl:1: unknown global 'x'"
+want_text err "a local ends with its input: write x ="
+repl 'oms.buy("X", 1)' 'x = = 1'
+want_status 1
+want_text err '^repl:1: oms.buy is not for a run that has ended'
+if grep -A 1 "unexpected symbol" err | grep -q traceback; then fault "repl: a traceback without a level"; fi
 repl 'y = { n = 1 }' 'y.n = y.n + 1' 'y.n' 'print("a", 1)' 'function f(a)' '  return a * 2' 'end' 'f(21)'
 want_status 0
 shows 2

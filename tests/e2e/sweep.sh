@@ -162,6 +162,18 @@ want_text session/sweep.csv '^1,true,2024-01-02T00:00:00Z,2024-01-05T00:00:00Z,4
 want_text session/sweep.csv '^1,false,+check_failed,.*four orders'
 refused 'the session has 2 strategies: write ID.qty' sweep session.lua --grid qty=1
 refused '--cash: a session has its settings in its file' sweep session.lua --grid a.qty=1 --cash 5
+# a loop without an end is ended in a worker as it is in a run, also where a session's file is open in the parent
+echo 'return { params = { n = 1 }, on_bar = function(self) while self.params.n == 2 do end end }' > loops.lua
+echo 'return { data = { { symbol = "X", bars = "bars.csv" } }, strategies = { "loops.lua" } }' > loops_session.lua
+for file in loops.lua loops_session.lua; do
+  args="--data X=bars.csv"
+  [ "$file" = loops.lua ] || args=
+  shown="sweep of $file"
+  timeout 60 "$program" sweep "$file" $args --grid n=1,2,3 --quiet --out loops > out 2> err
+  status=$?
+  want_status 0
+  want_text loops/sweep.csv '^2,.*stopped,.*ran longer than'
+done
 
 # --- interrupted, killed, gone on ---
 
@@ -195,6 +207,18 @@ want_status 0
 want_text err '[0-9]+ of 50 runs are taken over from int/sweep.partial'
 same whole/sweep.csv int/sweep.csv
 same whole/sweep.json int/sweep.json
+
+# rows of one table come from the same scripts
+begin edited
+cp slow.lua kept.lua && cp other.lua slow.lua
+wait $pid
+status=$?
+want_status 2
+want_line err 'slow.lua was changed while the sweep was going on; as it was before the same command goes on'
+cp kept.lua slow.lua
+run $long --out edited --jobs 2
+want_status 0
+same whole/sweep.csv edited/sweep.csv
 
 begin kill
 children=$(pgrep -P $pid | tr '\n' ' ')
@@ -239,6 +263,7 @@ expect "--fresh begins anew" [ "$(wc -l < two/sweep.csv)" -eq 3 ]
 
 for jobs in 1 3; do
   run sweep "$sma" $grid --walk-forward 3y:1y --out walk$jobs --jobs $jobs
+  want_text out '^A strategy has no `warmup`'
   want_status 0
 done
 for file in sweep.csv sweep.html sweep.json walk_forward.csv walk_forward_equity.csv; do

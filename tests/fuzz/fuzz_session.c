@@ -36,7 +36,7 @@ static void as_file(const char *text, size_t n) {
   const oms_session_config_t *c = oms_session_file_config(f);
   OMS_CHECK(oms_session_config_check(c, NULL) == OMS_OK);
   OMS_CHECK(c->data_n > 0 && c->account_n > 0 && c->name != NULL);
-  const oms_summary_field_t summary = {.name = "trades", .kind = 1};
+  const oms_summary_field_t summary = {.name = "trades", .kind = OMS_FIELD_INTEGER};
   rc = oms_session_file_check(f, empty_desk(), &summary, 1, NULL);
   OMS_CHECK(rc == OMS_OK || rc == OMS_ERR_CHECK || rc == OMS_ERR_NOMEM);
   oms_session_file_free(f);

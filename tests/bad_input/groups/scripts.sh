@@ -225,3 +225,8 @@ printf 'return {\n on_stop = function() while true do end end }\n' > "$W/loop_in
 backtest loop_in_stop 1 loop_in_stop.lua:2 "CPU and was ended" --
 printf 'return {\n on_start = function() while true do end end }\n' > "$W/loop_in_start.lua"
 backtest loop_in_start 1 loop_in_start.lua:2 "CPU and was ended" --
+
+# What a script logs does not steer the terminal.
+printf 'local oms = require "oms"\nreturn { on_start = function() oms.log.warn("a\\27[2Jb") end, on_bar = function() end }\n' \
+  > "$W/log_escape.lua"
+case_is log_escape 0 'a?[2Jb' -- "$PROGRAM" backtest "$W/log_escape.lua" --data "A=$W/ok.csv"

@@ -151,3 +151,11 @@ session_is build_twice 2 "data = { { symbol = \"A\", bars = \"$W/ok.csv\", build
 session_is build_quotes 2 "data = { { symbol = \"A\", quotes = { { \"2024-01-02\", 1, 1, 2, 1 } }, build = \"1m\" } }, $BUILD" 'data[1].build' quotes
 session_is build_asked_none 2 "data = { $DATA }, strategies = { { \"strategy.lua\", timeframes = { \"5m\" } } }" timeframes
 session_is bars_pattern 2 "data = { { symbol = \"A\", bars = \"nix*.csv\" } }, $BUILD" 'nix*.csv'
+# Money that does not fit when it is summed over accounts.
+session cash_together 2 'accounts[2].cash' together <<LUA
+return {
+  accounts = { { id = "a", cash = "9000000000000" }, { id = "b", cash = "9000000000000" } },
+  data = { { symbol = "A", bars = "$W/ok.csv" } },
+  strategies = { "noop.lua" },
+}
+LUA

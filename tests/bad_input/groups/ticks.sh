@@ -44,8 +44,31 @@ action word 2 2020-01-02,spilt,2 word.csv:2 split
 action zero 2 2020-01-02,split,0 zero.csv:2 value
 action empty 2 2020-01-02,dividend, empty.csv:2 value
 action one 2 2020-01-02,stock_dividend,1 one.csv:2 "write 2"
+action too_many 2 2020-01-02,split,1000001 too_many.csv:2 1000000
+action too_many_free 2 2020-01-02,stock_dividend,9e9 too_many_free.csv:2 1000000
 action time 2 soon,split,2 time.csv:2 ts
 
+# A dividend that scripts' history is adjusted for, where quotes alone have been: there is no last price.
+printf 'ts,bid,ask\n2024-01-02T10:00:00Z,9,10\n2024-01-03T10:00:00Z,9,10\n' > "$W/two_days.csv"
+printf 'ts,action,value\n2024-01-03,dividend,0.01\n' > "$W/paid.csv"
+case_is action_without_last 0 -- \
+  "$PROGRAM" backtest "$W/noop.lua" --data "A=$W/two_days.csv,$W/paid.csv" --adjust all --quiet
+
+# Fills whose sum is above what can be reckoned with: the run ends, and says at which.
+cat > "$W/beyond.lua" <<'LUA'
+local oms = require "oms"
+return { on_quote = function(self, quote) assert(oms.position("A").qty > 0 and oms.close("A") or oms.buy("A", 4e8)) end }
+LUA
+{ echo ts,bid,ask; for n in $(seq 10 59); do echo "2024-01-02T10:00:${n}Z,1000,1000"; done; } > "$W/thousands.csv"
+case_is fill_beyond 2 "fill of 400000000 A at 1000" "order less" -- \
+  "$PROGRAM" backtest "$W/beyond.lua" --data "A=$W/thousands.csv" --cash 9000000000000 --quiet
+cat > "$W/too_many_shares.lua" <<'LUA'
+local oms = require "oms"
+return { on_quote = function() oms.buy("A", 4e9) end }
+LUA
+{ echo ts,bid,ask; for n in $(seq 10 19); do echo "2024-01-02T10:00:${n}Z,1,1"; done; } > "$W/one.csv"
+case_is order_beyond 1 "too_many_shares.lua:2: oms.buy: with what is held" -- \
+  "$PROGRAM" backtest "$W/too_many_shares.lua" --data "A=$W/one.csv" --cash 9000000000000 --quiet
 rows() { # NAME STATUS ENTRY PART...: ENTRY is the kind and its rows in place
   local name=$1 want=$2 entry=$3
   shift 3

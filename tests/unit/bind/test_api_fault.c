@@ -65,7 +65,7 @@ static void each_allocation_of_events(void **state) {
     s->cell->fail_after = n;
     int rc = oms_script_fill(s, &event, &err);
     rc = rc == OMS_OK ? oms_script_order(s, &event, &err) : rc;
-    rc = rc == OMS_OK ? oms_script_save(s, &bytes, &size, &err) : rc;
+    rc = rc == OMS_OK ? oms_script_save(s, OMS_RELOAD_STATE_MAX, &bytes, &size, &err) : rc;
     assert_true(rc == OMS_OK || rc == OMS_ERR_NOMEM);
     done = rc == OMS_OK && s->cell->fail_after > 1;
     s->cell->fail_after = 0;

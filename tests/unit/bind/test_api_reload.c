@@ -2,12 +2,24 @@
  * leave the old one. */
 #include "bind/api_fixture.h"
 
+/* The steps of a reload, one after the other. */
 static int rebuild(world_t *w, oms_script_t *old, const char *text, oms_script_t **fresh,
                    char warning[256], oms_error_t *err) {
   char all[8192];
   snprintf(all, sizeof(all), "%s%s\nreturn S\n", PRELUDE, text);
   write_script(w, all);
-  return oms_script_rebuild(old, NULL, fresh, warning, err);
+  int rc = oms_script_beside(old, NULL, fresh, NULL, err);
+  if (rc == OMS_OK) {
+    rc = oms_script_test(*fresh, err);
+  }
+  if (rc == OMS_OK) {
+    rc = oms_script_carry(old, *fresh, warning, err);
+  }
+  if (rc != OMS_OK) {
+    oms_script_free(*fresh);
+    *fresh = NULL;
+  }
+  return rc;
 }
 
 #define OLD                                                                                        \

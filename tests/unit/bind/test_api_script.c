@@ -215,7 +215,7 @@ static void phases_are_kept(void **state) {
   const unsigned char *bytes;
   size_t n;
   call_ok(oms_script_bar(s, &bar, w.spy, OMS_NS_PER_DAY, true, &err), &err);
-  call_ok(oms_script_save(s, &bytes, &n, &err), &err);
+  call_ok(oms_script_save(s, OMS_RELOAD_STATE_MAX, &bytes, &n, &err), &err);
   assert_int_equal(n, 5);
   call_ok(oms_script_stop(s, &err), &err);
   oms_script_free(s);

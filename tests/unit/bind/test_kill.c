@@ -4,7 +4,9 @@
  * afterwards. */
 #include "bind/fixture.h"
 
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #define BUDGET_NS INT64_C(20000000)
 
@@ -218,6 +220,28 @@ static void outermost_call_counts(void **state) {
   cell_end(cell);
 }
 
+/* A timer is not inherited: a child that is forked while cells are open needs its own. */
+static void forked_processes_have_a_clock(void **state) {
+  (void)state;
+  oms_cell_t *before = cell_small_budget();
+  pid_t child = fork();
+  if (child == 0) {
+    (void)alarm(20);
+    oms_error_t err;
+    const char text[] = "while true do end";
+    oms_cell_t *cell = cell_small_budget();
+    int rc = oms_cell_load_text(cell, "strategies/x.lua", text, sizeof text - 1, &err);
+    _exit(rc == OMS_ERR_KILLED ? 0 : 1);
+  }
+  int status = 0;
+  assert_true(child > 0);
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_true(WIFEXITED(status));
+  assert_int_equal(WEXITSTATUS(status), 0);
+  killed(before, "while true do end");
+  cell_end(before);
+}
+
 static void nested_budget_ends_the_nested_call_only(void **state) {
   (void)state;
   const oms_cell_config_t config = {.name = "x", .budget_ns = INT64_C(80000000)};
@@ -316,6 +340,7 @@ int main(void) {
       cmocka_unit_test(strict_budget_is_exact),
       cmocka_unit_test(strict_budget_finds_hiding_places),
       cmocka_unit_test(many_kills),
+      cmocka_unit_test(forked_processes_have_a_clock),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

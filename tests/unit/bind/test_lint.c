@@ -94,6 +94,26 @@ static void parameters(void **state) {
   QUIET("local t = { other = { params_like = 1 } } return t");
 }
 
+static void parameters_that_are_not_there(void **state) {
+  (void)state;
+  TELLS("local S = { params = { a = 1 } }\nfunction S:f() return self.params.a + self.params.b end",
+        "2 params.b is nil");
+  QUIET("local S = { params = { a = 1 } } function S:f() self.params.b = self.params.a end");
+  QUIET("local S = {} function S:f() return self.params.b end");
+  expect("local S = { params = { a = 1 } } return S.params.a, S.params.b", true, NULL, 0);
+}
+
+static void who_is_self(void **state) {
+  (void)state;
+  TELLS("local S = {}\nfunction S.on_bar(bar) return bar end",
+        "2 on_bar is given the script first, here as 'bar'");
+  TELLS("local S = {}\n\nfunction S:on_bar(self, bar) return self, bar end",
+        "3 with a colon on_bar has a self already");
+  QUIET("local S = {} function S.on_bar(self, bar) return self, bar end");
+  QUIET("local S = {} function S.on_bar(_, bar) return bar end function S.on_stop() end");
+  QUIET("local S = {} function S.on_cross(bar) return bar end");
+}
+
 #define OMS "local oms = require('oms') "
 
 static void loops(void **state) {
@@ -150,6 +170,8 @@ int main(void) {
       cmocka_unit_test(globals),
       cmocka_unit_test(what_is_defined_is_not_told),
       cmocka_unit_test(parameters),
+      cmocka_unit_test(parameters_that_are_not_there),
+      cmocka_unit_test(who_is_self),
       cmocka_unit_test(loops),
       cmocka_unit_test(every_cut_of_a_source_ends),
       cmocka_unit_test(deep_nesting_ends),

@@ -35,7 +35,7 @@ static int whole(long cell_fails) {
     rc = oms_session_file_run_entry(f, 0, &err);
   }
   if (rc == OMS_OK) {
-    static const oms_summary_field_t summary = {.name = "trades", .kind = 1};
+    static const oms_summary_field_t summary = {.name = "trades", .kind = OMS_FIELD_INTEGER};
     rc = oms_session_file_check(f, &desk, &summary, 1, &err);
   }
   oms_session_file_free(f);

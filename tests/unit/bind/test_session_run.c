@@ -402,10 +402,10 @@ static void no_timeline(void **state) {
 /* Check. */
 
 static const oms_summary_field_t summary[] = {
-    {.name = "trades",  .kind = 1,            .integer = 1 },
-    {.name = "sharpe",  .kind = 2,            .number = 0.5},
-    {.name = "sortino", .kind = 0           },
-    {.name = "start",        .kind = 3, .text = "2024-01-02"             },
+    {.name = "trades",        .kind = OMS_FIELD_INTEGER, .integer = 1 },
+    {.name = "sharpe",        .kind = OMS_FIELD_DOUBLE,  .number = 0.5},
+    {.name = "sortino",       .kind = OMS_FIELD_NULL   },
+    {.name = "start", .kind = OMS_FIELD_TEXT,      .text = "2024-01-02"             },
 };
 
 static int run_check(const char *body, oms_error_t *err) {

@@ -247,6 +247,27 @@ static void what_does_not_fit_is_refused(void **state) {
   assert_int_equal(lines.n, 0);
 }
 
+/* 9,000,000 of 9,000,001 shares are sold again, the last one becomes a million: as many of the
+ * whole fill could not be told, but nobody asks for them. */
+static void what_a_split_leaves_of_a_fill_is_what_has_to_fit(void **state) {
+  (void)state;
+  const oms_trade_fill_t fills[] = {fill(0, 9000001, 100, 9000001), fill(1, -9000000, 100, 0),
+                                    fill(2, -400000, 100, 0)};
+  const oms_trade_split_t split = {
+      .before = 2, .split = {1000000, 1},
+           .price = OMS_NO_PRICE, .multiplier = OMS_QTY_SCALE
+  };
+  static lines_t lines;
+  memset(&lines, 0, sizeof lines);
+  assert_int_equal(oms_trades_match(fills, 3, &split, 1, keep, &lines), OMS_OK);
+  assert_int_equal(lines.n, 3);
+  check_line(&lines.line[0], 0, 1, 9000000, 9000000, -9000000);
+  assert_int_equal(lines.line[1].qty, SHARES(400000));
+  assert_int_equal(lines.line[1].commission, 0); /* 0.4 of a millionth */
+  assert_int_equal(lines.line[2].qty, SHARES(600000));
+  assert_int_equal(lines.line[2].commission, 1);
+}
+
 static void each_allocation_may_fail(void **state) {
   (void)state;
   oms_random_t r;
@@ -286,6 +307,7 @@ int main(void) {
       cmocka_unit_test(fills_at_random_match_the_model),
       cmocka_unit_test(the_caller_may_stop),
       cmocka_unit_test(what_does_not_fit_is_refused),
+      cmocka_unit_test(what_a_split_leaves_of_a_fill_is_what_has_to_fit),
       cmocka_unit_test(each_allocation_may_fail),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

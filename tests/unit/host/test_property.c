@@ -205,10 +205,11 @@ static void observe(world_t *w) {
   assert_int_equal(w->desk.failure, OMS_OK);
 }
 
-static void report(void *self, const oms_report_t *r) {
+static bool report(void *self, const oms_report_t *r) {
   world_t *w = self;
-  w->inner.report(w->inner.self, r);
+  bool goes_on = w->inner.report(w->inner.self, r);
   observe(w);
+  return goes_on;
 }
 
 static bool can_pay(void *self, uint32_t order, oms_qty_t qty, oms_price_t price,

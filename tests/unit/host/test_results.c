@@ -303,6 +303,12 @@ static void check_orders(const fixture_t *x) {
   assert_string_equal(want, text);
 }
 
+static int write_and_name(oms_output_t *o, const oms_desk_t *desk,
+                          const oms_summary_field_t *fields, size_t n, oms_error_t *err) {
+  int rc = oms_output_write(o, desk, fields, n, err);
+  return rc == OMS_OK ? oms_output_name(o, err) : rc;
+}
+
 static void output_holds_the_engine_word_for_word(void **state) {
   (void)state;
   fixture_t x;
@@ -313,18 +319,18 @@ static void output_holds_the_engine_word_for_word(void **state) {
   oms_error_t err = {0};
   char ids[2][37], want[2048];
   oms_summary_field_t fields[] = {
-      {.name = "start",  .kind = 3,                  .text = "say \"x\"\n"},
-      {.name = "sharpe", .kind = 0                 },
-      {.name = "bars",       .kind = 1,              .integer = -7                     },
-      {.name = "seconds",       .kind = 2,              .number = 0.1},
-      {.name = "calmar",       .kind = 2, .number = (double)INFINITY                     }
+      {.name = "start",            .kind = OMS_FIELD_TEXT,     .text = "say \"x\"\n"},
+      {.name = "sharpe",           .kind = OMS_FIELD_NULL    },
+      {.name = "bars", .kind = OMS_FIELD_INTEGER,              .integer = -7                     },
+      {.name = "seconds",  .kind = OMS_FIELD_DOUBLE,              .number = 0.1},
+      {.name = "calmar",  .kind = OMS_FIELD_DOUBLE, .number = (double)INFINITY                     }
   };
   const oms_desk_t desk = {.engine = x.engine};
   assert_int_equal(OMS_OK, oms_output_open(folder, &o, &err));
   assert_int_equal(OMS_OK, oms_output_equity(o, x.now, MONEY(100014.5), MONEY(99512), MONEY(502.5),
                                              0.0125, &err));
   assert_int_not_equal(0, access(in_folder("equity.csv"), F_OK));
-  assert_int_equal(OMS_OK, oms_output_finish(o, &desk, fields, 5, &err));
+  assert_int_equal(OMS_OK, write_and_name(o, &desk, fields, 5, &err));
   oms_output_close(o);
   check_orders(&x);
   file_is("equity.csv", "ts,equity,cash,position_value,drawdown\n"
@@ -434,11 +440,11 @@ static void full_disk_is_told(void **state) {
   for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
     oms_output_t *o = NULL;
     const oms_desk_t desk = {.engine = x.engine};
-    oms_summary_field_t one = {.name = "bars", .kind = 1};
+    oms_summary_field_t one = {.name = "bars", .kind = OMS_FIELD_INTEGER};
     make_folder();
     assert_int_equal(0, symlink("/dev/full", in_folder(parts[i])));
     assert_int_equal(OMS_OK, oms_output_open(folder, &o, &err));
-    assert_int_equal(OMS_ERR_IO, oms_output_finish(o, &desk, &one, 1, &err));
+    assert_int_equal(OMS_ERR_IO, write_and_name(o, &desk, &one, 1, &err));
     assert_non_null(strstr(err.message, parts[i]));
     assert_non_null(strstr(err.message, "No space left"));
     assert_int_not_equal(0, access(in_folder("summary.json"), F_OK));

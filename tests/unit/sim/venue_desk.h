@@ -179,7 +179,7 @@ static void desk_log_report(desk_t *d, const oms_report_t *r) {
   }
 }
 
-static void desk_report(void *self, const oms_report_t *r) {
+static bool desk_report(void *self, const oms_report_t *r) {
   desk_t *d = self;
   desk_log_report(d, r);
   if (d->watch != NULL) {
@@ -195,12 +195,13 @@ static void desk_report(void *self, const oms_report_t *r) {
     d->after(d, r);
   }
   if (r->type != OMS_REPORT_FILL) {
-    return;
+    return true;
   }
   if (!d->full || !oms_order_is_open(oms_engine_order(d->engine, r->order))) {
     desk_release_children(d, r->order);
   }
   desk_shrink_sibling(d, r->order, r->qty);
+  return true;
 }
 
 static bool desk_can_pay(void *self, uint32_t order, oms_qty_t qty, oms_price_t price,

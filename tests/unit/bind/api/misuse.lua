@@ -95,7 +95,7 @@ local function groups()
   local function exits(part, take_profit, stop_loss)
     bad(part, { order_class = "bracket", take_profit = take_profit, stop_loss = stop_loss })
   end
-  exits("oms.submit: take_profit must be a table, got a number", 110, sl)
+  exits("oms.submit: take_profit must be a table, got a number; write { limit_price = 100 }", 110, sl)
   exits("oms.submit: take_profit needs limit_price", {}, sl)
   exits("oms.submit: take_profit: unknown key 'stop_price'", { limit_price = 1, stop_price = 2 }, sl)
   exits("oms.submit: take_profit needs qty in each part", { { limit_price = 1 } }, sl)
