@@ -191,10 +191,10 @@ static int renew_top(struct feed *f, oms_error_t *err) {
     return fail(f, err);
   }
   f->used = false;
-  if (OMS_LIKELY(any)) {
-    f->heap[0].key = key_of(f, top);
-  } else {
+  if (OMS_UNLIKELY(!any)) {
     f->heap[0] = f->heap[--f->live];
+  } else if (f->live > 1 || top->builds != NULL) { /* alone it is compared with nothing */
+    f->heap[0].key = key_of(f, top);
   }
   if (f->live > 1) {
     sift_down(f, 0);

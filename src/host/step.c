@@ -143,14 +143,15 @@ static void note_label(oms_host_t *h, oms_time_t ts) {
 
 /* The bars enter the history and the list of those that the venue meets. */
 static int list_bars(oms_host_t *h) {
-  h->venue_bars.n = h->venue_instruments.n = h->data_bars = 0;
+  size_t data_bars = 0;
+  h->venue_bars.n = h->venue_instruments.n = 0;
   for (size_t i = 0; i < h->bars.n; i++) {
     const oms_bar_t *bar = OMS_AT(&h->bars, oms_bar_t, i);
     oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, bar->stream);
     if (OMS_LIKELY(!s->built)) {
       oms_host_note_volume(h, s, bar);
       note_label(h, bar->ts);
-      h->data_bars++;
+      data_bars++;
     }
     int rc = oms_host_history_push(s, bar);
     if (rc != OMS_OK) {
@@ -166,7 +167,8 @@ static int list_bars(oms_host_t *h) {
       *instrument = s->instrument;
     }
   }
-  h->facts.bars += h->data_bars;
+  h->data_bars = data_bars;
+  h->facts.bars += data_bars;
   return OMS_OK;
 }
 
