@@ -15,7 +15,7 @@ static void read_bar_value(oms_reader_t *r, const oms_key_t *key, int i, void *t
   lua_pop(r->L, 1);
 }
 
-static void read_bar_time(oms_reader_t *r, oms_data_config_t *d, oms_bar_t *bar) {
+static void read_bar_time(oms_reader_t *r, oms_data_config_t *d, oms_bar_row_t *bar) {
   oms_setting_t value;
   bool date_only = false;
   oms_time_t t;
@@ -34,7 +34,7 @@ static void read_bar_time(oms_reader_t *r, oms_data_config_t *d, oms_bar_t *bar)
   lua_pop(r->L, 1);
 }
 
-static void read_bar_volume(oms_reader_t *r, oms_data_config_t *d, oms_bar_t *bar) {
+static void read_bar_volume(oms_reader_t *r, oms_data_config_t *d, oms_bar_row_t *bar) {
   lua_rawgeti(r->L, -1, 6);
   if (lua_type(r->L, -1) !=
       LUA_TNUMBER) { /* a text has at most nine decimals, a number is taken as it is */
@@ -54,7 +54,7 @@ static void read_bar_volume(oms_reader_t *r, oms_data_config_t *d, oms_bar_t *ba
   lua_pop(r->L, 1);
 }
 
-static void read_row(oms_reader_t *r, oms_data_config_t *d, oms_bar_t *bar) {
+static void read_row(oms_reader_t *r, oms_data_config_t *d, oms_bar_row_t *bar) {
   static const oms_key_t prices[] = {
       {.name = "open",  .kind = OMS_KEY_DECIMAL},
       {.name = "high",  .kind = OMS_KEY_DECIMAL},
@@ -66,7 +66,7 @@ static void read_row(oms_reader_t *r, oms_data_config_t *d, oms_bar_t *bar) {
   if (n != 5 && n != 6) {
     oms_read_fail(r, "must be a list of %s (which may be left out), got %zu", order, n);
   }
-  *bar = (oms_bar_t){.start = OMS_NO_TIME, .end = OMS_NO_TIME};
+  *bar = (oms_bar_row_t){.volume = 0};
   oms_price_t *to[] = {&bar->open, &bar->high, &bar->low, &bar->close};
   read_bar_time(r, d, bar);
   for (size_t i = 0; i < OMS_COUNT(prices); i++) {
@@ -78,7 +78,7 @@ static void read_row(oms_reader_t *r, oms_data_config_t *d, oms_bar_t *bar) {
 }
 
 void oms_read_bars(oms_reader_t *r, oms_data_config_t *d, size_t n) {
-  oms_bar_t *rows = oms_read_array(r, n, sizeof(*rows));
+  oms_bar_row_t *rows = oms_read_array(r, n, sizeof(*rows));
   d->rows_date_only = true;
   for (size_t i = 0; i < n; i++) {
     size_t length = oms_read_element(r, i + 1);

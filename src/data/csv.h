@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/fixed.h"
 #include "base/time.h"
+#include "port/feed.h"
 
 typedef enum oms_csv_kind {
   OMS_CSV_BARS, /* the first five as oms_data_kind_t */
@@ -23,11 +24,6 @@ typedef enum oms_csv_kind {
 #define OMS_CSV_KINDS 6
 
 /* Rows as they leave the reader. All fields are 8 bytes wide; csv.c fills them by position. */
-typedef struct oms_bar_row {
-  oms_time_t ts; /* label as in the file */
-  oms_price_t open, high, low, close;
-  double volume; /* 0 without the column */
-} oms_bar_row_t;
 typedef struct oms_quote_row {
   oms_time_t ts;
   oms_price_t bid; /* 0: this side is absent */

@@ -36,22 +36,11 @@ static int resolve_files(oms_host_t *h, const oms_data_config_t *d, oms_data_ent
   return OMS_OK;
 }
 
-static int copy_rows(oms_host_t *h, const oms_data_config_t *d, oms_data_entry_t *entry,
-                     oms_error_t *err) {
-  oms_bar_row_t *rows = oms_alloc_zero(d->row_n, sizeof *rows);
-  if (rows == NULL || oms_array_push(&h->owned, &rows) != OMS_OK) {
-    oms_free(rows);
-    return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for rows in place");
-  }
-  for (size_t i = 0; i < d->row_n; i++) {
-    const oms_bar_t *b = &d->rows[i];
-    rows[i] = (oms_bar_row_t){b->ts, b->open, b->high, b->low, b->close, b->volume};
-  }
-  entry->rows = rows;
+static void take_rows(const oms_data_config_t *d, oms_data_entry_t *entry) {
+  entry->rows = d->rows;
   entry->row_n = d->row_n;
   entry->rows_date_only = d->rows_date_only;
   entry->rows_has_volume = d->rows_have_volume;
-  return OMS_OK;
 }
 
 static int make_entry(oms_host_t *h, size_t i, oms_data_entry_t *entry, oms_error_t *err) {
@@ -76,7 +65,10 @@ static int make_entry(oms_host_t *h, size_t i, oms_data_entry_t *entry, oms_erro
   }
   entry->ticks = d->ticks;
   entry->tick_n = d->row_n;
-  return d->kind == OMS_DATA_BARS ? copy_rows(h, d, entry, err) : OMS_OK;
+  if (d->kind == OMS_DATA_BARS) {
+    take_rows(d, entry);
+  }
+  return OMS_OK;
 }
 
 static int open_feed(oms_host_t *h, oms_error_t *err) {

@@ -19,7 +19,7 @@ typedef struct oms_data_config {
   /* As given, resolved against the session's folder by the host; NULL with rows. */
   const char *const *paths;
   size_t path_n;
-  const oms_bar_t *rows; /* in-place rows: ts, prices, volume filled in */
+  const oms_bar_row_t *rows; /* in place */
   size_t row_n;
   bool rows_have_volume, rows_date_only;
   const oms_tick_t *ticks; /* in-place rows of the other kinds, 'row_n' of them */

@@ -13,20 +13,20 @@
 #define RUNS_MAX 101
 #define CENT     INT64_C(10000000)
 
-static oms_bar_t *make_bars(void) {
-  oms_bar_t *bars = calloc(BARS, sizeof *bars);
+static oms_bar_row_t *make_bars(void) {
+  oms_bar_row_t *bars = calloc(BARS, sizeof *bars);
   bench_walk_t walk = bench_walk(1);
   if (bars == NULL) {
     bench_quit("out of memory");
   }
   for (int64_t i = 0; i < BARS; i++) {
     bench_bar_t b = bench_walk_next(&walk);
-    bars[i] = (oms_bar_t){.ts = BENCH_FIRST_BAR + i * BENCH_MINUTE,
-                          .open = b.open * CENT,
-                          .high = b.high * CENT,
-                          .low = b.low * CENT,
-                          .close = b.close * CENT,
-                          .volume = b.volume};
+    bars[i] = (oms_bar_row_t){.ts = BENCH_FIRST_BAR + i * BENCH_MINUTE,
+                              .open = b.open * CENT,
+                              .high = b.high * CENT,
+                              .low = b.low * CENT,
+                              .close = b.close * CENT,
+                              .volume = b.volume};
   }
   return bars;
 }
@@ -56,7 +56,7 @@ static double summary_number(const oms_summary_t *s, const char *name) {
   bench_quit("the summary lacks a field");
 }
 
-static void fill_in(oms_session_config_t *c, const char *strategy, const oms_bar_t *bars) {
+static void fill_in(oms_session_config_t *c, const char *strategy, const oms_bar_row_t *bars) {
   if (oms_session_config_init(c) != OMS_OK) {
     bench_quit("out of memory");
   }
@@ -75,7 +75,7 @@ static void fill_in(oms_session_config_t *c, const char *strategy, const oms_bar
   c->strategies[0].path = strategy;
 }
 
-static double session(const char *strategy, const oms_bar_t *bars, oms_time_t to,
+static double session(const char *strategy, const oms_bar_row_t *bars, oms_time_t to,
                       oms_run_result_t *result) {
   const oms_run_options_t options = {.quiet = true};
   oms_session_config_t config;
@@ -91,7 +91,7 @@ static double session(const char *strategy, const oms_bar_t *bars, oms_time_t to
   return took;
 }
 
-static double bars_of_session(const char *strategy, const oms_bar_t *bars) {
+static double bars_of_session(const char *strategy, const oms_bar_row_t *bars) {
   static oms_run_result_t result;
   double empty = session(strategy, bars, BENCH_FIRST_BAR + BENCH_MINUTE, &result);
   double whole = session(strategy, bars, OMS_NO_TIME, &result);
@@ -109,7 +109,7 @@ int main(int argc, char **argv) {
   if (argc < 2 || runs < 1 || runs > RUNS_MAX) {
     bench_quit("usage: bench_backtest STRATEGY.lua [RUNS]");
   }
-  oms_bar_t *bars = make_bars();
+  oms_bar_row_t *bars = make_bars();
   for (int i = 0; i < runs; i++) {
     bare[i] = bare_loop(argv[0]);
     host[i] = bars_of_session(argv[1], bars);

@@ -63,7 +63,7 @@ static int drive(oms_host_t *h, void *ctx, oms_error_t *err) {
   return rc;
 }
 
-static gap_t session(const char *strategy, const oms_bar_t *bars) {
+static gap_t session(const char *strategy, const oms_bar_row_t *bars) {
   static oms_run_result_t result;
   gap_t gap = {0, 0};
   const oms_run_options_t options = {.quiet = true, .drive = drive, .drive_ctx = &gap};
@@ -89,18 +89,18 @@ static gap_t session(const char *strategy, const oms_bar_t *bars) {
 }
 
 int main(int argc, char **argv) {
-  static oms_bar_t bars[EVENTS];
+  static oms_bar_row_t bars[EVENTS];
   double usual[RUNS_MAX], longest[RUNS_MAX];
   int runs = argc > 2 ? atoi(argv[2]) : 9;
   if (argc < 2 || runs < 1 || runs > RUNS_MAX) {
     bench_quit("usage: bench_reload STRATEGY.lua [RUNS]");
   }
   for (int64_t i = 0; i < EVENTS; i++) {
-    bars[i] = (oms_bar_t){.ts = BENCH_FIRST_BAR + i * BENCH_MINUTE,
-                          .open = 100 * CENT,
-                          .high = 100 * CENT,
-                          .low = 100 * CENT,
-                          .close = 100 * CENT};
+    bars[i] = (oms_bar_row_t){.ts = BENCH_FIRST_BAR + i * BENCH_MINUTE,
+                              .open = 100 * CENT,
+                              .high = 100 * CENT,
+                              .low = 100 * CENT,
+                              .close = 100 * CENT};
   }
   for (int i = 0; i < runs; i++) {
     gap_t gap = session(argv[1], bars);
