@@ -18,8 +18,8 @@ typedef struct oms_bar {
   uint32_t stream; /* index in the data list */
 } oms_bar_t;
 
-/* A bar as it stands in a file or in place, before it has a start and an end. All fields are 8 bytes
- * wide; the reader of files fills them by position. */
+/* A bar as it stands in a file or in place, before it has a start and an end. All fields are 8
+ * bytes wide; the reader of files fills them by position. */
 typedef struct oms_bar_row {
   oms_time_t ts; /* label as in the file */
   oms_price_t open, high, low, close;
