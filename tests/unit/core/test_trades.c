@@ -247,8 +247,8 @@ static void what_does_not_fit_is_refused(void **state) {
   assert_int_equal(lines.n, 0);
 }
 
-/* 9,000,000 of 9,000,001 shares are sold again, the last one becomes a million: as many of the whole
- * fill could not be told, but nobody asks for them. */
+/* 9,000,000 of 9,000,001 shares are sold again, the last one becomes a million: as many of the
+ * whole fill could not be told, but nobody asks for them. */
 static void what_a_split_leaves_of_a_fill_is_what_has_to_fit(void **state) {
   (void)state;
   const oms_trade_fill_t fills[] = {fill(0, 9000001, 100, 9000001), fill(1, -9000000, 100, 0),
