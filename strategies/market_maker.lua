@@ -1,6 +1,7 @@
 --- Market making on quotes: a bid and an offer around the middle of the market, moved towards the side that brings the
 --- inventory back, replaced only when they are off by more than a step. Post-only: it never takes.
 local oms = require("oms")
+local abs, max, min = math.abs, math.max, math.min -- asked for with every quote
 
 local S = {
   params = {
@@ -41,20 +42,21 @@ local function quote_side(self, symbol, ours, side, price)
     return -- an answer is under way
   elseif not price then
     order:cancel()
-  elseif math.abs(order.limit_price - price) > self.params.step then
+  elseif abs(order.limit_price - price) > self.params.step then
     order:replace({ limit_price = price })
   end
 end
 
 function S:on_quote(quote)
-  if not (quote.bid and quote.ask) or quote.bid >= quote.ask then
+  local best_bid, best_ask = quote.bid, quote.ask
+  if not (best_bid and best_ask) or best_bid >= best_ask then
     return -- no market to make
   end
   local p, symbol = self.params, quote.symbol
   local held = oms.position(symbol).qty
-  local middle = (quote.bid + quote.ask) / 2 - p.skew * held / p.qty
-  local bid = oms.round_price(symbol, math.min(middle - p.spread / 2, quote.bid), "down")
-  local ask = oms.round_price(symbol, math.max(middle + p.spread / 2, quote.ask), "up")
+  local middle = (best_bid + best_ask) / 2 - p.skew * held / p.qty
+  local bid = oms.round_price(symbol, min(middle - p.spread / 2, best_bid), "down")
+  local ask = oms.round_price(symbol, max(middle + p.spread / 2, best_ask), "up")
   local ours = self.quotes[symbol] or {}
   self.quotes[symbol] = ours
   quote_side(self, symbol, ours, "buy", held < p.max_inventory and bid or nil)

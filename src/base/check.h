@@ -12,5 +12,8 @@ _Noreturn void oms_check_failed(const char *condition, const char *file, int lin
 #define OMS_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define OMS_LIKELY(x)    __builtin_expect(!!(x), 1)
 #define OMS_UNLIKELY(x)  __builtin_expect(!!(x), 0)
+/* What happens seldom, kept out of the function that calls it, which saves no registers then. */
+#define OMS_SELDOM   __attribute__((noinline, cold))
+#define OMS_NOINLINE __attribute__((noinline))
 
 #endif

@@ -63,9 +63,12 @@ static inline void *oms_pool_at(const oms_pool_t *p, uint32_t i) {
 /* 64-bit key to 32-bit value, open addressing, no deletion; several entries of one key allowed: the
  * caller walks them with oms_map_next, in the order of oms_map_put (for hashes of texts that are
  * compared elsewhere). Values are below UINT32_MAX. */
+typedef struct oms_map_slot {
+  uint64_t key;
+  uint32_t value; /* value + 1; 0 is empty */
+} oms_map_slot_t;
 typedef struct oms_map {
-  uint64_t *keys;
-  uint32_t *values; /* value + 1; 0 is empty */
+  oms_map_slot_t *slots; /* key and value beside each other: one line of the cache a look-up */
   size_t n, cap;
 } oms_map_t;
 int oms_map_init(oms_map_t *m, size_t cap);

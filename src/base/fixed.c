@@ -281,7 +281,9 @@ int oms_fixed_from_double(double v, int decimals, int64_t *out) {
    * together. */
   double scaled = v * (double)pow10_u64[decimals];
   if (OMS_LIKELY(fabs(scaled) < 0x1p51)) {
-    *out = llround(scaled);
+    int64_t whole = (int64_t)scaled;
+    double rest = scaled - (double)whole; /* exact: a half goes away from zero, as in llround */
+    *out = whole + (rest >= 0.5 ? 1 : 0) - (rest <= -0.5 ? 1 : 0);
     return OMS_OK;
   }
   if (fabs(scaled) >= 0x1.01p63) {

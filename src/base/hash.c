@@ -49,13 +49,30 @@ void oms_digest_bytes(oms_digest_t *d, const void *data, size_t n) {
   }
 }
 
-void oms_digest_i64(oms_digest_t *d, int64_t v) {
+static inline void put_i64(unsigned char *bytes, int64_t v) {
   uint64_t u = (uint64_t)v;
-  unsigned char bytes[8];
   for (int i = 0; i < 8; i++) {
     bytes[i] = (unsigned char)(u >> (8 * i));
   }
+}
+
+void oms_digest_i64(oms_digest_t *d, int64_t v) {
+  unsigned char bytes[8];
+  put_i64(bytes, v);
   oms_digest_bytes(d, bytes, sizeof bytes);
+}
+
+void oms_digest_i64s(oms_digest_t *d, const int64_t *v, size_t n) {
+  unsigned char bytes[8 * 64];
+  while (n > 0) {
+    size_t part = n < 64 ? n : 64;
+    for (size_t i = 0; i < part; i++) {
+      put_i64(bytes + 8 * i, v[i]);
+    }
+    oms_digest_bytes(d, bytes, 8 * part);
+    v += part;
+    n -= part;
+  }
 }
 
 void oms_digest_text(oms_digest_t *d, const char *s) {

@@ -16,7 +16,8 @@ void oms_digest_free(oms_digest_t *d);
 void oms_digest_reset(oms_digest_t *d); /* as a new one */
 void oms_digest_bytes(oms_digest_t *d, const void *data, size_t n);
 void oms_digest_i64(oms_digest_t *d, int64_t v);
-void oms_digest_text(oms_digest_t *d, const char *s); /* NULL counts as empty */
+void oms_digest_i64s(oms_digest_t *d, const int64_t *v, size_t n); /* as one by one, but faster */
+void oms_digest_text(oms_digest_t *d, const char *s);              /* NULL counts as empty */
 /* 32 lower-case hex digits and NUL of what has been put in so far; more may follow. */
 void oms_digest_hex(const oms_digest_t *d, char out[33]);
 /* The same over one block. */

@@ -12,26 +12,20 @@ static size_t home(const oms_map_t *m, uint64_t key) {
 }
 
 static int take_slots(oms_map_t *m, size_t cap) {
-  if (cap > SIZE_MAX / sizeof(uint64_t)) {
+  oms_map_slot_t *slots = oms_alloc_zero(cap, sizeof *slots);
+  if (slots == NULL) {
     return OMS_ERR_NOMEM;
   }
-  uint64_t *keys = oms_alloc(cap * sizeof *keys);
-  uint32_t *values = keys == NULL ? NULL : oms_alloc_zero(cap, sizeof *values);
-  if (values == NULL) {
-    oms_free(keys);
-    return OMS_ERR_NOMEM;
-  }
-  *m = (oms_map_t){.keys = keys, .values = values, .cap = cap};
+  *m = (oms_map_t){.slots = slots, .cap = cap};
   return OMS_OK;
 }
 
 static void place(oms_map_t *m, uint64_t key, uint32_t stored) {
   size_t at = home(m, key);
-  while (m->values[at] != 0) {
+  while (m->slots[at].value != 0) {
     at = (at + 1) & (m->cap - 1);
   }
-  m->keys[at] = key;
-  m->values[at] = stored;
+  m->slots[at] = (oms_map_slot_t){key, stored};
   m->n++;
 }
 
@@ -44,13 +38,13 @@ static int rehash(oms_map_t *m, size_t cap) {
     return rc;
   }
   size_t start = 0;
-  while (start < m->cap && m->values[start] != 0) {
+  while (start < m->cap && m->slots[start].value != 0) {
     start++;
   }
   for (size_t i = 0; i < m->cap; i++) {
     size_t at = (start + i) & (m->cap - 1);
-    if (m->values[at] != 0) {
-      place(&larger, m->keys[at], m->values[at]);
+    if (m->slots[at].value != 0) {
+      place(&larger, m->slots[at].key, m->slots[at].value);
     }
   }
   oms_map_free(m);
@@ -71,8 +65,7 @@ int oms_map_init(oms_map_t *m, size_t cap) {
 }
 
 void oms_map_free(oms_map_t *m) {
-  oms_free(m->keys);
-  oms_free(m->values);
+  oms_free(m->slots);
   *m = (oms_map_t){0};
 }
 
@@ -103,10 +96,10 @@ bool oms_map_next(const oms_map_t *m, uint64_t key, size_t *at, uint32_t *value)
     return false;
   }
   size_t i = *at == SIZE_MAX ? home(m, key) : (*at + 1) & (m->cap - 1);
-  for (; m->values[i] != 0; i = (i + 1) & (m->cap - 1)) {
-    if (m->keys[i] == key) {
+  for (; m->slots[i].value != 0; i = (i + 1) & (m->cap - 1)) {
+    if (m->slots[i].key == key) {
       *at = i;
-      *value = m->values[i] - 1;
+      *value = m->slots[i].value - 1;
       return true;
     }
   }

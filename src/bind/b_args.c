@@ -87,8 +87,9 @@ const char *oms_arg_text(lua_State *L, int index, const char *where, const char 
   if (OMS_UNLIKELY(lua_type(L, index) != LUA_TSTRING)) {
     luaL_error(L, "%s: %s must be a string, got %s", where, key, oms_arg_type(L, index));
   }
-  const char *s = lua_tostring(L, index);
-  if (OMS_UNLIKELY(strlen(s) != lua_rawlen(L, index))) {
+  size_t n;
+  const char *s = lua_tolstring(L, index, &n);
+  if (OMS_UNLIKELY(strlen(s) != n)) {
     luaL_error(L, "%s: %s must not contain a zero byte", where, key);
   }
   return s;
@@ -155,12 +156,12 @@ oms_symbol_t *oms_arg_symbol(lua_State *L, int index, const char *where) {
   }
   size_t n;
   const char *s = lua_tolstring(L, index, &n);
-  if (OMS_UNLIKELY(strlen(s) != n)) {
-    luaL_error(L, "%s: the symbol must not contain a zero byte", where);
-  }
   size_t slot = oms_word_slot(s) & (OMS_SYMBOL_SLOTS - 1);
   if (OMS_LIKELY(api->symbols[slot].text == s)) {
     return api->symbols[slot].symbol;
+  }
+  if (OMS_UNLIKELY(strlen(s) != n)) {
+    luaL_error(L, "%s: the symbol must not contain a zero byte", where);
   }
   index = lua_absindex(L, index);
   oms_symbol_t *symbol = find_symbol(L, api, index);

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "bind/api.h"
 #include "bind/doc.h"
 
@@ -280,21 +281,30 @@ int64_t oms_round_step(int64_t v, int64_t step, int direction) {
   return oms_narrow(steps * step, &out) == OMS_OK ? out : v;
 }
 
-static int round_price(lua_State *L) {
+/* "down", "near", "up" as -1, 0, 1; raises. */
+static int read_direction(lua_State *L, int index) {
   static const char *const words[] = {"down", "near", "up"};
+  size_t n = 0;
+  const char *given = lua_type(L, index) == LUA_TSTRING ? lua_tolstring(L, index, &n) : "";
+  if (OMS_LIKELY(n == 4 && memcmp(given, "down", 4) == 0)) {
+    return -1;
+  }
+  if (OMS_LIKELY(n == 2 && memcmp(given, "up", 2) == 0)) {
+    return 1;
+  }
+  const char *word = oms_arg_text(L, index, "oms.round_price", "direction");
+  if (strcmp(word, "near") != 0) {
+    oms_raise_unknown(L, "oms.round_price", "direction", word, words, sizeof(words[0]),
+                      OMS_COUNT(words));
+  }
+  return 0;
+}
+
+static int round_price(lua_State *L) {
   const oms_api_t *api = oms_api_reads(L, "oms.round_price");
   const oms_symbol_t *symbol = oms_arg_symbol(L, 1, "oms.round_price");
   oms_price_t price = oms_arg_fixed(L, 2, OMS_PRICE_DECIMALS, "oms.round_price", "price");
-  int direction = 0;
-  if (lua_type(L, 3) > LUA_TNIL) {
-    const char *word = oms_arg_text(L, 3, "oms.round_price", "direction");
-    for (direction = -1; direction <= 1 && strcmp(words[direction + 1], word) != 0; direction++) {
-    }
-    if (direction > 1) {
-      oms_raise_unknown(L, "oms.round_price", "direction", word, words, sizeof(words[0]),
-                        OMS_COUNT(words));
-    }
-  }
+  int direction = lua_type(L, 3) > LUA_TNIL ? read_direction(L, 3) : 0;
   oms_price_t tick = 0;
   if (symbol != NULL) {
     tick = oms_engine_instrument(oms_api_engine(api), symbol->instrument)->tick;

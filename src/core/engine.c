@@ -296,9 +296,12 @@ int oms_engine_apply(oms_engine_t *e, const oms_command_t *c, oms_sink_t *sink) 
   if (OMS_UNLIKELY(c->now >= e->next_roll)) {
     engine_roll_days(e);
   }
-  e->sink = sink;
   e->subject = OMS_NONE;
   e->refusal = OMS_CODE_NONE;
+  if (c->type == OMS_COMMAND_TIME) { /* each step begins with it */
+    return OMS_OK;
+  }
+  e->sink = sink;
   int rc = dispatch(e, c);
   e->sink = NULL;
   return rc;

@@ -185,7 +185,7 @@ typedef struct oms_command {
     } verdict;
     struct {
       uint32_t order;
-    } send, claim_order;
+    } send;
     struct {
       uint32_t order;
       uint16_t code; /* OMS_CODE_NONE: SCRIPT_ERROR */

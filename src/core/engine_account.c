@@ -65,9 +65,9 @@ static void mark_net(oms_engine_t *e, oms_position_t *net, oms_money_t value) {
 }
 
 /* Values all nets of an instrument at 'price': all or, on overflow, none. */
-static int revalue(oms_engine_t *e, const oms_instrument_cell_t *cell, oms_price_t price) {
-  oms_position_cell_t *first = oms_pool_at(&e->positions, cell->first_net), *p = NULL;
-  bool alone = first->next_net == OMS_NONE; /* nearly always: then one look is enough */
+static OMS_NOINLINE int revalue_all(oms_engine_t *e, const oms_instrument_cell_t *cell,
+                                    oms_price_t price) {
+  oms_position_cell_t *p = NULL;
   oms_money_t value = 0;
   for (uint32_t i = cell->first_net; i != OMS_NONE; i = p->next_net) {
     p = oms_pool_at(&e->positions, i);
@@ -81,11 +81,28 @@ static int revalue(oms_engine_t *e, const oms_instrument_cell_t *cell, oms_price
     if (p->p.qty == 0) {
       continue;
     }
-    int rc = alone ? OMS_OK : engine_value_at(e, &p->p, p->p.qty, price, &value);
+    int rc = engine_value_at(e, &p->p, p->p.qty, price, &value);
     OMS_CHECK(rc == OMS_OK);
     mark_net(e, &p->p, value);
   }
   return OMS_OK;
+}
+
+/* Nearly always there is one: then one look is enough. */
+static int revalue(oms_engine_t *e, const oms_instrument_cell_t *cell, oms_price_t price) {
+  oms_position_cell_t *first = oms_pool_at(&e->positions, cell->first_net);
+  if (OMS_UNLIKELY(first->next_net != OMS_NONE)) {
+    return revalue_all(e, cell, price);
+  }
+  if (first->p.qty == 0) {
+    return OMS_OK;
+  }
+  oms_money_t value;
+  int rc = engine_value_at(e, &first->p, first->p.qty, price, &value);
+  if (rc == OMS_OK) {
+    mark_net(e, &first->p, value);
+  }
+  return rc;
 }
 
 int engine_mark(oms_engine_t *e, const oms_command_t *c) {

@@ -12,39 +12,56 @@ static void put_wide(oms_digest_t *d, oms_int128_t v) {
   oms_digest_i64(d, (int64_t)(uint64_t)u);
 }
 
-static void put_all(oms_digest_t *d, const int64_t *v, size_t n) {
-  for (size_t i = 0; i < n; i++) {
-    oms_digest_i64(d, v[i]);
-  }
-}
-
 #define FLAGS_IN_HASH (~(uint32_t)(OMS_ORDER_LISTED | OMS_ORDER_FOLLOWS))
 
 static void put_order(oms_digest_t *d, const oms_order_t *o) {
-  const int64_t v[] = {o->seq,           o->flags & FLAGS_IN_HASH,
-                       o->instrument,    o->account,
-                       o->owner,         o->side,
-                       o->type,          o->time_in_force,
-                       o->session,       o->trigger_by,
-                       o->order_class,   o->position_intent,
-                       o->role,          o->status,
-                       o->held_by,       o->rejected_by,
-                       o->canceled_by,   o->code,
-                       o->cancel_code,   o->asked_qty,
-                       o->qty,           o->display_qty,
-                       o->filled_qty,    o->overfill_qty,
-                       o->notional,      o->limit_price,
-                       o->stop_price,    o->trail_price,
-                       o->limit_offset,  o->trail_percent,
-                       o->expire_at,     o->expire_session,
-                       o->created_ns,    o->sent_ns,
-                       o->ended_ns,      o->commission,
-                       o->open_qty,      o->reserve,
-                       o->reserve_price, o->group,
-                       o->parent,        o->replaces,
-                       o->replaced_by};
-  put_all(d, v, OMS_COUNT(v));
-  put_wide(d, o->filled_notional);
+  oms_uint128_t filled = (oms_uint128_t)o->filled_notional;
+  const int64_t v[] = {o->seq,
+                       o->flags & FLAGS_IN_HASH,
+                       o->instrument,
+                       o->account,
+                       o->owner,
+                       o->side,
+                       o->type,
+                       o->time_in_force,
+                       o->session,
+                       o->trigger_by,
+                       o->order_class,
+                       o->position_intent,
+                       o->role,
+                       o->status,
+                       o->held_by,
+                       o->rejected_by,
+                       o->canceled_by,
+                       o->code,
+                       o->cancel_code,
+                       o->asked_qty,
+                       o->qty,
+                       o->display_qty,
+                       o->filled_qty,
+                       o->overfill_qty,
+                       o->notional,
+                       o->limit_price,
+                       o->stop_price,
+                       o->trail_price,
+                       o->limit_offset,
+                       o->trail_percent,
+                       o->expire_at,
+                       o->expire_session,
+                       o->created_ns,
+                       o->sent_ns,
+                       o->ended_ns,
+                       o->commission,
+                       o->open_qty,
+                       o->reserve,
+                       o->reserve_price,
+                       o->group,
+                       o->parent,
+                       o->replaces,
+                       o->replaced_by,
+                       (int64_t)(uint64_t)(filled >> 64),
+                       (int64_t)(uint64_t)filled};
+  oms_digest_i64s(d, v, OMS_COUNT(v));
   oms_digest_text(d, o->symbol);
   oms_digest_text(d, o->client_order_id);
   oms_digest_text(d, o->tag);
@@ -56,19 +73,19 @@ static void put_original(oms_digest_t *d, const oms_engine_t *e, const oms_order
   }
   const oms_original_t *t = OMS_AT(&e->originals, oms_original_t, o->original);
   const int64_t v[] = {t->time_in_force, t->qty, t->limit_price, t->stop_price};
-  put_all(d, v, OMS_COUNT(v));
+  oms_digest_i64s(d, v, OMS_COUNT(v));
 }
 
 static void put_group(oms_digest_t *d, const oms_group_t *g) {
   const int64_t v[] = {g->head,    g->order_class, g->trigger_full, g->unprotected,
                        g->rearmed, g->targets,     g->stops,        g->counted};
-  put_all(d, v, OMS_COUNT(v));
+  oms_digest_i64s(d, v, OMS_COUNT(v));
 }
 
 static void put_state(oms_digest_t *d, int kind, uint32_t index, uint8_t state) {
   const int64_t v[] = {kind, index, state};
   if (state != OMS_TRADING_STATE_ACTIVE) {
-    put_all(d, v, OMS_COUNT(v));
+    oms_digest_i64s(d, v, OMS_COUNT(v));
   }
 }
 
@@ -85,7 +102,7 @@ static void put_states(oms_digest_t *d, const oms_engine_t *e) {
 static void put_fill(oms_digest_t *d, const oms_fill_t *f) {
   const int64_t v[] = {f->order, f->busts, f->side,       f->busted, f->liquidity,
                        f->qty,   f->price, f->commission, f->ts,     (int64_t)f->execution_no};
-  put_all(d, v, OMS_COUNT(v));
+  oms_digest_i64s(d, v, OMS_COUNT(v));
   oms_digest_text(d, f->execution_id);
 }
 
@@ -97,12 +114,12 @@ static void put_position(oms_digest_t *d, const oms_engine_t *e, const oms_posit
   const int64_t v[] = {p->account,      p->owner,      p->instrument,  p->qty,
                        p->realized_pl,  p->commission, p->working_buy, p->working_sell,
                        p->market_value, p->dividends,  p->in_lieu};
-  put_all(d, v, OMS_COUNT(v));
+  oms_digest_i64s(d, v, OMS_COUNT(v));
   put_wide(d, p->cost);
   for (uint32_t i = p->first_lot; i != OMS_NONE; i = oms_engine_lot(e, i)->next) {
     const oms_lot_t *lot = oms_engine_lot(e, i);
     const int64_t l[] = {lot->fill, lot->qty, lot->price, lot->rest};
-    put_all(d, l, OMS_COUNT(l));
+    oms_digest_i64s(d, l, OMS_COUNT(l));
   }
 }
 
@@ -133,7 +150,7 @@ static void put_account(oms_digest_t *d, const oms_account_t *a) {
                        a->day_fills,
                        a->losses_in_row};
   oms_digest_text(d, a->id);
-  put_all(d, v, OMS_COUNT(v));
+  oms_digest_i64s(d, v, OMS_COUNT(v));
 }
 
 int oms_engine_state_hash(const oms_engine_t *e, char out[33]) {

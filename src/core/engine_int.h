@@ -185,6 +185,9 @@ int engine_reserve(const oms_engine_t *e, const oms_order_t *o, oms_qty_t open,
 
 uint64_t engine_key(uint16_t account, const char *text);
 uint32_t engine_find_key(const oms_engine_t *e, uint16_t account, const char *key);
+/* The same where 'hash', engine_key of the two, is known. */
+uint32_t engine_find_hashed(const oms_engine_t *e, uint64_t hash, uint16_t account,
+                            const char *key);
 uint32_t engine_find_position(const oms_engine_t *e, uint16_t account, uint16_t owner,
                               uint32_t instrument);
 void engine_link(oms_engine_t *e, oms_order_t *o);

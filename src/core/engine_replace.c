@@ -146,26 +146,43 @@ static long number_of(const char *key, const char *base) {
   return *key == '\0' ? number : 0;
 }
 
-/* The root's key, ".r" and the first number after the old one's that is free. */
-static void next_key(oms_engine_t *e, const oms_order_t *old, char out[192]) {
+static void write_number(long number, char *out) {
+  char digits[24];
+  size_t n = 0;
+  for (; number > 0; number /= 10) {
+    digits[n++] = (char)('0' + number % 10);
+  }
+  while (n > 0) {
+    *out++ = digits[--n];
+  }
+  *out = '\0';
+}
+
+#define ROOT_MAX 160 /* letters of a root's key that its successors' keys begin with */
+
+/* The root's key, ".r" and the first number after the old one's that is free. A market maker asks
+ * for it with every other quote. Returns engine_key of it. */
+static uint64_t next_key(oms_engine_t *e, const oms_order_t *old, char out[192]) {
   char id[37];
   const oms_order_t *root = engine_order(e, old->root);
   const char *base = oms_client_order_id_text(e, root, id);
   long number = old == root ? 0 : number_of(old->client_order_id, base);
+  size_t n = strnlen(base, ROOT_MAX);
+  memcpy(out, base, n);
+  memcpy(out + n, ".r", 2);
+  uint64_t hash;
   do {
-    int len = snprintf(out, 192, "%.160s.r%ld", base, ++number);
-    OMS_CHECK(len > 0 && len < 192);
-  } while (engine_find_key(e, old->account, out) != OMS_NONE);
+    write_number(++number, out + n + 2);
+    hash = engine_key(old->account, out);
+  } while (engine_find_hashed(e, hash, old->account, out) != OMS_NONE);
+  return hash;
 }
 
 static int keep_key(oms_engine_t *e, oms_order_t *s, const oms_order_t *old, const char *given) {
   char made[192];
-  if (given == NULL) {
-    next_key(e, old, made);
-  }
-  const char *key = given == NULL ? made : given;
-  int rc = engine_text(e, key, &s->client_order_id);
-  return rc == OMS_OK ? oms_map_put(&e->keys, engine_key(s->account, key), s->index) : rc;
+  uint64_t hash = given == NULL ? next_key(e, old, made) : engine_key(s->account, given);
+  int rc = engine_text(e, given == NULL ? made : given, &s->client_order_id);
+  return rc == OMS_OK ? oms_map_put(&e->keys, hash, s->index) : rc;
 }
 
 /* An order that nobody else has seen is replaced at once: the successor takes its place and its

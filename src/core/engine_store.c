@@ -49,9 +49,13 @@ uint64_t engine_key(uint16_t account, const char *text) {
 }
 
 uint32_t engine_find_key(const oms_engine_t *e, uint16_t account, const char *key) {
+  return engine_find_hashed(e, engine_key(account, key), account, key);
+}
+
+uint32_t engine_find_hashed(const oms_engine_t *e, uint64_t hash, uint16_t account,
+                            const char *key) {
   size_t at = SIZE_MAX;
   uint32_t i;
-  uint64_t hash = engine_key(account, key);
   while (oms_map_next(&e->keys, hash, &at, &i)) {
     const oms_order_t *o = i < e->orders.n ? engine_order(e, i) : NULL;
     if (o != NULL && o->account == account && o->client_order_id != NULL &&

@@ -74,19 +74,24 @@ static uint64_t low_bits(uint64_t hash, uint32_t seq) {
   return VARIANT_RFC | (part << 32) | seq;
 }
 
+/* All sixteen of them. */
+static void write_hex(uint64_t v, char out[16]) {
+  for (size_t i = 16; i > 0; i--, v >>= 4) {
+    out[i - 1] = digits[v & 15];
+  }
+}
+
 void oms_names_order_id(uint64_t seed, oms_time_t created_ns, uint32_t seq, char out[37]) {
   uint64_t hash = hash_of(seed, seq);
   char hex[32];
-  write_digits(high_bits(created_ns, hash), 16, 16, hex);
-  write_digits(low_bits(hash, seq), 16, 16, hex + 16);
-  const char *from = hex;
-  for (size_t i = 0; i < TEXT_LENGTH; i++) {
-    if (i == 8 || i == 13 || i == 18 || i == 23) {
-      out[i] = '-';
-    } else {
-      out[i] = *from++;
-    }
-  }
+  write_hex(high_bits(created_ns, hash), hex);
+  write_hex(low_bits(hash, seq), hex + 16);
+  memcpy(out, hex, 8);
+  memcpy(out + 9, hex + 8, 4);
+  memcpy(out + 14, hex + 12, 4);
+  memcpy(out + 19, hex + 16, 4);
+  memcpy(out + 24, hex + 20, 12);
+  out[8] = out[13] = out[18] = out[23] = '-';
   out[TEXT_LENGTH] = '\0';
 }
 

@@ -124,7 +124,7 @@ static void heap_add(struct feed *f, struct lane *l) {
   sift_up(f, f->live - 1);
 }
 
-static int fail(struct feed *f, oms_error_t *err) {
+static OMS_SELDOM int fail(struct feed *f, oms_error_t *err) {
   return oms_error_set(err, f->rc, "%s", f->error.message);
 }
 
@@ -191,10 +191,10 @@ static int renew_top(struct feed *f, oms_error_t *err) {
     return fail(f, err);
   }
   f->used = false;
-  if (OMS_LIKELY(any)) {
-    f->heap[0].key = key_of(f, top);
-  } else {
+  if (OMS_UNLIKELY(!any)) {
     f->heap[0] = f->heap[--f->live];
+  } else if (f->live > 1 || top->builds != NULL) { /* alone it is compared with nothing */
+    f->heap[0].key = key_of(f, top);
   }
   if (f->live > 1) {
     sift_down(f, 0);
@@ -227,7 +227,7 @@ static int feed_peek(void *self, oms_time_t *at, oms_data_kind_t *kind, oms_erro
   }
   if (OMS_LIKELY(f->used)) {
     int rc = renew_top(f, err);
-    if (rc != OMS_OK) {
+    if (OMS_UNLIKELY(rc != OMS_OK)) {
       return rc;
     }
   }
@@ -253,13 +253,18 @@ static int feed_peek(void *self, oms_time_t *at, oms_data_kind_t *kind, oms_erro
 }
 
 /* Settles what the next event is, as a peek does. */
-static int ready(struct feed *f, oms_error_t *err) {
-  if (OMS_LIKELY(!f->used && f->rc == OMS_OK)) {
-    return OMS_OK;
-  }
+static OMS_SELDOM int peek_first(struct feed *f, oms_error_t *err) {
   oms_time_t at;
   oms_data_kind_t kind;
   return feed_peek(f, &at, &kind, err);
+}
+
+static inline int ready(struct feed *f, oms_error_t *err) {
+  return OMS_LIKELY(!f->used && f->rc == OMS_OK) ? OMS_OK : peek_first(f, err);
+}
+
+static OMS_SELDOM int refuse(oms_error_t *err, const char *what) {
+  return oms_error_set(err, OMS_ERR_USAGE, "the feed's next event is no %s; peek says so", what);
 }
 
 static void take_built(struct feed *f, oms_built_t *b, const oms_bar_t **bar) {
@@ -278,7 +283,7 @@ static int feed_next(void *self, const oms_bar_t **bar, oms_error_t *err) {
     return rc;
   }
   if (OMS_UNLIKELY(f->live == 0 || f->action || f->heap[0].lane->ticks != NULL)) {
-    return oms_error_set(err, OMS_ERR_USAGE, "the feed's next event is no bar; peek says so");
+    return refuse(err, "bar");
   }
   if (OMS_UNLIKELY(f->heap[0].lane->built != NULL)) {
     take_built(f, f->heap[0].lane->built, bar);
@@ -314,8 +319,8 @@ static int feed_next_tick(void *self, const oms_tick_t **tick, oms_error_t *err)
     count(f->lanes[(*tick)->stream].ticks, (*tick)->ts);
     return OMS_OK;
   }
-  if (f->live == 0 || f->heap[0].lane->ticks == NULL) {
-    return oms_error_set(err, OMS_ERR_USAGE, "the feed's next event is no tick; peek says so");
+  if (OMS_UNLIKELY(f->live == 0 || f->heap[0].lane->ticks == NULL)) {
+    return refuse(err, "tick");
   }
   oms_tick_stream_t *s = f->heap[0].lane->ticks;
   f->used = true;

@@ -105,7 +105,8 @@ static oms_command_t replace_command(oms_desk_host_t *d, const oms_order_t *o,
                         .session = o->session,
                         .expire_at = changes->expire_at};
   oms_desk_resolve_expiry(d, &expiry, changes->expire_is_date);
-  oms_command_t c = {.type = OMS_COMMAND_REPLACE};
+  oms_command_t c; /* every field is filled in: clearing the whole union first costs more */
+  c.type = OMS_COMMAND_REPLACE;
   c.u.replace.order = o->index;
   c.u.replace.qty = changes->qty;
   c.u.replace.limit_price = changes->limit_price;

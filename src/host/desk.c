@@ -237,20 +237,19 @@ void oms_desk_end(oms_desk_host_t *d, bool failed) {
   if (--d->depth > 0) {
     return;
   }
-  if (failed) {
+  if (OMS_UNLIKELY(failed)) {
     drop_batch(d);
   }
-  oms_desk_drain(d);
+  if (OMS_UNLIKELY(d->triggers.n > 0)) {
+    oms_desk_drain(d);
+  }
 }
 
 static bool moves_book(uint8_t type) {
   return type == OMS_EVENT_FILL || type == OMS_EVENT_BUST || type == OMS_EVENT_CORRECT;
 }
 
-void oms_desk_drain(oms_desk_host_t *d) {
-  if (d->depth > 0 || d->draining || d->triggers.n == 0) {
-    return;
-  }
+static OMS_NOINLINE void drain(oms_desk_host_t *d) {
   d->draining = true;
   oms_event_t event;
   while (oms_ring_pop(&d->triggers, &event)) {
@@ -272,13 +271,14 @@ void oms_desk_drain(oms_desk_host_t *d) {
   d->draining = false;
 }
 
-static int send(oms_desk_host_t *d, const oms_order_t *o) {
-  oms_command_t c = {.type = OMS_COMMAND_SEND};
-  c.u.send.order = o->index;
-  int rc = oms_desk_apply(d, &c);
-  if (rc != OMS_OK || !oms_desk_is_head(o)) {
-    return rc == OMS_OK ? d->venue.submit(d->venue.self, o->index, d->port.now) : rc;
+void oms_desk_drain(oms_desk_host_t *d) {
+  if (d->depth == 0 && !d->draining && d->triggers.n > 0) {
+    drain(d);
   }
+}
+
+/* A group's head has nothing for the venue: it works at once. */
+static int start_head(oms_desk_host_t *d, const oms_order_t *o) {
   oms_command_t works = {.type = OMS_COMMAND_REPORT};
   works.u.report = (oms_report_t){.type = OMS_REPORT_ACCEPTED,
                                   .order = o->index,
@@ -287,6 +287,17 @@ static int send(oms_desk_host_t *d, const oms_order_t *o) {
                                   .price = OMS_NO_PRICE,
                                   .stop_price = OMS_NO_PRICE};
   return oms_desk_apply(d, &works);
+}
+
+static int send(oms_desk_host_t *d, const oms_order_t *o) {
+  oms_command_t c;
+  c.type = OMS_COMMAND_SEND;
+  c.u.send.order = o->index;
+  int rc = oms_desk_apply(d, &c);
+  if (rc != OMS_OK || !oms_desk_is_head(o)) {
+    return rc == OMS_OK ? d->venue.submit(d->venue.self, o->index, d->port.now) : rc;
+  }
+  return start_head(d, o);
 }
 
 /* A cancel goes to both when a replace is out: the replace may have left and been answered just

@@ -18,7 +18,16 @@ static int64_t trading_day(oms_host_t *h, oms_time_t now) {
   return h->day;
 }
 
-static int write_row(oms_host_t *h, const oms_host_equity_t *r, oms_error_t *err) {
+/* Data of both days of a weekend trades all week. */
+static OMS_NOINLINE void note_weekend(oms_host_t *h, int64_t day) {
+  int weekday = oms_weekday(day);
+  if (weekday >= 6) {
+    h->weekend |= weekday == 6 ? 1 : 2;
+    h->facts.all_week = h->weekend == 3;
+  }
+}
+
+static OMS_NOINLINE int write_row(oms_host_t *h, const oms_host_equity_t *r, oms_error_t *err) {
   if (h->record != NULL &&
       oms_record_equity(h->record, r->ts, r->equity, r->longs, r->shorts, r->drawdown) != OMS_OK) {
     return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the report");
@@ -50,17 +59,21 @@ static int add_worth(const oms_account_t *a, worth_t *w) {
   return fits ? OMS_OK : OMS_ERR_OVERFLOW;
 }
 
+static OMS_SELDOM int beyond_money(oms_time_t now, oms_error_t *err) {
+  char ts[32];
+  oms_time_iso(now, ts);
+  return oms_error_set(err, OMS_ERR_OVERFLOW,
+                       "at %s the accounts together are worth more than 9,223,372,036,854, "
+                       "which cannot be reckoned with; give them less cash or smaller orders",
+                       ts);
+}
+
 static int worth_of(const oms_host_t *h, oms_time_t now, worth_t *w, oms_error_t *err) {
   *w = (worth_t){0};
   uint32_t n = oms_engine_account_count(h->engine);
   for (uint32_t i = 0; i < n; i++) {
     if (OMS_UNLIKELY(add_worth(oms_engine_account(h->engine, i), w) != OMS_OK)) {
-      char ts[32];
-      oms_time_iso(now, ts);
-      return oms_error_set(err, OMS_ERR_OVERFLOW,
-                           "at %s the accounts together are worth more than 9,223,372,036,854, "
-                           "which cannot be reckoned with; give them less cash or smaller orders",
-                           ts);
+      return beyond_money(now, err);
     }
   }
   return OMS_OK;
@@ -74,9 +87,8 @@ int oms_host_note_equity(oms_host_t *h, oms_time_t now, bool venue_step, bool ro
     return rc;
   }
   int64_t day = trading_day(h, now);
-  if (row && !h->facts.all_week && oms_weekday(day) >= 6) {
-    h->weekend |= oms_weekday(day) == 6 ? 1 : 2;
-    h->facts.all_week = h->weekend == 3;
+  if (row && !h->facts.all_week) {
+    note_weekend(h, day);
   }
   rc = oms_stats_step(h->stats, now, day, w.equity, venue_step, w.in_position);
   if (rc != OMS_OK) {

@@ -1,7 +1,8 @@
 /* host.h - what a run holds, shared by the files that run it: run.c (set-up, end), data.c,
  * data_files.c and build.c (what it reads), step.c (one time stamp), ticks.c, actions.c and
- * book_out.c (rows that are no bars), equity.c, pace.c (by the clock), warmup.c, load.c, deliver.c,
- * shadow.c and reload*.c (strategies and rules), timers.c, history.c, recording.c (for the page). */
+ * book_out.c (rows that are no bars), equity.c, pace.c (by the clock), warmup.c, load.c,
+ * deliver.c, shadow.c, reload*.c (strategies and rules), timers.c, history.c, recording.c (the
+ * page). */
 #ifndef OMS_HOST_HOST_H
 #define OMS_HOST_HOST_H
 

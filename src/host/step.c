@@ -73,9 +73,13 @@ static oms_time_t timeline_next(const oms_host_t *h) {
                                         : OMS_NO_TIME;
 }
 
+static inline bool timeline_due(const oms_host_t *h, oms_time_t now) {
+  oms_time_t next = timeline_next(h);
+  return OMS_UNLIKELY(next != OMS_NO_TIME) && next <= now;
+}
+
 static int run_timeline(oms_host_t *h, oms_time_t now, oms_error_t *err) {
-  oms_time_t next;
-  while ((next = timeline_next(h)) != OMS_NO_TIME && next <= now) {
+  while (timeline_due(h, now)) {
     int rc = oms_session_file_run_entry(h->file, h->timeline_at++, err);
     if (rc != OMS_OK) {
       return rc;
@@ -129,7 +133,7 @@ void oms_host_note_volume(oms_host_t *h, oms_host_stream_t *s, const oms_bar_t *
 
 /* Bars come in order of completion; labels of several streams may still go back. */
 static void note_label(oms_host_t *h, oms_time_t ts) {
-  if (ts > h->facts.end || h->facts.end == OMS_NO_TIME) {
+  if (ts > h->facts.end) { /* OMS_NO_TIME is the smallest time */
     h->facts.end = ts;
   }
   if (OMS_UNLIKELY(ts < h->facts.start || h->facts.start == OMS_NO_TIME)) {
@@ -139,14 +143,15 @@ static void note_label(oms_host_t *h, oms_time_t ts) {
 
 /* The bars enter the history and the list of those that the venue meets. */
 static int list_bars(oms_host_t *h) {
-  h->venue_bars.n = h->venue_instruments.n = h->data_bars = 0;
+  size_t data_bars = 0;
+  h->venue_bars.n = h->venue_instruments.n = 0;
   for (size_t i = 0; i < h->bars.n; i++) {
     const oms_bar_t *bar = OMS_AT(&h->bars, oms_bar_t, i);
     oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, bar->stream);
     if (OMS_LIKELY(!s->built)) {
       oms_host_note_volume(h, s, bar);
       note_label(h, bar->ts);
-      h->data_bars++;
+      data_bars++;
     }
     int rc = oms_host_history_push(s, bar);
     if (rc != OMS_OK) {
@@ -162,7 +167,8 @@ static int list_bars(oms_host_t *h) {
       *instrument = s->instrument;
     }
   }
-  h->facts.bars += h->data_bars;
+  h->data_bars = data_bars;
+  h->facts.bars += data_bars;
   return OMS_OK;
 }
 
@@ -216,18 +222,19 @@ static int match(oms_host_t *h, oms_time_t now) {
 /* One step. */
 
 static void run_strategies(oms_host_t *h, oms_time_t now) {
-  for (size_t b = 0; b < h->bars.n; b++) {
-    const oms_bar_t *bar = OMS_AT(&h->bars, oms_bar_t, b);
-    for (size_t i = 0; i < h->scripts.n; i++) {
-      oms_host_script_t *s = OMS_AT(&h->scripts, oms_host_script_t, i);
+  oms_host_script_t *first = h->scripts.data, *end = first + h->scripts.n;
+  const oms_bar_t *bar = h->bars.data, *bars_end = bar + h->bars.n;
+  bool together = false;
+  for (; bar < bars_end; bar++) {
+    for (oms_host_script_t *s = first; s < end; s++) {
+      together |= s->together;
       if (s->any_bars) {
         oms_host_give_bar(h, s, bar, false);
       }
     }
   }
-  for (size_t i = 0; i < h->scripts.n; i++) {
-    oms_host_script_t *s = OMS_AT(&h->scripts, oms_host_script_t, i);
-    if (s->together && h->bars.n > 0) {
+  for (oms_host_script_t *s = first; together && s < end; s++) {
+    if (s->together) {
       oms_host_give_bars(h, s, now);
     }
   }
@@ -306,7 +313,8 @@ static int take_data(oms_host_t *h, oms_time_t now, bool tick, oms_error_t *err)
 
 /* After the callbacks. On ticks the equity is looked at when its piece of time is over. */
 static int end_step(oms_host_t *h, oms_time_t now, bool tick, oms_error_t *err) {
-  int rc = settle(h, now, err);
+  bool quiet = h->desk.events.n == 0 && h->desk.batch.n == 0; /* nearly always */
+  int rc = OMS_LIKELY(quiet) ? OMS_OK : settle(h, now, err);
   if (rc != OMS_OK || tick) {
     return rc;
   }
@@ -324,7 +332,7 @@ static int step(oms_host_t *h, oms_time_t now, oms_error_t *err) {
   if (rc == OMS_OK) {
     rc = oms_desk_time(&h->desk, now);
   }
-  if (rc == OMS_OK) {
+  if (rc == OMS_OK && timeline_due(h, now)) {
     rc = run_timeline(h, now, err);
   }
   if (rc != OMS_OK) {
@@ -378,6 +386,9 @@ static int warm_step(oms_host_t *h, oms_time_t now, oms_error_t *err) {
 /* Nothing can happen any more that somebody would look at: exits that stay when a strategy is
  * stopped still work, and a check has its say about the whole. */
 static bool is_idle(const oms_host_t *h) {
+  if (OMS_LIKELY(!h->strategy_failed)) { /* none has been stopped */
+    return false;
+  }
   if (oms_engine_first_open(h->engine) != OMS_NONE ||
       (h->file != NULL && oms_session_file_has_check(h->file))) {
     return false;
@@ -417,9 +428,11 @@ static oms_time_t first_instant(const oms_host_t *h, oms_time_t end) {
 }
 
 static bool interrupted(oms_host_t *h) {
-  bool stop = h->options->stop != NULL && *h->options->stop != 0;
-  h->facts.partial = h->facts.partial || stop;
-  return stop;
+  if (OMS_LIKELY(h->options->stop == NULL || *h->options->stop == 0)) {
+    return false;
+  }
+  h->facts.partial = true;
+  return true;
 }
 
 /* A bar that completes at `from` is over by then, a tick at `from` is the first of the run. */
@@ -450,7 +463,7 @@ static oms_time_t next_step(oms_host_t *h) {
   return next > h->desk.port.now ? next : h->desk.port.now;
 }
 
-static bool is_over(const oms_host_t *h) {
+static inline bool is_over(const oms_host_t *h) {
   return h->next_at == OMS_NO_TIME || (h->config->to != OMS_NO_TIME && h->next_at > h->config->to);
 }
 
@@ -483,10 +496,10 @@ int oms_host_begin(oms_host_t *h, oms_time_t *first, oms_error_t *err) {
   return rc;
 }
 
-int oms_host_next(oms_host_t *h, oms_time_t *at, oms_error_t *err) {
+static inline int find_next(oms_host_t *h, oms_time_t *at, oms_error_t *err) {
   *at = OMS_NO_TIME;
   int rc = OMS_UNLIKELY(h->next_at == h->config->to) ? skip_ticks_at_end(h, err) : OMS_OK;
-  if (rc != OMS_OK || is_over(h) || interrupted(h)) {
+  if (OMS_UNLIKELY(rc != OMS_OK || is_over(h) || interrupted(h))) {
     return rc;
   }
   if (is_idle(h)) {
@@ -495,6 +508,10 @@ int oms_host_next(oms_host_t *h, oms_time_t *at, oms_error_t *err) {
   }
   *at = next_step(h);
   return OMS_OK;
+}
+
+int oms_host_next(oms_host_t *h, oms_time_t *at, oms_error_t *err) {
+  return find_next(h, at, err);
 }
 
 int oms_host_step(oms_host_t *h, oms_time_t at, oms_error_t *err) {
@@ -511,10 +528,11 @@ int oms_host_loop(oms_host_t *h, oms_error_t *err) {
   if (rc != OMS_OK || at == OMS_NO_TIME) {
     return rc;
   }
-  rc = oms_host_next(h, &at, err);
-  while (rc == OMS_OK && at != OMS_NO_TIME) {
+  while ((rc = find_next(h, &at, err)) == OMS_OK && at != OMS_NO_TIME) {
     rc = oms_host_step(h, at, err);
-    rc = rc == OMS_OK ? oms_host_next(h, &at, err) : rc;
+    if (OMS_UNLIKELY(rc != OMS_OK)) {
+      break;
+    }
   }
   return rc == OMS_OK ? oms_host_equity_end(h, err) : rc;
 }

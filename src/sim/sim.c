@@ -3,6 +3,7 @@
 #include "sim/sim.h"
 
 #include "base/alloc.h"
+#include "base/check.h"
 #include "sim/flow.h"
 
 void oms_sim_config_default(oms_sim_config_t *c) {
@@ -260,7 +261,7 @@ static void fill_at_close(oms_sim_t *s, sim_slot_t *slot, oms_time_t now) {
   sym->bar = NULL;
 }
 
-int oms_sim_arrivals(oms_sim_t *s, oms_time_t now) {
+static OMS_NOINLINE void let_arrive(oms_sim_t *s, oms_time_t now) {
   for (size_t i = 0; i < s->fresh.n; i++) {
     sim_slot_t *slot = sim_alive(s, *OMS_AT(&s->fresh, sim_entry_t, i));
     if (slot != NULL && slot->arrived == now) {
@@ -268,5 +269,11 @@ int oms_sim_arrivals(oms_sim_t *s, oms_time_t now) {
     }
   }
   s->fresh.n = 0;
+}
+
+int oms_sim_arrivals(oms_sim_t *s, oms_time_t now) {
+  if (OMS_UNLIKELY(s->fresh.n > 0)) {
+    let_arrive(s, now);
+  }
   return OMS_OK;
 }

@@ -184,7 +184,8 @@ struct oms_sim {
       fresh; /* sim_entry_t: open phase, ends of a session, arrivals of 'fresh_at' */
   oms_time_t fresh_at;
   bool walking; /* lists must not be compacted */
-  bool stopped; /* the desk takes no more reports: leaves do not shrink any more */
+  /* The desk takes no more reports: what waits for leaves to shrink would wait for ever. */
+  bool stopped;
   bool charges; /* some commission is charged */
   sim_context_t context;
   /* Ticks. */

@@ -12,7 +12,8 @@ strategy=tests/bench/sma.lua
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 [ -f $bin/build.ninja ] || cmake --preset release > "$folder/build" 2>&1 || { cat "$folder/build" >&2; exit 1; }
-ninja -C $bin moondesk bench_bars bench_bare bench_backtest bench_orders bench_csv bench_cell bench_run bench_book bench_sweep bench_pair bench_reload > "$folder/build" 2>&1 ||
+ninja -C $bin moondesk bench_bars bench_bare bench_backtest bench_orders bench_csv bench_cell bench_run bench_book \
+  bench_sweep bench_pair bench_reload bench_quotes > "$folder/build" 2>&1 ||
   { cat "$folder/build" >&2; exit 1; }
 
 version_of() {
@@ -66,6 +67,10 @@ rows $bin/bench_pair "1,000,000 bars .csv.gz, 2nd run (cache)" wall faster 1.2 "
 rows $bin/bench_orders "$runs"
 rows $bin/bench_book "$runs"
 rows $bin/bench_cell table
+$bin/bench_quotes make 5000000 > "$folder/5m.csv"
+rows $bin/bench_quotes rows 5000000 "$folder/5m.csv" $((runs < 5 ? runs : 5)) $bin/moondesk strategies/market_maker.lua \
+  tests/bench/quotes.lua
+rm "$folder/5m.csv"
 rows $bin/bench_reload tests/bench/reload.lua "$runs"
 $bin/bench_bars 100000 1 > "$folder/100k.csv"
 rows $bin/bench_sweep "sweep of 60 runs over 100,000 bars, 2 workers" 1.9 "$runs" $bin/moondesk sweep "$strategy" \
