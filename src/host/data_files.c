@@ -28,6 +28,13 @@ static bool is_folder(const char *path) {
   return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* Folders, pipes and devices that lie among the files are passed by; a link that leads nowhere is
+ * missed in its turn. */
+static bool is_meant(const char *path) {
+  struct stat st;
+  return stat(path, &st) != 0 || S_ISREG(st.st_mode);
+}
+
 static int take(const finder_t *f, const char *path) {
   const char *copy = oms_arena_text((oms_arena_t *)&f->c->arena, path, strlen(path));
   bool taken = copy != NULL && oms_array_push(f->out, &copy) == OMS_OK;
@@ -64,7 +71,7 @@ static int take_folder(const finder_t *f, const char *folder) {
   while (rc == OMS_OK && dir != NULL && (entry = readdir(dir)) != NULL) {
     int length = snprintf(path, sizeof path, "%s%s%s", folder,
                           n > 0 && folder[n - 1] == '/' ? "" : "/", entry->d_name);
-    if (is_data(entry->d_name) && length < (int)sizeof path && !is_folder(path)) {
+    if (is_data(entry->d_name) && length < (int)sizeof path && is_meant(path)) {
       rc = take(f, path);
     }
   }
@@ -106,7 +113,7 @@ static int take_matches(const finder_t *f, const char *folder, const char *patte
     return OMS_OK;
   }
   for (size_t i = 0; rc == OMS_OK && i < found.gl_pathc; i++) {
-    rc = is_folder(found.gl_pathv[i]) ? OMS_OK : take(f, found.gl_pathv[i]);
+    rc = is_meant(found.gl_pathv[i]) ? take(f, found.gl_pathv[i]) : OMS_OK;
   }
   globfree(&found);
   sort_from(f, first);

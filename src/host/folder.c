@@ -85,7 +85,7 @@ int oms_folder_remove(const char *folder, const char *name, oms_error_t *err) {
   }
   int rc = OMS_OK;
   if (unlink(path) != 0 && errno != ENOENT) {
-    rc = oms_error_set(err, OMS_ERR_IO, "cannot write into %s: %s", folder, strerror(errno));
+    rc = oms_error_set(err, OMS_ERR_IO, "cannot replace %s: %s", path, strerror(errno));
   }
   oms_free(path);
   return rc;

@@ -186,3 +186,10 @@ case_is data_cache_is_file 0 -- "$PROGRAM" backtest "$W/noop.lua" --data "A=$W/l
 case_is data_cache_word 2 cache clean -- "$PROGRAM" cache clean
 case_is data_cache_not_folder 2 "$W/no_cache" -- "$PROGRAM" cache --cache "$W/no_cache"
 case_is data_cache_clear_not_folder 2 "$W/no_cache" -- "$PROGRAM" cache clear --cache "$W/no_cache"
+
+# A pipe among the files of a folder or of a pattern is passed by: nobody may ever write into it.
+mkdir "$W/with_pipe"
+cp "$W/ok.csv" "$W/with_pipe/A.csv"
+mkfifo "$W/with_pipe/B.csv"
+case_is data_folder_pipe 0 -- "$PROGRAM" backtest "$W/noop.lua" --data "$W/with_pipe" --quiet
+case_is data_pattern_pipe 0 -- "$PROGRAM" backtest "$W/noop.lua" --data "$W/with_pipe/*.csv" --quiet

@@ -21,7 +21,7 @@ case_is out_empty_name 2 -- "${RUN[@]}" --out ""
 case_is out_proc 2 /proc -- "${RUN[@]}" --out /proc/nothing
 case_is out_dev_full 2 /dev/full -- "${RUN[@]}" --out /dev/full
 mkdir -p "$W/occupied/summary.json/x"
-case_is out_occupied 2 occupied -- "${RUN[@]}" --out "$W/occupied"
+case_is out_occupied 2 occupied/summary.json -- "${RUN[@]}" --out "$W/occupied"
 mkdir -p "$W/part/orders.csv.part"
 case_is out_part_is_folder 2 orders.csv.part -- "${RUN[@]}" --out "$W/part"
 if [ -e "$W/part/summary.json" ]; then bad out_part_no_summary "a summary beside missing files"; else good out_part_no_summary; fi
