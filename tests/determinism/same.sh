@@ -19,6 +19,7 @@ same_results() {
 for strategy in strategies/*.lua; do
   name=$(basename "$strategy" .lua)
   set -- backtest "$root/$strategy" --data "$data" --quiet --commission percent:0.01
+  [ "$name" = pairs ] && set -- "$@" --data "TWIN=$root/examples/data/sp500_d1.csv" # it needs two symbols
   run "$@" --out "$work/$name.1"
   want_status 0
   run "$@" --out "$work/$name.2"
@@ -34,6 +35,19 @@ for strategy in strategies/*.lua; do
   same_results "$work/$name.1" "$work/$name.5"
 done
 [ -x "$other" ] || echo "SKIPPED: build/debug is not built: results of two builds were not compared"
+
+# Sessions of ticks, of many symbols and of rules.
+for session in $(grep -l 'mode = "backtest"' examples/0[56]-*/*.lua); do
+  name=$(basename "$session" .lua)
+  run run "$session" --quiet --out "$work/$name.s1"
+  want_status 0
+  (cd / && env -i LC_ALL=tr_TR.UTF-8 TZ=Asia/Tokyo "$program" run "$root/$session" --quiet --out "$work/$name.s2" > /dev/null)
+  same_results "$work/$name.s1" "$work/$name.s2"
+  if [ -x "$other" ]; then
+    "$other" run "$session" --quiet --out "$work/$name.s3" > /dev/null
+    same_results "$work/$name.s1" "$work/$name.s3"
+  fi
+done
 
 # The seed names the orders and changes nothing else.
 sma=strategies/sma_cross.lua
