@@ -15,5 +15,7 @@ _Noreturn void oms_check_failed(const char *condition, const char *file, int lin
 /* What happens seldom, kept out of the function that calls it, which saves no registers then. */
 #define OMS_SELDOM   __attribute__((noinline, cold))
 #define OMS_NOINLINE __attribute__((noinline))
+/* What runs once a bar: the compiler takes its callees in and lays it out for speed. */
+#define OMS_HOT __attribute__((hot))
 
 #endif

@@ -55,7 +55,7 @@ int engine_value_at(const oms_engine_t *e, const oms_position_t *net, oms_qty_t 
   return sum > INT64_MAX || sum < -INT64_MAX ? OMS_ERR_OVERFLOW : OMS_OK;
 }
 
-static void mark_net(oms_engine_t *e, oms_position_t *net, oms_money_t value) {
+static inline void mark_net(oms_engine_t *e, oms_position_t *net, oms_money_t value) {
   oms_account_t *a = &engine_account(e, net->account)->a;
   engine_set_market_value(a, net, value);
   oms_money_t equity = oms_account_equity(a);
@@ -89,7 +89,7 @@ static OMS_NOINLINE int revalue_all(oms_engine_t *e, const oms_instrument_cell_t
 }
 
 /* Nearly always there is one: then one look is enough. */
-static int revalue(oms_engine_t *e, const oms_instrument_cell_t *cell, oms_price_t price) {
+static inline int revalue(oms_engine_t *e, const oms_instrument_cell_t *cell, oms_price_t price) {
   oms_position_cell_t *first = oms_pool_at(&e->positions, cell->first_net);
   if (OMS_UNLIKELY(first->next_net != OMS_NONE)) {
     return revalue_all(e, cell, price);

@@ -180,7 +180,7 @@ static int reach_all(struct feed *f, const struct lane *base, bool any) {
 }
 
 /* Puts the lane of the delivered event back in its place, or takes it out at its end. */
-static int renew_top(struct feed *f, oms_error_t *err) {
+static inline int renew_top(struct feed *f, oms_error_t *err) {
   bool any;
   struct lane *top = f->heap[0].lane;
   if (OMS_UNLIKELY(top->builds != NULL)) {
@@ -220,7 +220,7 @@ static bool action_first(const struct feed *f) {
   return a->ts < top->at || (a->ts == top->at && top->timeframe == 0);
 }
 
-static int feed_peek(void *self, oms_time_t *at, oms_data_kind_t *kind, oms_error_t *err) {
+static OMS_HOT int feed_peek(void *self, oms_time_t *at, oms_data_kind_t *kind, oms_error_t *err) {
   struct feed *f = self;
   if (OMS_UNLIKELY(f->rc != OMS_OK)) {
     return fail(f, err);
@@ -276,7 +276,7 @@ static void take_built(struct feed *f, oms_built_t *b, const oms_bar_t **bar) {
   b->last_ts = b->head.ts;
 }
 
-static int feed_next(void *self, const oms_bar_t **bar, oms_error_t *err) {
+static OMS_HOT int feed_next(void *self, const oms_bar_t **bar, oms_error_t *err) {
   struct feed *f = self;
   int rc = ready(f, err);
   if (rc != OMS_OK) {

@@ -69,8 +69,14 @@ static OMS_SELDOM int beyond_money(oms_time_t now, oms_error_t *err) {
 }
 
 static int worth_of(const oms_host_t *h, oms_time_t now, worth_t *w, oms_error_t *err) {
-  *w = (worth_t){0};
   uint32_t n = oms_engine_account_count(h->engine);
+  if (OMS_LIKELY(n == 1)) { /* what one account is worth has been checked where it came about */
+    const oms_account_t *a = oms_engine_account(h->engine, 0);
+    *w = (worth_t){oms_account_equity(a), a->cash, a->long_value, a->short_value,
+                   (a->long_value | a->short_value) != 0};
+    return OMS_OK;
+  }
+  *w = (worth_t){0};
   for (uint32_t i = 0; i < n; i++) {
     if (OMS_UNLIKELY(add_worth(oms_engine_account(h->engine, i), w) != OMS_OK)) {
       return beyond_money(now, err);

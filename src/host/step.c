@@ -325,7 +325,7 @@ static int end_step(oms_host_t *h, oms_time_t now, bool tick, oms_error_t *err) 
   return oms_host_note_equity(h, now, h->venue_bars.n > 0, row, err);
 }
 
-static int step(oms_host_t *h, oms_time_t now, oms_error_t *err) {
+static OMS_HOT int step(oms_host_t *h, oms_time_t now, oms_error_t *err) {
   bool tick = h->next_at == now && h->next_kind != OMS_DATA_BARS;
   oms_host_new_stamp(h);
   int rc = h->ticks.any ? oms_host_equity_before(h, now, tick, err) : OMS_OK;
