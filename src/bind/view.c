@@ -8,8 +8,8 @@
  * Invariants:
  *   V1  A view owns a Lua thread that is never resumed: its stack holds the table at 1, the names
  *       of the fields behind it, behind those the value that a field of kind NAME had last, and at
- *       the end a table of all that such fields had, by the address of the text: a refresh pushes
- *       no name and makes no string twice, and works at any depth of calls.
+ *       the end a list of values that such fields had, each in the place of its text's address: a
+ *       refresh pushes no name, seldom makes a string twice, and works at any depth of calls.
  *   V2  Names are interned by Lua: a field is found by the address of its name. */
 #include <string.h>
 
@@ -20,6 +20,7 @@
 
 #define PLACES ((size_t)256) /* four times the fields: a probe is short */
 #define SOON   8u            /* events between two reads of a field that is worth setting */
+#define TEXTS  256           /* values of NAMEs that are kept; a power of two */
 #define EPOCH  1024u         /* events until the marks are taken back; a power of two */
 
 struct oms_view {
@@ -31,6 +32,7 @@ struct oms_view {
   const char *names[OMS_VIEW_FIELDS];
   /* Of fields of kind NAME: the text whose value lies on the stack. */
   const char *last[OMS_VIEW_FIELDS];
+  const char *texts[TEXTS];          /* whose value stands in the list; NULL: none */
   uint8_t places[PLACES];            /* by address of the name: field + 1, 0 is empty */
   uint32_t event;                    /* number of the refresh, from 1 */
   uint32_t read_at[OMS_VIEW_FIELDS]; /* event in which __index answered last */
@@ -206,6 +208,14 @@ static void push_metatable(lua_State *L, const oms_view_t *view, int index) {
   lua_rawseti(L, -2, 1); /* for oms_view_record */
 }
 
+static bool has_names(const oms_view_desc_t *desc) {
+  bool any = false;
+  for (size_t i = 0; i < desc->n; i++) {
+    any = any || desc->fields[i].kind == OMS_VIEW_NAME;
+  }
+  return any;
+}
+
 oms_view_t *oms_view_new(lua_State *L, const oms_view_desc_t *desc) {
   OMS_CHECK(desc->n <= OMS_VIEW_FIELDS);
   oms_view_t *view = lua_newuserdatauv(L, sizeof(*view), 0);
@@ -227,19 +237,23 @@ oms_view_t *oms_view_new(lua_State *L, const oms_view_desc_t *desc) {
     lua_xmove(L, view->stack, 1);
   }
   lua_settop(view->stack, 1 + 2 * (int)desc->n);
-  lua_newtable(view->stack);
+  lua_createtable(view->stack, has_names(desc) ? TEXTS : 0, 0);
   lua_settop(L, index - 1);
   return view;
 }
 
 /* The Lua string of the text of a NAME: many symbols take turns, and there are few of them. */
-static void push_string(lua_State *V, int table, const char *text) {
-  if (lua_rawgetp(V, table, text) == LUA_TNIL) {
-    lua_pop(V, 1);
-    lua_pushstring(V, text);
-    lua_pushvalue(V, -1);
-    lua_rawsetp(V, table, text);
+static void push_string(oms_view_t *view, int list, const char *text) {
+  lua_State *V = view->stack;
+  unsigned place = (unsigned)((uintptr_t)text * UINT64_C(0x9e3779b97f4a7c15) >> 56) % TEXTS;
+  if (OMS_LIKELY(view->texts[place] == text)) {
+    lua_rawgeti(V, list, (lua_Integer)place + 1);
+    return;
   }
+  lua_pushstring(V, text);
+  lua_pushvalue(V, -1);
+  lua_rawseti(V, list, (lua_Integer)place + 1);
+  view->texts[place] = text;
 }
 
 /* The text of a NAME is looked for when it is another one than last time. */
@@ -249,7 +263,7 @@ static void push_name(oms_view_t *view, int i) {
   const char *text =
       *(const char *const *)((const char *)view->record + view->desc->fields[i].offset);
   if (OMS_UNLIKELY(text != view->last[i])) {
-    push_string(V, 2 + 2 * (int)view->desc->n, text);
+    push_string(view, 2 + 2 * (int)view->desc->n, text);
     lua_replace(V, at);
     view->last[i] = text;
   }
