@@ -129,10 +129,10 @@ refused 'cannot read nowhere/summary.json: No such file' repl nowhere
 refused 'repl needs OUT' repl
 
 # --- a terminal ---
-if command -v script > /dev/null 2>&1; then
+if script -qec true /dev/null > /dev/null 2>&1; then
   export XDG_STATE_HOME=$work/state
   {
-    sleep 1
+    sleep 2
     printf 'orde\t[1].q\t + 40\n'
     sleep 1
     printf 'while true do end\n'
@@ -145,7 +145,7 @@ if command -v script > /dev/null 2>&1; then
   } | timeout 60 script -qec "'$program' repl bare --data-dir moved" /dev/null > tty 2>&1
   mkdir -p again && cp -r res/* again/
   {
-    sleep 1
+    sleep 2
     printf 'orde\t[1].q\t + 40\n'
     sleep 1
     printf '\004'
@@ -158,6 +158,6 @@ if command -v script > /dev/null 2>&1; then
   [ "$(stat -c %a state/moondesk/repl_history)" = 600 ] && good=$((good + 1)) || fault "repl: the history is open to others"
   grep -q 'orders\[1\].q' state/moondesk/repl_history && good=$((good + 1)) || fault "repl: completion did not go on"
 else
-  echo "SKIPPED: no script(1) for a terminal"
+  echo "SKIPPED the terminal: script(1) is missing, or there are no pseudo-terminals"
 fi
 finish
