@@ -2,6 +2,7 @@
 # All tests, part by part. Usage: tests/run.sh [PART...]; without one, every part. Prints "== part: NAME" before
 # each, and at the end "N passed, M failed": a unit counts each test program, other parts each check that they name.
 # What cannot run here (data beside the repository) prints a line with SKIPPED and counts as neither.
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@" # `sh tests/run.sh` is what the README says
 set -u
 cd "$(dirname "$0")/.." || exit 2
 . tests/setup.sh

@@ -33,10 +33,16 @@ typedef struct lint_self {
   bool method;
 } lint_self_t;
 
+/* oms.NAME, or oms.PART.NAME with a part like ta. */
+typedef struct lint_api {
+  lint_token_t part, name; /* part n 0: none */
+} lint_api_t;
+
 typedef struct lint_notes {
   oms_array_t nodes;   /* lint_node_t */
   oms_array_t edges;   /* lint_edge_t */
   oms_array_t globals; /* lint_global_t */
+  oms_array_t api;     /* lint_api_t: what is read of oms */
   oms_array_t params;  /* lint_token_t: names in the table `params` */
   oms_array_t fields;  /* lint_token_t: names that are read as a field */
   oms_array_t reads;   /* lint_token_t: those behind `params.` */

@@ -56,4 +56,8 @@ sed -n 's/^ *X(\([A-Z_]*\), *[0-9]*, *"\(.*\)").*/| `\1` | \2 |/p' "$root/src/co
 sed -n '/^<!-- codes:/,/^<!-- end of codes/p' "$root/README.md" | grep '^| `' > shown
 diff codes shown > /dev/null || { fail "the table of codes is not that of src/core/codes.def"; diff codes shown; }
 
+# The tests' own command, with the shell that it is given: a part that is none ends it before anything is built.
+sh "$root/tests/run.sh" none > output 2>&1
+grep -q "there is no part 'none'" output || { fail "sh tests/run.sh"; cat output; }
+
 exit $status
