@@ -56,8 +56,11 @@ sed -n 's/^ *X(\([A-Z_]*\), *[0-9]*, *"\(.*\)").*/| `\1` | \2 |/p' "$root/src/co
 sed -n '/^<!-- codes:/,/^<!-- end of codes/p' "$root/README.md" | grep '^| `' > shown
 diff codes shown > /dev/null || { fail "the table of codes is not that of src/core/codes.def"; diff codes shown; }
 
-# The tests' own command, with the shell that it is given: a part that is none ends it before anything is built.
-sh "$root/tests/run.sh" none > output 2>&1
-grep -q "there is no part 'none'" output || { fail "sh tests/run.sh"; cat output; }
+# The tests' own command, with the shell that it is given there.
+if [ -e "$root/build/release/build.ninja" ]; then
+  sh "$root/tests/run.sh" library > output 2>&1 || { fail "sh tests/run.sh library"; tail -n 5 output; }
+else
+  echo "SKIPPED sh tests/run.sh: build/release is not there"
+fi
 
 exit $status
