@@ -29,6 +29,7 @@ typedef struct suffixed {
   lint_token_t last; /* the last field, or the base */
   bool known;        /* the base is a local */
   bool called, bare; /* ends with a call; has no suffix */
+  bool field;        /* is one field of the base */
 } suffixed_t;
 
 static void expression(parser_t *p);
@@ -222,7 +223,7 @@ static void call(parser_t *p, suffixed_t *s, bool method) {
   arguments(p);
   p->walks_params = walked;
   s->called = true;
-  s->bare = false;
+  s->bare = s->field = false;
 }
 
 static void index_by(parser_t *p, suffixed_t *s) {
@@ -238,15 +239,29 @@ static void index_by(parser_t *p, suffixed_t *s) {
   s->last = constant ? key : (lint_token_t){.text = ""};
 }
 
+/* Of `oms.ta.sma` two names are noted, oms.ta and oms.ta.sma. */
+static void note_api(parser_t *p, const suffixed_t *s, const lint_token_t *name) {
+  lint_api_t api = {.part = s->last, .name = *name};
+  api.part.n = s->bare ? 0 : api.part.n;
+  if ((s->bare || s->field) && lint_is(&s->base, "oms")) {
+    note(p, &p->notes->api, &api);
+  }
+}
+
 /* True when there was a suffix. */
 static bool suffix(parser_t *p, suffixed_t *s) {
   if (take(p, ".")) {
-    bool parameter = !s->called && lint_is(&s->last, "params");
-    s->last = take_name(p);
+    bool parameter = !s->called && lint_is(&s->last, "params"), first = s->bare;
+    lint_token_t name = take_name(p);
+    note_api(p, s, &name);
+    s->last = name;
+    s->called = s->bare = false;
+    s->field = first;
     note(p, &p->notes->fields, &s->last);
     if (parameter && !at(p, "=")) {
       note(p, &p->notes->reads, &s->last);
     }
+    return true;
   } else if (take(p, "[")) {
     index_by(p, s);
   } else if (take(p, ":")) {
@@ -260,7 +275,7 @@ static bool suffix(parser_t *p, suffixed_t *s) {
   } else {
     return false;
   }
-  s->called = s->bare = false;
+  s->called = s->bare = s->field = false;
   return true;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "bind/doc.h"
 #include "bind/lint_int.h"
 #include "bind/script_int.h"
 
@@ -90,6 +91,43 @@ static void tell_globals(tell_t *t, const lint_notes_t *notes, bool session) {
     if (g->written || !is_known(&g->name, session)) {
       tell_global(t, notes, g);
     }
+  }
+}
+
+/* A part of the API, or a name of a later version, which says so when it is called. */
+static bool is_word_of_api(const lint_token_t *name) {
+  static const char *const words[] = {"log", "time", "ta", "group", "chain", "contracts", "front"};
+  for (size_t i = 0; i < OMS_COUNT(words); i++) {
+    if (lint_is(name, words[i])) {
+      return true;
+    }
+  }
+  return false;
+}
+
+static int shown_length(const lint_token_t *t) {
+  return (int)(t->n < SHOWN ? t->n : SHOWN);
+}
+
+static void tell_api_name(tell_t *t, const lint_api_t *a) {
+  char name[2 * SHOWN + 8];
+  snprintf(name, sizeof name, "oms.%.*s%s%.*s", shown_length(&a->part), a->part.text,
+           a->part.n > 0 ? "." : "", shown_length(&a->name), a->name.text);
+  if (oms_doc_find(name) != NULL || (a->part.n == 0 && is_word_of_api(&a->name))) {
+    return;
+  }
+  told_t *told = add(t, a->name.line, true);
+  const char *near = oms_doc_nearest(name);
+  if (told != NULL) {
+    snprintf(told->message, sizeof told->message, "the Lua API has no %s%s%.*s%s", name,
+             near != NULL ? " (did you mean '" : "", SHOWN,
+             near != NULL ? near : "; `moondesk help lua` lists it", near != NULL ? "'?)" : "");
+  }
+}
+
+static void tell_api(tell_t *t, const lint_notes_t *notes) {
+  for (size_t i = 0; i < notes->api.n; i++) {
+    tell_api_name(t, OMS_AT(&notes->api, lint_api_t, i));
   }
 }
 
@@ -207,6 +245,7 @@ static int tell(lint_notes_t *notes, bool session, oms_lint_fn *fn, void *ctx) {
   tell_t t = {.rc = OMS_OK};
   oms_array_init(&t.found, sizeof(told_t));
   tell_globals(&t, notes, session);
+  tell_api(&t, notes);
   tell_params(&t, notes);
   if (!session) {
     tell_reads(&t, notes);
@@ -227,11 +266,11 @@ static int tell(lint_notes_t *notes, bool session, oms_lint_fn *fn, void *ctx) {
 
 int oms_lint(const char *text, size_t n, bool session, oms_lint_fn *fn, void *ctx) {
   lint_notes_t notes = {.params_walked = false};
-  oms_array_t *lists[] = {&notes.nodes,  &notes.edges, &notes.globals, &notes.params,
-                          &notes.fields, &notes.reads, &notes.selves,  &notes.names};
+  oms_array_t *lists[] = {&notes.nodes, &notes.edges,  &notes.globals, &notes.params, &notes.fields,
+                          &notes.reads, &notes.selves, &notes.names,   &notes.api};
   const size_t sizes[] = {sizeof(lint_node_t),  sizeof(lint_edge_t),  sizeof(lint_global_t),
                           sizeof(lint_token_t), sizeof(lint_token_t), sizeof(lint_token_t),
-                          sizeof(lint_self_t),  sizeof(lint_token_t)};
+                          sizeof(lint_self_t),  sizeof(lint_token_t), sizeof(lint_api_t)};
   for (size_t i = 0; i < OMS_COUNT(lists); i++) {
     oms_array_init(lists[i], sizes[i]);
   }

@@ -83,6 +83,16 @@ static bool is_callback(const char *name, const char *const *names, size_t n) {
   return false;
 }
 
+static bool is_strategy_callback(const char *name) {
+  for (int i = 0; i < OMS_CALLBACK_COUNT; i++) {
+    const oms_callback_info_t *info = &oms_callback_infos[i];
+    if ((info->kinds & STRATEGY) != 0 && strcmp(info->name, name) == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
 /* The line of the Lua function on top, 0 of another one. */
 static int line_of(lua_State *L) {
   lua_Debug where;
@@ -111,6 +121,12 @@ static void refuse_unknown(lua_State *L, oms_loading_t *loading, int self) {
   }
   if (first == NULL) {
     return;
+  }
+  if (loading->script->api.kind == OMS_KIND_RULE && is_strategy_callback(first)) {
+    oms_loading_fail(L, loading,
+                     "%.100s is no callback of a rule but of a strategy: a rule has check, and "
+                     "may have on_fill, on_order, on_timer and on_session",
+                     first);
   }
   const char *near = synonym(first);
   if (near == NULL || !is_callback(near, names, n)) {

@@ -51,6 +51,8 @@ want_text err '^odd.lua:4: warning: this loop over pairs gives orders'
 
 sed 's/oms.buy(symbol/prnt(symbol/' odd.lua > wrong.lua
 refused "wrong.lua:5: error: prnt is not defined" check wrong.lua
+sed 's/oms.buy(symbol/oms.byu(symbol/' odd.lua > typo.lua
+refused "typo.lua:5: error: the Lua API has no oms.byu \(did you mean 'oms.buy'" check typo.lua
 sed 's/on_bar/on_tick/' odd.lua > tick.lua
 refused "tick.lua:3: on_tick is no callback \(did you mean 'on_trade'\?\)" check tick.lua
 cat > uses.lua <<'LUA'

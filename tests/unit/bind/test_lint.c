@@ -65,6 +65,20 @@ static void globals(void **state) {
   expect("return oms.now()", true, NULL, 0);
 }
 
+static void names_of_the_api(void **state) {
+  (void)state;
+  TELLS("local oms = require('oms')\noms.tagret('X', 1)",
+        "2! the Lua API has no oms.tagret (did you mean 'oms.target'?)");
+  TELLS("local oms = require('oms')\nreturn oms.ta.smaa(5), oms.buy('X', 1).status",
+        "2! the Lua API has no oms.ta.smaa");
+  TELLS("local oms = require('oms')\nlocal f = oms.time.isso",
+        "2! the Lua API has no oms.time.isso");
+  QUIET("local oms = require('oms') local ta, t = oms.ta, oms.time.parts(0).year return ta.sma(5), "
+        "t");
+  QUIET("local oms = require('oms') oms.log.info('x') return oms.account().equity, oms.chain('X')");
+  QUIET("local t = { oms = {} } return t.oms.anything");
+}
+
 static void what_is_defined_is_not_told(void **state) {
   (void)state;
   QUIET("local S = {} function S:on_bar(bar) self.x = bar return ... end return S");
@@ -168,6 +182,7 @@ static void deep_nesting_ends(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(globals),
+      cmocka_unit_test(names_of_the_api),
       cmocka_unit_test(what_is_defined_is_not_told),
       cmocka_unit_test(parameters),
       cmocka_unit_test(parameters_that_are_not_there),
