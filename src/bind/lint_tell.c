@@ -94,12 +94,19 @@ static void tell_globals(tell_t *t, const lint_notes_t *notes, bool session) {
   }
 }
 
-/* A part of the API, or a name of a later version, which says so when it is called. */
-static bool is_word_of_api(const lint_token_t *name) {
-  static const char *const words[] = {"log", "time", "ta", "group", "chain", "contracts", "front"};
-  for (size_t i = 0; i < OMS_COUNT(words); i++) {
-    if (lint_is(name, words[i])) {
-      return true;
+/* Names of a later version, which say so when they are called. */
+static bool is_later(const lint_token_t *name) {
+  return lint_is(name, "chain") || lint_is(name, "contracts") || lint_is(name, "front");
+}
+
+/* Whether some name of the API begins with 'name' and a point, as oms.ta.sma with oms.ta. */
+static bool is_part(const char *name) {
+  size_t n = strlen(name);
+  for (size_t i = 0; i < oms_doc_part_count; i++) {
+    for (const oms_doc_t *d = oms_doc_parts[i].docs; d->name != NULL; d++) {
+      if (strncmp(d->name, name, n) == 0 && d->name[n] == '.') {
+        return true;
+      }
     }
   }
   return false;
@@ -113,7 +120,7 @@ static void tell_api_name(tell_t *t, const lint_api_t *a) {
   char name[2 * SHOWN + 8];
   snprintf(name, sizeof name, "oms.%.*s%s%.*s", shown_length(&a->part), a->part.text,
            a->part.n > 0 ? "." : "", shown_length(&a->name), a->name.text);
-  if (oms_doc_find(name) != NULL || (a->part.n == 0 && is_word_of_api(&a->name))) {
+  if (oms_doc_find(name) != NULL || (a->part.n == 0 && (is_part(name) || is_later(&a->name)))) {
     return;
   }
   told_t *told = add(t, a->name.line, true);
