@@ -22,6 +22,9 @@ may_not core port/desk.h && may_not core bind/script.h && may_not core sim/sim.h
 may sim core/engine.h && may_not sim bind/script.h && may_not sim data/feed.h && may_not sim host/desk.h
 may data port/feed.h && may_not data sim/sim.h && may_not data bind/script.h && may_not data host/run.h
 may bind port/desk.h && may_not bind sim/sim.h && may_not bind data/feed.h && may_not bind host/desk.h
+may store port/journal.h && may_not store host/host.h && may_not store net/server.h
+may net base/err.h && may_not net api/api.h && may_not net host/run.h
+may api net/server.h && may_not api host/host.h && may_not api store/store.h && may_not api bind/script.h
 may host web/pages.h && may_not bind web/pages.h
 may host bind/script.h && may_not host cli/cli.h
 may cli host/run.h
