@@ -218,6 +218,10 @@ int oms_host_pace(oms_host_t *h, oms_error_t *err);
 /* The first bar of a stream that has a volume: from then on max_participation binds it. */
 void oms_host_note_volume(oms_host_t *h, oms_host_stream_t *s, const oms_bar_t *bar);
 
+/* run.c */
+/* What 'from' limits takes the place of what 'to' has. */
+void oms_host_overlay_limits(oms_limits_t *to, const oms_limits_t *from);
+
 /* data.c */
 /* Opens the feed, makes the streams and tells the venue of its symbols. */
 int oms_host_open_data(oms_host_t *h, oms_error_t *err);
@@ -310,9 +314,16 @@ static inline oms_host_script_t *oms_host_script_at(const oms_host_t *h, size_t 
   return OMS_AT(&h->scripts, oms_host_script_t, i);
 }
 
+/* ops_control.c: a SCRIPT record: id, what happened, whether it is stopped, errors. */
+int oms_host_put_script(oms_host_t *h, size_t i, const char *what);
+
 /* deliver.c */
 void oms_host_start_scripts(oms_host_t *h);
 void oms_host_stop_scripts(oms_host_t *h);
+/* on_start of one script; the end of one: no more callbacks, its orders end unless it leaves them,
+ * protective exits stay. */
+void oms_host_start_script(oms_host_t *h, oms_host_script_t *s);
+void oms_host_end_script(oms_host_t *h, oms_host_script_t *s);
 /* A time stamp begins: the strategies' answers are counted anew. */
 void oms_host_new_stamp(oms_host_t *h);
 /* Fills and order events to their owners and the rules, until none is left. */

@@ -44,15 +44,15 @@ typedef struct oms_input {
   size_t row_at;
   oms_time_t rows_time; /* when they are */
   bool more;
-  uint64_t tickets;  /* of reloads */
-  uint64_t recorded; /* rows of recorded data that have been consumed */
-  uint32_t set_up[3]; /* instruments, accounts, owners that the journal knows */
+  uint64_t tickets;     /* of reloads */
+  uint64_t recorded;    /* rows of recorded data that have been consumed */
+  uint32_t set_up[3];   /* instruments, accounts, owners that the journal knows */
   oms_array_t settings; /* oms_host_setting_t */
   oms_array_t *curves;  /* by account: oms_equity_point_t */
   uint32_t curve_n;
   int64_t minute; /* of the last point of the curves */
   bool risk_wanted, risk_present;
-  oms_way_in_t way_in; /* told of what happens; its functions may be NULL */
+  oms_way_in_t way_in;         /* told of what happens; its functions may be NULL */
   oms_live_metrics_t *metrics; /* NULL: nobody counts */
 } oms_input_t;
 

@@ -75,7 +75,7 @@ static int add_instruments(oms_host_t *h, oms_error_t *err) {
     }                                                                                              \
   } while (0)
 
-static void overlay(oms_limits_t *to, const oms_limits_t *from) {
+void oms_host_overlay_limits(oms_limits_t *to, const oms_limits_t *from) {
   OVERLAY(to, from, max_order_qty);
   OVERLAY(to, from, max_order_notional);
   OVERLAY(to, from, price_collar_pct);
@@ -119,7 +119,7 @@ static int account_limits(oms_host_t *h, const char *id, oms_limits_t *out, oms_
           (l->account != NULL && strcmp(l->account, id) != 0)) {
         continue;
       }
-      overlay(out, &l->limits);
+      oms_host_overlay_limits(out, &l->limits);
       int rc = restrict_symbols(h, l, &flags, err);
       if (rc != OMS_OK) {
         return rc;
