@@ -171,7 +171,7 @@ typedef struct oms_host {
   bool sessions; /* some instrument has a calendar */
   oms_stats_t *stats;
   oms_output_t *output;
-  oms_record_t *record; /* for the page; NULL without an output */
+  oms_page_record_t *record; /* for the page; NULL without an output */
   oms_run_facts_t facts;
   uint64_t steps;
   oms_array_t warnings; /* char *, owned: the first lines of level WARN and above, for the report */
