@@ -233,6 +233,10 @@ static void close_parts(oms_live_host_t *l) {
   oms_notify_close(l);
 }
 
+bool oms_live_wanted(const oms_session_config_t *c) {
+  return c->live.mode != OMS_MODE_BACKTEST && c->live.db != NULL;
+}
+
 int oms_host_live(oms_host_t *h, oms_error_t *err) {
   oms_live_host_t *l = oms_alloc_zero(1, sizeof *l);
   if (l == NULL) {

@@ -40,6 +40,7 @@ typedef struct oms_live_host {
   oms_recorded_t recorded;
   oms_watch_t *watch;
   oms_channel_t *channel;
+  oms_reload_told_t channel_told;
   oms_store_t *store;
   oms_journal_t journal;
   oms_api_t *api;
@@ -78,6 +79,14 @@ int oms_live_loop(oms_live_host_t *l, oms_error_t *err);
 void oms_live_end(oms_live_host_t *l, int rc);
 /* Applies an operation of the host's own. */
 void oms_live_own_op(oms_live_host_t *l, const oms_op_t *op);
+
+/* live_end.c */
+int oms_live_open_store(oms_live_host_t *l, oms_error_t *err);
+
+/* live_api.c */
+int oms_live_open_api(oms_live_host_t *l, oms_error_t *err);
+void oms_live_close_api(oms_live_host_t *l);
+void oms_live_free_api(oms_live_host_t *l);
 
 /* live_rows.c */
 int oms_recorded_open(oms_live_host_t *l, oms_error_t *err);
