@@ -299,6 +299,12 @@ void oms_engine_set_owner_hash(oms_engine_t *e, uint16_t owner, const char *scri
  * was. */
 int oms_engine_set_limits(oms_engine_t *e, uint16_t account, const oms_limits_t *limits);
 
+/* The commission for the estimate in reserves of orders to come. */
+void oms_engine_set_commission(oms_engine_t *e, const oms_commission_model_t *model);
+/* A copy that lives as long as the engine, for a list of restricted symbols. NULL when out of
+ * memory. */
+void *oms_engine_keep(oms_engine_t *e, const void *data, size_t n);
+
 /* Room for the keys of 'n' more orders, so that what grows with them does not grow in the middle of
  * a script's call, whose time is counted. OMS_ERR_NOMEM: the growth comes when it must. */
 int oms_engine_make_room(oms_engine_t *e, size_t n);

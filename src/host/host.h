@@ -220,6 +220,7 @@ int oms_host_pace(oms_host_t *h, oms_error_t *err);
 void oms_host_note_volume(oms_host_t *h, oms_host_stream_t *s, const oms_bar_t *bar);
 
 /* run.c */
+oms_engine_config_t oms_host_engine_config(const oms_host_t *h);
 /* What 'from' limits takes the place of what 'to' has. */
 void oms_host_overlay_limits(oms_limits_t *to, const oms_limits_t *from);
 

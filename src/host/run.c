@@ -241,12 +241,16 @@ static void init_arrays(oms_host_t *h) {
   oms_input_init(h);
 }
 
+oms_engine_config_t oms_host_engine_config(const oms_host_t *h) {
+  return (oms_engine_config_t){.seed = h->config->seed,
+                               .orders = 1024,
+                               .fills = 1024,
+                               .commission = h->config->venue.commission,
+                               .crosses_zero = true};
+}
+
 static int make_core(oms_host_t *h, oms_error_t *err) {
-  oms_engine_config_t config = {.seed = h->config->seed,
-                                .orders = 1024,
-                                .fills = 1024,
-                                .commission = h->config->venue.commission,
-                                .crosses_zero = true};
+  oms_engine_config_t config = oms_host_engine_config(h);
   h->engine = oms_engine_new(&config);
   if (h->engine == NULL || oms_desk_init(&h->desk, h->engine) != OMS_OK) {
     return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the order core");
