@@ -100,7 +100,10 @@ static void swap(oms_host_t *h, oms_reload_job_t *job) {
   if (i < h->rule_n) {
     OMS_AT(&h->desk.rules, oms_rule_t, i)->script = fresh;
   } else {
-    oms_engine_set_owner_hash(h->engine, s->owner, oms_script_hash(fresh));
+    int rc = oms_host_owner_hash(h, s->owner, oms_script_hash(fresh));
+    if (rc != OMS_OK) {
+      oms_desk_fail(&h->desk, rc, "the hash of a script could not be written down");
+    }
   }
   oms_free(s->streams);
   oms_free(s->symbols);

@@ -2,7 +2,8 @@
  * later rule denies, a failing rule denies what does not reduce (orders.md, section 6). */
 #include <stdio.h>
 
-#include "host/desk.h"
+#include "base/check.h"
+#include "host/host.h"
 
 bool oms_rule_in_scope(const oms_rule_t *r, uint16_t account, uint16_t owner, uint32_t instrument) {
   return (r->account == OMS_NONE || r->account == account) &&
@@ -58,12 +59,28 @@ static bool passes_failed_rule(oms_desk_host_t *d, const oms_rule_t *r, const om
   return false;
 }
 
+/* With a journal each call is counted. */
+static int check(oms_desk_host_t *d, const oms_rule_t *r, const oms_order_t *o, bool reduces,
+                 oms_word_t *word, oms_error_t *err) {
+  if (OMS_LIKELY(d->journal == NULL)) {
+    return oms_script_check(r->script, o->index, reduces, &word->verdict, &word->reject, err);
+  }
+  oms_call_mark_t mark;
+  oms_script_name_t name = {true, oms_script_id(r->script)};
+  int rc = OMS_OK;
+  if (!oms_call_open(d->host, name, "check", &mark, &rc, err)) {
+    rc = oms_script_check(r->script, o->index, reduces, &word->verdict, &word->reject, err);
+  }
+  oms_call_close(d->host, name, "check", &mark, rc, err);
+  return rc;
+}
+
 /* One rule's word. */
 static void ask(oms_desk_host_t *d, const oms_rule_t *r, const oms_order_t *o, bool reduces,
                 oms_word_t *word) {
   oms_error_t err;
   word->verdict = OMS_VERDICT_ACCEPT;
-  int rc = oms_script_check(r->script, o->index, reduces, &word->verdict, &word->reject, &err);
+  int rc = check(d, r, o, reduces, word, &err);
   if (rc != OMS_OK) {
     bool passes = passes_failed_rule(d, r, o, reduces, &err, &word->reject);
     word->verdict = passes ? OMS_VERDICT_ACCEPT : OMS_VERDICT_REJECT;
