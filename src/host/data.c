@@ -87,6 +87,7 @@ static int open_feed(oms_host_t *h, oms_error_t *err) {
   }
   int rc = oms_feed_open(entries, n, &h->feed, err);
   h->feed_open = rc == OMS_OK;
+  h->source = h->feed;
   return rc;
 }
 

@@ -237,6 +237,7 @@ static void init_arrays(oms_host_t *h) {
   oms_array_init(&h->warnings, sizeof(char *));
   oms_array_init(&h->timer_undo, sizeof(oms_timer_undo_t));
   oms_host_reload_init(h);
+  oms_input_init(h);
 }
 
 static int make_core(oms_host_t *h, oms_error_t *err) {
@@ -369,6 +370,7 @@ static void tear_down(oms_host_t *h) {
     h->venue.close(h->venue.self);
   }
   oms_host_timer_free(h);
+  oms_input_free(h);
   if (h->desk_open) {
     oms_desk_free(&h->desk);
   }
