@@ -4,7 +4,7 @@
 #include "base/alloc.h"
 #include "host/host.h"
 
-#define MINUTE_NS (INT64_C(60) * OMS_NS_PER_SECOND)
+#define MINUTE_NS  (INT64_C(60) * OMS_NS_PER_SECOND)
 #define POINTS_MAX 600000 /* of an account: more than a year of minutes around the clock */
 
 static int room(oms_host_t *h, uint32_t n) {
@@ -45,8 +45,8 @@ int oms_curve_add(oms_host_t *h, uint32_t account, const oms_equity_point_t *poi
 }
 
 static int note_account(oms_host_t *h, uint32_t account) {
-  const oms_equity_point_t point = {
-      h->desk.port.now, oms_account_equity(oms_engine_account(h->engine, account))};
+  const oms_equity_point_t point = {h->desk.port.now,
+                                    oms_account_equity(oms_engine_account(h->engine, account))};
   oms_pack_t *p = &h->input.pack;
   oms_pack_u64(p, account);
   oms_pack_i64(p, point.ts);

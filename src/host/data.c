@@ -52,6 +52,7 @@ static int make_entry(oms_host_t *h, size_t i, oms_data_entry_t *entry, oms_erro
                               .zone = d->zone,
                               .act_zone = d->zone,
                               .label_end = d->label_end,
+                              .pushed = d->pushed,
                               .from = OMS_NO_TIME,
                               .to = OMS_NO_TIME,
                               .cache = &h->cache};

@@ -13,6 +13,7 @@
 #include "host/desk.h"
 #include "host/input.h"
 #include "host/record.h"
+#include "host/records.h"
 #include "host/results.h"
 #include "host/run.h"
 #include "port/feed.h"
@@ -171,7 +172,7 @@ typedef struct oms_host {
   bool sessions; /* some instrument has a calendar */
   oms_stats_t *stats;
   oms_output_t *output;
-  oms_record_t *record; /* for the page; NULL without an output */
+  oms_page_record_t *record; /* for the page; NULL without an output */
   oms_run_facts_t facts;
   uint64_t steps;
   oms_array_t warnings; /* char *, owned: the first lines of level WARN and above, for the report */
@@ -217,6 +218,11 @@ int oms_host_failure(const oms_host_t *h, oms_error_t *err);
 int oms_host_pace(oms_host_t *h, oms_error_t *err);
 /* The first bar of a stream that has a volume: from then on max_participation binds it. */
 void oms_host_note_volume(oms_host_t *h, oms_host_stream_t *s, const oms_bar_t *bar);
+
+/* run.c */
+oms_engine_config_t oms_host_engine_config(const oms_host_t *h);
+/* What 'from' limits takes the place of what 'to' has. */
+void oms_host_overlay_limits(oms_limits_t *to, const oms_limits_t *from);
 
 /* data.c */
 /* Opens the feed, makes the streams and tells the venue of its symbols. */
@@ -310,9 +316,17 @@ static inline oms_host_script_t *oms_host_script_at(const oms_host_t *h, size_t 
   return OMS_AT(&h->scripts, oms_host_script_t, i);
 }
 
+/* ops_control.c: a SCRIPT record of script 'i'; 'by' and 'why' may be NULL. */
+int oms_host_put_script(oms_host_t *h, size_t i, oms_script_run_t run, const char *by,
+                        const char *why);
+
 /* deliver.c */
 void oms_host_start_scripts(oms_host_t *h);
 void oms_host_stop_scripts(oms_host_t *h);
+/* on_start of one script; the end of one: no more callbacks, its orders end unless it leaves them,
+ * protective exits stay. */
+void oms_host_start_script(oms_host_t *h, oms_host_script_t *s);
+void oms_host_end_script(oms_host_t *h, oms_host_script_t *s);
 /* A time stamp begins: the strategies' answers are counted anew. */
 void oms_host_new_stamp(oms_host_t *h);
 /* Fills and order events to their owners and the rules, until none is left. */

@@ -44,15 +44,15 @@ typedef struct oms_input {
   size_t row_at;
   oms_time_t rows_time; /* when they are */
   bool more;
-  uint64_t tickets;  /* of reloads */
-  uint64_t recorded; /* rows of recorded data that have been consumed */
-  uint32_t set_up[3]; /* instruments, accounts, owners that the journal knows */
+  uint64_t tickets;     /* of reloads */
+  uint64_t recorded;    /* rows of recorded data that have been consumed */
+  uint32_t set_up[3];   /* instruments, accounts, owners that the journal knows */
   oms_array_t settings; /* oms_host_setting_t */
   oms_array_t *curves;  /* by account: oms_equity_point_t */
   uint32_t curve_n;
   int64_t minute; /* of the last point of the curves */
   bool risk_wanted, risk_present;
-  oms_way_in_t way_in; /* told of what happens; its functions may be NULL */
+  oms_way_in_t way_in;         /* told of what happens; its functions may be NULL */
   oms_live_metrics_t *metrics; /* NULL: nobody counts */
 } oms_input_t;
 
@@ -93,6 +93,9 @@ int oms_host_rows(struct oms_host *h, oms_time_t now, const oms_row_t *rows, siz
                   oms_error_t *err);
 /* One step of the clock alone: timers, sessions, what is under way to or from the venue. */
 int oms_host_clock_step(struct oms_host *h, oms_time_t now, oms_error_t *err);
+
+/* The end: END without a payload, and on_stop of all scripts. */
+int oms_host_end(struct oms_host *h, oms_time_t now, oms_error_t *err);
 
 /* ops.c: does an operation, without its record. */
 void oms_op_do(struct oms_host *h, const oms_op_t *op, oms_op_result_t *result);

@@ -98,8 +98,9 @@ static void reduce(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
   uint16_t account = op->u.reduce.account, owner;
   uint32_t instrument = op->u.reduce.instrument;
   if (!has_place(h, account, instrument, r) || instrument == OMS_NONE) {
-    r->rc = r->rc != OMS_OK ? r->rc
-                            : oms_error_set(&r->error, OMS_ERR_NOT_FOUND, "there is no such symbol");
+    r->rc = r->rc != OMS_OK
+                ? r->rc
+                : oms_error_set(&r->error, OMS_ERR_NOT_FOUND, "there is no such symbol");
     return;
   }
   oms_qty_t net = oms_engine_net(h->engine, account, instrument)->qty;
@@ -229,18 +230,12 @@ int oms_op_row(oms_host_t *h, const oms_op_t *op, oms_time_t now, oms_row_t *row
 /* All. What an operation orders is one batch, as in a callback. */
 void oms_op_do(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
   static void (*const kinds[OMS_OP_COUNT])(oms_host_t *, const oms_op_t *, oms_op_result_t *) = {
-      [OMS_OP_SUBMIT] = submit,
-      [OMS_OP_CANCEL] = cancel,
-      [OMS_OP_REPLACE] = replace,
-      [OMS_OP_KILL] = oms_op_kill,
-      [OMS_OP_STATE] = oms_op_state,
-      [OMS_OP_APPROVE] = oms_op_approve,
-      [OMS_OP_RESOLVE] = oms_op_resolve,
-      [OMS_OP_REDUCE] = reduce,
-      [OMS_OP_RELOAD] = reload,
-      [OMS_OP_SCRIPT] = oms_op_script,
-      [OMS_OP_LIMIT] = oms_op_limit,
-      [OMS_OP_SETTING] = oms_op_setting,
+      [OMS_OP_SUBMIT] = submit,          [OMS_OP_CANCEL] = cancel,
+      [OMS_OP_REPLACE] = replace,        [OMS_OP_KILL] = oms_op_kill,
+      [OMS_OP_STATE] = oms_op_state,     [OMS_OP_APPROVE] = oms_op_approve,
+      [OMS_OP_RESOLVE] = oms_op_resolve, [OMS_OP_REDUCE] = reduce,
+      [OMS_OP_RELOAD] = reload,          [OMS_OP_SCRIPT] = oms_op_script,
+      [OMS_OP_LIMIT] = oms_op_limit,     [OMS_OP_SETTING] = oms_op_setting,
       [OMS_OP_RISK] = oms_op_risk,
   };
   bool batched = op->kind == OMS_OP_SUBMIT || op->kind == OMS_OP_CANCEL ||
