@@ -124,7 +124,7 @@ static int open_cell(oms_session_file_t *f, const oms_session_source_t *source, 
 
 static int open_module(lua_State *L) {
   oms_session_file_t *f = lua_touserdata(L, 1);
-  oms_api_open(L, &f->api);
+  oms_api_fill(L, &f->api);
   lua_pushcfunction(L, oms_lib_require);
   lua_pushliteral(L, "oms");
   lua_call(L, 1, 1);
