@@ -349,6 +349,12 @@ int oms_host_reload(oms_host_t *h, const char *path_or_id, const char *with, oms
  * events. '*n' is how many will be told under 'ticket' (0: nobody asked). */
 int oms_host_reload_ask(oms_host_t *h, const char *path_or_id, const char *with, uint64_t ticket,
                         size_t *n, oms_error_t *err);
+/* The same with new parameters; 'anew->path' as 'with'. */
+int oms_host_reload_anew(oms_host_t *h, const char *path_or_id, const oms_script_anew_t *anew,
+                         uint64_t ticket, size_t *n, oms_error_t *err);
+/* One script (an index, or OMS_TRIGGERS) at once from 'anew': for a replay, whose sources hold the
+ * files of then. */
+int oms_host_reload_one(oms_host_t *h, int script, const oms_script_anew_t *anew, oms_error_t *err);
 /* Asks for all scripts whose files have changed; unless 'again', what was refused waits until one
  * of the files changes that it was refused for. */
 int oms_host_reload_changed(oms_host_t *h, bool again, uint64_t ticket, size_t *n,
