@@ -112,6 +112,7 @@ static void save(oms_host_t *h, oms_host_script_t *s) {
     if (has_batch) {                                                                               \
       oms_desk_begin(&(h)->desk);                                                                  \
     }                                                                                              \
+    int64_t call_from = (s)->time == NULL ? 0 : oms_host_mono();                                   \
     if (OMS_LIKELY(!counted) ||                                                                    \
         !oms_call_open((h), oms_host_name_of(s), callback, &call_mark, &call_rc, &call_err)) {     \
       call_rc = (expression);                                                                      \
@@ -119,6 +120,9 @@ static void save(oms_host_t *h, oms_host_script_t *s) {
     if (OMS_UNLIKELY(counted)) {                                                                   \
       oms_call_close((h), oms_host_name_of(s), callback, &call_mark, call_rc, &call_err);          \
       (s)->unsaved = (s)->unsaved || (h)->desk.command_seq != call_mark.commands;                  \
+    }                                                                                              \
+    if ((s)->time != NULL) {                                                                       \
+      oms_histogram_add((s)->time, oms_host_mono() - call_from);                                   \
     }                                                                                              \
     if (has_batch) {                                                                               \
       oms_desk_end(&(h)->desk, call_rc != OMS_OK);                                                 \

@@ -132,7 +132,8 @@ static int open_parts(oms_live_host_t *l, oms_error_t *err) {
     l->h->desk.watcher = l;
     l->h->input.metrics = &l->metrics;
     oms_live_door(l);
-    rc = oms_recorded_open(l, err);
+    rc = oms_live_measure(l);
+    rc = rc == OMS_OK ? oms_recorded_open(l, err) : oms_error_set(err, rc, "out of memory");
   }
   return rc;
 }
@@ -211,6 +212,7 @@ static void close_parts(oms_live_host_t *l) {
   oms_input_journal_end(l->h);
   l->h->desk.watch = NULL;
   l->h->input.metrics = NULL;
+  l->h->desk.judging = NULL;
   oms_live_close_api(l);
   oms_channel_close(l->channel);
   oms_watch_close(l->watch);

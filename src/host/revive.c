@@ -67,27 +67,16 @@ static int set_limits(oms_host_t *h) {
   return rc;
 }
 
-static int set_hashes(oms_host_t *h) {
-  int rc = OMS_OK;
-  for (size_t i = h->rule_n; i < h->scripts.n && rc == OMS_OK; i++) {
+static void set_hashes(oms_host_t *h) {
+  for (size_t i = h->rule_n; i < h->scripts.n; i++) {
     const oms_host_script_t *s = oms_host_script_at(h, i);
     const char *known = oms_engine_owner(h->engine, s->owner)->script_hash;
     const char *hash = oms_script_hash(s->script);
     if (known == NULL || strcmp(known, hash) != 0) {
-      rc = oms_host_owner_hash(h, s->owner, hash);
+      oms_engine_set_owner_hash(h->engine, s->owner, hash);
+      oms_host_put_owner_hash(h, s->owner);
     }
   }
-  return rc;
-}
-
-int oms_host_owner_hash(oms_host_t *h, uint16_t owner, const char *hash) {
-  const oms_owner_hash_note_t note = {owner, hash};
-  oms_owner_hash_pack(&h->input.pack, &note);
-  int rc = oms_host_put_pack(h, OMS_RECORD_OWNER_HASH, false);
-  if (rc == OMS_OK) {
-    oms_engine_set_owner_hash(h->engine, owner, hash);
-  }
-  return rc;
 }
 
 /* Market data. */
@@ -419,7 +408,9 @@ static void save_all(oms_host_t *h) {
 
 int oms_host_revive(oms_host_t *h, oms_error_t *err) {
   int rc = session_has_changed(h) ? set_limits(h) : OMS_OK;
-  rc = rc == OMS_OK ? set_hashes(h) : rc;
+  if (rc == OMS_OK) {
+    set_hashes(h);
+  }
   rc = rc == OMS_OK ? take_tickets(h) : rc;
   rc = rc == OMS_OK ? take_timers(h) : rc;
   if (rc == OMS_OK) {

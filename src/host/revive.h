@@ -19,7 +19,7 @@ typedef struct oms_account_limits {
 typedef struct oms_revive {
   oms_past_t *past; /* what it goes on from; NULL: it begins */
   bool owns_past;
-  bool lends_engine; /* it is another's, who goes on with it */
+  bool lends_engine;     /* it is another's, who goes on with it */
   uint64_t seen;         /* seq of the last event that was given to scripts */
   uint64_t calls;        /* of scripts, since the host began; counted with a journal alone */
   oms_array_t limits;    /* oms_account_limits_t: as the session has them */
@@ -58,8 +58,6 @@ const oms_past_script_t *oms_host_past_of(const struct oms_host *h, bool rule, c
 int oms_host_restore(struct oms_host *h, oms_error_t *err);
 /* The session's own limits, for the record of the start. */
 void oms_host_pack_limits(struct oms_host *h, oms_pack_t *p);
-/* The hash of a strategy's script for orders to come, written down. */
-int oms_host_owner_hash(struct oms_host *h, uint16_t owner, const char *hash);
 /* In place of the first start of the scripts: limits and hashes, the venue, tickets, timers;
  * on_start, on_load, what they have not seen. */
 int oms_host_revive(struct oms_host *h, oms_error_t *err);

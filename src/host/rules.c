@@ -1,6 +1,7 @@
 /* rules.c - the risk rules of a session on one order: the first denial wins, `approve` only if no
  * later rule denies, a failing rule denies what does not reduce (orders.md, section 6). */
 #include <stdio.h>
+#include <time.h>
 
 #include "base/check.h"
 #include "host/host.h"
@@ -75,20 +76,30 @@ static int check(oms_desk_host_t *d, const oms_rule_t *r, const oms_order_t *o, 
   return rc;
 }
 
+static int64_t mono(void) {
+  struct timespec t;
+  (void)clock_gettime(CLOCK_MONOTONIC, &t);
+  return t.tv_sec * OMS_NS_PER_SECOND + t.tv_nsec;
+}
+
 /* One rule's word. */
 static void ask(oms_desk_host_t *d, const oms_rule_t *r, const oms_order_t *o, bool reduces,
                 oms_word_t *word) {
   oms_error_t err;
   word->verdict = OMS_VERDICT_ACCEPT;
+  int64_t from = r->time == NULL ? 0 : mono();
   int rc = check(d, r, o, reduces, word, &err);
+  if (r->time != NULL) {
+    oms_histogram_add(r->time, mono() - from);
+  }
   if (rc != OMS_OK) {
     bool passes = passes_failed_rule(d, r, o, reduces, &err, &word->reject);
     word->verdict = passes ? OMS_VERDICT_ACCEPT : OMS_VERDICT_REJECT;
   }
 }
 
-oms_verdict_t oms_desk_judge(oms_desk_host_t *d, const oms_order_t *o, bool reduces,
-                             oms_reject_t *reject) {
+static oms_verdict_t judge(oms_desk_host_t *d, const oms_order_t *o, bool reduces,
+                           oms_reject_t *reject) {
   oms_verdict_t result = OMS_VERDICT_ACCEPT;
   for (size_t i = 0; i < d->rules.n; i++) {
     const oms_rule_t *r = OMS_AT(&d->rules, oms_rule_t, i);
@@ -114,4 +125,15 @@ oms_verdict_t oms_desk_judge(oms_desk_host_t *d, const oms_order_t *o, bool redu
     d->judged(d->judge_self, d->rules.n, o, reduces, &none);
   }
   return result;
+}
+
+oms_verdict_t oms_desk_judge(oms_desk_host_t *d, const oms_order_t *o, bool reduces,
+                             oms_reject_t *reject) {
+  if (d->judging == NULL) {
+    return judge(d, o, reduces, reject);
+  }
+  int64_t from = mono();
+  oms_verdict_t verdict = judge(d, o, reduces, reject);
+  oms_histogram_add(d->judging, mono() - from);
+  return verdict;
 }
