@@ -5,6 +5,8 @@
 #ifndef OMS_HOST_REPLAY_H
 #define OMS_HOST_REPLAY_H
 
+#include <signal.h>
+
 #include "base/err.h"
 #include "port/desk.h"
 #include "port/journal.h"
@@ -18,7 +20,7 @@ typedef struct oms_replay_options {
    * NULL: nobody. */
   int (*look)(void *self, const oms_desk_t *desk, oms_error_t *err);
   void *look_self;
-  const volatile int *stop; /* non-zero: it ends; may be NULL */
+  const volatile sig_atomic_t *stop; /* non-zero: it ends; may be NULL */
 } oms_replay_options_t;
 
 typedef struct oms_replay_result {
