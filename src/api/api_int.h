@@ -229,6 +229,7 @@ struct oms_socket {
   void *state;
   oms_socket_t *next; /* of the same bucket */
   bool known;         /* a key stands behind it */
+  bool ending;        /* oms_socket_end was called */
   char key[33];
   uint16_t account;
   uint32_t scopes;
@@ -257,10 +258,11 @@ typedef struct oms_part {
   void (*durable)(oms_api_t *api, uint64_t gate);
   void (*reloaded)(oms_api_t *api, uint64_t ticket, const char *id, const char *text);
   void (*risk)(oms_api_t *api, uint32_t order);
+  void (*tick)(oms_api_t *api);                    /* of the clock, twice a second about */
   void (*closed)(oms_api_t *api, oms_conn_t conn); /* any connection is gone */
   void (*stop)(oms_api_t *api);
-  /* In drain, after the requests: a few times a second, and when oms_api_tick_within asks. */
-  void (*tick)(oms_api_t *api);
+  /* In drain, after the requests: a few times a second, and when oms_api_due_within asks. */
+  void (*due)(oms_api_t *api);
 } oms_part_t;
 enum { OMS_PARTS_MAX = 8 };
 extern const oms_part_t *const oms_parts[]; /* NULL at the end (routes.c) */
@@ -276,8 +278,8 @@ const oms_api_options_t *oms_api_options(const oms_api_t *api);
 bool oms_api_stopping(const oms_api_t *api);
 /* Monotonic ns. */
 int64_t oms_api_now(const oms_api_t *api);
-/* A tick comes within so long. */
-void oms_api_tick_within(oms_api_t *api, int64_t ns);
+/* The next call of 'due' comes within so long. */
+void oms_api_due_within(oms_api_t *api, int64_t ns);
 /* Requests and messages that wait. */
 size_t oms_api_waiting(const oms_api_t *api);
 

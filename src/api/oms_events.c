@@ -264,7 +264,7 @@ static void on_durable(oms_api_t *api, uint64_t gate) {
   on_turn(api);
 }
 
-static void on_tick(oms_api_t *api) {
+static void on_due(oms_api_t *api) {
   for (client_t *c = events_of(api)->clients; c != NULL; c = c->next) {
     pump(api, c);
     beat(api, c);
@@ -443,6 +443,6 @@ const oms_part_t oms_events_part = {.name = "events",
                                     .event = on_event,
                                     .turn = on_turn,
                                     .durable = on_durable,
-                                    .tick = on_tick,
+                                    .due = on_due,
                                     .closed = on_closed,
                                     .stop = on_stop};

@@ -92,12 +92,12 @@ static void on_risk(oms_api_t *api, uint32_t order) {
   risk_t *r = risk_of(api);
   const offer_t o = {.order = order, .until = oms_api_now(api) + deadline_of(api)};
   if (oms_array_push(&r->offers, &o) != OMS_OK) {
-    return; /* found again at the next tick */
+    return; /* no memory: it stays held */
   }
   if (r->socket != NULL) {
     send_offer(api, offer_at(r, r->offers.n - 1));
   }
-  oms_api_tick_within(api, deadline_of(api));
+  oms_api_due_within(api, deadline_of(api));
 }
 
 /* Verdicts. */
@@ -142,7 +142,7 @@ static void tell_presence(oms_api_t *api, bool present) {
 }
 
 /* In drain: what the connection's loss and the clock bring. */
-static void on_tick(oms_api_t *api) {
+static void on_due(oms_api_t *api) {
   risk_t *r = risk_of(api);
   if (r->socket != NULL && oms_api_live(api)->key(oms_api_live(api)->self, r->socket->key) == NULL) {
     oms_socket_end(r->socket, CLOSE_POLICY, "the key was revoked");
@@ -161,7 +161,7 @@ static void on_tick(oms_api_t *api) {
   expire_due(api, false, why);
   if (r->offers.n > 0) {
     int64_t left = offer_at(r, 0)->until - oms_api_now(api);
-    oms_api_tick_within(api, left > 0 ? left : 0);
+    oms_api_due_within(api, left > 0 ? left : 0);
   }
 }
 
@@ -309,7 +309,7 @@ static void on_socket_closed(oms_socket_t *s) {
   risk_t *r = risk_of(s->api);
   if (r != NULL && r->socket == s) {
     r->socket = NULL;
-    oms_api_tick_within(s->api, 0);
+    oms_api_due_within(s->api, 0);
   }
 }
 
@@ -405,4 +405,4 @@ const oms_part_t oms_risk_part = {.name = "risk",
                                   .free = free_part,
                                   .event = on_event,
                                   .risk = on_risk,
-                                  .tick = on_tick};
+                                  .due = on_due};

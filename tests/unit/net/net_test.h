@@ -181,8 +181,7 @@ static inline void put(rig_t *g, int fd, const char *text) {
   put_n(g, fd, text, strlen(text));
 }
 
-/* Reads until 'end' says so, the other side closes ('*ended') or time is up. Returns the bytes, with
- * a NUL. */
+/* Reads until 'end' says so, the other side closes ('*ended') or time is up. Returns the bytes. */
 static inline size_t get_until(rig_t *g, int fd, char *out, size_t room,
                                bool (*end)(const char *, size_t), bool *ended) {
   size_t n = 0;
