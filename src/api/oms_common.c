@@ -15,9 +15,8 @@ bool oms_own_sees(const oms_call_t *c, uint16_t account) {
 uint32_t oms_own_order(oms_call_t *c, const char *id) {
   uint32_t n = oms_engine_account_count(c->engine);
   for (uint32_t a = 0; a < n; a++) {
-    uint32_t order = oms_own_sees(c, (uint16_t)a)
-                         ? oms_engine_find_order(c->engine, (uint16_t)a, id)
-                         : OMS_NONE;
+    uint32_t order =
+        oms_own_sees(c, (uint16_t)a) ? oms_engine_find_order(c->engine, (uint16_t)a, id) : OMS_NONE;
     if (order != OMS_NONE) {
       return order;
     }
@@ -91,7 +90,8 @@ static const char *symbol_name(const oms_engine_t *e, uint32_t i) {
 static const kind_t kinds[] = {
     {OMS_SCOPE_ACCOUNT,    "account",  oms_engine_find_account,    oms_engine_account_count,    account_name},
     {OMS_SCOPE_OWNER,      "strategy", oms_engine_find_owner,      oms_engine_owner_count,      owner_name  },
-    {OMS_SCOPE_INSTRUMENT, "symbol",   oms_engine_find_instrument, oms_engine_instrument_count, symbol_name },
+    {OMS_SCOPE_INSTRUMENT, "symbol",   oms_engine_find_instrument, oms_engine_instrument_count,
+     symbol_name                                                                                            },
 };
 
 static int find_named(const oms_engine_t *e, const kind_t *k, const char *name, oms_scope_t *scope,

@@ -31,7 +31,8 @@ static bool says_why(oms_call_t *c, const oms_value_t *why) {
   if (why->given && why->n > 0) {
     return true;
   }
-  oms_call_error(c, 422, OMS_API_UNPROCESSABLE, "why must say the reason: it is kept in the journal");
+  oms_call_error(c, 422, OMS_API_UNPROCESSABLE,
+                 "why must say the reason: it is kept in the journal");
   return false;
 }
 

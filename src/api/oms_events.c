@@ -37,7 +37,7 @@ typedef struct events {
   entry_t *ring;
   size_t cap, most;
   uint64_t first, next;
-  uint64_t lost;   /* the number of the last event before the ring's first one */
+  uint64_t lost; /* the number of the last event before the ring's first one */
   client_t *clients;
   size_t client_n;
   oms_writer_t text; /* of the event 'text_of' */
@@ -209,7 +209,8 @@ static bool wants(const client_t *c, const oms_engine_t *engine, const oms_event
   if (c->account == OMS_NONE) {
     return true;
   }
-  return e->order == OMS_NONE ? c->admin : oms_engine_order(engine, e->order)->account == c->account;
+  return e->order == OMS_NONE ? c->admin
+                              : oms_engine_order(engine, e->order)->account == c->account;
 }
 
 /* The ring has gone past him: he is told where to go on, and goes. */
@@ -303,8 +304,7 @@ static bool has_room(oms_call_t *c) {
 static bool since_of(oms_call_t *c, uint64_t *seq) {
   const char *again = c->last_event_id;
   int64_t v = c->args[ARG_SINCE].number;
-  if (again != NULL &&
-      (oms_decimal_parse(again, strlen(again), 0, &v) != OMS_OK || v < 0)) {
+  if (again != NULL && (oms_decimal_parse(again, strlen(again), 0, &v) != OMS_OK || v < 0)) {
     oms_call_error(c, 400, OMS_API_MALFORMED, "Last-Event-ID must be the number of an event");
     return false;
   }
@@ -345,7 +345,10 @@ static void message(oms_socket_t *s, oms_ws_opcode_t opcode, char *data, size_t 
 static const oms_socket_class_t events_class = {"events", message, closed_socket};
 
 static void begin_stream(oms_call_t *c) {
-  const oms_http_header_t headers[] = {{"Cache-Control", "no-store"}, {"X-Accel-Buffering", "no"}};
+  const oms_http_header_t headers[] = {
+      {"Cache-Control",     "no-store"},
+      {"X-Accel-Buffering", "no"      }
+  };
   const oms_http_answer_t head = {.status = 200,
                                   .type = "text/event-stream",
                                   .headers = headers,

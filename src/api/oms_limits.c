@@ -242,8 +242,9 @@ void oms_own_get_risk(oms_call_t *c) {
   }
   c->live->state(c->live->self, &s);
   oms_write_object(c->out, NULL);
-  oms_write_text(c->out, "trading_state",
-                 oms_enum_text(OMS_ENUM_TRADING_STATE, (int)oms_engine_scope_state(c->engine, all)));
+  oms_write_text(
+      c->out, "trading_state",
+      oms_enum_text(OMS_ENUM_TRADING_STATE, (int)oms_engine_scope_state(c->engine, all)));
   oms_write_bool(c->out, "risk_system_wanted", s.risk_wanted);
   oms_write_bool(c->out, "risk_system_present", s.risk_present);
   oms_write_list(c->out, "accounts");

@@ -49,11 +49,26 @@ static const struct {
   uint64_t ns;
   const char *s;
 } bounds[] = {
-    {1000,       "0.000001"}, {2500,      "0.0000025"}, {5000,      "0.000005"}, {10000,     "0.00001"},
-    {25000,      "0.000025"}, {50000,     "0.00005"  }, {100000,    "0.0001"  }, {250000,    "0.00025"},
-    {500000,     "0.0005"  }, {1000000,   "0.001"    }, {2500000,   "0.0025"  }, {5000000,   "0.005"  },
-    {10000000,   "0.01"    }, {25000000,  "0.025"    }, {50000000,  "0.05"    }, {100000000, "0.1"    },
-    {250000000,  "0.25"    }, {500000000, "0.5"      }, {1000000000, "1"      }, {5000000000, "5"     },
+    {1000,       "0.000001" },
+    {2500,       "0.0000025"},
+    {5000,       "0.000005" },
+    {10000,      "0.00001"  },
+    {25000,      "0.000025" },
+    {50000,      "0.00005"  },
+    {100000,     "0.0001"   },
+    {250000,     "0.00025"  },
+    {500000,     "0.0005"   },
+    {1000000,    "0.001"    },
+    {2500000,    "0.0025"   },
+    {5000000,    "0.005"    },
+    {10000000,   "0.01"     },
+    {25000000,   "0.025"    },
+    {50000000,   "0.05"     },
+    {100000000,  "0.1"      },
+    {250000000,  "0.25"     },
+    {500000000,  "0.5"      },
+    {1000000000, "1"        },
+    {5000000000, "5"        },
 };
 
 /* 'labels' is "" or ends with a comma. */
@@ -81,8 +96,8 @@ static void histogram(oms_writer_t *w, const char *name, const char *help,
 static void write_times(oms_writer_t *w, const oms_live_metrics_t *m) {
   histogram(w, "request_to_durable_seconds", "From a request's last byte to the disk.",
             &m->request_to_durable);
-  histogram(w, "durable_to_sent_seconds", "From the disk until the answer was handed to its socket.",
-            &m->durable_to_sent);
+  histogram(w, "durable_to_sent_seconds",
+            "From the disk until the answer was handed to its socket.", &m->durable_to_sent);
   histogram(w, "loop_lag_seconds", "How late a turn of the loop began.", &m->loop_lag);
   histogram(w, "turn_seconds", "Work in a turn of the loop.", &m->turn);
   histogram(w, "rules_seconds", "All risk rules on an order.", &m->rules);
@@ -167,7 +182,8 @@ static void write_ops(oms_writer_t *w, const oms_live_metrics_t *m) {
   };
   head(w, "operations_total", "counter", "Operations by kind.");
   for (size_t i = 0; i < OMS_OP_COUNT; i++) {
-    put(w, "moondesk_operations_total{kind=\"%s\"} %llu\n", names[i], (unsigned long long)m->ops[i]);
+    put(w, "moondesk_operations_total{kind=\"%s\"} %llu\n", names[i],
+        (unsigned long long)m->ops[i]);
   }
   one(w, "operations_refused_total", "counter", "Operations that were refused.", m->refused_ops);
   one(w, "rows_total", "counter", "Rows of market data.", m->rows);

@@ -83,8 +83,7 @@ static void write_state(oms_writer_t *w, const oms_order_t *o) {
   write_flag(w, "stopped", o, OMS_ORDER_STOPPED);
   write_flag(w, "in_doubt", o, OMS_ORDER_IN_DOUBT);
   write_flag(w, "unprotected", o, OMS_ORDER_UNPROTECTED);
-  oms_write_text(w, "guarded_by",
-                 (o->flags & OMS_ORDER_GUARDED_BY_HOST) != 0 ? "host" : "broker");
+  oms_write_text(w, "guarded_by", (o->flags & OMS_ORDER_GUARDED_BY_HOST) != 0 ? "host" : "broker");
 }
 
 void oms_own_write_order(oms_writer_t *w, const oms_desk_t *desk, const oms_order_t *o) {

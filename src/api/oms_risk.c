@@ -144,7 +144,8 @@ static void tell_presence(oms_api_t *api, bool present) {
 /* In drain: what the connection's loss and the clock bring. */
 static void on_due(oms_api_t *api) {
   risk_t *r = risk_of(api);
-  if (r->socket != NULL && oms_api_live(api)->key(oms_api_live(api)->self, r->socket->key) == NULL) {
+  if (r->socket != NULL &&
+      oms_api_live(api)->key(oms_api_live(api)->self, r->socket->key) == NULL) {
     oms_socket_end(r->socket, CLOSE_POLICY, "the key was revoked");
     r->socket = NULL;
   }
@@ -243,8 +244,8 @@ static void on_reduce(oms_api_t *api, const oms_socket_t *s, const char *by, con
   oms_op_t op = {.kind = OMS_OP_REDUCE, .by = by, .why = text_of(m, "why")};
   op.u.reduce.qty = OMS_NO_PRICE;
   if (instrument == OMS_NONE || account >= oms_engine_account_count(e)) {
-    answer(api, "reduce", false, instrument == OMS_NONE ? "there is no such symbol"
-                                                        : "there is no such account");
+    answer(api, "reduce", false,
+           instrument == OMS_NONE ? "there is no such symbol" : "there is no such account");
     return;
   }
   bool all = qty == NULL || qty->type == OMS_JSON_NULL;

@@ -90,9 +90,8 @@ static bool find(oms_call_t *c, bool rules, oms_script_view_t *out) {
       names[k++] = out->id;
     }
   }
-  oms_call_error(c, 404, OMS_API_NOT_FOUND, "there is no %s '%.60s'%s",
-                 rules ? "rule" : "strategy", c->args[0].text,
-                 oms_near_text(oms_nearest_word(c->args[0].text, names, k), near));
+  oms_call_error(c, 404, OMS_API_NOT_FOUND, "there is no %s '%.60s'%s", rules ? "rule" : "strategy",
+                 c->args[0].text, oms_near_text(oms_nearest_word(c->args[0].text, names, k), near));
   return false;
 }
 

@@ -40,6 +40,7 @@ typedef struct client {
 struct oms_channel {
   oms_host_t *h;
   const oms_live_t *live; /* NULL: a paced run */
+  bool in_turn;           /* of a live host, where alone requests are run */
   oms_wake_t wake;
   void *ctx;
   uv_pipe_t server;
@@ -226,23 +227,15 @@ static void run_request(client_t *c, char *line) {
   }
 }
 
-void oms_channel_serve(oms_channel_t *ch, const oms_live_t *live) {
-  ch->live = live;
-}
-
-void oms_channel_durable(oms_channel_t *ch, uint64_t gate) {
-  for (client_t *c = ch->clients, *next; c != NULL; c = next) {
-    next = c->next;
-    if (c->open && c->gate != 0 && c->gate <= gate) {
-      c->gate = 0;
-      answer(c);
-    }
-  }
-}
-
-/* The lines that have come, one after the other. */
+/* The lines that have come, one after the other; those of a live host wait for its turn. */
 static void take_lines(client_t *c) {
   char *end;
+  bool now = c->channel->live == NULL || c->channel->in_turn;
+  if (!now && memchr(c->line, '\n', c->line_n) != NULL) {
+    (void)uv_read_stop((uv_stream_t *)&c->pipe);
+    c->channel->wake(c->channel->ctx);
+    return;
+  }
   while (c->open && c->ticket == 0 && !c->writing &&
          (end = memchr(c->line, '\n', c->line_n)) != NULL) {
     char line[OMS_REQUEST_MAX];
@@ -264,6 +257,31 @@ static void take_lines(client_t *c) {
     (void)uv_read_stop((uv_stream_t *)&c->pipe);
   } else if (c->open) {
     (void)uv_read_start((uv_stream_t *)&c->pipe, on_room, on_read);
+  }
+}
+
+void oms_channel_drain(oms_channel_t *ch) {
+  ch->in_turn = true;
+  for (client_t *c = ch->clients, *next; c != NULL; c = next) {
+    next = c->next;
+    if (c->open && c->ticket == 0 && !c->writing && memchr(c->line, '\n', c->line_n) != NULL) {
+      take_lines(c);
+    }
+  }
+  ch->in_turn = false;
+}
+
+void oms_channel_serve(oms_channel_t *ch, const oms_live_t *live) {
+  ch->live = live;
+}
+
+void oms_channel_durable(oms_channel_t *ch, uint64_t gate) {
+  for (client_t *c = ch->clients, *next; c != NULL; c = next) {
+    next = c->next;
+    if (c->open && c->gate != 0 && c->gate <= gate) {
+      c->gate = 0;
+      answer(c);
+    }
   }
 }
 
