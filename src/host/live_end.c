@@ -128,10 +128,13 @@ static int open_parts(oms_live_host_t *l, oms_error_t *err) {
   if (rc == OMS_OK) {
     l->h->reload_told = on_reloaded;
     l->h->reload_ctx = l;
-    l->h->desk.watch = on_event;
-    l->h->desk.watcher = l;
+    l->h->desk.listen = on_event;
+    l->h->desk.listener = l;
     l->h->input.metrics = &l->metrics;
     oms_live_door(l);
+    if (l->channel != NULL) {
+      oms_channel_serve(l->channel, &l->door);
+    }
     rc = oms_live_measure(l);
     rc = rc == OMS_OK ? oms_recorded_open(l, err) : oms_error_set(err, rc, "out of memory");
   }
@@ -210,7 +213,7 @@ int oms_live_close_store(oms_live_host_t *l, int rc, oms_error_t *err) {
 
 static void close_parts(oms_live_host_t *l) {
   oms_input_journal_end(l->h);
-  l->h->desk.watch = NULL;
+  l->h->desk.listen = NULL;
   l->h->input.metrics = NULL;
   l->h->desk.judging = NULL;
   oms_live_close_api(l);
@@ -244,8 +247,9 @@ int oms_host_live(oms_host_t *h, oms_error_t *err) {
   l->err = err;
   oms_array_init(&l->keys, sizeof(oms_key_record_t));
   int rc = open_parts(l, err);
+  rc = rc == OMS_OK ? open_api(l, err) : rc; /* its address is ours before anything happens */
+  h->input.way_in = l->way_in;
   rc = rc == OMS_OK ? oms_live_begin(l, err) : rc;
-  rc = rc == OMS_OK ? open_api(l, err) : rc;
   if (rc == OMS_OK) {
     (void)uv_timer_start(&l->second, on_second, SECOND_MS, SECOND_MS);
     tell_ready(l);

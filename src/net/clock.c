@@ -65,7 +65,7 @@ static void due(conn_t *c, timeline_name_t name) {
     }
     break;
   case AT_IDLE:
-    if (c->unsent > 0 || c->flight != NULL) {
+    if (oms_out_unsent(c) > 0) {
       oms_clock_enter(c, AT_IDLE); /* its answer has not left */
       break;
     }

@@ -111,7 +111,7 @@ static size_t read_request(conn_t *c, const char *data, size_t n) {
 
 /* The next request waits until the one before is answered, and until the client reads. */
 static bool busy(const conn_t *c) {
-  return c->asked || c->streaming || c->unsent > UNSENT_BEFORE_NEXT;
+  return c->asked || c->streaming || oms_out_unsent(c) > UNSENT_BEFORE_NEXT;
 }
 
 /* Returns how many bytes were taken. */

@@ -165,6 +165,11 @@ static size_t skip_empty(const oms_http_in_t *in, const char *data, size_t n) {
   return i;
 }
 
+static bool begins_well(const oms_http_in_t *in) {
+  char first = in->head.n == 0 ? 'A' : in->head.data[0];
+  return (first >= 'A' && first <= 'Z') || (first == '\r' && in->head.n == 1);
+}
+
 static size_t feed_head(oms_http_in_t *in, const char *data, size_t n) {
   if (in->head.n == 1 && in->head.data[0] == '\r' && data[0] == '\n') {
     in->head.n = in->scanned = 0; /* an empty line that came in two pieces */
@@ -178,6 +183,10 @@ static size_t feed_head(oms_http_in_t *in, const char *data, size_t n) {
   }
   if (!oms_http_text_put(&in->head, data + skipped, take)) {
     oms_http_refuse(in, 503, "out of memory");
+    return n;
+  }
+  if (!begins_well(in)) {
+    oms_http_refuse(in, 400, "the request does not begin with a method"); /* TLS, for one */
     return n;
   }
   size_t end = find_end(in);
