@@ -10,10 +10,10 @@
 #include <string.h>
 #include <time.h>
 
-#define TURN_NS    INT64_C(2000000) /* of rows and timers in one turn */
-#define NS_PER_MS  INT64_C(1000000)
-#define SLEEP_MS   INT64_C(60000) /* at most: the wall's clock may jump meanwhile */
-#define FAREWELL   INT64_C(200000000)
+#define TURN_NS   INT64_C(2000000) /* of rows and timers in one turn */
+#define NS_PER_MS INT64_C(1000000)
+#define SLEEP_MS  INT64_C(60000) /* at most: the wall's clock may jump meanwhile */
+#define FAREWELL  INT64_C(200000000)
 
 oms_time_t oms_live_wall(void) {
   struct timespec t;
@@ -243,8 +243,8 @@ static bool work(oms_live_host_t *l) {
 }
 
 static void end_turn(oms_live_host_t *l) {
-  uint64_t next = l->journal.next == NULL ? l->h->desk.command_seq
-                                          : l->journal.next(l->journal.self);
+  uint64_t next =
+      l->journal.next == NULL ? l->h->desk.command_seq : l->journal.next(l->journal.self);
   if (next != l->stood && l->way_in.turn != NULL) {
     l->way_in.turn(l->way_in.self);
   }

@@ -67,17 +67,14 @@ static int open_loop(oms_live_host_t *l, oms_error_t *err) {
     l->wake.data = l->second.data = l;
     l->looping = true;
   }
-  return rc == 0 ? OMS_OK
-                 : oms_error_set(err, OMS_ERR_IO, "no event loop: %s", uv_strerror(rc));
+  return rc == 0 ? OMS_OK : oms_error_set(err, OMS_ERR_IO, "no event loop: %s", uv_strerror(rc));
 }
 
 static int open_channel(oms_live_host_t *l, oms_error_t *err) {
   char path[CONTROL_BYTES], line[2 * CONTROL_BYTES];
   const char *wanted = l->h->options->control;
   oms_error_t why;
-  int rc = wanted != NULL
-               ? OMS_OK
-               : oms_control_path(l->h->config->name, path, sizeof path, &why);
+  int rc = wanted != NULL ? OMS_OK : oms_control_path(l->h->config->name, path, sizeof path, &why);
   const char *at = wanted == NULL ? path : wanted;
   if (rc == OMS_OK) {
     rc = oms_channel_open(&l->loop, l->h, at, oms_live_wake, l, &l->channel, &why);
@@ -173,10 +170,10 @@ static int begin(oms_live_host_t *l, oms_error_t *err) {
   oms_host_t *h = l->h;
   oms_input_go_live(h);
   oms_time_t first = start_clock(l);
-  oms_time_t boot = h->config->from != OMS_NO_TIME && l->recorded.at != OMS_NO_TIME &&
-                            l->recorded.at < first
-                        ? l->recorded.at
-                        : first;
+  oms_time_t boot =
+      h->config->from != OMS_NO_TIME && l->recorded.at != OMS_NO_TIME && l->recorded.at < first
+          ? l->recorded.at
+          : first;
   int rc = oms_host_boot(h, boot, err);
   rc = rc == OMS_OK ? oms_recorded_warm(l, err) : rc;
   rc = rc == OMS_OK ? oms_host_start(h, first, err) : rc;
