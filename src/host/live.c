@@ -179,7 +179,7 @@ static void sleep_until_due(oms_live_host_t *l) {
 
 /* The end. */
 
-static int put_end(oms_live_host_t *l) {
+int oms_live_put_end(oms_live_host_t *l) {
   char hash[33] = "";
   int rc = oms_engine_state_hash(l->h->engine, hash);
   return rc == OMS_OK ? oms_host_put(l->h, OMS_RECORD_END, false, hash, strlen(hash)) : rc;
@@ -196,7 +196,7 @@ static void begin_stop(oms_live_host_t *l) {
     l->way_in.stop(l->way_in.self);
   }
   int rc = oms_host_end(h, oms_live_now(l), l->err);
-  rc = rc == OMS_OK ? put_end(l) : rc;
+  rc = rc == OMS_OK ? oms_live_put_end(l) : rc;
   if (rc != OMS_OK) {
     oms_live_end(l, rc);
   }

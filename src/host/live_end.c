@@ -166,7 +166,7 @@ static oms_time_t start_clock(oms_live_host_t *l) {
   return first;
 }
 
-static int begin(oms_live_host_t *l, oms_error_t *err) {
+int oms_live_begin(oms_live_host_t *l, oms_error_t *err) {
   oms_host_t *h = l->h;
   oms_input_go_live(h);
   oms_time_t first = start_clock(l);
@@ -200,7 +200,7 @@ static void close_one(uv_handle_t *handle, void *ctx) {
   }
 }
 
-static int close_store(oms_live_host_t *l, int rc, oms_error_t *err) {
+int oms_live_close_store(oms_live_host_t *l, int rc, oms_error_t *err) {
   oms_error_t why;
   int closed = l->store == NULL ? OMS_OK : oms_store_close(l->store, &why);
   l->store = NULL;
@@ -208,8 +208,7 @@ static int close_store(oms_live_host_t *l, int rc, oms_error_t *err) {
 }
 
 static void close_parts(oms_live_host_t *l) {
-  l->h->input.journal.put = NULL;
-  l->h->desk.journal = NULL;
+  oms_input_journal_end(l->h);
   l->h->desk.watch = NULL;
   l->h->input.metrics = NULL;
   oms_live_close_api(l);
@@ -243,14 +242,14 @@ int oms_host_live(oms_host_t *h, oms_error_t *err) {
   l->err = err;
   oms_array_init(&l->keys, sizeof(oms_key_record_t));
   int rc = open_parts(l, err);
-  rc = rc == OMS_OK ? begin(l, err) : rc;
+  rc = rc == OMS_OK ? oms_live_begin(l, err) : rc;
   rc = rc == OMS_OK ? open_api(l, err) : rc;
   if (rc == OMS_OK) {
     (void)uv_timer_start(&l->second, on_second, SECOND_MS, SECOND_MS);
     tell_ready(l);
     rc = oms_live_loop(l, err);
   }
-  rc = close_store(l, rc, err);
+  rc = oms_live_close_store(l, rc, err);
   close_parts(l);
   oms_free(l);
   return rc;
