@@ -368,6 +368,10 @@ oms_money_t oms_account_buying_power(const oms_account_t *a);
 /* The strictest trading state of the scopes that hold the order. */
 oms_trading_state_t oms_engine_state(const oms_engine_t *e, uint16_t account, uint16_t owner,
                                      uint32_t instrument);
+/* The trading state of a scope itself, whatever stands above it. */
+oms_trading_state_t oms_engine_scope_state(const oms_engine_t *e, oms_scope_t scope);
+/* The number of the newest event; 0: there was none. */
+uint64_t oms_engine_last_event(const oms_engine_t *e);
 /* Whether the order was asked for with these terms (orders.md, section 8); what became of its
  * quantity since, as the exit of a group, does not matter. */
 bool oms_engine_same_content(const oms_engine_t *e, uint32_t order, const oms_terms_t *t);
