@@ -141,6 +141,8 @@ struct oms_call {
   char *body;                       /* may be changed in place, NUL behind it */
   size_t body_n;
   int64_t received;
+  bool upgrade;              /* asks to become a WebSocket */
+  const char *last_event_id; /* of an event stream that comes again; NULL */
   const char *request_id;
   /* The answer. */
   int status;        /* route->status unless a handler sets another one */
@@ -166,6 +168,7 @@ void oms_call_error_with(oms_call_t *c, int status, int64_t code, const char *ex
 #define OMS_API_NOT_FOUND     40410000
 #define OMS_API_NOT_ALLOWED   40510000
 #define OMS_API_UNPROCESSABLE 42210000
+#define OMS_API_GONE          41010000
 #define OMS_API_RATE          42910000
 #define OMS_API_INTERNAL      50010000
 #define OMS_API_UNAVAILABLE   50310000
@@ -263,6 +266,8 @@ typedef struct oms_part {
   void (*tick)(oms_api_t *api);                    /* of the clock, twice a second about */
   void (*closed)(oms_api_t *api, oms_conn_t conn); /* any connection is gone */
   void (*stop)(oms_api_t *api);
+  /* In drain, after the requests: a few times a second, and when oms_api_due_within asks. */
+  void (*due)(oms_api_t *api);
 } oms_part_t;
 enum { OMS_PARTS_MAX = 8 };
 extern const oms_part_t *const oms_parts[]; /* NULL at the end (routes.c) */
@@ -276,6 +281,10 @@ const oms_live_t *oms_api_live(const oms_api_t *api);
 oms_server_t *oms_api_server(const oms_api_t *api); /* for the wire, and its figures */
 const oms_api_options_t *oms_api_options(const oms_api_t *api);
 bool oms_api_stopping(const oms_api_t *api);
+/* Monotonic ns. */
+int64_t oms_api_now(const oms_api_t *api);
+/* The next call of 'due' comes within so long. */
+void oms_api_due_within(oms_api_t *api, int64_t ns);
 /* Requests and messages that wait. */
 size_t oms_api_waiting(const oms_api_t *api);
 

@@ -368,6 +368,10 @@ oms_money_t oms_account_buying_power(const oms_account_t *a);
 /* The strictest trading state of the scopes that hold the order. */
 oms_trading_state_t oms_engine_state(const oms_engine_t *e, uint16_t account, uint16_t owner,
                                      uint32_t instrument);
+/* The trading state of a scope itself, whatever stands above it. */
+oms_trading_state_t oms_engine_scope_state(const oms_engine_t *e, oms_scope_t scope);
+/* The number of the newest event; 0: there was none. */
+uint64_t oms_engine_last_event(const oms_engine_t *e);
 /* Whether the order was asked for with these terms (orders.md, section 8); what became of its
  * quantity since, as the exit of a group, does not matter. */
 bool oms_engine_same_content(const oms_engine_t *e, uint32_t order, const oms_terms_t *t);
@@ -393,6 +397,8 @@ oms_code_t oms_engine_check_limits(const oms_engine_t *e, const oms_terms_t *ter
 void oms_order_id_text(const oms_engine_t *e, const oms_order_t *o, char out[37]);
 const char *oms_client_order_id_text(const oms_engine_t *e, const oms_order_t *o, char out[37]);
 void oms_wire_id_text(const oms_engine_t *e, const oms_order_t *o, char out[21]);
+/* The order that this wire id has named, in its last attempt or one before; OMS_NONE. */
+uint32_t oms_engine_find_wire(const oms_engine_t *e, const char *text);
 const char *oms_execution_id_text(const oms_fill_t *f, char out[24]);
 
 /* Results. */

@@ -159,6 +159,28 @@ bool oms_desk_terms_have_rules(const oms_desk_host_t *d, uint16_t account, uint1
                                uint32_t instrument);
 oms_verdict_t oms_desk_judge(oms_desk_host_t *d, const oms_order_t *o, bool reduces,
                              oms_reject_t *reject);
+/* A rule that cannot judge: what reduces passes this one rule unless it is strict, with an alert.
+ * False: 'reject' says why. */
+bool oms_desk_failed_rule(oms_desk_host_t *d, const char *rule, bool strict, const oms_order_t *o,
+                          bool reduces, const oms_error_t *err, oms_reject_t *reject);
+
+/* risk.c: the external risk system as the last rule. */
+/* Whether the session asks for one. */
+bool oms_desk_risk_wanted(const oms_desk_host_t *d);
+/* Its word on an order that the rules have passed: APPROVE, the order is to be held for it; without
+ * a system what a failing rule comes to. */
+oms_verdict_t oms_desk_ask_risk(oms_desk_host_t *d, const oms_order_t *o, bool reduces,
+                                oms_reject_t *reject);
+/* Whether the order is held for its verdict. */
+bool oms_desk_awaits_risk(const oms_order_t *o);
+/* Tells the way in of an order that is. */
+void oms_desk_offer(oms_desk_host_t *d, uint32_t order);
+/* The verdict did not come: whether the order passes. False: 'reject' says why. */
+bool oms_desk_risk_failed(oms_desk_host_t *d, const oms_order_t *o, const char *why,
+                          oms_reject_t *reject);
+/* An order that a person has approved now waits for the risk system, or is refused.
+ * OMS_ERR_NOT_FOUND: it need not wait. */
+int oms_desk_hold_for_risk(oms_desk_host_t *d, const oms_order_t *o);
 
 /* sessions.c: when an order that ends with a session ends (UTC ns, OMS_NO_TIME: it does not), and
  * the instant that a gtd date means. */

@@ -164,6 +164,22 @@ static const oms_key_record_t *door_key(void *self, const char *id) {
   return NULL;
 }
 
+static void door_journal(void *self, oms_live_journal_t *out) {
+  oms_store_figures_t f = {0};
+  if (host_of(self)->store != NULL) {
+    oms_store_figures(host_of(self)->store, &f);
+  }
+  *out = (oms_live_journal_t){.records = f.records,
+                              .batches = f.batches,
+                              .bytes = f.bytes,
+                              .market_bytes = f.market_bytes,
+                              .errors = f.errors,
+                              .waiting_bytes = f.waiting_bytes,
+                              .snapshot_seq = f.snapshot_seq,
+                              .commit_ns_sum = f.commit_ns_sum,
+                              .commit_n = f.commit_n};
+}
+
 void oms_live_door(oms_live_host_t *l) {
   l->door = (oms_live_t){.self = l,
                          .desk = &l->h->desk.port,
@@ -178,5 +194,6 @@ void oms_live_door(oms_live_host_t *l) {
                          .setting = door_setting,
                          .stream = door_stream,
                          .key = door_key,
-                         .state_hash = door_hash};
+                         .state_hash = door_hash,
+                         .journal = door_journal};
 }

@@ -132,6 +132,9 @@ static int open_parts(oms_live_host_t *l, oms_error_t *err) {
     l->h->desk.watcher = l;
     l->h->input.metrics = &l->metrics;
     oms_live_door(l);
+    if (l->channel != NULL) {
+      oms_channel_serve(l->channel, &l->door);
+    }
     rc = oms_recorded_open(l, err);
   }
   return rc;
@@ -244,6 +247,7 @@ int oms_host_live(oms_host_t *h, oms_error_t *err) {
   int rc = open_parts(l, err);
   rc = rc == OMS_OK ? oms_live_begin(l, err) : rc;
   rc = rc == OMS_OK ? open_api(l, err) : rc;
+  h->input.way_in = l->way_in;
   if (rc == OMS_OK) {
     (void)uv_timer_start(&l->second, on_second, SECOND_MS, SECOND_MS);
     tell_ready(l);

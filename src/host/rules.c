@@ -12,7 +12,7 @@ bool oms_rule_in_scope(const oms_rule_t *r, uint16_t account, uint16_t owner, ui
 
 bool oms_desk_terms_have_rules(const oms_desk_host_t *d, uint16_t account, uint16_t owner,
                                uint32_t instrument) {
-  if (d->judge_all) {
+  if (d->judge_all || oms_desk_risk_wanted(d)) {
     return true;
   }
   for (size_t i = 0; i < d->rules.n; i++) {
@@ -27,10 +27,10 @@ bool oms_desk_has_rules(const oms_desk_host_t *d, const oms_order_t *o) {
   return oms_desk_terms_have_rules(d, o->account, o->owner, o->instrument);
 }
 
-static void tell(oms_desk_host_t *d, const oms_rule_t *r, const oms_order_t *o, const char *what,
+static void tell(oms_desk_host_t *d, const char *rule, const oms_order_t *o, const char *what,
                  const oms_error_t *err) {
   char text[4600];
-  snprintf(text, sizeof text, "rule %s %s: %s", oms_script_id(r->script), what, err->message);
+  snprintf(text, sizeof text, "rule %s %s: %s", rule, what, err->message);
   oms_command_t c = {.type = OMS_COMMAND_ALERT};
   c.u.alert.order = o->index;
   c.u.alert.code = OMS_CODE_RULE_FAILED;
@@ -38,17 +38,15 @@ static void tell(oms_desk_host_t *d, const oms_rule_t *r, const oms_order_t *o, 
   (void)oms_desk_apply(d, &c);
 }
 
-/* A rule that cannot judge: what reduces passes this one rule unless it is strict. */
-static bool passes_failed_rule(oms_desk_host_t *d, const oms_rule_t *r, const oms_order_t *o,
-                               bool reduces, const oms_error_t *err, oms_reject_t *reject) {
-  if (reduces && !oms_script_strict(r->script)) {
-    tell(d, r, o, "failed and was passed by a reduction", err);
+bool oms_desk_failed_rule(oms_desk_host_t *d, const char *rule, bool strict, const oms_order_t *o,
+                          bool reduces, const oms_error_t *err, oms_reject_t *reject) {
+  if (reduces && !strict) {
+    tell(d, rule, o, "failed and was passed by a reduction", err);
     return true;
   }
-  tell(d, r, o, "failed", err);
+  tell(d, rule, o, "failed", err);
   reject->code = OMS_CODE_RULE_FAILED;
-  snprintf(reject->message, sizeof reject->message, "rule %s failed: %.180s",
-           oms_script_id(r->script), err->message);
+  snprintf(reject->message, sizeof reject->message, "rule %s failed: %.180s", rule, err->message);
   for (char *p = reject->message; *p != '\0'; p++) {
     if (*p == '\n') {
       *p = '\0'; /* the traceback is in the log */
@@ -65,7 +63,8 @@ static void ask(oms_desk_host_t *d, const oms_rule_t *r, const oms_order_t *o, b
   word->verdict = OMS_VERDICT_ACCEPT;
   int rc = oms_script_check(r->script, o->index, reduces, &word->verdict, &word->reject, &err);
   if (rc != OMS_OK) {
-    bool passes = passes_failed_rule(d, r, o, reduces, &err, &word->reject);
+    bool passes = oms_desk_failed_rule(d, oms_script_id(r->script), oms_script_strict(r->script), o,
+                                       reduces, &err, &word->reject);
     word->verdict = passes ? OMS_VERDICT_ACCEPT : OMS_VERDICT_REJECT;
   }
 }
@@ -96,5 +95,5 @@ oms_verdict_t oms_desk_judge(oms_desk_host_t *d, const oms_order_t *o, bool redu
     const oms_word_t none = {.verdict = OMS_VERDICT_ACCEPT};
     d->judged(d->judge_self, d->rules.n, o, reduces, &none);
   }
-  return result;
+  return result == OMS_VERDICT_ACCEPT ? oms_desk_ask_risk(d, o, reduces, reject) : result;
 }
