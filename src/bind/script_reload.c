@@ -228,11 +228,19 @@ static void warn(oms_script_t *old, oms_script_t *fresh, const unsigned char *by
 
 /* The change. */
 
-int oms_script_beside(const oms_script_t *old, const char *path, oms_script_t **fresh,
+int oms_script_beside(const oms_script_t *old, const oms_script_anew_t *anew, oms_script_t **fresh,
                       oms_array_t *files, oms_error_t *err) {
   oms_script_config_t config = old->config;
-  if (path != NULL) {
-    config.path = path;
+  if (anew->path != NULL) {
+    config.path = anew->path;
+  }
+  if (anew->sources != NULL) {
+    config.sources = anew->sources;
+  }
+  if (anew->params != NULL) {
+    config.params = anew->params;
+    config.param_n = anew->param_n;
+    config.set_n = 0;
   }
   return oms_script_try(&config, fresh, files, err);
 }

@@ -89,7 +89,11 @@ void oms_host_new_stamp(oms_host_t *h) {
     if (has_batch) {                                                                               \
       oms_desk_begin(&(h)->desk);                                                                  \
     }                                                                                              \
+    int64_t call_from = (s)->time == NULL ? 0 : oms_host_mono();                                   \
     int call_rc = (expression);                                                                    \
+    if ((s)->time != NULL) {                                                                       \
+      oms_histogram_add((s)->time, oms_host_mono() - call_from);                                   \
+    }                                                                                              \
     if (has_batch) {                                                                               \
       oms_desk_end(&(h)->desk, call_rc != OMS_OK);                                                 \
     }                                                                                              \

@@ -40,7 +40,9 @@ typedef struct oms_host_script {
   uint32_t answers,
       answer_orders; /* at this time stamp: callbacks beyond those of data, and their orders */
   oms_script_config_t config;
-  oms_array_t tried; /* oms_cell_file_t: what the last refused reload had looked at */
+  oms_histogram_t *time; /* ns a callback; NULL: not measured */
+  size_t heap_floor;     /* its heap's size when nothing was left to collect */
+  oms_array_t tried;     /* oms_cell_file_t: what the last refused reload had looked at */
 } oms_host_script_t;
 
 /* A reload that was done or refused. */
@@ -349,6 +351,12 @@ int oms_host_reload(oms_host_t *h, const char *path_or_id, const char *with, oms
  * events. '*n' is how many will be told under 'ticket' (0: nobody asked). */
 int oms_host_reload_ask(oms_host_t *h, const char *path_or_id, const char *with, uint64_t ticket,
                         size_t *n, oms_error_t *err);
+/* The same with new parameters; 'anew->path' as 'with'. */
+int oms_host_reload_anew(oms_host_t *h, const char *path_or_id, const oms_script_anew_t *anew,
+                         uint64_t ticket, size_t *n, oms_error_t *err);
+/* One script (an index, or OMS_TRIGGERS) at once from 'anew': for a replay, whose sources hold the
+ * files of then. */
+int oms_host_reload_one(oms_host_t *h, int script, const oms_script_anew_t *anew, oms_error_t *err);
 /* Asks for all scripts whose files have changed; unless 'again', what was refused waits until one
  * of the files changes that it was refused for. */
 int oms_host_reload_changed(oms_host_t *h, bool again, uint64_t ticket, size_t *n,
@@ -404,6 +412,8 @@ size_t oms_host_history_read(const oms_host_t *h, uint32_t instrument, int64_t *
 void oms_host_progress(oms_host_t *h);
 void oms_host_progress_end(oms_host_t *h);
 double oms_host_wall_seconds(void);
+/* Of the clock that never goes back, ns. */
+int64_t oms_host_mono(void);
 
 /* log.c */
 void oms_host_log(oms_host_t *h, int script, oms_log_level_t level, const char *text);

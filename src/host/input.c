@@ -213,6 +213,7 @@ int oms_host_end(oms_host_t *h, oms_time_t now, oms_error_t *err) {
 
 void oms_input_init(oms_host_t *h) {
   oms_array_init(&h->input.rows, sizeof(oms_row_t));
+  oms_array_init(&h->input.sources, sizeof(oms_files_t *));
   oms_array_init(&h->input.settings, sizeof(oms_host_setting_t));
   h->input.minute = INT64_MIN;
 }
@@ -222,6 +223,12 @@ void oms_input_free(oms_host_t *h) {
     oms_free(OMS_AT(&h->input.settings, oms_host_setting_t, i)->key);
     oms_free(OMS_AT(&h->input.settings, oms_host_setting_t, i)->value);
   }
+  for (size_t i = 0; i < h->input.sources.n; i++) {
+    oms_files_t *files = *OMS_AT(&h->input.sources, oms_files_t *, i);
+    oms_files_free(files);
+    oms_free(files);
+  }
+  oms_array_free(&h->input.sources);
   oms_array_free(&h->input.settings);
   oms_array_free(&h->input.rows);
   oms_curve_free(h);

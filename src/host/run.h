@@ -18,8 +18,9 @@ typedef struct oms_run_options {
   const char
       *library; /* folder that holds lua/, rules/, strategies/; NULL: found by oms_library_folder */
   bool quiet;   /* no log, no progress, no warnings */
-  bool progress;     /* a line with ETA on stderr */
-  int64_t budget_ns; /* 0: the default */
+  oms_log_level_t log_level; /* of a live host: the least that it tells */
+  bool progress;             /* a line with ETA on stderr */
+  int64_t budget_ns;         /* 0: the default */
   uint64_t strict_budget;
   const char *cache; /* folder that keeps parsed data (data/cache.h); NULL: none */
   /* How the run was asked for, for its bundle: the command and what followed it, without what names
