@@ -224,6 +224,24 @@ void oms_main_in_free(oms_main_in_t *m);
 int oms_main_in_next(oms_main_in_t *m, oms_batch_head_t *head, oms_records_t *records,
                      oms_error_t *err);
 
+/* reader.c */
+struct oms_store_reader {
+  sqlite3 *db;
+  char *path;
+  oms_sha_t sha, market_sha;
+  uint64_t from, expected, end; /* the last seq of the main stream when reading began */
+  oms_main_in_t main;
+  oms_market_in_t market;
+  oms_records_t main_records, market_records;
+  oms_record_t main_next, market_next;
+  bool has_main, has_market, market_ended;
+  uint64_t market_first; /* what retention has left of market data begins here; 0: all is there */
+  bool skip_removed;
+  /* For verifying: called with the head of each batch. NULL: nobody. */
+  int (*head)(void *ctx, uint64_t first_seq, const oms_batch_head_t *head, oms_error_t *err);
+  void *ctx;
+};
+
 /* mend.c: cuts market files to what follows the last batch without a hole, and takes up the end for
  * appending. '*last': the last seq of both streams. */
 int oms_market_mend(const char *db, const oms_db_end_t *end, oms_market_out_t *out, uint64_t *last,
@@ -238,6 +256,8 @@ int oms_store_last(sqlite3 *db, const char *path, unsigned char id[OMS_ID_SIZE],
 /* What the head of a snapshot at 'seq' begins with: magic, database, seq, its batch. */
 int oms_snapshot_base(sqlite3 *db, const char *path, uint64_t seq, unsigned char head[72],
                       oms_error_t *err);
+/* Every snapshot, whole and of this journal. OMS_ERR_DATA: the first that is not. */
+int oms_snapshots_check(const char *path, sqlite3 *db, oms_error_t *err);
 /* Removes snapshots behind 'last': their records were never durable. */
 void oms_snapshot_drop_ahead(const char *db, uint64_t last);
 
