@@ -6,6 +6,7 @@
 #define OMS_HOST_DESK_H
 
 #include "base/containers.h"
+#include "base/histogram.h"
 #include "bind/script.h"
 #include "port/desk.h"
 #include "port/venue.h"
@@ -29,6 +30,7 @@ typedef struct oms_rule {
   uint32_t account;       /* OMS_NONE: any */
   uint32_t owner;         /* OMS_NONE: any */
   const uint8_t *symbols; /* by instrument index; NULL: any */
+  oms_histogram_t *time;  /* ns a check; NULL: not measured */
 } oms_rule_t;
 
 /* An order of oms.close or oms.target that waits for the end of what it replaces. */
@@ -73,10 +75,13 @@ typedef struct oms_desk_host {
   void (*judged)(void *judge_self, size_t rule, const oms_order_t *o, bool reduces,
                  const oms_word_t *word);
   void *judge_self;
-  bool judge_all; /* also orders that no rule's scope holds are judged */
+  oms_histogram_t *judging; /* ns of all rules on an order; NULL: not measured */
+  bool judge_all;           /* also orders that no rule's scope holds are judged */
   /* Told of every command before the core gets it, OMS_OK or why it must not; NULL: nobody. */
   int (*journal)(void *journal_self, const oms_command_t *command);
   void *journal_self;
+  /* Told of a ticket that waits from now on, likewise; NULL: nobody. */
+  int (*ticketed)(void *journal_self, const oms_ticket_t *ticket);
   oms_desk_t *mirror;    /* another door whose clock goes with this one; NULL: none */
   struct oms_host *host; /* the run around it, for the door's other parts; NULL: none */
 } oms_desk_host_t;

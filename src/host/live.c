@@ -279,7 +279,7 @@ static void on_check(uv_check_t *handle) {
   }
   if (l->stopping) {
     go_on_stopping(l);
-  } else if (more) {
+  } else if (more || oms_live_collect(l)) {
     oms_live_wake(l);
   } else {
     sleep_until_due(l);

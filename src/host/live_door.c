@@ -4,6 +4,8 @@
 #include "base/alloc.h"
 #include "host/live_int.h"
 
+#define PARAMS_MAX ((size_t)64 << 10) /* bytes */
+
 static oms_live_host_t *host_of(void *self) {
   return self;
 }
@@ -96,6 +98,10 @@ static void door_script(void *self, size_t i, oms_script_view_t *out) {
   out->stopped = s->stopped;
   out->errors = s->errors;
   out->hash = oms_script_hash(s->script);
+  out->time = s->kind == OMS_SCRIPT_RULE ? OMS_AT(&h->desk.rules, oms_rule_t, i)->time : s->time;
+  out->memory = oms_script_memory(s->script);
+  oms_error_t err; /* of a script whose parameters cannot be shown none are */
+  (void)oms_script_params_bytes(s->script, PARAMS_MAX, &out->params, &out->param_n, &err);
 }
 
 static size_t door_equity(void *self, uint16_t account, const oms_equity_point_t **points) {

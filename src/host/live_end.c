@@ -135,7 +135,8 @@ static int open_parts(oms_live_host_t *l, oms_error_t *err) {
     if (l->channel != NULL) {
       oms_channel_serve(l->channel, &l->door);
     }
-    rc = oms_recorded_open(l, err);
+    rc = oms_live_measure(l);
+    rc = rc == OMS_OK ? oms_recorded_open(l, err) : oms_error_set(err, rc, "out of memory");
   }
   return rc;
 }
@@ -214,6 +215,7 @@ static void close_parts(oms_live_host_t *l) {
   oms_input_journal_end(l->h);
   l->h->desk.watch = NULL;
   l->h->input.metrics = NULL;
+  l->h->desk.judging = NULL;
   oms_live_close_api(l);
   oms_channel_close(l->channel);
   oms_watch_close(l->watch);

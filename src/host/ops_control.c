@@ -67,6 +67,7 @@ static int flatten_one(oms_host_t *h, const oms_position_t *p, uint16_t owner, c
   terms.owner = owner;
   terms.entered_by = by;
   terms.tag = "flatten";
+  terms.flags |= OMS_ORDER_FLATTEN;
   terms.expire_session = oms_desk_session_end(&h->desk, &terms);
   oms_command_t c = {.type = OMS_COMMAND_SUBMIT};
   c.u.submit.terms = &terms;
@@ -99,23 +100,16 @@ static int flatten(oms_host_t *h, const oms_scope_t *s, const char *by) {
   return rc;
 }
 
-/* With flatten trading is reducing until the orders that close have left. */
+/* Trading is halted first: the orders that flatten pass it. */
 void oms_op_kill(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
   const oms_scope_t *s = &op->u.kill.scope;
   if (!good_scope(h, s, op->why, r)) {
     return;
   }
   bool flat = op->u.kill.flatten;
-  int rc =
-      oms_desk_state(&h->desk, flat ? OMS_TRADING_STATE_REDUCING : OMS_TRADING_STATE_HALTED, *s);
-  if (rc == OMS_OK) {
-    oms_desk_end_all(&h->desk, *s, OMS_CODE_KILLED, op->why);
-    oms_desk_drain(&h->desk);
-  }
+  int rc = oms_desk_kill(&h->desk, *s, op->why);
   if (rc == OMS_OK && flat) {
     rc = flatten(h, s, op->by);
-    oms_desk_flush(&h->desk);
-    rc = rc == OMS_OK ? oms_desk_state(&h->desk, OMS_TRADING_STATE_HALTED, *s) : rc;
   }
   if (rc == OMS_OK) {
     rc = oms_host_note(h, "kill %s%s by %s: %s", scope_name(h, s), flat ? " flatten" : "", op->by,

@@ -1,8 +1,10 @@
 /* rules.c - the risk rules of a session on one order: the first denial wins, `approve` only if no
  * later rule denies, a failing rule denies what does not reduce (orders.md, section 6). */
 #include <stdio.h>
+#include <time.h>
 
-#include "host/desk.h"
+#include "base/check.h"
+#include "host/host.h"
 
 bool oms_rule_in_scope(const oms_rule_t *r, uint16_t account, uint16_t owner, uint32_t instrument) {
   return (r->account == OMS_NONE || r->account == account) &&
@@ -56,12 +58,38 @@ bool oms_desk_failed_rule(oms_desk_host_t *d, const char *rule, bool strict, con
   return false;
 }
 
+/* With a journal each call is counted. */
+static int check(oms_desk_host_t *d, const oms_rule_t *r, const oms_order_t *o, bool reduces,
+                 oms_word_t *word, oms_error_t *err) {
+  if (OMS_LIKELY(d->journal == NULL)) {
+    return oms_script_check(r->script, o->index, reduces, &word->verdict, &word->reject, err);
+  }
+  oms_call_mark_t mark;
+  oms_script_name_t name = {true, oms_script_id(r->script)};
+  int rc = OMS_OK;
+  if (!oms_call_open(d->host, name, "check", &mark, &rc, err)) {
+    rc = oms_script_check(r->script, o->index, reduces, &word->verdict, &word->reject, err);
+  }
+  oms_call_close(d->host, name, "check", &mark, rc, err);
+  return rc;
+}
+
+static int64_t mono(void) {
+  struct timespec t;
+  (void)clock_gettime(CLOCK_MONOTONIC, &t);
+  return t.tv_sec * OMS_NS_PER_SECOND + t.tv_nsec;
+}
+
 /* One rule's word. */
 static void ask(oms_desk_host_t *d, const oms_rule_t *r, const oms_order_t *o, bool reduces,
                 oms_word_t *word) {
   oms_error_t err;
   word->verdict = OMS_VERDICT_ACCEPT;
-  int rc = oms_script_check(r->script, o->index, reduces, &word->verdict, &word->reject, &err);
+  int64_t from = r->time == NULL ? 0 : mono();
+  int rc = check(d, r, o, reduces, word, &err);
+  if (r->time != NULL) {
+    oms_histogram_add(r->time, mono() - from);
+  }
   if (rc != OMS_OK) {
     bool passes = oms_desk_failed_rule(d, oms_script_id(r->script), oms_script_strict(r->script), o,
                                        reduces, &err, &word->reject);
@@ -69,8 +97,8 @@ static void ask(oms_desk_host_t *d, const oms_rule_t *r, const oms_order_t *o, b
   }
 }
 
-oms_verdict_t oms_desk_judge(oms_desk_host_t *d, const oms_order_t *o, bool reduces,
-                             oms_reject_t *reject) {
+static oms_verdict_t judge(oms_desk_host_t *d, const oms_order_t *o, bool reduces,
+                           oms_reject_t *reject) {
   oms_verdict_t result = OMS_VERDICT_ACCEPT;
   for (size_t i = 0; i < d->rules.n; i++) {
     const oms_rule_t *r = OMS_AT(&d->rules, oms_rule_t, i);
@@ -96,4 +124,15 @@ oms_verdict_t oms_desk_judge(oms_desk_host_t *d, const oms_order_t *o, bool redu
     d->judged(d->judge_self, d->rules.n, o, reduces, &none);
   }
   return result == OMS_VERDICT_ACCEPT ? oms_desk_ask_risk(d, o, reduces, reject) : result;
+}
+
+oms_verdict_t oms_desk_judge(oms_desk_host_t *d, const oms_order_t *o, bool reduces,
+                             oms_reject_t *reject) {
+  if (d->judging == NULL) {
+    return judge(d, o, reduces, reject);
+  }
+  int64_t from = mono();
+  oms_verdict_t verdict = judge(d, o, reduces, reject);
+  oms_histogram_add(d->judging, mono() - from);
+  return verdict;
 }
