@@ -294,6 +294,10 @@ int oms_engine_add_owner(oms_engine_t *e, const oms_owner_t *o, uint16_t *index)
 /* Of orders to come; without memory for the text the old hash stays. */
 void oms_engine_set_owner_hash(oms_engine_t *e, uint16_t owner, const char *script_hash);
 
+/* Other limits of an account from now on; `restricted` is borrowed for the engine's life.
+ * OMS_ERR_NOMEM: they are as before. */
+int oms_engine_set_limits(oms_engine_t *e, uint16_t account, const oms_limits_t *limits);
+
 /* Room for the keys of 'n' more orders, so that what grows with them does not grow in the middle of
  * a script's call, whose time is counted. OMS_ERR_NOMEM: the growth comes when it must. */
 int oms_engine_make_room(oms_engine_t *e, size_t n);

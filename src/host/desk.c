@@ -144,6 +144,13 @@ void oms_desk_fail(oms_desk_host_t *d, int code, const char *what) {
 int oms_desk_apply(oms_desk_host_t *d, oms_command_t *command) {
   command->seq = ++d->command_seq;
   command->now = d->port.now;
+  if (OMS_UNLIKELY(d->journal != NULL)) {
+    int rc = d->journal(d->journal_self, command);
+    if (rc != OMS_OK) {
+      oms_desk_fail(d, rc, "a command could not be written down");
+      return rc;
+    }
+  }
   return oms_engine_apply(d->engine, command, &d->sink);
 }
 

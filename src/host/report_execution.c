@@ -27,7 +27,7 @@ oms_time_t oms_report_worked_from(const oms_engine_t *e, const oms_order_t *o) {
 }
 
 /* What the price is measured by; OMS_NO_PRICE: nothing. */
-static oms_price_t reference(const oms_record_t *r, const oms_order_t *o) {
+static oms_price_t reference(const oms_page_record_t *r, const oms_order_t *o) {
   oms_type_needs_t needs = oms_type_needs(o->type);
   const oms_arrival_t *a =
       o->index < r->arrivals.n ? OMS_AT(&r->arrivals, oms_arrival_t, o->index) : NULL;

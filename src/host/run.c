@@ -75,7 +75,7 @@ static int add_instruments(oms_host_t *h, oms_error_t *err) {
     }                                                                                              \
   } while (0)
 
-static void overlay(oms_limits_t *to, const oms_limits_t *from) {
+void oms_host_overlay_limits(oms_limits_t *to, const oms_limits_t *from) {
   OVERLAY(to, from, max_order_qty);
   OVERLAY(to, from, max_order_notional);
   OVERLAY(to, from, price_collar_pct);
@@ -119,7 +119,7 @@ static int account_limits(oms_host_t *h, const char *id, oms_limits_t *out, oms_
           (l->account != NULL && strcmp(l->account, id) != 0)) {
         continue;
       }
-      overlay(out, &l->limits);
+      oms_host_overlay_limits(out, &l->limits);
       int rc = restrict_symbols(h, l, &flags, err);
       if (rc != OMS_OK) {
         return rc;
@@ -237,6 +237,7 @@ static void init_arrays(oms_host_t *h) {
   oms_array_init(&h->warnings, sizeof(char *));
   oms_array_init(&h->timer_undo, sizeof(oms_timer_undo_t));
   oms_host_reload_init(h);
+  oms_input_init(h);
 }
 
 static int make_core(oms_host_t *h, oms_error_t *err) {
@@ -369,6 +370,7 @@ static void tear_down(oms_host_t *h) {
     h->venue.close(h->venue.self);
   }
   oms_host_timer_free(h);
+  oms_input_free(h);
   if (h->desk_open) {
     oms_desk_free(&h->desk);
   }

@@ -260,6 +260,7 @@ static void take_successor(oms_sim_t *s, sim_slot_t *slot, const oms_order_t *a,
   }
   if (same_trail(a, b)) {
     slot->stop = stop;
+    sim_tell_stop(s, slot);
   } else {
     sim_trail_start(s, slot, oms_engine_instrument(s->engine, b->instrument)->last);
   }

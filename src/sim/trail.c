@@ -18,8 +18,17 @@ static oms_price_t stop_for(const oms_sim_t *s, const sim_slot_t *slot, oms_pric
   return oms_narrow(tick > 0 ? units * tick : units, &stop) == OMS_OK ? stop : OMS_NO_PRICE;
 }
 
+static void set_stop(const oms_sim_t *s, sim_slot_t *slot, oms_price_t stop) {
+  bool moved = slot->stop != stop;
+  slot->stop = stop;
+  if (moved) {
+    sim_tell_stop(s, slot);
+  }
+}
+
 void sim_trail_start(const oms_sim_t *s, sim_slot_t *slot, oms_price_t from) {
-  slot->stop = from == OMS_NO_PRICE ? OMS_NO_PRICE : stop_for(s, slot, from);
+  slot->stop = OMS_NO_PRICE; /* also one that starts where it stood is told */
+  set_stop(s, slot, from == OMS_NO_PRICE ? OMS_NO_PRICE : stop_for(s, slot, from));
 }
 
 static oms_price_t better(const sim_slot_t *slot, oms_price_t a, oms_price_t b) {
@@ -29,7 +38,7 @@ static oms_price_t better(const sim_slot_t *slot, oms_price_t a, oms_price_t b) 
 void sim_trail_follow(const oms_sim_t *s, sim_slot_t *slot, oms_price_t price) {
   oms_price_t stop = stop_for(s, slot, price);
   if (stop != OMS_NO_PRICE) {
-    slot->stop = slot->stop == OMS_NO_PRICE ? stop : better(slot, slot->stop, stop);
+    set_stop(s, slot, slot->stop == OMS_NO_PRICE ? stop : better(slot, slot->stop, stop));
   }
 }
 
