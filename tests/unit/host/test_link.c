@@ -1,6 +1,5 @@
 /* test_link.c - the link to an outside venue without its socket: which orders leave, what is in
- * doubt and what resolves it, what a line of the venue does, and that a second run over the same
- * inputs comes to the same state. */
+ * doubt and what resolves it, and what a line of the venue does. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,8 +23,6 @@ typedef struct fixture {
   oms_desk_host_t desk;
   oms_link_t *link;
   int64_t mono;
-  char inputs[200][1024]; /* as given, for a second run */
-  int input_n;
 } fixture_t;
 
 static uint64_t gate(void *self) {
@@ -98,12 +95,12 @@ static void take(fixture_t *f, oms_link_message_t *m) {
 /* A line of the venue, given as the host gives it. */
 static void hear(fixture_t *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
 static void hear(fixture_t *f, const char *format, ...) {
-  char *line = f->inputs[f->input_n++];
+  char line[1024];
   oms_link_message_t m;
   oms_error_t err;
   va_list args;
   va_start(args, format);
-  (void)vsnprintf(line, sizeof f->inputs[0], format, args);
+  (void)vsnprintf(line, sizeof line, format, args);
   va_end(args);
   if (oms_link_parse(line, strlen(line), &m, &err) != OMS_OK) {
     fail_msg("%s", err.message);
