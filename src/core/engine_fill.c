@@ -79,7 +79,7 @@ static int book_number(oms_engine_t *e, uint16_t account, uint64_t number, uint3
   return oms_map_put(&e->executions, execution_key(account, number, NULL), fill);
 }
 
-static int book_execution(oms_engine_t *e, uint16_t account, const oms_fill_t *f) {
+int engine_book_execution(oms_engine_t *e, uint16_t account, const oms_fill_t *f) {
   if (f->execution_id == NULL) {
     return f->execution_no == 0 ? OMS_OK : book_number(e, account, f->execution_no, f->index);
   }
@@ -111,7 +111,7 @@ int engine_draft_fill(oms_engine_t *e, const oms_report_t *r, const oms_order_t 
   }
   f->execution_no = f->execution_id == NULL ? number : 0;
   *out = f;
-  return rc == OMS_OK ? book_execution(e, o->account, f) : rc;
+  return rc == OMS_OK ? engine_book_execution(e, o->account, f) : rc;
 }
 
 /* The figures after a fill, worked out before anything changes. */

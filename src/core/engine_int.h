@@ -45,7 +45,8 @@ typedef struct oms_recent {
 
 typedef struct oms_account_cell {
   oms_account_t a;
-  bool limited; /* some hard limit is set */
+  bool limited;        /* some hard limit is set */
+  uint8_t *restricted; /* the list of the limits, a copy */
   oms_rate_t rate;
   oms_recent_t recent;
 } oms_account_cell_t;
@@ -213,6 +214,18 @@ int engine_window_room(oms_engine_t *e, const oms_order_t *o);
 void engine_window_note(oms_engine_t *e, const oms_order_t *o);
 int engine_window_init(oms_account_cell_t *a);
 void engine_window_free(oms_account_cell_t *a);
+/* For an image: the entries of the table that still count, and both windows entry by entry again.
+ * OMS_ERR_NOMEM. */
+bool engine_recent_counts(const oms_engine_t *e, const oms_account_cell_t *a, size_t i);
+int engine_rate_again(oms_account_cell_t *a, oms_time_t time);
+int engine_recent_again(oms_engine_t *e, oms_account_cell_t *a, uint64_t hash, uint32_t order);
+
+/* From engine_limits.c. */
+
+/* Takes limits into a cell with a copy of their list and windows of its own. OMS_ERR_NOMEM: as it
+ * was. */
+int engine_take_limits(oms_account_cell_t *cell, const oms_limits_t *limits);
+void engine_limits_free(oms_account_cell_t *cell);
 
 /* From engine_check.c. */
 
@@ -291,6 +304,8 @@ uint32_t engine_find_execution(const oms_engine_t *e, uint16_t account, uint64_t
 /* Writes the fill that will be 'place' behind the newest; engine_add_fill takes it in. May fail. */
 int engine_draft_fill(oms_engine_t *e, const oms_report_t *r, const oms_order_t *o, uint32_t place,
                       oms_fill_t **out);
+/* Makes the execution findable once the fill is in. May fail. */
+int engine_book_execution(oms_engine_t *e, uint16_t account, const oms_fill_t *f);
 /* The head of an oco shows what its exits have filled: adds (sign 1) or takes back (-1) a fill. */
 void engine_show_on_head(oms_engine_t *e, const oms_order_t *exit, const oms_fill_t *f, int sign);
 bool engine_is_shown(const oms_engine_t *e, const oms_order_t *exit);

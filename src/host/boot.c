@@ -1,7 +1,8 @@
 /* boot.c - what a live host writes down when it begins: the session and all its files, so that a
  * replay runs the scripts of then, and the set-up of the core, so that recovery needs no session.
  * Payload of BOOT: format, version, path and name of the session, folder of the library, pace;
- * files (path, 1 for data, digest or ""); streams (symbol, kind, timeframe, flags). */
+ * files (path, 1 for data, digest or ""); streams (symbol, kind, timeframe, flags); what the core
+ * and the cells are made with. */
 #include <string.h>
 
 #include "core/codec.h"
@@ -49,6 +50,10 @@ static int put_boot(oms_host_t *h) {
   oms_pack_i64(p, h->config->live.pace);
   int rc = pack_files(h, p);
   pack_streams(h, p);
+  const oms_boot_core_t core = {.engine = oms_host_engine_config(h),
+                                .budget_ns = h->options->budget_ns,
+                                .strict_budget = h->options->strict_budget};
+  oms_boot_pack_core(p, &core);
   if (rc != OMS_OK) {
     p->n = 0;
     return rc;
@@ -88,7 +93,7 @@ int oms_host_boot(oms_host_t *h, oms_time_t now, oms_error_t *err) {
   if (rc == OMS_OK) {
     rc = oms_host_put_set_up(h);
   }
-  return rc == OMS_OK ? OMS_OK
-                      : oms_error_set(err, rc, "the start could not be written down: %s",
-                                      oms_err_text(rc));
+  return rc == OMS_OK
+             ? OMS_OK
+             : oms_error_set(err, rc, "the start could not be written down: %s", oms_err_text(rc));
 }

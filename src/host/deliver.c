@@ -41,7 +41,7 @@ static void stop(oms_host_t *h, oms_host_script_t *s) {
                                : "stopped by the error: no more callbacks; its orders are "
                                  "canceled, protective exits stay");
   oms_host_end_script(h, s);
-  if (oms_host_put_script(h, (size_t)s->config.index, "failed") != OMS_OK) {
+  if (oms_host_put_script(h, (size_t)s->config.index, OMS_RUN_FAILED, NULL, NULL) != OMS_OK) {
     oms_desk_fail(&h->desk, OMS_ERR_NOMEM, "the end of a strategy could not be written down");
   }
 }

@@ -13,6 +13,7 @@
 #include "host/desk.h"
 #include "host/input.h"
 #include "host/record.h"
+#include "host/records.h"
 #include "host/results.h"
 #include "host/run.h"
 #include "port/feed.h"
@@ -219,6 +220,7 @@ int oms_host_pace(oms_host_t *h, oms_error_t *err);
 void oms_host_note_volume(oms_host_t *h, oms_host_stream_t *s, const oms_bar_t *bar);
 
 /* run.c */
+oms_engine_config_t oms_host_engine_config(const oms_host_t *h);
 /* What 'from' limits takes the place of what 'to' has. */
 void oms_host_overlay_limits(oms_limits_t *to, const oms_limits_t *from);
 
@@ -314,8 +316,9 @@ static inline oms_host_script_t *oms_host_script_at(const oms_host_t *h, size_t 
   return OMS_AT(&h->scripts, oms_host_script_t, i);
 }
 
-/* ops_control.c: a SCRIPT record: id, what happened, whether it is stopped, errors. */
-int oms_host_put_script(oms_host_t *h, size_t i, const char *what);
+/* ops_control.c: a SCRIPT record of script 'i'; 'by' and 'why' may be NULL. */
+int oms_host_put_script(oms_host_t *h, size_t i, oms_script_run_t run, const char *by,
+                        const char *why);
 
 /* deliver.c */
 void oms_host_start_scripts(oms_host_t *h);

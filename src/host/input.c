@@ -193,6 +193,17 @@ int oms_host_op(oms_host_t *h, oms_time_t now, const oms_op_t *op, oms_op_result
   return after(h, rc == OMS_OK ? oms_host_failure(h, err) : rc, err);
 }
 
+int oms_host_end(oms_host_t *h, oms_time_t now, oms_error_t *err) {
+  int rc = put_at(h, now, OMS_RECORD_END, false, err);
+  oms_host_new_stamp(h);
+  rc = rc == OMS_OK ? oms_desk_time(&h->desk, now) : rc;
+  if (rc == OMS_OK) {
+    oms_host_stop_scripts(h);
+    rc = oms_host_settle(h, now, err);
+  }
+  return rc == OMS_OK ? oms_host_failure(h, err) : rc;
+}
+
 /* Life. */
 
 void oms_input_init(oms_host_t *h) {

@@ -94,6 +94,9 @@ int oms_host_rows(struct oms_host *h, oms_time_t now, const oms_row_t *rows, siz
 /* One step of the clock alone: timers, sessions, what is under way to or from the venue. */
 int oms_host_clock_step(struct oms_host *h, oms_time_t now, oms_error_t *err);
 
+/* The end: END without a payload, and on_stop of all scripts. */
+int oms_host_end(struct oms_host *h, oms_time_t now, oms_error_t *err);
+
 /* ops.c: does an operation, without its record. */
 void oms_op_do(struct oms_host *h, const oms_op_t *op, oms_op_result_t *result);
 /* Owner of what 'by' orders, made when it is new. OMS_ERR_NOMEM, OMS_ERR_FULL. */

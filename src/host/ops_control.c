@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "host/host.h"
+#include "host/records.h"
 
 static void fail(oms_op_result_t *r, int rc) {
   r->rc = rc;
@@ -228,12 +229,15 @@ static int find_script(oms_host_t *h, const char *name, oms_error_t *err) {
   return script;
 }
 
-int oms_host_put_script(oms_host_t *h, size_t i, const char *what) {
+int oms_host_put_script(oms_host_t *h, size_t i, oms_script_run_t run, const char *by,
+                        const char *why) {
   const oms_host_script_t *s = oms_host_script_at(h, i);
-  oms_pack_text(&h->input.pack, s->id);
-  oms_pack_text(&h->input.pack, what);
-  oms_pack_u8(&h->input.pack, s->stopped);
-  oms_pack_u64(&h->input.pack, (uint64_t)s->errors);
+  const oms_script_note_t note = {.script = {s->kind == OMS_SCRIPT_RULE, s->id},
+                                  .run = run,
+                                  .errors = s->errors,
+                                  .by = by,
+                                  .why = why};
+  oms_script_note_pack(&h->input.pack, &note);
   return oms_host_put_pack(h, OMS_RECORD_SCRIPT, false);
 }
 
@@ -248,7 +252,6 @@ void oms_op_script(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
   if (s->stopped != start) {
     return; /* it is as it is asked for */
   }
-  int rc = OMS_OK;
   if (start) {
     s->stopped = false;
     s->errors = 0;
@@ -256,10 +259,8 @@ void oms_op_script(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
   } else {
     oms_host_end_script(h, s);
   }
-  rc = oms_host_put_script(h, (size_t)script, start ? "started" : "stopped");
-  if (rc == OMS_OK) {
-    rc = oms_host_note(h, "strategy %s %s by %s", s->id, start ? "started" : "stopped", op->by);
-  }
+  int rc = oms_host_put_script(h, (size_t)script, start ? OMS_RUN_STARTED : OMS_RUN_STOPPED, op->by,
+                           op->why);
   oms_host_log(h, script, OMS_LOG_WARN, start ? "started by request" : "stopped by request");
   fail(r, rc);
 }

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "host/bundle_make.h"
 #include "host/host.h"
+#include "host/live.h"
 #include "host/refused.h"
 #include "host/shadow.h"
 
@@ -240,12 +241,16 @@ static void init_arrays(oms_host_t *h) {
   oms_input_init(h);
 }
 
+oms_engine_config_t oms_host_engine_config(const oms_host_t *h) {
+  return (oms_engine_config_t){.seed = h->config->seed,
+                               .orders = 1024,
+                               .fills = 1024,
+                               .commission = h->config->venue.commission,
+                               .crosses_zero = true};
+}
+
 static int make_core(oms_host_t *h, oms_error_t *err) {
-  oms_engine_config_t config = {.seed = h->config->seed,
-                                .orders = 1024,
-                                .fills = 1024,
-                                .commission = h->config->venue.commission,
-                                .crosses_zero = true};
+  oms_engine_config_t config = oms_host_engine_config(h);
   h->engine = oms_engine_new(&config);
   if (h->engine == NULL || oms_desk_init(&h->desk, h->engine) != OMS_OK) {
     return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the order core");
@@ -496,6 +501,9 @@ static int drive(oms_host_t *h, oms_error_t *err) {
   if (h->options->drive != NULL) {
     return h->options->drive(h, h->options->drive_ctx, err);
   }
+  if (oms_live_wanted(h->config)) {
+    return oms_host_live(h, err);
+  }
   return h->options->pace > 0 ? oms_host_pace(h, err) : oms_host_loop(h, err);
 }
 
@@ -509,15 +517,17 @@ static int run(oms_host_t *h, oms_run_result_t *result, oms_error_t *err) {
   int loop = drive(h, &first);
   oms_host_progress_end(h);
   oms_host_tell_cache(h);
-  if (loop == OMS_OK && h->facts.bars == 0 && h->facts.ticks == 0 && !h->facts.partial) {
+  if (loop == OMS_OK && h->input.live) {
+    result->served = true;
+  } else if (loop == OMS_OK && h->facts.bars == 0 && h->facts.ticks == 0 && !h->facts.partial) {
     loop = nothing_ran(h, &first);
   }
-  if (loop == OMS_OK) {
+  if (loop == OMS_OK && !h->input.live) {
     oms_host_stop_scripts(h);
     warn_about_volume(h);
     warn_about_timeline(h);
     oms_refusals_tell(h);
-  } else {
+  } else if (loop != OMS_OK) {
     h->facts.partial = true;
   }
   h->facts.seconds = oms_host_wall_seconds() - h->started_at;

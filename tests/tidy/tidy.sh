@@ -76,7 +76,7 @@ includes() {
 echo "tidy: $(wc -l < "$work/all") tracked files, $(wc -l < "$work/c") of C, $(wc -l < "$work/lua") of Lua"
 
 includes '(lua|lauxlib|lualib|luaconf)\.h' '^(src/bind|tests)/' | report "lua.h in src/bind and tests only"
-includes 'uv\.h' '^src/(net|host)/' | report "uv.h in src/net and src/host only"
+includes 'uv\.h' '^(src/(net|host)|tests)/' | report "uv.h in src/net, src/host and tests only"
 includes 'sqlite3\.h' '^src/store/' | report "sqlite3.h in src/store only"
 
 grep '^src/core/' "$work/c" > "$work/core"
