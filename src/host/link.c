@@ -126,13 +126,12 @@ static void close_link(void *self) {
   oms_free(l);
 }
 
-oms_link_t *oms_link_new(oms_desk_host_t *d, const oms_link_host_t *host, oms_venue_t *venue) {
+oms_link_t *oms_link_new(oms_desk_host_t *d, oms_venue_t *venue) {
   oms_link_t *l = oms_alloc_zero(1, sizeof *l);
   if (l == NULL) {
     return NULL;
   }
   l->d = d;
-  l->host = *host;
   oms_array_init(&l->doubts, sizeof(link_doubt_t));
   oms_array_init(&l->seen, sizeof(uint8_t));
   if (oms_ring_init(&l->pieces, sizeof(link_piece_t), 256) != OMS_OK) {

@@ -32,8 +32,9 @@ typedef struct oms_link_host {
 } oms_link_host_t;
 
 /* The door to the venue, down at first. Sets the desk's 'venue_down'. NULL: out of memory. Freed by
- * '*venue's close, after oms_link_shut where it was opened. */
-oms_link_t *oms_link_new(oms_desk_host_t *d, const oms_link_host_t *host, oms_venue_t *venue);
+ * '*venue's close, after oms_link_shut where it was opened. Without oms_link_open it is for a
+ * replay: nothing is sent. */
+oms_link_t *oms_link_new(oms_desk_host_t *d, oms_venue_t *venue);
 /* A host has started (or a replay has come there), its orders are recovered: those whose fate is
  * not known are in doubt. */
 void oms_link_start(oms_link_t *l);
@@ -50,10 +51,10 @@ typedef struct oms_link_view {
 } oms_link_view_t;
 void oms_link_look(const oms_link_t *l, oms_link_view_t *v);
 
-/* link_net.c: connects and goes on trying. 'address' "127.0.0.1:7001"; 'client' is the name that the
- * venue gets. OMS_ERR_USAGE: no such address. */
-int oms_link_open(oms_link_t *l, struct uv_loop_s *loop, const char *address, const char *client,
-                  oms_error_t *err);
+/* link_net.c: connects and goes on trying. 'address' "127.0.0.1:7001"; 'client' is the name that
+ * the venue gets. OMS_ERR_USAGE: no such address. */
+int oms_link_open(oms_link_t *l, const oms_link_host_t *host, struct uv_loop_s *loop,
+                  const char *address, const char *client, oms_error_t *err);
 /* In the turn: what has come is put down and applied. */
 void oms_link_drain(oms_link_t *l);
 /* What waits for gates up to this one leaves. */

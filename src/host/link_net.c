@@ -270,8 +270,8 @@ static bool parse_address(const char *text, struct sockaddr_storage *out) {
   return uv_ip4_addr(ip, (int)port, (struct sockaddr_in *)out) == 0;
 }
 
-int oms_link_open(oms_link_t *l, struct uv_loop_s *loop, const char *address, const char *client,
-                  oms_error_t *err) {
+int oms_link_open(oms_link_t *l, const oms_link_host_t *host, struct uv_loop_s *loop,
+                  const char *address, const char *client, oms_error_t *err) {
   link_net_t *net = oms_alloc_zero(1, sizeof *net);
   if (net == NULL) {
     return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the connection to the venue");
@@ -292,6 +292,7 @@ int oms_link_open(oms_link_t *l, struct uv_loop_s *loop, const char *address, co
   (void)uv_timer_init(loop, &net->asks);
   net->pause.data = net->asks.data = net;
   net->handles = 2;
+  l->host = *host;
   l->net = net;
   l->open = true;
   (void)uv_timer_start(&net->pause, dial, 0, 0);

@@ -59,9 +59,9 @@ static void set_up(fixture_t *f) {
   assert_int_equal(oms_desk_init(&f->desk, f->engine), OMS_OK);
   f->desk.port.now = START;
   f->mono = SECOND;
-  oms_link_host_t host = {.self = f, .gate = gate, .log = quiet};
-  f->link = oms_link_new(&f->desk, &host, &f->desk.venue);
+  f->link = oms_link_new(&f->desk, &f->desk.venue);
   assert_non_null(f->link);
+  f->link->host = (oms_link_host_t){.self = f, .gate = gate, .log = quiet};
   f->link->open = true;
   oms_link_start(f->link);
 }
