@@ -91,7 +91,7 @@ static int transaction(oms_store_t *s, const void *data, size_t size,
 }
 
 /* A connection after an error, with all that stands in the write-ahead log moved into the database:
- * what a failed fsync left in the memory of the kernel is not to be trusted as a ground for more. */
+ * what a failed fsync left in the memory of the kernel is no ground for more. */
 static int again(oms_store_t *s, oms_db_end_t *end, oms_error_t *err) {
   oms_writer_t *w = &s->w;
   oms_writer_disconnect(w);

@@ -156,3 +156,22 @@ int oms_market_mend(const char *db, const oms_db_end_t *end, oms_market_out_t *o
   oms_market_in_free(&in);
   return rc;
 }
+
+int oms_store_last(sqlite3 *db, const char *path, unsigned char id[OMS_ID_SIZE], uint64_t *last,
+                   oms_error_t *err) {
+  oms_sha_t sha;
+  unsigned char genesis[OMS_HASH_SIZE];
+  oms_market_in_t in = {.size = 0};
+  oms_db_end_t end = {.last_seq = 0};
+  kept_t kept = {0};
+  int rc =
+      oms_sha_init(&sha) == OMS_OK ? OMS_OK : oms_error_set(err, OMS_ERR_NOMEM, "out of memory");
+  rc = rc == OMS_OK ? oms_db_genesis(db, path, &sha, id, genesis, err) : rc;
+  rc = rc == OMS_OK ? oms_db_end(db, path, &sha, &end, err) : rc;
+  rc = rc == OMS_OK ? oms_market_in_init(&in, path, id, end.last_seq, true, &sha, err) : rc;
+  rc = rc == OMS_OK ? walk(&in, &end, &kept, err) : rc;
+  *last = kept.last > end.last_seq ? kept.last : end.last_seq;
+  oms_market_in_free(&in);
+  oms_sha_free(&sha);
+  return rc;
+}

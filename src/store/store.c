@@ -75,6 +75,9 @@ static int take_up(oms_store_t *s, oms_error_t *err) {
   memcpy(w->hash, end.hash, OMS_HASH_SIZE);
   w->told_market = end.head.market_seq;
   s->next_seq = last + 1;
+  if (rc == OMS_OK) {
+    oms_snapshot_drop_ahead(s->path, last);
+  }
   atomic_store(&s->keys_version, (uint64_t)keys);
   return rc;
 }

@@ -229,6 +229,18 @@ int oms_main_in_next(oms_main_in_t *m, oms_batch_head_t *head, oms_records_t *re
 int oms_market_mend(const char *db, const oms_db_end_t *end, oms_market_out_t *out, uint64_t *last,
                     oms_error_t *err);
 
+/* The last seq that both streams reach without a hole, as 'db' finds them, and the database's
+ * id. */
+int oms_store_last(sqlite3 *db, const char *path, unsigned char id[OMS_ID_SIZE], uint64_t *last,
+                   oms_error_t *err);
+
+/* snapshot.c */
+/* What the head of a snapshot at 'seq' begins with: magic, database, seq, its batch. */
+int oms_snapshot_base(sqlite3 *db, const char *path, uint64_t seq, unsigned char head[72],
+                      oms_error_t *err);
+/* Removes snapshots behind 'last': their records were never durable. */
+void oms_snapshot_drop_ahead(const char *db, uint64_t last);
+
 /* writer.c: the thread. */
 typedef struct oms_blob {
   unsigned char hash[OMS_HASH_SIZE];
