@@ -31,10 +31,9 @@ oms_trading_state_t oms_engine_state(const oms_engine_t *e, uint16_t account, ui
   return s;
 }
 
-/* A person's close of what is there passes a halt: the explicit flatten of orders.md, section 6. */
+/* Passes a halt, but no limit. */
 static bool explicit_flatten(const engine_ask_t *ask) {
-  uint32_t both = OMS_ORDER_MANUAL | OMS_ORDER_FROM_CLOSE;
-  return (ask->flags & both) == both && ask->reduces;
+  return (ask->flags & OMS_ORDER_FLATTEN) != 0 && ask->reduces;
 }
 
 /* A replace that asks for less, on unchanged prices, is a cancel in part. */

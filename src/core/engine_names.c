@@ -23,6 +23,16 @@ void oms_wire_id_text(const oms_engine_t *e, const oms_order_t *o, char out[21])
   oms_names_wire_id(o->seq, o->wire_attempt, out);
 }
 
+uint32_t oms_engine_find_wire(const oms_engine_t *e, const char *text) {
+  uint32_t seq;
+  uint8_t attempt;
+  if (!oms_names_parse_wire_id(text, &seq, &attempt) || seq == 0 || seq > e->orders.n ||
+      attempt > engine_order(e, seq - 1)->wire_attempt) {
+    return OMS_NONE;
+  }
+  return seq - 1;
+}
+
 const char *oms_execution_id_text(const oms_fill_t *f, char out[24]) {
   if (f->execution_id != NULL) {
     return f->execution_id;

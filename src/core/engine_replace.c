@@ -93,7 +93,7 @@ static int check_open(oms_engine_t *e, const oms_order_t *o) {
 
 #define KEPT_FLAGS                                                                                 \
   (OMS_ORDER_POST_ONLY | OMS_ORDER_REDUCE_ONLY | OMS_ORDER_DO_NOT_REDUCE | OMS_ORDER_MANUAL |      \
-   OMS_ORDER_FROM_CLOSE | OMS_ORDER_FROM_TARGET | OMS_ORDER_TRIGGERED |                            \
+   OMS_ORDER_FROM_CLOSE | OMS_ORDER_FROM_TARGET | OMS_ORDER_FLATTEN | OMS_ORDER_TRIGGERED |        \
    OMS_ORDER_GUARDED_BY_HOST | OMS_ORDER_GROUP_HEAD | OMS_ORDER_UNPROTECTED)
 
 /* The draft is the old order's terms with the changes; its own life starts at nothing. */

@@ -54,7 +54,7 @@ void engine_commit(oms_engine_t *e, oms_order_t *o) {
 
 #define ASKED_FLAGS                                                                                \
   (OMS_ORDER_POST_ONLY | OMS_ORDER_REDUCE_ONLY | OMS_ORDER_DO_NOT_REDUCE | OMS_ORDER_MANUAL |      \
-   OMS_ORDER_FROM_CLOSE | OMS_ORDER_FROM_TARGET | OMS_ORDER_GUARDED_BY_HOST |                      \
+   OMS_ORDER_FROM_CLOSE | OMS_ORDER_FROM_TARGET | OMS_ORDER_FLATTEN | OMS_ORDER_GUARDED_BY_HOST |  \
    OMS_ORDER_GROUP_HEAD)
 
 void engine_take_terms(const oms_engine_t *e, oms_order_t *o, const oms_terms_t *t) {
@@ -209,7 +209,10 @@ static int admit_row(oms_engine_t *e, oms_order_t *o, const oms_command_t *c) {
 int engine_submit(oms_engine_t *e, const oms_command_t *c) {
   const oms_terms_t *t = c->u.submit.terms;
   oms_order_t *o;
-  if (!engine_usable(e, t)) {
+  uint8_t held_by = c->u.submit.held_by;
+  bool ours = held_by < OMS_HELD_BY_COUNT && held_by != OMS_HELD_BY_REPLACE &&
+              held_by != OMS_HELD_BY_APPROVAL; /* those two come of other commands */
+  if (!ours || !engine_usable(e, t)) {
     return OMS_ERR_USAGE;
   }
   int rc = engine_draft(e, &o);

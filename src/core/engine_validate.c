@@ -132,6 +132,13 @@ oms_code_t engine_validate_terms(oms_engine_t *e, oms_order_t *o) {
   return engine_validate(e, o);
 }
 
+/* A group is of one account and symbol. */
+static bool fits_group(const oms_engine_t *e, const oms_terms_t *t) {
+  uint32_t head = t->group == OMS_NONE ? OMS_NONE : engine_group(e, t->group)->head;
+  const oms_order_t *o = head == OMS_NONE ? NULL : engine_order(e, head);
+  return o == NULL || (o->account == t->account && o->instrument == t->instrument);
+}
+
 /* Terms that no caller of this room may hand over: the checks below would read what is not
  * there. */
 bool engine_usable(const oms_engine_t *e, const oms_terms_t *t) {
@@ -141,7 +148,8 @@ bool engine_usable(const oms_engine_t *e, const oms_terms_t *t) {
       (t->group != OMS_NONE && t->group >= e->groups.n) ||
       (t->parent != OMS_NONE && t->parent >= e->orders.n) ||
       ((t->role == OMS_ROLE_TAKE_PROFIT || t->role == OMS_ROLE_STOP_LOSS) &&
-       t->group == OMS_NONE)) {
+       t->group == OMS_NONE) ||
+      !fits_group(e, t)) {
     return false;
   }
   if ((t->flags & OMS_ORDER_GROUP_HEAD) != 0) {

@@ -39,6 +39,9 @@ enum {
   OMS_ORDER_MANUAL = 1u << 3,
   OMS_ORDER_FROM_CLOSE = 1u << 4,  /* made by oms.close */
   OMS_ORDER_FROM_TARGET = 1u << 5, /* made by oms.target */
+  /* Part of an explicit flatten, which a host marks and no script: where it reduces it passes a
+   * halt (orders.md, section 6). */
+  OMS_ORDER_FLATTEN = 1u << 6,
   /* happened (orders.md, section 2) */
   OMS_ORDER_AT_VENUE = 1u << 8,
   OMS_ORDER_TRIGGERED = 1u << 9,

@@ -112,6 +112,24 @@ static void a_wire_id_changes_with_the_attempt(void **state) {
   assert_string_equal(text, "m000000101");
 }
 
+static void an_order_is_found_by_its_wire_id(void **state) {
+  (void)state;
+  oms_order_t *first = add_order(OMS_SIDE_BUY, 1), *second = add_order(OMS_SIDE_BUY, 1);
+  char text[21];
+  second->wire_attempt = 1;
+  oms_wire_id_text(&bench.e, first, text);
+  assert_int_equal(oms_engine_find_wire(&bench.e, text), first->index);
+  oms_wire_id_text(&bench.e, second, text);
+  assert_int_equal(oms_engine_find_wire(&bench.e, text), second->index);
+  second->wire_attempt = 2; /* the broker may still know it by the id of before */
+  assert_int_equal(oms_engine_find_wire(&bench.e, text), second->index);
+  second->wire_attempt = 0; /* it has never been sent like that */
+  assert_int_equal(oms_engine_find_wire(&bench.e, text), OMS_NONE);
+  assert_int_equal(oms_engine_find_wire(&bench.e, "m000000300"), OMS_NONE);
+  assert_int_equal(oms_engine_find_wire(&bench.e, "m000000000"), OMS_NONE);
+  assert_int_equal(oms_engine_find_wire(&bench.e, "another"), OMS_NONE);
+}
+
 static void an_execution_id_is_the_given_one_or_the_number(void **state) {
   (void)state;
   char text[24];
@@ -180,6 +198,7 @@ int main(void) {
       TEST(an_order_is_found_by_its_own_text_alone),
       TEST(a_client_order_id_is_the_given_one_or_the_order_id),
       TEST(a_wire_id_changes_with_the_attempt),
+      TEST(an_order_is_found_by_its_wire_id),
       TEST(an_execution_id_is_the_given_one_or_the_number),
       TEST(busted_fills_are_in_no_round_trip),
       TEST(no_fills_and_no_memory_are_told_apart),
