@@ -57,6 +57,11 @@ void oms_input_journal(oms_host_t *h, const oms_journal_t *journal) {
   h->desk.journal_self = h;
 }
 
+void oms_input_journal_end(oms_host_t *h) {
+  h->input.journal = (oms_journal_t){0};
+  h->desk.journal = NULL;
+}
+
 /* The rows of a step in place of the feed's. */
 
 static int slot_peek(void *self, oms_time_t *at, oms_data_kind_t *kind, oms_error_t *err) {

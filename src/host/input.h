@@ -61,6 +61,8 @@ void oms_input_free(struct oms_host *h);
 
 /* From now on all is written into this journal; it is borrowed. */
 void oms_input_journal(struct oms_host *h, const oms_journal_t *journal);
+/* From now on nothing is. */
+void oms_input_journal_end(struct oms_host *h);
 /* Puts a record with the host's time; without a journal nothing. OMS_ERR_NOMEM; OMS_ERR_CHECK as
  * oms_journal_t.put. */
 int oms_host_put(struct oms_host *h, oms_record_kind_t kind, bool market, const void *data,

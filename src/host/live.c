@@ -10,10 +10,10 @@
 #include <string.h>
 #include <time.h>
 
-#define TURN_NS    INT64_C(2000000) /* of rows and timers in one turn */
-#define NS_PER_MS  INT64_C(1000000)
-#define SLEEP_MS   INT64_C(60000) /* at most: the wall's clock may jump meanwhile */
-#define FAREWELL   INT64_C(200000000)
+#define TURN_NS   INT64_C(2000000) /* of rows and timers in one turn */
+#define NS_PER_MS INT64_C(1000000)
+#define SLEEP_MS  INT64_C(60000) /* at most: the wall's clock may jump meanwhile */
+#define FAREWELL  INT64_C(200000000)
 
 oms_time_t oms_live_wall(void) {
   struct timespec t;
@@ -180,7 +180,7 @@ static void sleep_until_due(oms_live_host_t *l) {
 
 /* The end. */
 
-static int put_end(oms_live_host_t *l) {
+int oms_live_put_end(oms_live_host_t *l) {
   char hash[33] = "";
   int rc = oms_engine_state_hash(l->h->engine, hash);
   return rc == OMS_OK ? oms_host_put(l->h, OMS_RECORD_END, false, hash, strlen(hash)) : rc;
@@ -197,7 +197,7 @@ static void begin_stop(oms_live_host_t *l) {
     l->way_in.stop(l->way_in.self);
   }
   int rc = oms_host_end(h, oms_live_now(l), l->err);
-  rc = rc == OMS_OK ? put_end(l) : rc;
+  rc = rc == OMS_OK ? oms_live_put_end(l) : rc;
   if (rc != OMS_OK) {
     oms_live_end(l, rc);
   }
@@ -245,8 +245,8 @@ static bool work(oms_live_host_t *l) {
 }
 
 static void end_turn(oms_live_host_t *l) {
-  uint64_t next = l->journal.next == NULL ? l->h->desk.command_seq
-                                          : l->journal.next(l->journal.self);
+  uint64_t next =
+      l->journal.next == NULL ? l->h->desk.command_seq : l->journal.next(l->journal.self);
   if (next != l->stood && l->way_in.turn != NULL) {
     l->way_in.turn(l->way_in.self);
   }

@@ -56,8 +56,8 @@ typedef struct oms_live_host {
   bool stopping, ready;
   oms_time_t started;
   int64_t farewell; /* mono: when the loop may end; 0: something is not written yet */
-  int64_t planned; /* mono: when the sleeping turn was to begin; 0: it was not planned */
-  int notify;      /* socket of the service manager, -1: none */
+  int64_t planned;  /* mono: when the sleeping turn was to begin; 0: it was not planned */
+  int notify;       /* socket of the service manager, -1: none */
   uint64_t watchdog_ns;
   int64_t snapshot_check;
   char trouble[512];
@@ -77,11 +77,17 @@ oms_time_t oms_live_now(oms_live_host_t *l);
 int oms_live_loop(oms_live_host_t *l, oms_error_t *err);
 /* The loop ends behind this turn. */
 void oms_live_end(oms_live_host_t *l, int rc);
+/* END, with the hash of the state. */
+int oms_live_put_end(oms_live_host_t *l);
 /* Applies an operation of the host's own. */
 void oms_live_own_op(oms_live_host_t *l, const oms_op_t *op);
 
 /* live_end.c */
 int oms_live_open_store(oms_live_host_t *l, oms_error_t *err);
+/* Waits until all is written; 'rc' is what the run came to, and stands before what this comes to. */
+int oms_live_close_store(oms_live_host_t *l, int rc, oms_error_t *err);
+/* The clock, BOOT, the warm-up, on_start. */
+int oms_live_begin(oms_live_host_t *l, oms_error_t *err);
 
 /* live_api.c */
 int oms_live_open_api(oms_live_host_t *l, oms_error_t *err);

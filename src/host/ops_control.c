@@ -232,11 +232,13 @@ static int find_script(oms_host_t *h, const char *name, oms_error_t *err) {
 int oms_host_put_script(oms_host_t *h, size_t i, oms_script_run_t run, const char *by,
                         const char *why) {
   const oms_host_script_t *s = oms_host_script_at(h, i);
-  const oms_script_note_t note = {.script = {s->kind == OMS_SCRIPT_RULE, s->id},
-                                  .run = run,
-                                  .errors = s->errors,
-                                  .by = by,
-                                  .why = why};
+  const oms_script_note_t note = {
+      .script = {s->kind == OMS_SCRIPT_RULE, s->id},
+      .run = run,
+      .errors = s->errors,
+      .by = by,
+      .why = why
+  };
   oms_script_note_pack(&h->input.pack, &note);
   return oms_host_put_pack(h, OMS_RECORD_SCRIPT, false);
 }
@@ -260,7 +262,7 @@ void oms_op_script(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
     oms_host_end_script(h, s);
   }
   int rc = oms_host_put_script(h, (size_t)script, start ? OMS_RUN_STARTED : OMS_RUN_STOPPED, op->by,
-                           op->why);
+                               op->why);
   oms_host_log(h, script, OMS_LOG_WARN, start ? "started by request" : "stopped by request");
   fail(r, rc);
 }

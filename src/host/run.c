@@ -507,6 +507,9 @@ static int drive(oms_host_t *h, oms_error_t *err) {
   if (oms_live_wanted(h->config)) {
     return oms_host_live(h, err);
   }
+  if (h->config->live.db != NULL) {
+    return oms_host_journaled(h, err);
+  }
   return h->options->pace > 0 ? oms_host_pace(h, err) : oms_host_loop(h, err);
 }
 
@@ -520,13 +523,16 @@ static int run(oms_host_t *h, oms_run_result_t *result, oms_error_t *err) {
   int loop = drive(h, &first);
   oms_host_progress_end(h);
   oms_host_tell_cache(h);
-  if (loop == OMS_OK && h->input.live) {
+  bool served = oms_live_wanted(h->config);
+  if (loop == OMS_OK && served) {
     result->served = true;
   } else if (loop == OMS_OK && h->facts.bars == 0 && h->facts.ticks == 0 && !h->facts.partial) {
     loop = nothing_ran(h, &first);
   }
   if (loop == OMS_OK && !h->input.live) {
     oms_host_stop_scripts(h);
+  }
+  if (loop == OMS_OK && !served) {
     warn_about_volume(h);
     warn_about_timeline(h);
     oms_refusals_tell(h);
@@ -554,7 +560,8 @@ int oms_run_session(const oms_session_config_t *config, oms_session_file_t *file
   h->file = file;
   h->options = options;
   memset(result, 0, sizeof *result);
-  int rc = set_up(h, err != NULL ? err : &unused);
+  int rc = oms_live_check(config, err);
+  rc = rc == OMS_OK ? set_up(h, err != NULL ? err : &unused) : rc;
   if (rc == OMS_OK) {
     rc = run(h, result, err != NULL ? err : &unused);
   }

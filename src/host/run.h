@@ -61,7 +61,7 @@ typedef struct oms_run_result {
   oms_moments_t returns; /* of the days, as fractions */
   bool all_week;         /* a year has 365 trading days, not 252 */
   bool partial;
-  bool served; /* by a live host, which was told to stop */
+  bool served;          /* by a live host, which was told to stop */
   bool strategy_failed; /* a strategy was stopped by an error */
   bool check_failed, checked;
 } oms_run_result_t;
