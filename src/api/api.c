@@ -12,6 +12,7 @@
 #include "base/alloc.h"
 
 enum { QUEUE_DEFAULT = 65536 };
+#define UNKNOWN_NS (10 * OMS_NS_PER_SECOND) /* until a socket must name its key */
 
 void oms_api_request_id(const oms_api_t *api, uint64_t number, char out[REQUEST_ID_SIZE]) {
   const unsigned char *b = api->nonce;
@@ -196,16 +197,42 @@ static void on_closed(void *self, oms_conn_t conn) {
   oms_socket_closed(api, conn);
 }
 
+/* Whoever opens a socket and says nothing of a key does not keep it. */
+static void end_unknown(oms_api_t *api, int64_t now) {
+  for (size_t i = 0; i < SOCKET_BUCKETS && api->socket_n > 0; i++) {
+    for (oms_socket_t *s = api->sockets[i]; s != NULL; s = s->next) {
+      if (!s->known && !s->ending && now - s->since > UNKNOWN_NS) {
+        oms_socket_end(s, 1008, "not authenticated in time");
+      }
+    }
+  }
+}
+
+static int64_t monotonic(void) {
+  struct timespec now;
+  if (clock_gettime(CLOCK_MONOTONIC, &now) != 0) {
+    return 0;
+  }
+  return (int64_t)now.tv_sec * OMS_NS_PER_SECOND + now.tv_nsec;
+}
+
+static void on_tick(void *self) {
+  oms_api_t *api = self;
+  end_unknown(api, monotonic());
+  for (size_t i = 0; oms_parts[i] != NULL; i++) {
+    if (oms_parts[i]->tick != NULL) {
+      oms_parts[i]->tick(api);
+    }
+  }
+}
+
 static void on_sent(void *self, int64_t received, int64_t released) {
   oms_api_t *api = self;
-  struct timespec now;
   oms_live_metrics_t *m = api->live.metrics(api->live.self);
-  if (m == NULL || released <= 0 || clock_gettime(CLOCK_MONOTONIC, &now) != 0) {
-    return;
+  if (m != NULL && released > 0) {
+    oms_histogram_add(&m->request_to_durable, released - received);
+    oms_histogram_add(&m->durable_to_sent, monotonic() - released);
   }
-  int64_t sent = (int64_t)now.tv_sec * OMS_NS_PER_SECOND + now.tv_nsec;
-  oms_histogram_add(&m->request_to_durable, released - received);
-  oms_histogram_add(&m->durable_to_sent, sent - released);
 }
 
 /* The turn. */
@@ -340,7 +367,7 @@ int oms_api_new(const oms_api_options_t *o, const oms_live_t *live, const oms_wi
 }
 
 oms_server_handler_t oms_api_handler(oms_api_t *api) {
-  return (oms_server_handler_t){api, on_request, on_message, on_closed, on_sent};
+  return (oms_server_handler_t){api, on_request, on_message, on_closed, on_sent, on_tick};
 }
 
 int oms_api_open(struct uv_loop_s *loop, const oms_api_options_t *o, const oms_live_t *live,

@@ -226,6 +226,7 @@ struct oms_socket {
   void *state;
   oms_socket_t *next; /* of the same bucket */
   bool known;         /* a key stands behind it */
+  bool ending;        /* oms_socket_end was called */
   char key[33];
   uint16_t account;
   uint32_t scopes;
@@ -254,6 +255,7 @@ typedef struct oms_part {
   void (*durable)(oms_api_t *api, uint64_t gate);
   void (*reloaded)(oms_api_t *api, uint64_t ticket, const char *id, const char *text);
   void (*risk)(oms_api_t *api, uint32_t order);
+  void (*tick)(oms_api_t *api);                    /* of the clock, twice a second about */
   void (*closed)(oms_api_t *api, oms_conn_t conn); /* any connection is gone */
   void (*stop)(oms_api_t *api);
 } oms_part_t;
