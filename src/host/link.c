@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "core/names.h"
 
 #define MARGIN (60 * OMS_NS_PER_SECOND) /* by which the clocks of venue and host may differ */
 
@@ -332,15 +331,7 @@ static void compared(oms_link_t *l) {
 /* Reports. */
 
 static uint32_t find(const oms_link_t *l, const char *wire_id) {
-  uint32_t seq;
-  uint8_t attempt;
-  char id[21];
-  if (!oms_names_parse_wire_id(wire_id, &seq, &attempt) || seq == 0 ||
-      seq > oms_engine_order_count(l->d->engine)) {
-    return OMS_NONE;
-  }
-  oms_wire_id_text(l->d->engine, order_at(l, seq - 1), id);
-  return strcmp(id, wire_id) == 0 ? seq - 1 : OMS_NONE;
+  return oms_engine_find_wire(l->d->engine, wire_id);
 }
 
 static void unknown(oms_link_t *l, const oms_link_message_t *m) {

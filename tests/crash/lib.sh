@@ -13,6 +13,7 @@ clean_up() {
   local pid
   for pid in "${started[@]}"; do
     kill -9 "$pid" 2> "$work/none"
+    wait "$pid" 2> "$work/none"
   done
   rm -rf "$work"
 }
@@ -50,7 +51,7 @@ make_session() {
 # A key that may do all; its two parts are the words of 20 and of 40 letters that are printed.
 make_key() {
   local out
-  out=$("$PROGRAM" key create --db "$work/desk.db" --account main --scopes read,trade,feed,admin --name test 2>&1) ||
+  out=$("$PROGRAM" key create --db "$work/desk.db" --account main --scope read,trade,feed,admin --name test 2>&1) ||
     fail "no key could be made: $out"
   KEY=$(grep -oE 'MD[A-Z0-9]{18}' <<< "$out" | head -n 1)
   SECRET=$(grep -oE '\b[A-Za-z0-9]{40}\b' <<< "$out" | grep -v "$KEY" | head -n 1)

@@ -278,7 +278,7 @@ static void take_new(venue_t *v, client_t *c, const char *line) {
   if (v->mute) {
     return;
   }
-  if ((int)(fate(v, o.wire) >> 32) % 100 < v->reject) {
+  if ((int)((fate(v, o.wire) >> 32) % 100) < v->reject) {
     venue_set_status(&v->books, i, VENUE_REJECTED, "");
     report(v, &v->books.orders[i], "rejected", "");
     return;
