@@ -72,6 +72,9 @@ uint64_t oms_unpack_u64(oms_unpack_t *u) {
       break; /* beyond 64 bits */
     }
     v |= (byte & 127) << shift;
+    if (byte == 0 && shift > 0) {
+      break; /* longer than it needs to be: a value has one encoding */
+    }
     if (byte < 128) {
       return v;
     }

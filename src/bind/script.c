@@ -129,7 +129,7 @@ static int open_api(lua_State *L) {
   oms_script_t *s = ((oms_loading_t *)lua_touserdata(L, 1))->script;
   lua_newtable(L);
   s->ref_bars = luaL_ref(L, LUA_REGISTRYINDEX);
-  oms_api_open(L, &s->api);
+  oms_lua_open(L, &s->api);
   return 0;
 }
 

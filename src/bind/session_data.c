@@ -111,6 +111,17 @@ static void read_build(oms_reader_t *r, oms_data_config_t *d) {
   d->build_n = n;
 }
 
+/* `true`: rows of a live host, which come from outside. */
+static void read_pushed(oms_reader_t *r, oms_data_config_t *d) {
+  if (!lua_toboolean(r->L, -1)) {
+    oms_read_fail(r, "must be a file, files, rows, or true: rows are pushed through the API");
+  }
+  if (d->kind != OMS_DATA_BARS && d->kind != OMS_DATA_QUOTES && d->kind != OMS_DATA_TRADES) {
+    oms_read_fail(r, "cannot be pushed; bars, quotes and trades can");
+  }
+  d->pushed = true;
+}
+
 /* A file, a folder, a pattern, a list of them, or rows in place. */
 static void read_rows(oms_reader_t *r, const oms_key_t *key, void *base) {
   oms_data_config_t *d = base;
@@ -121,10 +132,14 @@ static void read_rows(oms_reader_t *r, const oms_key_t *key, void *base) {
     read_build(r, d);
     return;
   }
-  if (d->path_n > 0 || d->row_n > 0) {
+  if (d->path_n > 0 || d->row_n > 0 || d->pushed) {
     oms_read_fail(r, "the entry holds something else already; write an entry of its own");
   }
   d->kind = (oms_data_kind_t)(key->part - OMS_PART_BARS);
+  if (lua_type(r->L, -1) == LUA_TBOOLEAN) {
+    read_pushed(r, d);
+    return;
+  }
   if (lua_type(r->L, -1) == LUA_TSTRING) {
     oms_read_key(r, &files, base);
     return;

@@ -31,6 +31,7 @@ typedef enum oms_key_kind {
   OMS_KEY_ZONE,      /* oms_zone_t */
   OMS_KEY_TEXTS,     /* const char *const *, and its count at 'count_offset' */
   OMS_KEY_TIMES,     /* the same, each a timeframe */
+  OMS_KEY_PACE,      /* int64_t: as OMS_KEY_DECIMAL, or "fast" */
   OMS_KEY_TABLE,     /* the keys of 'table' with the same base */
   OMS_KEY_FILE,      /* 'part' is read by the walk of the file; none on the command line */
   OMS_KEY_LATER      /* known, and refused with 'note' */
@@ -54,7 +55,8 @@ typedef enum oms_part {
   OMS_PART_TIMELINE,
   OMS_PART_CHECK,
   OMS_PART_FROM,
-  OMS_PART_TO
+  OMS_PART_TO,
+  OMS_PART_RISK
 } oms_part_t;
 
 typedef struct oms_key {
@@ -67,6 +69,7 @@ typedef struct oms_key {
   size_t word_n;
   int words_of;           /* oms_enum_kind_t + 1 in place of 'words'; 0: none */
   int64_t min, max;       /* of numbers, as stored; both 0: any */
+  bool unlisted;          /* no setting that a report shows */
   const char *note;       /* the range in words; of what is refused: why */
   const char *refused[2]; /* words of the contract that this version refuses with 'note' */
 } oms_key_t;
@@ -78,7 +81,7 @@ typedef struct oms_key_table {
 
 extern const oms_key_table_t oms_session_keys, oms_account_keys, oms_instrument_keys, oms_data_keys,
     oms_venue_keys, oms_commission_keys, oms_limit_keys, oms_strategy_keys, oms_rule_keys,
-    oms_scope_keys;
+    oms_scope_keys, oms_risk_keys;
 
 /* A single value, from Lua or from the command line. */
 typedef struct oms_setting {

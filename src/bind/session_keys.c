@@ -37,15 +37,48 @@ static const char *const trails[] = {"close", "high_low"};
 static const char *const labels[] = {"start", "end"};
 static const char *const adjusts[] = {"splits", "all", "none"}; /* of port/session.h */
 static const char *const policies[] = {"cancel", "leave"};
-static const char *const modes[] = {"backtest"};
+static const char *const modes[] = {"backtest", "paper", "live"}; /* of port/session.h */
 
 _Static_assert(sizeof(oms_fill_at_t) == sizeof(int), "OMS_KEY_WORD stores an enum as an int");
 
 /* clang-format off */
+static const oms_key_t api_keys[] = {
+    {.name = "rate", .kind = OMS_KEY_COUNT, .offset = AT(live.rate), POSITIVE},
+    {.name = "connections", .kind = OMS_KEY_COUNT, .offset = AT(live.connections), .min = 1,
+     .max = 1000000, .note = "must be 1 to 1000000"},
+    {.name = "streams", .kind = OMS_KEY_COUNT, .offset = AT(live.streams), .min = 1,
+     .max = 1000000, .note = "must be 1 to 1000000"},
+    {.name = "certificate", .kind = OMS_KEY_TEXT, .offset = AT(live.certificate)},
+    {.name = "key", .kind = OMS_KEY_TEXT, .offset = AT(live.key)},
+};
+static const oms_key_table_t api_table = TABLE(api_keys);
+
+/* Days and gigabytes are scaled when all has been read (session_read.c). */
+static const oms_key_t journal_keys[] = {
+    {.name = "market_keep_days", .kind = OMS_KEY_COUNT, .offset = AT(live.market_keep_ns),
+     .min = 1, .max = 36500, .note = "must be 1 to 36500"},
+    {.name = "market_keep_gb", .kind = OMS_KEY_COUNT, .offset = AT(live.market_keep_bytes),
+     .min = 1, .max = 1000000, .note = "must be 1 to 1000000"},
+};
+static const oms_key_table_t journal_table = TABLE(journal_keys);
+
+static const oms_key_t risk_keys[] = {
+    /* Milliseconds of six decimals are nanoseconds. */
+    {.name = "deadline_ms", .kind = OMS_KEY_MONEY, .offset = AT(live.risk_deadline_ns), .min = 1,
+     .max = INT64_C(60000) * OMS_NS_PER_SECOND / 1000, .note = "must be above 0, at most 60000"},
+};
+
 static const oms_key_t session_keys[] = {
     {.name = "name", .kind = OMS_KEY_TEXT, .offset = AT(name)},
-    {.name = "mode", .kind = OMS_KEY_ONLY_WORD, WORDS(modes), .refused = {"paper", "live"},
-     .note = "this version runs backtests; write mode = \"backtest\""},
+    {.name = "mode", .kind = OMS_KEY_WORD, .offset = AT(live.mode), WORDS(modes)},
+    {.name = "pace", .kind = OMS_KEY_PACE, .offset = AT(live.pace), .min = 1, .max = INT64_MAX,
+     .note = "is a number above 0, or \"fast\""},
+    {.name = "db", .kind = OMS_KEY_TEXT, .offset = AT(live.db)},
+    {.name = "listen", .kind = OMS_KEY_TEXT, .offset = AT(live.listen)},
+    {.name = "kill_file", .kind = OMS_KEY_TEXT, .offset = AT(live.kill_file)},
+    {.name = "api", .kind = OMS_KEY_TABLE, .table = &api_table},
+    {.name = "journal", .kind = OMS_KEY_TABLE, .table = &journal_table},
+    {.name = "risk", PART(RISK)},
     {.name = "seed", .kind = OMS_KEY_COUNT, .offset = AT(seed), NOT_NEGATIVE},
     {.name = "adjust", .kind = OMS_KEY_WORD, .offset = AT(adjust), WORDS(adjusts)},
     {.name = "accounts", PART(ACCOUNTS)},
@@ -136,6 +169,7 @@ static const oms_key_t venue_keys[] = {
     {.name = "credit_exits", .kind = OMS_KEY_EXITS},
     {.name = "partial", .kind = OMS_KEY_BOOL, .offset = AT(venue.partial)},
     {.name = "queue", .kind = OMS_KEY_WORD, .offset = AT(venue.queue), WORDS(queues)},
+    {.name = "connect", .kind = OMS_KEY_TEXT, .offset = AT(live.connect), .unlisted = true},
     /* Seconds of nine decimals are nanoseconds. */
     {.name = "equity_every", .kind = OMS_KEY_DECIMAL, .offset = AT(equity_every_ns), .min = 1,
      .max = INT64_C(86400) * OMS_NS_PER_SECOND, .note = "is in seconds: above 0, at most 86400"},
@@ -204,6 +238,7 @@ static const oms_key_t rule_keys[] = {
 
 const oms_key_table_t oms_session_keys = TABLE(session_keys);
 const oms_key_table_t oms_account_keys = TABLE(account_keys);
+const oms_key_table_t oms_risk_keys = TABLE(risk_keys);
 const oms_key_table_t oms_instrument_keys = TABLE(instrument_keys);
 const oms_key_table_t oms_data_keys = TABLE(data_keys);
 const oms_key_table_t oms_venue_keys = TABLE(venue_keys);

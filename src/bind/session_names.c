@@ -267,6 +267,19 @@ static int check_kind(const names_t *s, size_t i) {
     return oms_error_set(s->err, OMS_ERR_USAGE, "data[%zu].%s: belongs to bars, not to %s", i + 1,
                          d->timeframe != 0 ? "timeframe" : "label", kind_names[d->kind]);
   }
+  if (d->pushed && (d->build_n > 0 || (d->kind == OMS_DATA_BARS && d->timeframe == 0))) {
+    return oms_error_set(s->err, OMS_ERR_USAGE,
+                         d->build_n > 0 ? "data[%zu].build: bars are not built of rows that are "
+                                          "pushed; push them, too, in an entry of their own"
+                                        : "data[%zu].timeframe: is needed for bars that are pushed",
+                         i + 1);
+  }
+  if (d->pushed && s->c->live.mode == OMS_MODE_BACKTEST) {
+    return oms_error_set(s->err, OMS_ERR_USAGE,
+                         "data[%zu]: rows are pushed to a live host alone; write mode = \"paper\", "
+                         "or give a file",
+                         i + 1);
+  }
   if (d->build_n > 0 && d->kind != OMS_DATA_BARS && d->kind != OMS_DATA_TRADES) {
     return oms_error_set(s->err, OMS_ERR_USAGE,
                          "data[%zu].build: bars are built of bars or trades, not of %s", i + 1,
@@ -291,7 +304,7 @@ static int check_data(const names_t *s) {
     if (d->symbol == NULL) {
       return oms_error_set(s->err, OMS_ERR_USAGE, "data[%zu].symbol: is missing", i + 1);
     }
-    if (d->path_n == 0 && d->row_n == 0) {
+    if (d->path_n == 0 && d->row_n == 0 && !d->pushed) {
       return oms_error_set(s->err, OMS_ERR_USAGE,
                            "data[%zu].bars: is missing; give a file, a list of files or rows (or "
                            "quotes, trades, orders, actions)",

@@ -437,6 +437,10 @@ static void read_session_key(oms_reader_t *r, const oms_key_t *key, void *base) 
   case OMS_PART_TO:
     read_bound(r, true);
     return;
+  case OMS_PART_RISK:
+    c->live.risk = true;
+    oms_read_record(r, &oms_risk_keys, c, NULL);
+    return;
   case OMS_PART_BARS:
   case OMS_PART_QUOTES:
   case OMS_PART_TRADES:
@@ -454,4 +458,6 @@ void oms_read_session(oms_reader_t *r) {
                   oms_arg_type(r->L, -1));
   }
   oms_read_record(r, &oms_session_keys, r->config, read_session_key);
+  r->config->live.market_keep_ns *= OMS_NS_PER_DAY;
+  r->config->live.market_keep_bytes *= INT64_C(1000000000);
 }

@@ -200,6 +200,15 @@ static int set_number(const oms_key_t *key, void *at, const oms_setting_t *value
   }
 }
 
+static int read_pace(const oms_key_t *key, const oms_setting_t *value, const char *place,
+                     int64_t *out, oms_error_t *err) {
+  if (value->type == OMS_SET_TEXT && strcmp(value->text, "fast") == 0) {
+    *out = OMS_PACE_FAST;
+    return OMS_OK;
+  }
+  return read_fixed(key, value, OMS_PRICE_DECIMALS, place, out, err);
+}
+
 static int set_word(const oms_key_t *key, void *at, const oms_setting_t *value, const char *place,
                     oms_error_t *err) {
   int word = 0;
@@ -247,6 +256,8 @@ int oms_key_set(const oms_key_t *key, void *base, oms_arena_t *arena, const oms_
   case OMS_KEY_DECIMAL:
   case OMS_KEY_MONEY:
     return set_number(key, at, value, place, err);
+  case OMS_KEY_PACE:
+    return read_pace(key, value, place, at, err);
   case OMS_KEY_TIMEFRAME:
     return read_timeframe(value, place, at, err);
   case OMS_KEY_ZONE:

@@ -70,7 +70,7 @@ static void show_value(oms_text_t *t, const oms_key_t *key, const void *base) {
 /* The walk. */
 
 static bool is_shown(const oms_key_t *key) {
-  return key->kind != OMS_KEY_LATER && key->kind != OMS_KEY_FILE;
+  return key->kind != OMS_KEY_LATER && key->kind != OMS_KEY_FILE && !key->unlisted;
 }
 
 /* The '*i'-th key of the table and of those below it; '*i' counts down on the way. The name is

@@ -2,6 +2,7 @@
  * Invariant: with --json stdout carries the one object and nothing else, and only when something
  * ran. */
 #include <signal.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -84,17 +85,18 @@ static int verdict(const oms_run_result_t *result, const oms_error_t *err) {
   return OMS_EXIT_DONE;
 }
 
-static int read_options(const oms_cli_common_t *common, oms_run_options_t *options,
+static int read_options(const oms_cli_common_t *common, bool served, oms_run_options_t *options,
                         oms_error_t *err) {
   int rc = OMS_OK;
   if (common->strict_budget != NULL) {
     rc = oms_cli_count("--strict-budget", common->strict_budget, 1, &options->strict_budget, err);
   }
-  if (rc == OMS_OK && common->pace != NULL) {
+  bool fast = common->pace != NULL && strcmp(common->pace, "fast") == 0;
+  if (rc == OMS_OK && common->pace != NULL && !fast) {
     rc = oms_cli_decimal("--pace", common->pace, 9, 1, &options->pace, err);
   }
   options->control = common->control;
-  if (rc == OMS_OK && common->control != NULL && common->pace == NULL) {
+  if (rc == OMS_OK && common->control != NULL && common->pace == NULL && !served) {
     rc = oms_error_set(err, OMS_ERR_USAGE,
                        "--control is the socket of a run by the clock: give --pace N, too");
   }
@@ -122,13 +124,17 @@ int oms_cli_execute(const oms_cli_common_t *common, const oms_session_config_t *
     options.arguments = arguments->data;
     options.argument_n = arguments->n;
   }
-  if (read_options(common, &options, &err) != OMS_OK) {
+  bool served = config->live.mode != OMS_MODE_BACKTEST && config->live.db != NULL;
+  if (read_options(common, served, &options, &err) != OMS_OK) {
     return oms_cli_fail(NULL, &err);
   }
   char cache[4096];
   options.cache = cache_of(common, cache, sizeof cache);
   options.stop = oms_cli_watch_signals();
   int rc = oms_run_session(config, file, &options, &result, &err);
+  if (rc == OMS_OK && result.served) {
+    return OMS_EXIT_DONE;
+  }
   bool interrupted = stop_wanted != 0 && (rc == OMS_OK || rc == OMS_ERR_CANCELED);
   int status = OMS_EXIT_DONE;
   if (!interrupted && rc != OMS_OK) {

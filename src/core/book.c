@@ -176,6 +176,16 @@ static void append_lot(oms_position_t *p, oms_lots_t *lots, uint32_t i, oms_lot_
   p->last_lot = i;
 }
 
+int oms_position_append(oms_position_t *p, oms_lots_t *lots, const oms_lot_t *lot) {
+  uint32_t i;
+  int rc = lot_take(lots, &i);
+  if (rc == OMS_OK) {
+    append_lot(p, lots, i, *lot);
+    lot_at(lots, i)->next = OMS_NONE;
+  }
+  return rc;
+}
+
 int oms_position_foresee(const oms_position_t *p, const oms_lots_t *lots, oms_qty_t qty,
                          oms_price_t price, int64_t multiplier, oms_money_t *realized) {
   plan_t plan;

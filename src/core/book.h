@@ -67,6 +67,10 @@ void oms_position_restore(oms_position_t *p, oms_lots_t *lots, const oms_positio
 /* 1e-18 value times a 1e-9 multiplier to money, half away from zero. OMS_ERR_OVERFLOW. */
 int oms_value_money(oms_int128_t value, int64_t multiplier, oms_money_t *out);
 
+/* Puts a copy of the lot behind the position's others; its figures stay as they are.
+ * OMS_ERR_NOMEM. */
+int oms_position_append(oms_position_t *p, oms_lots_t *lots, const oms_lot_t *lot);
+
 /* Empties the position's lots and figures (before the fills are booked again after a bust). */
 void oms_position_reset(oms_position_t *p, oms_lots_t *lots);
 

@@ -27,9 +27,8 @@ static int take_pools(oms_engine_t *e) {
   rc = rc == OMS_OK ? oms_pool_init(&e->instruments, sizeof(oms_instrument_cell_t), 4, 1) : rc;
   rc = rc == OMS_OK ? oms_pool_init(&e->accounts, sizeof(oms_account_cell_t), 4, 1) : rc;
   rc = rc == OMS_OK ? oms_pool_init(&e->owners, sizeof(oms_owner_cell_t), 4, 1) : rc;
-  rc = rc == OMS_OK ? oms_map_init(&e->keys, 16) : rc;
+  rc = rc == OMS_OK ? oms_pool_init(&e->more, sizeof(oms_order_more_t), SMALL_SHIFT, 0) : rc;
   rc = rc == OMS_OK ? oms_pool_init(&e->numbered, sizeof(uint32_t), FILL_SHIFT, c->fills) : rc;
-  rc = rc == OMS_OK ? oms_map_init(&e->executions, 16) : rc;
   rc = rc == OMS_OK ? oms_map_init(&e->places, 64) : rc;
   return rc == OMS_OK ? oms_map_init(&e->names, 64) : rc;
 }
@@ -61,16 +60,16 @@ void oms_engine_free(oms_engine_t *e) {
     return;
   }
   for (uint32_t i = 0; i < e->accounts.n; i++) {
-    engine_window_free(engine_account(e, i));
+    engine_limits_free(engine_account(e, i));
   }
-  oms_pool_t *pools[] = {&e->orders,      &e->fills,    &e->positions, &e->groups,
+  oms_pool_t *pools[] = {&e->orders,      &e->fills,    &e->positions, &e->groups,  &e->more,
                          &e->instruments, &e->accounts, &e->owners,    &e->numbered};
   for (size_t i = 0; i < OMS_COUNT(pools); i++) {
     oms_pool_free(pools[i]);
   }
   oms_lots_free(&e->lots);
-  oms_map_free(&e->keys);
-  oms_map_free(&e->executions);
+  oms_index_free(&e->keys);
+  oms_index_free(&e->executions);
   oms_map_free(&e->places);
   oms_map_free(&e->names);
   oms_array_free(&e->originals);
@@ -80,7 +79,7 @@ void oms_engine_free(oms_engine_t *e) {
 }
 
 int oms_engine_make_room(oms_engine_t *e, size_t n) {
-  return oms_map_reserve(&e->keys, n);
+  return oms_index_reserve(&e->keys, n);
 }
 
 enum name_kind { NAME_INSTRUMENT, NAME_ACCOUNT, NAME_OWNER };
@@ -151,14 +150,6 @@ int oms_engine_add_instrument(oms_engine_t *e, const oms_instrument_t *i, uint32
   return OMS_OK;
 }
 
-static bool has_limits(const oms_limits_t *l) {
-  return l->max_order_qty != OMS_NO_PRICE || l->max_order_notional != OMS_NO_PRICE ||
-         l->price_collar_pct != OMS_NO_PRICE || l->max_position != OMS_NO_PRICE ||
-         l->max_open_orders != OMS_NO_PRICE || l->max_orders_per_second != OMS_NO_PRICE ||
-         l->max_gross_exposure != OMS_NO_PRICE || l->max_daily_loss != OMS_NO_PRICE ||
-         l->duplicate_window_ns != OMS_NO_PRICE || l->restricted_n > 0;
-}
-
 static int copy_account_texts(oms_engine_t *e, oms_account_t *a) {
   const char **texts[] = {&a->fdid, &a->customer_id, &a->mpid, &a->dept};
   int rc = OMS_OK;
@@ -175,7 +166,6 @@ int oms_engine_add_account(oms_engine_t *e, const oms_account_t *a, uint16_t *in
   }
   cell.a.cash = a->initial_cash;
   cell.a.day = INT64_MIN;
-  cell.limited = has_limits(&a->limits);
   if (a->multiplier <= 0) {
     int64_t times = a->type == OMS_ACCOUNT_TYPE_CASH ? 1 : 2;
     cell.a.multiplier = times * OMS_PRICE_SCALE;
@@ -183,13 +173,13 @@ int oms_engine_add_account(oms_engine_t *e, const oms_account_t *a, uint16_t *in
   cell.a.day_start_equity = cell.a.day_peak_equity = oms_account_equity(&cell.a);
   int rc = copy_account_texts(e, &cell.a);
   if (rc == OMS_OK) {
-    rc = engine_window_init(&cell);
+    rc = engine_take_limits(&cell, &a->limits);
   }
   if (rc == OMS_OK) {
     rc = add_name(e, NAME_ACCOUNT, &e->accounts, a->id, &cell.a.id);
   }
   if (rc != OMS_OK) {
-    engine_window_free(&cell);
+    engine_limits_free(&cell);
     return rc;
   }
   *index = (uint16_t)e->accounts.n;

@@ -294,11 +294,22 @@ int oms_engine_add_owner(oms_engine_t *e, const oms_owner_t *o, uint16_t *index)
 /* Of orders to come; without memory for the text the old hash stays. */
 void oms_engine_set_owner_hash(oms_engine_t *e, uint16_t owner, const char *script_hash);
 
+/* Other hard limits for an account, from the next command on; the list is copied. A limit that looks
+ * back in time and was not set before looks back to now. OMS_ERR_NOT_FOUND, OMS_ERR_NOMEM: as it
+ * was. */
+int oms_engine_set_limits(oms_engine_t *e, uint16_t account, const oms_limits_t *limits);
+
+/* The commission for the estimate in reserves of orders to come. */
+void oms_engine_set_commission(oms_engine_t *e, const oms_commission_model_t *model);
+/* A copy that lives as long as the engine, for a list of restricted symbols. NULL when out of
+ * memory. */
+void *oms_engine_keep(oms_engine_t *e, const void *data, size_t n);
+
 /* Room for the keys of 'n' more orders, so that what grows with them does not grow in the middle of
  * a script's call, whose time is counted. OMS_ERR_NOMEM: the growth comes when it must. */
 int oms_engine_make_room(oms_engine_t *e, size_t n);
 
-/* Applies one command. OMS_OK; OMS_ERR_REJECTED: refused, an event (or, for REPLACE and CANCEL, the
+/* Applies one command; 'sink' may be NULL, as in a recovery, which looks at nothing. OMS_OK; OMS_ERR_REJECTED: refused, an event (or, for REPLACE and CANCEL, the
  * engine's oms_engine_refusal) says why; OMS_ERR_DUPLICATE: a SUBMIT or report seen before with
  * equal content, nothing changed (oms_engine_subject gives the first order). With all others
  * nothing has changed: OMS_ERR_STALE (no such order or group), OMS_ERR_BAD_TRANSITION,
@@ -382,6 +393,8 @@ oms_code_t oms_engine_check_limits(const oms_engine_t *e, const oms_terms_t *ter
 void oms_order_id_text(const oms_engine_t *e, const oms_order_t *o, char out[37]);
 const char *oms_client_order_id_text(const oms_engine_t *e, const oms_order_t *o, char out[37]);
 void oms_wire_id_text(const oms_engine_t *e, const oms_order_t *o, char out[21]);
+/* The order that this wire id has named, in its last attempt or one before; OMS_NONE. */
+uint32_t oms_engine_find_wire(const oms_engine_t *e, const char *text);
 const char *oms_execution_id_text(const oms_fill_t *f, char out[24]);
 
 /* Results. */

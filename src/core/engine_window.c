@@ -60,6 +60,20 @@ bool engine_rate_full(const oms_account_cell_t *a, oms_time_t now) {
   return within_second(r->times[(r->n - (uint64_t)limit) & (r->cap - 1)], now);
 }
 
+/* The times are numbered anew, the oldest 0: what is not remembered is not looked for. */
+static int rate_grow(oms_rate_t *r) {
+  oms_time_t *times = oms_alloc(r->cap * 2 * sizeof *times);
+  if (times == NULL) {
+    return OMS_ERR_NOMEM;
+  }
+  for (uint64_t k = 0; k < r->cap; k++) {
+    times[k] = r->times[(r->n + k) & (r->cap - 1)];
+  }
+  oms_free(r->times);
+  *r = (oms_rate_t){.times = times, .n = r->cap, .cap = r->cap * 2};
+  return OMS_OK;
+}
+
 /* Room grows only while all that is remembered lies within one second. */
 static int rate_room(oms_account_cell_t *a, oms_time_t now) {
   oms_rate_t *r = &a->rate;
@@ -68,17 +82,16 @@ static int rate_room(oms_account_cell_t *a, oms_time_t now) {
       !within_second(r->times[r->n & (r->cap - 1)], now)) {
     return OMS_OK;
   }
-  oms_time_t *times = oms_alloc(r->cap * 2 * sizeof *times);
-  if (times == NULL) {
-    return OMS_ERR_NOMEM;
+  return rate_grow(r);
+}
+
+int engine_rate_again(oms_account_cell_t *a, oms_time_t time) {
+  oms_rate_t *r = &a->rate;
+  int rc = r->n == r->cap ? rate_grow(r) : OMS_OK;
+  if (rc == OMS_OK) {
+    r->times[r->n++] = time;
   }
-  for (uint64_t k = r->n - r->cap; k < r->n; k++) {
-    times[k & (r->cap * 2 - 1)] = r->times[k & (r->cap - 1)];
-  }
-  oms_free(r->times);
-  r->times = times;
-  r->cap *= 2;
-  return OMS_OK;
+  return rc;
 }
 
 static uint64_t content_hash(uint32_t instrument, int side, int type, const int64_t number[5]) {
@@ -94,16 +107,16 @@ static uint64_t content_hash(uint32_t instrument, int side, int type, const int6
 }
 
 static uint64_t order_hash(const oms_order_t *o) {
-  const int64_t number[5] = {o->qty, o->limit_price, o->stop_price, o->trail_price,
-                             o->trail_percent};
+  const int64_t number[5] = {o->qty, o->limit_price, o->more->stop_price, o->more->trail_price,
+                             o->more->trail_percent};
   return content_hash(o->instrument, o->side, o->type, number);
 }
 
 static bool same_content(const oms_order_t *o, const engine_ask_t *ask) {
   return o->instrument == ask->instrument && o->side == ask->side && o->type == ask->type &&
          o->qty == ask->qty && o->limit_price == ask->limit_price &&
-         o->stop_price == ask->stop_price && o->trail_price == ask->trail_price &&
-         o->trail_percent == ask->trail_percent;
+         o->more->stop_price == ask->stop_price && o->more->trail_price == ask->trail_price &&
+         o->more->trail_percent == ask->trail_percent;
 }
 
 static bool fresh(const oms_engine_t *e, const oms_account_cell_t *a, uint32_t order,
@@ -186,4 +199,16 @@ void engine_window_note(oms_engine_t *e, const oms_order_t *o) {
   if (a->recent.cap != 0) {
     recent_place(e, a, order_hash(o), o->index);
   }
+}
+
+bool engine_recent_counts(const oms_engine_t *e, const oms_account_cell_t *a, size_t i) {
+  return a->recent.hashes[i] != 0 && fresh(e, a, a->recent.orders[i], e->now);
+}
+
+int engine_recent_again(oms_engine_t *e, oms_account_cell_t *a, uint64_t hash, uint32_t order) {
+  int rc = recent_room(e, a);
+  if (rc == OMS_OK) {
+    recent_place(e, a, hash, order);
+  }
+  return rc;
 }

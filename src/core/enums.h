@@ -158,6 +158,9 @@ const char *oms_code_text(oms_code_t code);
 /* The number of a rule's own word, the same at every call. OMS_CODE_NONE: it is no word in upper
  * snake case of at most 40 letters, or there are too many of them already. */
 uint16_t oms_code_own(const char *word, size_t n);
+/* Gives the word the number that it had when it was written down, before a process asks for words
+ * of its own. False: no word, the word or the number is taken otherwise, or too many of them. */
+bool oms_code_own_again(uint16_t code, const char *word, size_t n);
 /* The word of such a number, valid as long as the process lives; NULL: none. */
 const char *oms_code_own_word(int code);
 

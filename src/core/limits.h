@@ -17,7 +17,7 @@ typedef struct oms_limits {
   oms_money_t max_gross_exposure;
   oms_money_t max_daily_loss;
   int64_t duplicate_window_ns;
-  /* By instrument index, 'restricted_n' of them; borrowed for the engine's life. */
+  /* By instrument index, 'restricted_n' of them; the engine takes a copy. */
   const uint8_t *restricted;
   uint32_t restricted_n;
 } oms_limits_t;

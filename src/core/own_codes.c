@@ -35,26 +35,50 @@ static const struct own_code *find_code(uint16_t code) {
   return NULL;
 }
 
-uint16_t oms_code_own(const char *word, size_t n) {
-  if (!is_code_word(word, n)) {
-    return OMS_CODE_NONE;
-  }
-  uint16_t code = (uint16_t)(OMS_CODE_OWN | (oms_hash64(word, n, 0) & (OMS_CODE_OWN - 1u)));
-  const struct own_code *at;
-  while ((at = find_code(code)) != NULL) { /* two words may have one hash */
-    if (strlen(at->word) == n && memcmp(at->word, word, n) == 0) {
-      return code;
+static const struct own_code *find_word(const char *word, size_t n) {
+  for (size_t i = 0; i < table_n; i++) {
+    if (strlen(table[i].word) == n && memcmp(table[i].word, word, n) == 0) {
+      return &table[i];
     }
-    code = (uint16_t)(OMS_CODE_OWN | (code + 1u));
   }
+  return NULL;
+}
+
+static bool add_code(uint16_t code, const char *word, size_t n) {
   if (table_n == WORDS_MAX) {
-    return OMS_CODE_NONE;
+    return false;
   }
   table[table_n].code = code;
   memcpy(table[table_n].word, word, n);
   table[table_n].word[n] = '\0';
   table_n++;
-  return code;
+  return true;
+}
+
+uint16_t oms_code_own(const char *word, size_t n) {
+  if (!is_code_word(word, n)) {
+    return OMS_CODE_NONE;
+  }
+  const struct own_code *known = find_word(word, n);
+  if (known != NULL) {
+    return known->code;
+  }
+  uint16_t code = (uint16_t)(OMS_CODE_OWN | (oms_hash64(word, n, 0) & (OMS_CODE_OWN - 1u)));
+  while (find_code(code) != NULL) { /* two words may have one hash */
+    code = (uint16_t)(OMS_CODE_OWN | (code + 1u));
+  }
+  return add_code(code, word, n) ? code : OMS_CODE_NONE;
+}
+
+bool oms_code_own_again(uint16_t code, const char *word, size_t n) {
+  if (code < OMS_CODE_OWN || !is_code_word(word, n)) {
+    return false;
+  }
+  const struct own_code *by_code = find_code(code), *by_word = find_word(word, n);
+  if (by_code != NULL || by_word != NULL) {
+    return by_code == by_word;
+  }
+  return add_code(code, word, n);
 }
 
 const char *oms_code_own_word(int code) {

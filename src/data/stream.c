@@ -53,7 +53,7 @@ static int check_rows(oms_stream_t *s, oms_error_t *err) {
     prev = e->rows[i].ts;
     s->any_volume = s->any_volume || e->rows[i].volume > 0;
   }
-  if (e->row_n == 0) {
+  if (e->row_n == 0 && !e->pushed) {
     return oms_error_set(err, OMS_ERR_DATA, "data[%u] (%s) has no rows; name a file or give rows",
                          (unsigned)s->index + 1, e->symbol);
   }

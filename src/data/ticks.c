@@ -173,7 +173,7 @@ static int check_rows(oms_tick_stream_t *s, oms_error_t *err) {
                          "out",
                          i + 1, (unsigned)s->index + 1, e->symbol, column, what);
   }
-  if (e->tick_n == 0) {
+  if (e->tick_n == 0 && !e->pushed) {
     return oms_error_set(err, OMS_ERR_DATA, "data[%u] (%s) has no rows; name a file or give rows",
                          (unsigned)s->index + 1, e->symbol);
   }

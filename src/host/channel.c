@@ -158,7 +158,7 @@ static void run_request(client_t *c, char *line) {
   oms_request_t r;
   oms_error_t err;
   size_t n = 0;
-  c->ticket = ++ch->tickets;
+  c->ticket = ++ch->h->input.tickets;
   c->refused = false;
   int rc = oms_request_parse(line, &r, &err);
   if (rc == OMS_OK) {

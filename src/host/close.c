@@ -262,7 +262,7 @@ static oms_qty_t ticket_need(const oms_desk_host_t *d, const oms_ticket_t *t,
 static oms_terms_t rest_terms(const oms_order_t *o, bool buys) {
   oms_terms_t t = oms_desk_terms_like(o);
   t.side = buys ? OMS_SIDE_BUY : OMS_SIDE_SELL;
-  t.flags = o->flags & (OMS_ORDER_FROM_CLOSE | OMS_ORDER_FROM_TARGET);
+  t.flags = o->flags & (OMS_ORDER_FROM_CLOSE | OMS_ORDER_FROM_TARGET | OMS_ORDER_FLATTEN);
   t.group = t.parent = OMS_NONE;
   return t;
 }

@@ -52,6 +52,7 @@ static int make_entry(oms_host_t *h, size_t i, oms_data_entry_t *entry, oms_erro
                               .zone = d->zone,
                               .act_zone = d->zone,
                               .label_end = d->label_end,
+                              .pushed = d->pushed,
                               .from = OMS_NO_TIME,
                               .to = OMS_NO_TIME,
                               .cache = &h->cache};
@@ -87,6 +88,7 @@ static int open_feed(oms_host_t *h, oms_error_t *err) {
   }
   int rc = oms_feed_open(entries, n, &h->feed, err);
   h->feed_open = rc == OMS_OK;
+  h->source = h->feed;
   return rc;
 }
 

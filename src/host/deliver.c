@@ -25,17 +25,24 @@ static void end_orders(oms_host_t *h, const oms_host_script_t *s) {
   }
 }
 
-static void stop(oms_host_t *h, oms_host_script_t *s) {
+void oms_host_end_script(oms_host_t *h, oms_host_script_t *s) {
   s->stopped = true;
+  if (!s->leave_orders) {
+    oms_desk_begin(&h->desk);
+    end_orders(h, s);
+    oms_desk_end(&h->desk, false);
+  }
+}
+
+static void stop(oms_host_t *h, oms_host_script_t *s) {
   h->strategy_failed = true;
   oms_host_log(h, s->config.index, OMS_LOG_WARN,
                s->leave_orders ? "stopped by the error: no more callbacks; its orders stay"
                                : "stopped by the error: no more callbacks; its orders are "
                                  "canceled, protective exits stay");
-  if (!s->leave_orders) {
-    oms_desk_begin(&h->desk);
-    end_orders(h, s);
-    oms_desk_end(&h->desk, false);
+  oms_host_end_script(h, s);
+  if (oms_host_put_script(h, (size_t)s->config.index, OMS_RUN_FAILED, NULL, NULL) != OMS_OK) {
+    oms_desk_fail(&h->desk, OMS_ERR_NOMEM, "the end of a strategy could not be written down");
   }
 }
 
@@ -208,7 +215,7 @@ static bool is_for_scripts(const oms_host_t *h, const oms_event_t *event) {
   return event->type != OMS_EVENT_REJECTED ||
          (o->flags & (OMS_ORDER_SENT | OMS_ORDER_CHECKED)) != 0 ||
          o->code == OMS_CODE_APPROVAL_DENIED || o->code == OMS_CODE_SCRIPT_ERROR ||
-         o->replaces != OMS_NONE;
+         o->more->replaces != OMS_NONE;
 }
 
 static bool sees(oms_host_t *h, size_t i, const oms_order_t *o, uint16_t owner) {
@@ -242,13 +249,16 @@ void oms_host_deliver(oms_host_t *h) {
 
 /* Another script would only have heard of orders that left: events of a failed batch still go
  * out. */
+void oms_host_start_script(oms_host_t *h, oms_host_script_t *s) {
+  CALL(h, s, oms_script_start(s->script, &call_err));
+  if (s->kind == OMS_SCRIPT_RULE && oms_script_every(s->script) > 0) {
+    oms_host_arm_every(h, s);
+  }
+}
+
 void oms_host_start_scripts(oms_host_t *h) {
   for (size_t i = 0; i < h->scripts.n; i++) {
-    oms_host_script_t *s = oms_host_script_at(h, i);
-    CALL(h, s, oms_script_start(s->script, &call_err));
-    if (s->kind == OMS_SCRIPT_RULE && oms_script_every(s->script) > 0) {
-      oms_host_arm_every(h, s);
-    }
+    oms_host_start_script(h, oms_host_script_at(h, i));
   }
 }
 

@@ -144,6 +144,13 @@ void oms_desk_fail(oms_desk_host_t *d, int code, const char *what) {
 int oms_desk_apply(oms_desk_host_t *d, oms_command_t *command) {
   command->seq = ++d->command_seq;
   command->now = d->port.now;
+  if (OMS_UNLIKELY(d->journal != NULL)) {
+    int rc = d->journal(d->journal_self, command);
+    if (rc != OMS_OK) {
+      oms_desk_fail(d, rc, "a command could not be written down");
+      return rc;
+    }
+  }
   return oms_engine_apply(d->engine, command, &d->sink);
 }
 
@@ -192,7 +199,7 @@ void oms_desk_drop_group(oms_desk_host_t *d, uint32_t order, const oms_reject_t 
     return;
   }
   for (uint32_t i = oms_engine_group(d->engine, o->group)->first; i != OMS_NONE;
-       i = oms_engine_order(d->engine, i)->next_in_group) {
+       i = oms_engine_order(d->engine, i)->more->next_in_group) {
     drop_order(d, i, why);
   }
 }
@@ -303,8 +310,8 @@ static int send(oms_desk_host_t *d, const oms_order_t *o) {
 /* A cancel goes to both when a replace is out: the replace may have left and been answered just
  * before. */
 static const oms_order_t *last_link(const oms_desk_host_t *d, const oms_order_t *o) {
-  while (o->status == OMS_STATUS_REPLACED && o->replaced_by != OMS_NONE) {
-    o = oms_engine_order(d->engine, o->replaced_by);
+  while (o->status == OMS_STATUS_REPLACED && o->more->replaced_by != OMS_NONE) {
+    o = oms_engine_order(d->engine, o->more->replaced_by);
   }
   return o;
 }

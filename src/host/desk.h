@@ -73,7 +73,10 @@ typedef struct oms_desk_host {
   void (*judged)(void *judge_self, size_t rule, const oms_order_t *o, bool reduces,
                  const oms_word_t *word);
   void *judge_self;
-  bool judge_all;        /* also orders that no rule's scope holds are judged */
+  bool judge_all; /* also orders that no rule's scope holds are judged */
+  /* Told of every command before the core gets it, OMS_OK or why it must not; NULL: nobody. */
+  int (*journal)(void *journal_self, const oms_command_t *command);
+  void *journal_self;
   oms_desk_t *mirror;    /* another door whose clock goes with this one; NULL: none */
   struct oms_host *host; /* the run around it, for the door's other parts; NULL: none */
 } oms_desk_host_t;

@@ -11,7 +11,9 @@
 #include "bind/session.h"
 #include "data/cache.h"
 #include "host/desk.h"
+#include "host/input.h"
 #include "host/record.h"
+#include "host/records.h"
 #include "host/results.h"
 #include "host/run.h"
 #include "port/feed.h"
@@ -135,6 +137,7 @@ typedef struct oms_host {
   bool desk_open;
   oms_array_t owned; /* void *: blocks that live as long as the run */
   oms_feed_t feed;
+  oms_feed_t source; /* where steps take rows from: the feed, or a live host's own */
   oms_time_t
       next_at; /* when the feed's next event is, of a bar its completion; OMS_NO_TIME at its end */
   oms_data_kind_t next_kind;
@@ -169,7 +172,7 @@ typedef struct oms_host {
   bool sessions; /* some instrument has a calendar */
   oms_stats_t *stats;
   oms_output_t *output;
-  oms_record_t *record; /* for the page; NULL without an output */
+  oms_page_record_t *record; /* for the page; NULL without an output */
   oms_run_facts_t facts;
   uint64_t steps;
   oms_array_t warnings; /* char *, owned: the first lines of level WARN and above, for the report */
@@ -182,6 +185,7 @@ typedef struct oms_host {
   int weekend; /* 1: bars on a Saturday, 2: on a Sunday */
   bool strategy_failed;
   double progress_at, started_at; /* seconds of the wall clock */
+  oms_input_t input;              /* of a live host */
 } oms_host_t;
 
 /* step.c */
@@ -196,10 +200,29 @@ int oms_host_begin(oms_host_t *h, oms_time_t *first, oms_error_t *err);
 int oms_host_next(oms_host_t *h, oms_time_t *at, oms_error_t *err);
 int oms_host_step(oms_host_t *h, oms_time_t at, oms_error_t *err);
 
+/* The parts of them, for a live host. */
+/* The clock is set and the scripts are started; what they order has left. */
+int oms_host_start(oms_host_t *h, oms_time_t start, oms_error_t *err);
+/* Where the clock stands before a first row at 'end'. */
+oms_time_t oms_host_first_instant(const oms_host_t *h, oms_time_t end);
+/* A step before `from`. */
+int oms_host_warm_step(oms_host_t *h, oms_time_t now, oms_error_t *err);
+/* The next instant at which something is due without data; OMS_NO_TIME: none. */
+oms_time_t oms_host_clock_next(oms_host_t *h);
+/* Events are delivered, batches leave, until nothing is left. */
+int oms_host_settle(oms_host_t *h, oms_time_t now, oms_error_t *err);
+/* What the run cannot outlive, if there is something. */
+int oms_host_failure(const oms_host_t *h, oms_error_t *err);
+
 /* pace.c: the same by the clock of the wall, with reloads of changed files and a control socket. */
 int oms_host_pace(oms_host_t *h, oms_error_t *err);
 /* The first bar of a stream that has a volume: from then on max_participation binds it. */
 void oms_host_note_volume(oms_host_t *h, oms_host_stream_t *s, const oms_bar_t *bar);
+
+/* run.c */
+oms_engine_config_t oms_host_engine_config(const oms_host_t *h);
+/* What 'from' limits takes the place of what 'to' has. */
+void oms_host_overlay_limits(oms_limits_t *to, const oms_limits_t *from);
 
 /* data.c */
 /* Opens the feed, makes the streams and tells the venue of its symbols. */
@@ -293,9 +316,17 @@ static inline oms_host_script_t *oms_host_script_at(const oms_host_t *h, size_t 
   return OMS_AT(&h->scripts, oms_host_script_t, i);
 }
 
+/* ops_control.c: a SCRIPT record of script 'i'; 'by' and 'why' may be NULL. */
+int oms_host_put_script(oms_host_t *h, size_t i, oms_script_run_t run, const char *by,
+                        const char *why);
+
 /* deliver.c */
 void oms_host_start_scripts(oms_host_t *h);
 void oms_host_stop_scripts(oms_host_t *h);
+/* on_start of one script; the end of one: no more callbacks, its orders end unless it leaves them,
+ * protective exits stay. */
+void oms_host_start_script(oms_host_t *h, oms_host_script_t *s);
+void oms_host_end_script(oms_host_t *h, oms_host_script_t *s);
 /* A time stamp begins: the strategies' answers are counted anew. */
 void oms_host_new_stamp(oms_host_t *h);
 /* Fills and order events to their owners and the rules, until none is left. */

@@ -78,12 +78,12 @@ static void join_equity(void *into, const void *later) {
 /* Life. */
 
 static size_t candles_each(size_t instruments) {
-  size_t n = instruments > 0 ? OMS_RECORD_CANDLES / instruments : 0;
+  size_t n = instruments > 0 ? OMS_PAGE_CANDLES / instruments : 0;
   return (n > 8192 ? 8192 : n < 64 ? 64 : n) & ~(size_t)1;
 }
 
-oms_record_t *oms_record_new(size_t instruments) {
-  oms_record_t *r = oms_alloc_zero(1, sizeof *r);
+oms_page_record_t *oms_record_new(size_t instruments) {
+  oms_page_record_t *r = oms_alloc_zero(1, sizeof *r);
   oms_record_prices_t *prices = oms_alloc_zero(instruments > 0 ? instruments : 1, sizeof *prices);
   if (r == NULL || prices == NULL) {
     oms_free(r);
@@ -92,7 +92,7 @@ oms_record_t *oms_record_new(size_t instruments) {
   }
   r->prices = prices;
   r->price_n = instruments;
-  init(&r->equity, sizeof(oms_equity_stretch_t), OMS_RECORD_EQUITY);
+  init(&r->equity, sizeof(oms_equity_stretch_t), OMS_PAGE_EQUITY);
   for (size_t i = 0; i < instruments; i++) {
     init(&prices[i].candles, sizeof(oms_candle_t), candles_each(instruments));
     prices[i].second.ts = OMS_NO_TIME;
@@ -102,7 +102,7 @@ oms_record_t *oms_record_new(size_t instruments) {
   return r;
 }
 
-void oms_record_free(oms_record_t *r) {
+void oms_record_free(oms_page_record_t *r) {
   if (r == NULL) {
     return;
   }
@@ -118,7 +118,7 @@ void oms_record_free(oms_record_t *r) {
 
 /* Series. */
 
-int oms_record_bar(oms_record_t *r, uint32_t instrument, const oms_bar_t *bar) {
+int oms_record_bar(oms_page_record_t *r, uint32_t instrument, const oms_bar_t *bar) {
   const oms_candle_t c = {bar->ts, bar->open, bar->high, bar->low, bar->close};
   return add(&r->prices[instrument].candles, &c, join_candles);
 }
@@ -129,7 +129,7 @@ static int end_second(oms_record_prices_t *p) {
   return rc;
 }
 
-int oms_record_tick(oms_record_t *r, uint32_t instrument, oms_time_t ts, oms_price_t price) {
+int oms_record_tick(oms_page_record_t *r, uint32_t instrument, oms_time_t ts, oms_price_t price) {
   oms_record_prices_t *p = &r->prices[instrument];
   oms_candle_t c = {ts, price, price, price, price};
   if (p->second.ts != OMS_NO_TIME && ts - p->second.ts < OMS_NS_PER_SECOND) {
@@ -143,7 +143,7 @@ int oms_record_tick(oms_record_t *r, uint32_t instrument, oms_time_t ts, oms_pri
   return rc;
 }
 
-int oms_record_end(oms_record_t *r) {
+int oms_record_end(oms_page_record_t *r) {
   int rc = OMS_OK;
   for (size_t i = 0; i < r->price_n && rc == OMS_OK; i++) {
     rc = end_second(&r->prices[i]);
@@ -151,8 +151,8 @@ int oms_record_end(oms_record_t *r) {
   return rc;
 }
 
-int oms_record_equity(oms_record_t *r, oms_time_t ts, oms_money_t equity, oms_money_t long_value,
-                      oms_money_t short_value, double drawdown) {
+int oms_record_equity(oms_page_record_t *r, oms_time_t ts, oms_money_t equity,
+                      oms_money_t long_value, oms_money_t short_value, double drawdown) {
   double whole = (double)equity, longs = (double)long_value, shorts = (double)short_value;
   const oms_equity_stretch_t s = {.ts = ts,
                                   .low_ts = ts,
@@ -176,7 +176,7 @@ oms_price_t oms_record_price(const oms_instrument_t *i) {
   return i->bid / 2 + i->ask / 2 + (i->bid % 2 + i->ask % 2) / 2;
 }
 
-int oms_record_orders(oms_record_t *r, const oms_engine_t *e) {
+int oms_record_orders(oms_page_record_t *r, const oms_engine_t *e) {
   uint32_t n = oms_engine_order_count(e);
   int rc = OMS_OK;
   for (size_t i = r->arrivals.n; i < n && rc == OMS_OK; i++) {
@@ -191,10 +191,10 @@ int oms_record_orders(oms_record_t *r, const oms_engine_t *e) {
   return rc;
 }
 
-static int note_stop(oms_record_t *r, const oms_desk_t *desk, const oms_order_t *o) {
+static int note_stop(oms_page_record_t *r, const oms_desk_t *desk, const oms_order_t *o) {
   oms_arrival_t *known = OMS_AT(&r->arrivals, oms_arrival_t, o->index);
   oms_price_t stop = oms_desk_stop_of(desk, o);
-  if (stop == OMS_NO_PRICE || stop == known->stop || r->steps.n == OMS_RECORD_STEPS) {
+  if (stop == OMS_NO_PRICE || stop == known->stop || r->steps.n == OMS_PAGE_STEPS) {
     return OMS_OK;
   }
   const oms_stop_step_t step = {o->index, desk->now, stop};
@@ -202,7 +202,7 @@ static int note_stop(oms_record_t *r, const oms_desk_t *desk, const oms_order_t 
   return oms_array_push(&r->steps, &step);
 }
 
-int oms_record_stops(oms_record_t *r, const oms_desk_t *desk) {
+int oms_record_stops(oms_page_record_t *r, const oms_desk_t *desk) {
   int rc = OMS_OK;
   uint32_t i = r->trails ? oms_engine_first_open(desk->engine) : OMS_NONE;
   while (i != OMS_NONE && rc == OMS_OK) {

@@ -44,9 +44,9 @@ typedef struct oms_arrival {
   oms_price_t stop;  /* the last step of a trailing order */
 } oms_arrival_t;
 
-#define OMS_RECORD_EQUITY  8192
-#define OMS_RECORD_CANDLES 65536 /* of all symbols together, but 64 of each at least */
-#define OMS_RECORD_STEPS   20000
+#define OMS_PAGE_EQUITY  8192
+#define OMS_PAGE_CANDLES 65536 /* of all symbols together, but 64 of each at least */
+#define OMS_PAGE_STEPS   20000
 
 /* Of an instrument. Ticks make a candle of each second in which there was one. */
 typedef struct oms_record_prices {
@@ -55,33 +55,33 @@ typedef struct oms_record_prices {
   oms_candle_t second;   /* of the ticks that are not in the list yet; ts OMS_NO_TIME: none */
 } oms_record_prices_t;
 
-typedef struct oms_record {
+typedef struct oms_page_record {
   oms_thinned_t equity;        /* oms_equity_stretch_t */
   oms_record_prices_t *prices; /* by instrument; owned */
   size_t price_n;
   oms_array_t arrivals; /* oms_arrival_t, by order index */
-  oms_array_t steps;    /* oms_stop_step_t, at most OMS_RECORD_STEPS */
+  oms_array_t steps;    /* oms_stop_step_t, at most OMS_PAGE_STEPS */
   bool trails;          /* an order with a trailing stop was made */
-} oms_record_t;
+} oms_page_record_t;
 
 /* For that many instruments. NULL when out of memory. The caller frees it. */
-oms_record_t *oms_record_new(size_t instruments);
-void oms_record_free(oms_record_t *r);
+oms_page_record_t *oms_record_new(size_t instruments);
+void oms_record_free(oms_page_record_t *r);
 
 /* All return OMS_ERR_NOMEM or OMS_OK. */
-int oms_record_bar(oms_record_t *r, uint32_t instrument, const oms_bar_t *bar);
+int oms_record_bar(oms_page_record_t *r, uint32_t instrument, const oms_bar_t *bar);
 /* Ticks in order of time. */
-int oms_record_tick(oms_record_t *r, uint32_t instrument, oms_time_t ts, oms_price_t price);
+int oms_record_tick(oms_page_record_t *r, uint32_t instrument, oms_time_t ts, oms_price_t price);
 /* The last second of ticks enters the list; before the candles are read. */
-int oms_record_end(oms_record_t *r);
+int oms_record_end(oms_page_record_t *r);
 /* Middle of the quote, else the last price; OMS_NO_PRICE: none. */
 oms_price_t oms_record_price(const oms_instrument_t *i);
 /* The books after a step; 'drawdown' as in equity.csv. */
-int oms_record_equity(oms_record_t *r, oms_time_t ts, oms_money_t equity, oms_money_t long_value,
-                      oms_money_t short_value, double drawdown);
+int oms_record_equity(oms_page_record_t *r, oms_time_t ts, oms_money_t equity,
+                      oms_money_t long_value, oms_money_t short_value, double drawdown);
 /* Takes in the orders made since the last call: to be called before prices move. */
-int oms_record_orders(oms_record_t *r, const oms_engine_t *e);
+int oms_record_orders(oms_page_record_t *r, const oms_engine_t *e);
 /* Takes in the trailing stops that stand elsewhere than at the last call. */
-int oms_record_stops(oms_record_t *r, const oms_desk_t *desk);
+int oms_record_stops(oms_page_record_t *r, const oms_desk_t *desk);
 
 #endif

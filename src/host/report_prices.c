@@ -140,7 +140,7 @@ static void price(oms_page_t *to, const oms_host_t *h, uint32_t instrument, cons
 }
 
 static void put_prices(oms_page_t *to, const price_marks_t *m) {
-  const oms_record_t *r = m->h->record;
+  const oms_page_record_t *r = m->h->record;
   oms_page_key(to, "prices");
   oms_page_begin(to, '[');
   for (uint32_t i = 0; i < r->price_n; i++) {

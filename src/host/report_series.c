@@ -7,7 +7,7 @@
 
 /* Equity. */
 
-static const oms_equity_stretch_t *stretch(const oms_record_t *r, size_t i) {
+static const oms_equity_stretch_t *stretch(const oms_page_record_t *r, size_t i) {
   return OMS_AT(&r->equity.list, oms_equity_stretch_t, i);
 }
 
@@ -19,7 +19,7 @@ static void point(oms_page_t *to, oms_time_t t, oms_money_t v) {
 }
 
 /* The lowest and the highest of each stretch in their order, and the last step of all. */
-static void equity(oms_page_t *to, const oms_record_t *r) {
+static void equity(oms_page_t *to, const oms_page_record_t *r) {
   oms_page_key(to, "equity");
   oms_page_begin(to, '[');
   for (size_t i = 0; i < r->equity.list.n; i++) {
@@ -50,7 +50,7 @@ static void percent_point(oms_page_t *to, oms_time_t t, double v) {
   oms_page_end(to, ']');
 }
 
-static void drawdown(oms_page_t *to, const oms_record_t *r) {
+static void drawdown(oms_page_t *to, const oms_page_record_t *r) {
   oms_page_key(to, "drawdown");
   oms_page_begin(to, '[');
   for (size_t i = 0; i < r->equity.list.n; i++) {
@@ -59,7 +59,7 @@ static void drawdown(oms_page_t *to, const oms_record_t *r) {
   oms_page_end(to, ']');
 }
 
-static void exposure(oms_page_t *to, const oms_record_t *r) {
+static void exposure(oms_page_t *to, const oms_page_record_t *r) {
   oms_page_key(to, "exposure");
   oms_page_begin(to, '[');
   for (size_t i = 0; i < r->equity.list.n; i++) {
@@ -97,8 +97,8 @@ static void stop_row(oms_page_t *to, const oms_host_t *h, const oms_order_t *o, 
   oms_page_text(to, oms_enum_text(OMS_ENUM_SIDE, o->side));
   oms_page_text(to, oms_enum_text(OMS_ENUM_TYPE, o->type));
   oms_page_time(to, o->ended_ns);
-  if (o->stop_price != OMS_NO_PRICE) {
-    step(to, oms_report_worked_from(h->engine, o), o->stop_price);
+  if (o->more->stop_price != OMS_NO_PRICE) {
+    step(to, oms_report_worked_from(h->engine, o), o->more->stop_price);
   }
   for (uint32_t i = first; i != OMS_NONE; i = next[i]) {
     const oms_stop_step_t *s = OMS_AT(&h->record->steps, oms_stop_step_t, i);
@@ -108,7 +108,7 @@ static void stop_row(oms_page_t *to, const oms_host_t *h, const oms_order_t *o, 
 }
 
 /* 'heads' by order, 'next' by step: the steps of an order in order of time. */
-static void chain_steps(const oms_record_t *r, uint32_t *heads, uint32_t *next) {
+static void chain_steps(const oms_page_record_t *r, uint32_t *heads, uint32_t *next) {
   for (size_t i = r->steps.n; i > 0; i--) {
     uint32_t order = OMS_AT(&r->steps, oms_stop_step_t, i - 1)->order;
     next[i - 1] = heads[order];
@@ -124,7 +124,7 @@ static void stop_rows(oms_page_t *to, const oms_host_t *h, const uint32_t *heads
   for (uint32_t i = 0; i < oms_engine_order_count(h->engine); i++) {
     const oms_order_t *o = oms_engine_order(h->engine, i);
     uint32_t first = heads != NULL ? heads[i] : OMS_NONE;
-    if (had_stop(h->engine, o) && (o->stop_price != OMS_NO_PRICE || first != OMS_NONE)) {
+    if (had_stop(h->engine, o) && (o->more->stop_price != OMS_NO_PRICE || first != OMS_NONE)) {
       all++;
       if (shown < OMS_REPORT_STOPS) {
         shown++;

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "host/bundle_make.h"
 #include "host/host.h"
+#include "host/live.h"
 #include "host/refused.h"
 #include "host/shadow.h"
 
@@ -75,7 +76,7 @@ static int add_instruments(oms_host_t *h, oms_error_t *err) {
     }                                                                                              \
   } while (0)
 
-static void overlay(oms_limits_t *to, const oms_limits_t *from) {
+void oms_host_overlay_limits(oms_limits_t *to, const oms_limits_t *from) {
   OVERLAY(to, from, max_order_qty);
   OVERLAY(to, from, max_order_notional);
   OVERLAY(to, from, price_collar_pct);
@@ -119,7 +120,7 @@ static int account_limits(oms_host_t *h, const char *id, oms_limits_t *out, oms_
           (l->account != NULL && strcmp(l->account, id) != 0)) {
         continue;
       }
-      overlay(out, &l->limits);
+      oms_host_overlay_limits(out, &l->limits);
       int rc = restrict_symbols(h, l, &flags, err);
       if (rc != OMS_OK) {
         return rc;
@@ -237,14 +238,19 @@ static void init_arrays(oms_host_t *h) {
   oms_array_init(&h->warnings, sizeof(char *));
   oms_array_init(&h->timer_undo, sizeof(oms_timer_undo_t));
   oms_host_reload_init(h);
+  oms_input_init(h);
+}
+
+oms_engine_config_t oms_host_engine_config(const oms_host_t *h) {
+  return (oms_engine_config_t){.seed = h->config->seed,
+                               .orders = 1024,
+                               .fills = 1024,
+                               .commission = h->config->venue.commission,
+                               .crosses_zero = true};
 }
 
 static int make_core(oms_host_t *h, oms_error_t *err) {
-  oms_engine_config_t config = {.seed = h->config->seed,
-                                .orders = 1024,
-                                .fills = 1024,
-                                .commission = h->config->venue.commission,
-                                .crosses_zero = true};
+  oms_engine_config_t config = oms_host_engine_config(h);
   h->engine = oms_engine_new(&config);
   if (h->engine == NULL || oms_desk_init(&h->desk, h->engine) != OMS_OK) {
     return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the order core");
@@ -369,6 +375,7 @@ static void tear_down(oms_host_t *h) {
     h->venue.close(h->venue.self);
   }
   oms_host_timer_free(h);
+  oms_input_free(h);
   if (h->desk_open) {
     oms_desk_free(&h->desk);
   }
@@ -494,6 +501,12 @@ static int drive(oms_host_t *h, oms_error_t *err) {
   if (h->options->drive != NULL) {
     return h->options->drive(h, h->options->drive_ctx, err);
   }
+  if (oms_live_wanted(h->config)) {
+    return oms_host_live(h, err);
+  }
+  if (h->config->live.db != NULL) {
+    return oms_host_journaled(h, err);
+  }
   return h->options->pace > 0 ? oms_host_pace(h, err) : oms_host_loop(h, err);
 }
 
@@ -507,15 +520,20 @@ static int run(oms_host_t *h, oms_run_result_t *result, oms_error_t *err) {
   int loop = drive(h, &first);
   oms_host_progress_end(h);
   oms_host_tell_cache(h);
-  if (loop == OMS_OK && h->facts.bars == 0 && h->facts.ticks == 0 && !h->facts.partial) {
+  bool served = oms_live_wanted(h->config);
+  if (loop == OMS_OK && served) {
+    result->served = true;
+  } else if (loop == OMS_OK && h->facts.bars == 0 && h->facts.ticks == 0 && !h->facts.partial) {
     loop = nothing_ran(h, &first);
   }
-  if (loop == OMS_OK) {
+  if (loop == OMS_OK && !h->input.live) {
     oms_host_stop_scripts(h);
+  }
+  if (loop == OMS_OK && !served) {
     warn_about_volume(h);
     warn_about_timeline(h);
     oms_refusals_tell(h);
-  } else {
+  } else if (loop != OMS_OK) {
     h->facts.partial = true;
   }
   h->facts.seconds = oms_host_wall_seconds() - h->started_at;
@@ -539,7 +557,8 @@ int oms_run_session(const oms_session_config_t *config, oms_session_file_t *file
   h->file = file;
   h->options = options;
   memset(result, 0, sizeof *result);
-  int rc = set_up(h, err != NULL ? err : &unused);
+  int rc = oms_live_check(config, err);
+  rc = rc == OMS_OK ? set_up(h, err != NULL ? err : &unused) : rc;
   if (rc == OMS_OK) {
     rc = run(h, result, err != NULL ? err : &unused);
   }

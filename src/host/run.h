@@ -9,6 +9,7 @@
 #include "bind/session.h"
 #include "host/dataset.h"
 #include "host/results.h"
+#include "port/live.h"
 
 struct oms_host;
 
@@ -41,6 +42,11 @@ typedef struct oms_run_options {
   /* Steps the run in place of the two ways above (host.h); for tests and benchmarks. */
   int (*drive)(struct oms_host *h, void *ctx, oms_error_t *err);
   void *drive_ctx;
+  /* The way into a live host in place of its server: it is given the door and whom to wake; for
+   * tests. */
+  int (*way_in)(void *ctx, const oms_live_t *door, void (*wake)(void *live), void *live,
+                oms_way_in_t *out, oms_error_t *err);
+  void *way_in_ctx;
   /* The data of a config with the same data list, read before; NULL: the files are read. */
   const oms_dataset_t *dataset;
   oms_array_t *day_ends; /* oms_day_end_t, filled at the end of the run; NULL: not wanted */
@@ -55,6 +61,7 @@ typedef struct oms_run_result {
   oms_moments_t returns; /* of the days, as fractions */
   bool all_week;         /* a year has 365 trading days, not 252 */
   bool partial;
+  bool served;          /* by a live host, which was told to stop */
   bool strategy_failed; /* a strategy was stopped by an error */
   bool check_failed, checked;
 } oms_run_result_t;

@@ -92,7 +92,7 @@ static int run_timeline(oms_host_t *h, oms_time_t now, oms_error_t *err) {
 /* Bars. */
 
 static int peek(oms_host_t *h, oms_error_t *err) {
-  return h->feed.peek(h->feed.self, &h->next_at, &h->next_kind, err);
+  return h->source.peek(h->source.self, &h->next_at, &h->next_kind, err);
 }
 
 /* The bars that complete now. Afterwards 'next_at' tells when the ones behind them do. */
@@ -100,7 +100,7 @@ static int take_bars(oms_host_t *h, oms_time_t now, oms_error_t *err) {
   h->bars.n = 0;
   while (h->next_at == now && h->next_kind == OMS_DATA_BARS) {
     const oms_bar_t *bar;
-    int rc = h->feed.next(h->feed.self, &bar, err);
+    int rc = h->source.next(h->source.self, &bar, err);
     if (rc != OMS_OK) {
       return rc;
     }
@@ -247,7 +247,7 @@ static void deliver(oms_host_t *h) {
 }
 
 /* The batches leave; what comes back at once is delivered, and may order again. */
-static int settle(oms_host_t *h, oms_time_t now, oms_error_t *err) {
+int oms_host_settle(oms_host_t *h, oms_time_t now, oms_error_t *err) {
   for (int round = 0; round < ROUNDS_MAX; round++) {
     deliver(h);
     if (h->desk.batch.n == 0) {
@@ -273,7 +273,7 @@ static int settle(oms_host_t *h, oms_time_t now, oms_error_t *err) {
       ts, ROUNDS_MAX);
 }
 
-static int failure(const oms_host_t *h, oms_error_t *err) {
+int oms_host_failure(const oms_host_t *h, oms_error_t *err) {
   if (h->desk.failure != OMS_OK && err != NULL) {
     *err = h->desk.error;
   }
@@ -314,7 +314,7 @@ static int take_data(oms_host_t *h, oms_time_t now, bool tick, oms_error_t *err)
 /* After the callbacks. On ticks the equity is looked at when its piece of time is over. */
 static int end_step(oms_host_t *h, oms_time_t now, bool tick, oms_error_t *err) {
   bool quiet = h->desk.events.n == 0 && h->desk.batch.n == 0; /* nearly always */
-  int rc = OMS_LIKELY(quiet) ? OMS_OK : settle(h, now, err);
+  int rc = OMS_LIKELY(quiet) ? OMS_OK : oms_host_settle(h, now, err);
   if (rc != OMS_OK || tick) {
     return rc;
   }
@@ -366,10 +366,10 @@ static OMS_HOT int step(oms_host_t *h, oms_time_t now, oms_error_t *err) {
     rc = verify(h, err);
   }
 #endif
-  return rc == OMS_OK ? failure(h, err) : rc;
+  return rc == OMS_OK ? oms_host_failure(h, err) : rc;
 }
 
-static int warm_step(oms_host_t *h, oms_time_t now, oms_error_t *err) {
+int oms_host_warm_step(oms_host_t *h, oms_time_t now, oms_error_t *err) {
   h->desk.port.now = now;
   if (h->next_kind != OMS_DATA_BARS) {
     int taken = oms_host_tick_take(h, now, err);
@@ -413,7 +413,7 @@ static int begin(oms_host_t *h, oms_time_t first, oms_error_t *err) {
 
 /* Where the clock stands before the first step: `from`, or the start of the first bar as far as is
  * known, or the time of the first row that is no bar. */
-static oms_time_t first_instant(const oms_host_t *h, oms_time_t end) {
+oms_time_t oms_host_first_instant(const oms_host_t *h, oms_time_t end) {
   if (h->config->from != OMS_NO_TIME || h->next_kind != OMS_DATA_BARS) {
     return h->config->from != OMS_NO_TIME ? h->config->from : end;
   }
@@ -447,24 +447,38 @@ static int skip_ticks_at_end(oms_host_t *h, oms_error_t *err) {
   while (rc == OMS_OK && h->next_at == h->config->to && h->next_at != OMS_NO_TIME &&
          h->next_kind != OMS_DATA_BARS) {
     const oms_tick_t *tick;
-    rc = h->feed.next_tick(h->feed.self, &tick, err);
+    rc = h->source.next_tick(h->source.self, &tick, err);
     rc = rc == OMS_OK ? peek(h, err) : rc;
   }
   return rc;
 }
 
+oms_time_t oms_host_clock_next(oms_host_t *h) {
+  oms_time_t next = h->timers.n > 0 ? oms_host_timer_next(h) : OMS_NO_TIME;
+  next = earlier(earlier(next, timeline_next(h)), h->next_session_event);
+  return h->ticks.any ? earlier(next, oms_sim_next_due(h->sim)) : next;
+}
+
 /* When the next step is. */
 static oms_time_t next_step(oms_host_t *h) {
-  oms_time_t next = earlier(h->next_at, h->timers.n > 0 ? oms_host_timer_next(h) : OMS_NO_TIME);
-  next = earlier(earlier(next, timeline_next(h)), h->next_session_event);
-  if (h->ticks.any) {
-    next = earlier(next, oms_sim_next_due(h->sim));
-  }
+  oms_time_t next = earlier(h->next_at, oms_host_clock_next(h));
   return next > h->desk.port.now ? next : h->desk.port.now;
 }
 
 static inline bool is_over(const oms_host_t *h) {
   return h->next_at == OMS_NO_TIME || (h->config->to != OMS_NO_TIME && h->next_at > h->config->to);
+}
+
+int oms_host_start(oms_host_t *h, oms_time_t start, oms_error_t *err) {
+  int rc = oms_desk_time(&h->desk, start);
+  if (rc == OMS_OK) {
+    oms_host_start_scripts(h);
+    rc = begin(h, start, err);
+  }
+  if (rc == OMS_OK) {
+    rc = oms_host_settle(h, start, err);
+  }
+  return rc == OMS_OK && h->record != NULL ? oms_host_record_start(h, start, err) : rc;
 }
 
 int oms_host_begin(oms_host_t *h, oms_time_t *first, oms_error_t *err) {
@@ -475,23 +489,13 @@ int oms_host_begin(oms_host_t *h, oms_time_t *first, oms_error_t *err) {
   }
   h->warming = h->config->from != OMS_NO_TIME;
   while (rc == OMS_OK && h->next_at != OMS_NO_TIME && h->warming && is_warm(h) && !interrupted(h)) {
-    rc = warm_step(h, h->next_at, err);
+    rc = oms_host_warm_step(h, h->next_at, err);
   }
   if (rc != OMS_OK || h->next_at == OMS_NO_TIME || interrupted(h)) {
     return rc;
   }
-  oms_time_t start = first_instant(h, h->next_at);
-  rc = oms_desk_time(&h->desk, start);
-  if (rc == OMS_OK) {
-    oms_host_start_scripts(h);
-    rc = begin(h, start, err);
-  }
-  if (rc == OMS_OK) {
-    rc = settle(h, start, err);
-  }
-  if (rc == OMS_OK && h->record != NULL) {
-    rc = oms_host_record_start(h, start, err);
-  }
+  oms_time_t start = oms_host_first_instant(h, h->next_at);
+  rc = oms_host_start(h, start, err);
   *first = rc == OMS_OK ? start : OMS_NO_TIME;
   return rc;
 }

@@ -226,12 +226,12 @@ static int take(oms_host_t *h, uint32_t instrument, oms_time_t now) {
 
 int oms_host_tick_take(oms_host_t *h, oms_time_t now, oms_error_t *err) {
   const oms_tick_t *tick;
-  int rc = h->feed.next_tick(h->feed.self, &tick, err);
+  int rc = h->source.next_tick(h->source.self, &tick, err);
   if (rc != OMS_OK) {
     return rc;
   }
   h->ticks.tick = *tick;
-  rc = h->feed.peek(h->feed.self, &h->next_at, &h->next_kind, err);
+  rc = h->source.peek(h->source.self, &h->next_at, &h->next_kind, err);
   if (rc != OMS_OK) {
     return rc;
   }

@@ -20,7 +20,7 @@ typedef struct oms_key_record {
   char account[129];        /* id of the account */
   uint32_t scopes;          /* OMS_MAY_ bits */
   unsigned char salt[16];   /* random */
-  unsigned char digest[32]; /* SHA-256 of salt and secret */
+  unsigned char digest[32]; /* SHA-256 of the salt's 16 bytes and the secret's 40 (no NUL) */
   oms_time_t created;
   oms_time_t revoked; /* OMS_NO_TIME: it is good */
 } oms_key_record_t;

@@ -16,6 +16,7 @@ typedef enum oms_adjust { OMS_ADJUST_SPLITS, OMS_ADJUST_ALL, OMS_ADJUST_NONE } o
 typedef struct oms_data_config {
   const char *symbol;
   oms_data_kind_t kind;
+  bool pushed; /* of a live host: rows come from outside, one at a time; there are no others */
   /* As given, resolved against the session's folder by the host; NULL with rows. */
   const char *const *paths;
   size_t path_n;
@@ -57,6 +58,25 @@ typedef struct oms_script_entry {
   size_t set_n;
 } oms_script_entry_t;
 
+/* How a session runs. */
+typedef enum oms_mode { OMS_MODE_BACKTEST, OMS_MODE_PAPER, OMS_MODE_LIVE } oms_mode_t;
+#define OMS_PACE_FAST (-1)
+
+/* What a live host is told beside the rest. Texts are NULL, numbers 0 where nothing is given. */
+typedef struct oms_live_config {
+  oms_mode_t mode;
+  int64_t pace;       /* seconds of the market in one of the wall, 1e-9; or OMS_PACE_FAST */
+  const char *db;     /* file of the journal */
+  const char *listen; /* address of the server */
+  const char *certificate, *key; /* PEM files of TLS */
+  const char *kill_file;
+  const char *connect;                /* address of a venue in another process */
+  int64_t rate, connections, streams; /* bounds of clients */
+  bool risk;                          /* an external risk system has its say */
+  int64_t risk_deadline_ns;
+  int64_t market_keep_ns, market_keep_bytes; /* of the journal's market data */
+} oms_live_config_t;
+
 typedef struct oms_session_config {
   oms_arena_t arena;
   const char *name, *path; /* path NULL: made from the command line */
@@ -78,6 +98,7 @@ typedef struct oms_session_config {
   /* The files of the run: taken down as they are read, or read from there when it is sealed; NULL:
    * the disk, nothing is taken down. Not of the arena. */
   oms_files_t *sources;
+  oms_live_config_t live;
   int64_t equity_every_ns; /* venue.equity_every: how often equity.csv has a row on ticks */
 } oms_session_config_t;
 

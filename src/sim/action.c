@@ -70,11 +70,14 @@ static void change_slot(oms_sim_t *s, const action_t *x, sim_slot_t *slot, oms_t
   }
   if (!trails_by_type(o)) {
     slot->limit = o->limit_price;
-    slot->stop = o->stop_price;
+    slot->stop = o->more->stop_price;
     return;
   }
   oms_price_t was = slot->trails ? slot->stop : slot->limit;
   change_own_prices(x, o, slot);
+  if (slot->trails) {
+    sim_tell_stop(s, slot);
+  }
   oms_price_t is = slot->trails ? slot->stop : slot->limit;
   if (was != OMS_NO_PRICE && was > 0 && is <= 0) {
     sim_end(s, slot, OMS_REPORT_CANCELED, OMS_CODE_CORPORATE_ACTION,

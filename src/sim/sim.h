@@ -118,6 +118,18 @@ int oms_sim_hear(oms_sim_t *s, uint32_t instrument, oms_time_t now);
  * the venue alone knows follows. Called between two steps of matching. */
 void oms_sim_action(oms_sim_t *s, uint32_t instrument, const oms_corporate_t *a, oms_time_t now);
 
+/* Hears of the stop of every trailing order when it starts and whenever it moves. */
+typedef void oms_sim_stop_fn(void *ctx, uint32_t order, oms_price_t stop);
+void oms_sim_on_stop(oms_sim_t *s, oms_sim_stop_fn *fn, void *ctx);
+
+/* Coming back, before anything else: the numbers of fills go on behind those of the engine. */
+void oms_sim_resume(oms_sim_t *s);
+/* Coming back: an open order that this venue had accepted (OMS_ORDER_AT_VENUE) rests again, without
+ * a report, behind those that were adopted before. 'stop' is where a trailing one stood, else
+ * OMS_NO_PRICE. What had not arrived is submitted anew, requests that are out are sent again, by
+ * the host. OMS_ERR_NOMEM. */
+int oms_sim_adopt(oms_sim_t *s, uint32_t order, oms_price_t stop, oms_time_t now);
+
 /* Orders that the venue holds (arrived or on their way), for tests. */
 size_t oms_sim_working(const oms_sim_t *s);
 /* The stop at which the venue would trigger the order now: of a trailing order the one that it has

@@ -200,6 +200,8 @@ struct oms_sim {
   oms_array_t newborn; /* uint32_t: children of fills that have not met the market yet */
   oms_book_match_fn *on_match;
   void *on_match_ctx;
+  oms_sim_stop_fn *on_stop;
+  void *on_stop_ctx;
 };
 
 static inline sim_slot_t *sim_slot(const oms_sim_t *s, uint32_t i) {
@@ -212,6 +214,12 @@ static inline sim_symbol_t *sim_symbol(const oms_sim_t *s, uint32_t instrument) 
 static inline sim_slot_t *sim_alive(const oms_sim_t *s, sim_entry_t e) {
   sim_slot_t *slot = sim_slot(s, e.slot);
   return slot->rank == e.rank ? slot : NULL;
+}
+/* The stop of a trailing order has moved, or it is another order's now. */
+static inline void sim_tell_stop(const oms_sim_t *s, const sim_slot_t *slot) {
+  if (s->on_stop != NULL && slot->stop != OMS_NO_PRICE) {
+    s->on_stop(s->on_stop_ctx, slot->order, slot->stop);
+  }
 }
 static inline bool sim_has_path(const oms_sim_t *s) {
   return s->config.bar_path != OMS_BAR_PATH_WORST;

@@ -9,8 +9,9 @@
 static oms_price_t stop_for(const oms_sim_t *s, const sim_slot_t *slot, oms_price_t p) {
   const oms_order_t *o = oms_engine_order(s->engine, slot->order);
   oms_price_t tick = oms_engine_instrument(s->engine, slot->instrument)->tick;
-  oms_int128_t away = o->trail_price != OMS_NO_PRICE ? (oms_int128_t)o->trail_price * HUNDRED
-                                                     : (oms_int128_t)p * o->trail_percent;
+  oms_int128_t away = o->more->trail_price != OMS_NO_PRICE
+                          ? (oms_int128_t)o->more->trail_price * HUNDRED
+                          : (oms_int128_t)p * o->more->trail_percent;
   oms_int128_t unit = tick > 0 ? HUNDRED * tick : HUNDRED;
   oms_int128_t exact = (oms_int128_t)p * HUNDRED + (slot->is_buy ? away : -away);
   oms_int128_t units = slot->is_buy ? oms_div_ceil(exact, unit) : oms_div_floor(exact, unit);
@@ -18,8 +19,17 @@ static oms_price_t stop_for(const oms_sim_t *s, const sim_slot_t *slot, oms_pric
   return oms_narrow(tick > 0 ? units * tick : units, &stop) == OMS_OK ? stop : OMS_NO_PRICE;
 }
 
+static void set_stop(const oms_sim_t *s, sim_slot_t *slot, oms_price_t stop) {
+  bool moved = slot->stop != stop;
+  slot->stop = stop;
+  if (moved) {
+    sim_tell_stop(s, slot);
+  }
+}
+
 void sim_trail_start(const oms_sim_t *s, sim_slot_t *slot, oms_price_t from) {
-  slot->stop = from == OMS_NO_PRICE ? OMS_NO_PRICE : stop_for(s, slot, from);
+  slot->stop = OMS_NO_PRICE; /* also one that starts where it stood is told */
+  set_stop(s, slot, from == OMS_NO_PRICE ? OMS_NO_PRICE : stop_for(s, slot, from));
 }
 
 static oms_price_t better(const sim_slot_t *slot, oms_price_t a, oms_price_t b) {
@@ -29,7 +39,7 @@ static oms_price_t better(const sim_slot_t *slot, oms_price_t a, oms_price_t b) 
 void sim_trail_follow(const oms_sim_t *s, sim_slot_t *slot, oms_price_t price) {
   oms_price_t stop = stop_for(s, slot, price);
   if (stop != OMS_NO_PRICE) {
-    slot->stop = slot->stop == OMS_NO_PRICE ? stop : better(slot, slot->stop, stop);
+    set_stop(s, slot, slot->stop == OMS_NO_PRICE ? stop : better(slot, slot->stop, stop));
   }
 }
 

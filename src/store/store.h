@@ -31,7 +31,7 @@ typedef struct oms_store_options {
  * OMS_ERR_EXISTS: another host has it; OMS_ERR_IO, OMS_ERR_DATA: no database of ours, or the chain
  * is broken at its end: the sentence says where and what to do. */
 int oms_store_open(const oms_store_options_t *o, oms_store_t **out, oms_error_t *err);
-/* Writes what is left (waits for it), unlocks, frees. OMS_ERR_IO: something could not be written. */
+/* Writes what is left (waits for it), unlocks, frees. OMS_ERR_IO: not all could be written. */
 int oms_store_close(oms_store_t *s, oms_error_t *err);
 
 oms_journal_t oms_store_journal(oms_store_t *s);
@@ -68,11 +68,14 @@ int oms_reader_next(oms_store_reader_t *r, oms_record_t *record, oms_error_t *er
 /* A block by its digest; the caller frees it (oms_free). OMS_ERR_NOT_FOUND. */
 int oms_reader_block(oms_store_reader_t *r, const char *digest, unsigned char **data, size_t *n,
                      oms_error_t *err);
+/* Lets the reader go over what retention has removed of market data. */
+void oms_reader_skip_removed(oms_store_reader_t *r);
 void oms_reader_close(oms_store_reader_t *r);
 
 /* Snapshots: the bytes that recovery starts from in place of all records before them. Written to
  * DB-snapshots/SEQ.snap (zstd, with the chain's hash at 'seq' and a hash of its own), made whole by
- * a rename; the newest two are kept. */
+ * a rename; the newest two are kept. At the end all records up to 'seq' have to be
+ * on disk (oms_store_sync), else OMS_ERR_USAGE. */
 typedef struct oms_snapshot_writer oms_snapshot_writer_t;
 int oms_snapshot_begin(const char *db, uint64_t seq, oms_snapshot_writer_t **out, oms_error_t *err);
 int oms_snapshot_write(void *writer, const void *data, size_t n); /* fits oms_engine_save */
@@ -83,13 +86,20 @@ int oms_snapshot_end(oms_snapshot_writer_t *w, bool keep, oms_error_t *err); /* 
 int oms_snapshot_read(const char *db, uint64_t until, uint64_t *seq, unsigned char **data,
                       size_t *n, char note[512], oms_error_t *err);
 
-/* API keys (port/keys.h), each change a short transaction of its own, also while a host runs. */
+/* API keys (port/keys.h). A new one: random id, secret and salt; the secret is told once and not
+ * kept. 'name' may be "". OMS_ERR_RANGE: a text is too long. */
+enum { OMS_KEY_SECRET = 40 };
+int oms_key_make(oms_key_record_t *key, const char *account, uint32_t scopes, const char *name,
+                 oms_time_t now, char secret[OMS_KEY_SECRET + 1], oms_error_t *err);
+/* Each change a short transaction of its own, also while a host runs; adding makes a missing
+ * database. OMS_ERR_EXISTS: the id is taken, or revoked already; OMS_ERR_NOT_FOUND. */
 int oms_store_key_add(const char *db, const oms_key_record_t *key, oms_error_t *err);
 int oms_store_key_revoke(const char *db, const char *id, oms_time_t now, oms_error_t *err);
 /* Calls 'each' for every key, oldest first. A missing database has none. */
 int oms_store_keys(const char *db, void (*each)(void *ctx, const oms_key_record_t *key), void *ctx,
                    oms_error_t *err);
-/* A number that changes when somebody has changed the keys; cheap enough to ask every turn. */
+/* A number that changes within a quarter of a second when somebody has changed the keys ('wake' is
+ * called); cheap enough to ask every turn. */
 uint64_t oms_store_keys_version(oms_store_t *s);
 
 /* For `moondesk db`. Each opens the database by itself. */
@@ -100,7 +110,8 @@ typedef struct oms_store_report {
   int64_t file_bytes, wal_bytes;
   char hash[65]; /* of the chain's end */
 } oms_store_report_t;
-/* The whole chain, blocks, market files, snapshots. OMS_ERR_DATA: the first defect, with its seq. */
+/* The whole chain, blocks, market files, snapshots. OMS_ERR_DATA: the first defect, with its
+ * seq. */
 int oms_store_verify(const char *db, oms_store_report_t *out, oms_error_t *err);
 int oms_store_stats(const char *db, oms_store_report_t *out, oms_error_t *err);
 /* A copy in 'to' (database, market files, snapshots), also while a host runs. */
@@ -109,7 +120,9 @@ int oms_store_backup(const char *db, const char *to, oms_error_t *err);
  * queries by hand. Refused while a host has the database. */
 typedef struct oms_views oms_views_t;
 int oms_views_begin(const char *db, oms_views_t **out, oms_error_t *err);
-/* One row: values as texts (NULL: null) in the order of the columns of 'table'. */
+/* One row: values as texts (NULL: null) in the order of the columns of 'table': those of orders.csv
+ * (21) and fills.csv (11); positions: symbol, qty, avg_entry_price, market_value, realized_pnl,
+ * account. OMS_ERR_USAGE: no such table or number of columns. */
 int oms_views_row(oms_views_t *v, const char *table, const char *const *values, size_t n,
                   oms_error_t *err);
 int oms_views_end(oms_views_t *v, bool commit, oms_error_t *err);

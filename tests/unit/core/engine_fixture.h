@@ -30,6 +30,9 @@ typedef struct fixture {
   uint16_t owner, other_owner; /* strategies "a" and "b" */
   uint32_t spy, qqq;           /* tick 0.01, lot 1; anything goes */
   int rc;                      /* of the last command */
+  /* Sees each command before it is applied, where it is set. */
+  void (*tap)(void *self, const oms_command_t *c);
+  void *tap_self;
 } fixture_t;
 
 static inline oms_qty_t sh(int64_t n) {
@@ -54,6 +57,9 @@ static inline int apply(fixture_t *f, oms_command_t *c) {
   c->seq = ++f->seq;
   c->now = f->now;
   f->event_n = 0;
+  if (f->tap != NULL) {
+    f->tap(f->tap_self, c);
+  }
   f->rc = oms_engine_apply(f->e, c, &sink);
   return f->rc;
 }

@@ -300,14 +300,42 @@ static void halted_scopes_admit_nothing_new(void **state) {
   assert_code(&f, subject(&f), STATE_HALTED);
   assert_int_equal(cancel(&f, o), OMS_OK);
   oms_terms_t flat = terms(&f, OMS_SIDE_SELL, 100);
-  flat.flags = OMS_ORDER_FROM_CLOSE;
+  flat.flags = OMS_ORDER_FROM_CLOSE | OMS_ORDER_MANUAL;
   assert_int_equal(submit(&f, &flat), OMS_ERR_REJECTED);
-  flat.flags |= OMS_ORDER_MANUAL; /* a person flattens */
-  assert_taken(&f, &flat);
   set_state(&f, OMS_SCOPE_ACCOUNT, 0, OMS_TRADING_STATE_ACTIVE);
   set_state(&f, OMS_SCOPE_INSTRUMENT, f.spy, OMS_TRADING_STATE_ACTIVE);
   t = limit_terms(&f, OMS_SIDE_BUY, 10, 1000);
   assert_taken(&f, &t);
+  tear_down(&f);
+}
+
+/* Only what closes, and not beyond it; its other limits bind it as they do every exit. */
+static void an_explicit_flatten_passes_a_halt(void **state) {
+  (void)state;
+  fixture_t f;
+  setup_t s = plain_setup();
+  s.account.limits.max_order_qty = sh(150);
+  set_up(&f, &s);
+  mark(&f, 1000);
+  hold(&f, f.owner, 100, 1000);
+  hold(&f, f.owner, 100, 1000);
+  set_state(&f, OMS_SCOPE_ALL, 0, OMS_TRADING_STATE_HALTED);
+  oms_terms_t t = terms(&f, OMS_SIDE_BUY, 1);
+  t.flags = OMS_ORDER_FLATTEN;
+  submit(&f, &t);
+  assert_refused(&f, STATE_HALTED);
+  t = terms(&f, OMS_SIDE_SELL, 201);
+  t.flags = OMS_ORDER_FLATTEN;
+  submit(&f, &t);
+  assert_refused(&f, STATE_HALTED);
+  t.qty = sh(151);
+  submit(&f, &t);
+  assert_refused(&f, MAX_ORDER_QTY);
+  t.qty = sh(100);
+  assert_taken(&f, &t);
+  assert_taken(&f, &t);
+  submit(&f, &t); /* the two that work close all of it */
+  assert_refused(&f, STATE_HALTED);
   tear_down(&f);
 }
 
@@ -623,6 +651,7 @@ int main(void) {
       cmocka_unit_test(same_order_again_waits_for_the_window),
       cmocka_unit_test(reducing_admits_reductions),
       cmocka_unit_test(halted_scopes_admit_nothing_new),
+      cmocka_unit_test(an_explicit_flatten_passes_a_halt),
       cmocka_unit_test(reduce_only_is_bound_to_the_owners_book),
       cmocka_unit_test(two_owners_with_opposite_positions),
       cmocka_unit_test(cash_accounts_do_not_sell_short),

@@ -96,6 +96,30 @@ static void bad_quantities_and_prices_are_rows(void **state) {
   tear_down(&f);
 }
 
+static void orders_of_no_possible_place_are_misuse(void **state) {
+  (void)state;
+  fixture_t f;
+  set_up_plain(&f);
+  mark(&f, 1000);
+  oms_terms_t t = limit_terms(&f, OMS_SIDE_BUY, 10, 1000);
+  const uint8_t held_by[] = {OMS_HELD_BY_REPLACE, OMS_HELD_BY_APPROVAL, OMS_HELD_BY_COUNT};
+  for (size_t i = 0; i < OMS_COUNT(held_by); i++) {
+    oms_command_t c = {
+        .type = OMS_COMMAND_SUBMIT, .u.submit = {.terms = &t, .held_by = held_by[i]}
+    };
+    assert_int_equal(apply(&f, &c), OMS_ERR_USAGE);
+  }
+  apply(&f, &(oms_command_t){.type = OMS_COMMAND_GROUP});
+  t.group = oms_engine_new_group(f.e);
+  assert_int_equal(submit(&f, &t), OMS_OK);
+  t.instrument = f.qqq;
+  assert_int_equal(submit(&f, &t), OMS_ERR_USAGE);
+  t.instrument = f.spy;
+  t.account = 1;
+  assert_int_equal(submit(&f, &t), OMS_ERR_USAGE);
+  tear_down(&f);
+}
+
 static void notional_becomes_a_quantity(void **state) {
   (void)state;
   fixture_t f;
@@ -328,6 +352,7 @@ int main(void) {
       cmocka_unit_test(yes_does_not_outrank_a_halt),
       cmocka_unit_test(order_lives_from_submit_to_fill),
       cmocka_unit_test(bad_quantities_and_prices_are_rows),
+      cmocka_unit_test(orders_of_no_possible_place_are_misuse),
       cmocka_unit_test(notional_becomes_a_quantity),
       cmocka_unit_test(repeated_key_answers_with_the_first),
       cmocka_unit_test(refused_order_has_used_its_key),

@@ -9,21 +9,21 @@
 #include "base/alloc.h"
 #include "host/record.h"
 
-static const oms_equity_stretch_t *stretch(const oms_record_t *r, size_t i) {
+static const oms_equity_stretch_t *stretch(const oms_page_record_t *r, size_t i) {
   return OMS_AT(&r->equity.list, oms_equity_stretch_t, i);
 }
 
 static void equity_keeps_its_extremes_and_its_end(void **state) {
   (void)state;
   enum { STEPS = 100001 };
-  oms_record_t *r = oms_record_new(1);
+  oms_page_record_t *r = oms_record_new(1);
   assert_non_null(r);
   for (int64_t i = 0; i < STEPS; i++) {
     oms_money_t equity = i == 777 ? 1 : i == 50003 ? 9000 : 1000 + i % 7;
     oms_money_t shorts = i == 90001 ? -5000 : 0;
     assert_int_equal(OMS_OK, oms_record_equity(r, i, equity, 100, shorts, i == 777 ? 0.75 : 0.125));
   }
-  assert_in_range(r->equity.list.n, OMS_RECORD_EQUITY / 2, OMS_RECORD_EQUITY);
+  assert_in_range(r->equity.list.n, OMS_PAGE_EQUITY / 2, OMS_PAGE_EQUITY);
   assert_int_equal((STEPS + r->equity.each - 1) / r->equity.each, r->equity.list.n);
   const oms_equity_stretch_t *low = stretch(r, 777 / r->equity.each);
   const oms_equity_stretch_t *high = stretch(r, 50003 / r->equity.each);
@@ -38,7 +38,7 @@ static void equity_keeps_its_extremes_and_its_end(void **state) {
 
 static void candles_are_joined_as_bars_are(void **state) {
   (void)state;
-  oms_record_t *r = oms_record_new(2000);
+  oms_page_record_t *r = oms_record_new(2000);
   assert_non_null(r);
   size_t most = r->prices[3].candles.max;
   assert_int_equal(64, most);
@@ -71,7 +71,7 @@ static void ticks_make_a_candle_a_second(void **state) {
       {-1, 5, 6, 5, 6},
       {2,  8, 8, 3, 3}
   };
-  oms_record_t *r = oms_record_new(1);
+  oms_page_record_t *r = oms_record_new(1);
   assert_non_null(r);
   for (size_t i = 0; i < 6; i++) {
     assert_int_equal(OMS_OK, oms_record_tick(r, 0, ticks[i][0] * (s / 1000), ticks[i][1]));
@@ -90,7 +90,7 @@ static void ticks_make_a_candle_a_second(void **state) {
 static void without_memory_it_says_so(void **state) {
   (void)state;
   const oms_bar_t bar = {.ts = 1};
-  oms_record_t *r = oms_record_new(1);
+  oms_page_record_t *r = oms_record_new(1);
   assert_non_null(r);
   oms_alloc_fail_after(1);
   assert_null(oms_record_new(1));

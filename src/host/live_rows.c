@@ -1,0 +1,102 @@
+/* live_rows.c - recorded data of a live host: the feed's rows, gathered a step at a time. */
+#include "host/live_int.h"
+
+static int peek(oms_live_host_t *l, oms_error_t *err) {
+  oms_host_t *h = l->h;
+  oms_recorded_t *r = &l->recorded;
+  int rc = h->feed.peek(h->feed.self, &r->at, &r->kind, err);
+  bool beyond = h->config->to != OMS_NO_TIME && r->at != OMS_NO_TIME &&
+                (r->at > h->config->to || (r->at == h->config->to && r->kind != OMS_DATA_BARS));
+  if (rc == OMS_OK && beyond) {
+    r->at = OMS_NO_TIME;
+  }
+  return rc;
+}
+
+static int take_bar(oms_live_host_t *l, oms_error_t *err) {
+  const oms_bar_t *bar;
+  oms_host_t *h = l->h;
+  int rc = h->feed.next(h->feed.self, &bar, err);
+  oms_row_t *row = rc == OMS_OK ? oms_array_add(&l->recorded.rows) : NULL;
+  if (row != NULL) {
+    row->kind = OMS_DATA_BARS;
+    row->u.bar = *bar;
+  }
+  return rc != OMS_OK || row != NULL
+             ? rc
+             : oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the rows of a step");
+}
+
+static int take_tick(oms_live_host_t *l, oms_error_t *err) {
+  const oms_tick_t *tick;
+  oms_host_t *h = l->h;
+  int rc = h->feed.next_tick(h->feed.self, &tick, err);
+  oms_row_t *row = rc == OMS_OK ? oms_array_add(&l->recorded.rows) : NULL;
+  if (row != NULL) {
+    row->kind = tick->kind;
+    row->u.tick = *tick;
+  }
+  return rc != OMS_OK || row != NULL
+             ? rc
+             : oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the rows of a step");
+}
+
+/* The rows of one step: all bars that complete at one time, or one row of another kind. */
+static int gather(oms_live_host_t *l, oms_error_t *err) {
+  oms_recorded_t *r = &l->recorded;
+  oms_time_t at = r->at;
+  bool bars = r->kind == OMS_DATA_BARS;
+  r->rows.n = 0;
+  int rc = OMS_OK;
+  do {
+    rc = bars ? take_bar(l, err) : take_tick(l, err);
+    rc = rc == OMS_OK ? peek(l, err) : rc;
+  } while (rc == OMS_OK && bars && r->at == at && r->kind == OMS_DATA_BARS);
+  return rc;
+}
+
+static int run(oms_live_host_t *l, int flags, oms_error_t *err) {
+  oms_recorded_t *r = &l->recorded;
+  oms_time_t at = r->at;
+  int rc = gather(l, err);
+  if (rc != OMS_OK) {
+    return rc;
+  }
+  /* labels that went back by a jump of clocks do not turn the host's time back */
+  oms_time_t now = at > l->h->desk.port.now ? at : l->h->desk.port.now;
+  flags |= r->at == at ? OMS_ROW_MORE : 0;
+  l->h->input.recorded += r->rows.n;
+  l->metrics.rows += r->rows.n;
+  return oms_host_rows(l->h, now, r->rows.data, r->rows.n, flags, err);
+}
+
+int oms_recorded_step(oms_live_host_t *l, oms_error_t *err) {
+  return run(l, 0, err);
+}
+
+int oms_recorded_warm(oms_live_host_t *l, oms_error_t *err) {
+  const oms_recorded_t *r = &l->recorded;
+  oms_time_t from = l->h->config->from;
+  int rc = OMS_OK;
+  l->h->warming = from != OMS_NO_TIME;
+  while (rc == OMS_OK && l->h->warming && r->at != OMS_NO_TIME &&
+         (r->kind == OMS_DATA_BARS ? r->at <= from : r->at < from)) {
+    rc = run(l, OMS_ROW_WARM, err);
+  }
+  return rc;
+}
+
+int oms_recorded_open(oms_live_host_t *l, oms_error_t *err) {
+  oms_recorded_t *r = &l->recorded;
+  oms_array_init(&r->rows, sizeof(oms_row_t));
+  int rc = peek(l, err);
+  while (rc == OMS_OK && r->at != OMS_NO_TIME && r->skip > 0) {
+    rc = gather(l, err);
+    r->skip -= r->rows.n < r->skip ? r->rows.n : r->skip;
+  }
+  return rc;
+}
+
+void oms_recorded_close(oms_live_host_t *l) {
+  oms_array_free(&l->recorded.rows);
+}

@@ -1,0 +1,121 @@
+/* live_signals.c - what people do to a live host beside its ways in: signals, and the file of the
+ * kill switch. SIGTERM and SIGINT stop it, a second one at once; SIGHUP loads changed scripts;
+ * SIGUSR1 is the kill switch. */
+#include "host/live_int.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define SAME_REQUEST_NS INT64_C(200000000) /* timeout(1) signals its child, then the whole group */
+
+static uv_async_t *volatile awake;
+static volatile sig_atomic_t stop_wanted;
+static int64_t asked_at;
+static struct sigaction before_int, before_term;
+
+static int64_t mono(void) {
+  struct timespec t;
+  (void)clock_gettime(CLOCK_MONOTONIC, &t);
+  return t.tv_sec * OMS_NS_PER_SECOND + t.tv_nsec;
+}
+
+static void on_stop(int number) {
+  if (stop_wanted == 0) {
+    asked_at = mono();
+    stop_wanted = 1;
+    if (awake != NULL) {
+      (void)uv_async_send(awake); /* safe in a handler */
+    }
+  } else if (mono() - asked_at > SAME_REQUEST_NS) {
+    (void)signal(number, SIG_DFL);
+    (void)raise(number);
+  }
+}
+
+bool oms_live_stop_wanted(void) {
+  return stop_wanted != 0;
+}
+
+static void on_hangup(uv_signal_t *handle, int number) {
+  oms_live_host_t *l = handle->data;
+  (void)number;
+  size_t n;
+  oms_error_t err;
+  if (oms_host_reload_changed(l->h, true, 0, &n, &err) != OMS_OK) {
+    oms_host_log(l->h, -1, OMS_LOG_ERROR, err.message);
+  }
+  oms_live_wake(l);
+}
+
+static void on_kill(uv_signal_t *handle, int number) {
+  oms_live_host_t *l = handle->data;
+  (void)number;
+  l->kill_wanted = true;
+  oms_live_wake(l);
+}
+
+int oms_live_signals(oms_live_host_t *l, oms_error_t *err) {
+  struct sigaction action = {.sa_handler = on_stop, .sa_flags = SA_RESTART};
+  (void)sigemptyset(&action.sa_mask);
+  (void)sigaddset(&action.sa_mask, SIGINT);
+  (void)sigaddset(&action.sa_mask, SIGTERM);
+  l->hangup.data = l->user.data = l;
+  stop_wanted = 0;
+  awake = &l->wake;
+  (void)sigaction(SIGINT, &action, &before_int);
+  (void)sigaction(SIGTERM, &action, &before_term);
+  int rc = uv_signal_start(&l->hangup, on_hangup, SIGHUP);
+  rc = rc == 0 ? uv_signal_start(&l->user, on_kill, SIGUSR1) : rc;
+  return rc == 0 ? OMS_OK
+                 : oms_error_set(err, OMS_ERR_IO, "cannot listen to signals: %s", uv_strerror(rc));
+}
+
+void oms_live_signals_end(oms_live_host_t *l) {
+  (void)l;
+  awake = NULL;
+  (void)sigaction(SIGINT, &before_int, NULL);
+  (void)sigaction(SIGTERM, &before_term, NULL);
+}
+
+/* The kill switch. */
+
+void oms_live_kill_all(oms_live_host_t *l, const char *by, const char *why) {
+  oms_op_t op = {.kind = OMS_OP_KILL, .by = by, .why = why};
+  op.u.kill.scope.kind = OMS_SCOPE_ALL;
+  oms_live_own_op(l, &op);
+}
+
+/* The first line of the file, or its name. */
+static void read_reason(const char *path, char out[300]) {
+  FILE *f = fopen(path, "r");
+  if (f == NULL || fgets(out, 300, f) == NULL) {
+    out[0] = '\0';
+  }
+  if (f != NULL) {
+    (void)fclose(f);
+  }
+  out[strcspn(out, "\r\n")] = '\0';
+  for (char *c = out; *c != '\0'; c++) {
+    *c = (unsigned char)*c < ' ' || *c == 0x7f ? ' ' : *c;
+  }
+  if (out[0] == '\0') {
+    snprintf(out, 300, "the file %.250s is there", path);
+  }
+}
+
+void oms_live_kill_file(oms_live_host_t *l) {
+  const char *path = l->h->config->live.kill_file;
+  struct stat st;
+  if (path == NULL) {
+    return;
+  }
+  bool there = stat(path, &st) == 0;
+  if (there && !l->kill_file_seen && !l->ended) {
+    char why[300];
+    read_reason(path, why);
+    l->kill_file_seen = true;
+    oms_live_kill_all(l, "file", why);
+  }
+  l->kill_file_seen = there;
+}

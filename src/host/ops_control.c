@@ -1,0 +1,281 @@
+/* ops_control.c - operations that stand above the orders: kill switch, trading state, approvals,
+ * orders in doubt, strategies, the external risk system. None passes through Lua but the start of a
+ * strategy. */
+#include <stdio.h>
+#include <string.h>
+
+#include "host/host.h"
+#include "host/records.h"
+
+static void fail(oms_op_result_t *r, int rc) {
+  r->rc = rc;
+  if (rc != OMS_OK && r->error.code == OMS_OK) {
+    oms_error_set(&r->error, rc, "the operation failed: %s", oms_err_text(rc));
+  }
+}
+
+/* Scopes. */
+
+static uint32_t scope_count(const oms_host_t *h, int kind) {
+  switch (kind) {
+  case OMS_SCOPE_ACCOUNT:
+    return oms_engine_account_count(h->engine);
+  case OMS_SCOPE_OWNER:
+    return oms_engine_owner_count(h->engine);
+  case OMS_SCOPE_INSTRUMENT:
+    return oms_engine_instrument_count(h->engine);
+  default:
+    return 1;
+  }
+}
+
+static bool good_scope(const oms_host_t *h, const oms_scope_t *s, const char *why,
+                       oms_op_result_t *r) {
+  if (why == NULL || why[0] == '\0') {
+    r->rc = oms_error_set(&r->error, OMS_ERR_USAGE, "a reason is needed; say why");
+    return false;
+  }
+  if (s->kind < OMS_SCOPE_ALL || s->kind > OMS_SCOPE_INSTRUMENT ||
+      (s->kind != OMS_SCOPE_ALL && s->index >= scope_count(h, s->kind))) {
+    r->rc =
+        oms_error_set(&r->error, OMS_ERR_NOT_FOUND, "there is no such account, strategy or symbol");
+    return false;
+  }
+  return true;
+}
+
+static const char *scope_name(const oms_host_t *h, const oms_scope_t *s) {
+  switch (s->kind) {
+  case OMS_SCOPE_ACCOUNT:
+    return oms_engine_account(h->engine, s->index)->id;
+  case OMS_SCOPE_OWNER:
+    return oms_engine_owner(h->engine, s->index)->id;
+  case OMS_SCOPE_INSTRUMENT:
+    return oms_engine_instrument(h->engine, s->index)->symbol;
+  default:
+    return "all";
+  }
+}
+
+/* Kill. */
+
+/* The order leaves past rules and halted trading: it can only reduce. */
+static int flatten_one(oms_host_t *h, const oms_position_t *p, uint16_t owner, const char *by) {
+  oms_terms_t terms =
+      oms_op_market(h, p->account, p->instrument, p->qty > 0 ? OMS_SIDE_SELL : OMS_SIDE_BUY,
+                    p->qty > 0 ? p->qty : -p->qty);
+  terms.owner = owner;
+  terms.entered_by = by;
+  terms.tag = "flatten";
+  terms.expire_session = oms_desk_session_end(&h->desk, &terms);
+  oms_command_t c = {.type = OMS_COMMAND_SUBMIT};
+  c.u.submit.terms = &terms;
+  c.u.submit.needs_verdict = false;
+  c.u.submit.held_by = OMS_HELD_BY_NONE;
+  int rc = oms_desk_apply(&h->desk, &c);
+  if (rc != OMS_OK) {
+    return rc == OMS_ERR_REJECTED ? OMS_OK : rc; /* its row says why, and an event */
+  }
+  const oms_action_t a = {
+      .kind = OMS_ACTION_SEND, .order = oms_engine_subject(h->engine), .successor = OMS_NONE};
+  return oms_desk_push(&h->desk, a);
+}
+
+/* Each owner's book in the scope is closed by an order of that owner, so that books and nets end
+ * flat. */
+static int flatten(oms_host_t *h, const oms_scope_t *s, const char *by) {
+  uint32_t n = oms_engine_position_count(h->engine);
+  int rc = OMS_OK;
+  for (uint32_t i = 0; i < n && rc == OMS_OK; i++) {
+    const oms_position_t *p = oms_engine_position(h->engine, i);
+    bool in = s->kind == OMS_SCOPE_ALL ||
+              (s->kind == OMS_SCOPE_ACCOUNT && p->account == s->index) ||
+              (s->kind == OMS_SCOPE_OWNER && p->owner == s->index) ||
+              (s->kind == OMS_SCOPE_INSTRUMENT && p->instrument == s->index);
+    if (p->owner != UINT16_MAX && p->qty != 0 && in) {
+      rc = flatten_one(h, p, p->owner, by);
+    }
+  }
+  return rc;
+}
+
+/* With flatten trading is reducing until the orders that close have left. */
+void oms_op_kill(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
+  const oms_scope_t *s = &op->u.kill.scope;
+  if (!good_scope(h, s, op->why, r)) {
+    return;
+  }
+  bool flat = op->u.kill.flatten;
+  int rc =
+      oms_desk_state(&h->desk, flat ? OMS_TRADING_STATE_REDUCING : OMS_TRADING_STATE_HALTED, *s);
+  if (rc == OMS_OK) {
+    oms_desk_end_all(&h->desk, *s, OMS_CODE_KILLED, op->why);
+    oms_desk_drain(&h->desk);
+  }
+  if (rc == OMS_OK && flat) {
+    rc = flatten(h, s, op->by);
+    oms_desk_flush(&h->desk);
+    rc = rc == OMS_OK ? oms_desk_state(&h->desk, OMS_TRADING_STATE_HALTED, *s) : rc;
+  }
+  if (rc == OMS_OK) {
+    rc = oms_host_note(h, "kill %s%s by %s: %s", scope_name(h, s), flat ? " flatten" : "", op->by,
+                       op->why);
+  }
+  char line[700];
+  snprintf(line, sizeof line, "kill switch: %.100s%s, by %.100s: %.400s", scope_name(h, s),
+           flat ? ", flatten" : "", op->by, op->why);
+  oms_host_log(h, -1, OMS_LOG_WARN, line);
+  fail(r, rc);
+}
+
+void oms_op_state(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
+  const oms_scope_t *s = &op->u.state.scope;
+  if (!good_scope(h, s, op->why, r)) {
+    return;
+  }
+  const char *state = oms_enum_text(OMS_ENUM_TRADING_STATE, op->u.state.state);
+  int rc = oms_desk_state(&h->desk, op->u.state.state, *s);
+  if (rc == OMS_OK) {
+    rc = oms_host_note(h, "state %s %s by %s: %s", state, scope_name(h, s), op->by, op->why);
+  }
+  char line[700];
+  snprintf(line, sizeof line, "trading state: %.100s is %s, by %.100s: %.400s", scope_name(h, s),
+           state, op->by, op->why);
+  oms_host_log(h, -1, OMS_LOG_WARN, line);
+  fail(r, rc);
+}
+
+/* Single orders. */
+
+static bool known_order(oms_host_t *h, uint32_t order, oms_op_result_t *r) {
+  if (order < oms_engine_order_count(h->engine)) {
+    r->order = order;
+    return true;
+  }
+  r->rc = oms_error_set(&r->error, OMS_ERR_NOT_FOUND, "there is no such order");
+  return false;
+}
+
+void oms_op_approve(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
+  if (!known_order(h, op->u.approve.order, r)) {
+    return;
+  }
+  const oms_order_t *o = oms_engine_order(h->engine, op->u.approve.order);
+  if (o->status != OMS_STATUS_HELD || o->held_by != OMS_HELD_BY_APPROVAL) {
+    r->rc = oms_error_set(&r->error, OMS_ERR_NOT_FOUND, "the order does not wait for approval");
+    return;
+  }
+  bool yes = op->u.approve.yes, own = op->u.approve.code != OMS_CODE_NONE;
+  oms_command_t c = {.type = OMS_COMMAND_VERDICT};
+  c.u.verdict.order = o->index;
+  c.u.verdict.verdict = yes ? OMS_VERDICT_ACCEPT : OMS_VERDICT_REJECT;
+  c.u.verdict.code = yes ? OMS_CODE_NONE : own ? op->u.approve.code : OMS_CODE_APPROVAL_DENIED;
+  c.u.verdict.message = yes                             ? NULL
+                        : op->u.approve.message != NULL ? op->u.approve.message
+                                                        : "a person refused it";
+  int rc = oms_desk_apply(&h->desk, &c);
+  if (rc == OMS_OK && yes) {
+    rc = oms_desk_push(
+        &h->desk,
+        (oms_action_t){.kind = OMS_ACTION_SEND, .order = o->index, .successor = OMS_NONE});
+  }
+  oms_desk_drain(&h->desk);
+  if (rc == OMS_ERR_REJECTED) { /* a yes that came too late */
+    r->reject.code = o->code;
+    snprintf(r->reject.message, sizeof r->reject.message, "%s",
+             o->message != NULL ? o->message : "");
+  }
+  fail(r, rc);
+}
+
+void oms_op_resolve(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
+  if (!known_order(h, op->u.resolve.order, r)) {
+    return;
+  }
+  if ((oms_engine_order(h->engine, op->u.resolve.order)->flags & OMS_ORDER_IN_DOUBT) == 0) {
+    r->rc = oms_error_set(&r->error, OMS_ERR_NOT_FOUND, "the order is not in doubt");
+    return;
+  }
+  oms_command_t c = {.type = OMS_COMMAND_REPORT};
+  c.u.report =
+      (oms_report_t){.type = OMS_REPORT_RESOLVED,
+                     .order = op->u.resolve.order,
+                     .code = op->u.resolve.arrived ? OMS_CODE_NONE : OMS_CODE_NEVER_ARRIVED,
+                     .ts = h->desk.port.now,
+                     .qty = OMS_NO_PRICE,
+                     .price = OMS_NO_PRICE,
+                     .stop_price = OMS_NO_PRICE,
+                     .text = op->why};
+  int rc = oms_desk_apply(&h->desk, &c);
+  oms_desk_drain(&h->desk);
+  fail(r, rc);
+}
+
+/* Strategies. */
+
+static int find_script(oms_host_t *h, const char *name, oms_error_t *err) {
+  oms_array_t found;
+  oms_array_init(&found, sizeof(int));
+  int rc = oms_reload_find(h, name == NULL ? "" : name, false, &found), script = -1;
+  if (rc == OMS_OK && found.n == 1) {
+    script = *OMS_AT(&found, int, 0);
+  }
+  oms_array_free(&found);
+  if (script < (int)h->rule_n) {
+    oms_error_set(err, OMS_ERR_NOT_FOUND, "no strategy is called '%.100s'; rules always run",
+                  name == NULL ? "" : name);
+    return -1;
+  }
+  return script;
+}
+
+int oms_host_put_script(oms_host_t *h, size_t i, oms_script_run_t run, const char *by,
+                        const char *why) {
+  const oms_host_script_t *s = oms_host_script_at(h, i);
+  const oms_script_note_t note = {
+      .script = {s->kind == OMS_SCRIPT_RULE, s->id},
+      .run = run,
+      .errors = s->errors,
+      .by = by,
+      .why = why
+  };
+  oms_script_note_pack(&h->input.pack, &note);
+  return oms_host_put_pack(h, OMS_RECORD_SCRIPT, false);
+}
+
+void oms_op_script(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
+  int script = find_script(h, op->u.script.script, &r->error);
+  if (script < 0) {
+    r->rc = OMS_ERR_NOT_FOUND;
+    return;
+  }
+  oms_host_script_t *s = oms_host_script_at(h, (size_t)script);
+  bool start = op->u.script.start;
+  if (s->stopped != start) {
+    return; /* it is as it is asked for */
+  }
+  if (start) {
+    s->stopped = false;
+    s->errors = 0;
+    oms_host_start_script(h, s);
+  } else {
+    oms_host_end_script(h, s);
+  }
+  int rc = oms_host_put_script(h, (size_t)script, start ? OMS_RUN_STARTED : OMS_RUN_STOPPED, op->by,
+                               op->why);
+  oms_host_log(h, script, OMS_LOG_WARN, start ? "started by request" : "stopped by request");
+  fail(r, rc);
+}
+
+/* The external risk system. */
+
+void oms_op_risk(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
+  (void)r;
+  if (h->input.risk_present != op->u.risk.present) {
+    h->input.risk_present = op->u.risk.present;
+    oms_host_log(h, -1, OMS_LOG_WARN,
+                 op->u.risk.present ? "the external risk system is there"
+                                    : "the external risk system is gone: what is not a reduction "
+                                      "is refused");
+  }
+}

@@ -1,0 +1,173 @@
+/* ops_settings.c - operations that set something of an account: hard limits, and what clients keep
+ * with it. */
+#include <stddef.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/check.h"
+#include "core/codec.h"
+#include "host/host.h"
+
+static void fail(oms_op_result_t *r, int rc) {
+  r->rc = rc;
+  if (rc != OMS_OK && r->error.code == OMS_OK) {
+    oms_error_set(&r->error, rc, "the operation failed: %s", oms_err_text(rc));
+  }
+}
+
+/* Limits. */
+
+/* Takes a limit away. OMS_ERR_USAGE: no limit is called so. */
+static int clear_limit(oms_limits_t *l, const char *key, oms_error_t *err) {
+#define KEY(name)                                                                                  \
+  { #name, offsetof(oms_limits_t, name) }
+  static const struct {
+    const char *key;
+    size_t offset;
+  } keys[] = {
+      KEY(max_order_qty),
+      KEY(max_order_notional),
+      KEY(price_collar_pct),
+      KEY(max_position),
+      KEY(max_open_orders),
+      KEY(max_orders_per_second),
+      KEY(max_gross_exposure),
+      KEY(max_daily_loss),
+      {"duplicate_window_s", offsetof(oms_limits_t, duplicate_window_ns)},
+  };
+#undef KEY
+  for (size_t i = 0; i < OMS_COUNT(keys); i++) {
+    if (strcmp(keys[i].key, key) == 0) {
+      *(int64_t *)((char *)l + keys[i].offset) = OMS_NO_PRICE;
+      return OMS_OK;
+    }
+  }
+  if (strcmp(key, "restricted") == 0) {
+    l->restricted = NULL;
+    l->restricted_n = 0;
+    return OMS_OK;
+  }
+  return oms_error_set(err, OMS_ERR_USAGE, "no limit is called '%.60s'", key);
+}
+
+static int put_limits(oms_host_t *h, uint16_t account) {
+  oms_pack_u64(&h->input.pack, account);
+  oms_limits_pack(&h->input.pack, &oms_engine_account(h->engine, account)->limits);
+  return oms_host_put_pack(h, OMS_RECORD_LIMITS, false);
+}
+
+/* Texts of a list stay with the run, so that what is restricted later has its flags, too. */
+static int restrict_list(oms_host_t *h, const oms_limits_config_t *set, oms_limits_t *out) {
+  uint32_t n = oms_engine_instrument_count(h->engine);
+  uint8_t *flags = oms_alloc_zero(n > 0 ? n : 1, 1);
+  if (flags == NULL || oms_array_push(&h->owned, &flags) != OMS_OK) {
+    oms_free(flags);
+    return OMS_ERR_NOMEM;
+  }
+  for (size_t i = 0; i < set->restricted_n; i++) {
+    uint32_t k = oms_engine_find_instrument(h->engine, set->restricted[i]);
+    if (k != OMS_NONE) {
+      flags[k] = 1;
+    }
+  }
+  out->restricted = flags;
+  out->restricted_n = n;
+  return OMS_OK;
+}
+
+static int set_limit(oms_host_t *h, const oms_op_t *op, oms_error_t *err) {
+  oms_session_config_t config;
+  int rc = oms_session_config_init(&config);
+  if (rc != OMS_OK) {
+    return oms_error_set(err, rc, "out of memory for a limit");
+  }
+  bool none = strcmp(op->u.limit.value, "none") == 0;
+  bool restricted = strcmp(op->u.limit.key, "restricted") == 0;
+  oms_limits_t limits = oms_engine_account(h->engine, op->u.limit.account)->limits;
+  if (none) {
+    rc = clear_limit(&limits, op->u.limit.key, err);
+  } else {
+    rc = oms_session_set_limit(&config, op->u.limit.key, op->u.limit.value, err);
+  }
+  if (rc == OMS_OK && !none && restricted) {
+    rc = restrict_list(h, &config.limits[0], &limits);
+  } else if (rc == OMS_OK && !none) {
+    oms_host_overlay_limits(&limits, &config.limits[0].limits);
+  }
+  if (rc == OMS_OK) {
+    rc = oms_engine_set_limits(h->engine, op->u.limit.account, &limits);
+  }
+  oms_session_config_free(&config);
+  return rc;
+}
+
+void oms_op_limit(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
+  uint16_t account = op->u.limit.account;
+  if (account >= oms_engine_account_count(h->engine) || op->u.limit.key == NULL ||
+      op->u.limit.value == NULL) {
+    r->rc = oms_error_set(&r->error, OMS_ERR_USAGE, "a limit needs an account, a key and a value");
+    return;
+  }
+  int rc = set_limit(h, op, &r->error);
+  if (rc == OMS_OK) {
+    rc = put_limits(h, account);
+  }
+  if (rc == OMS_OK) {
+    rc = oms_host_note(h, "limit %s %s=%s by %s", oms_engine_account(h->engine, account)->id,
+                       op->u.limit.key, op->u.limit.value, op->by);
+  }
+  fail(r, rc);
+}
+
+/* Settings. */
+
+static oms_host_setting_t *find_setting(const oms_host_t *h, uint16_t account, const char *key) {
+  for (size_t i = 0; i < h->input.settings.n; i++) {
+    oms_host_setting_t *s = OMS_AT(&h->input.settings, oms_host_setting_t, i);
+    if (s->account == account && strcmp(s->key, key) == 0) {
+      return s;
+    }
+  }
+  return NULL;
+}
+
+const char *oms_input_setting(const oms_host_t *h, uint16_t account, const char *key) {
+  const oms_host_setting_t *s = find_setting(h, account, key);
+  return s == NULL ? NULL : s->value;
+}
+
+static char *copy_text(const char *text) {
+  size_t n = strlen(text) + 1;
+  char *copy = oms_alloc(n);
+  return copy == NULL ? NULL : memcpy(copy, text, n);
+}
+
+int oms_input_set(oms_host_t *h, uint16_t account, const char *key, const char *value) {
+  oms_host_setting_t *s = find_setting(h, account, key);
+  oms_host_setting_t made = {.account = account, .value = copy_text(value)};
+  if (made.value == NULL) {
+    return OMS_ERR_NOMEM;
+  }
+  if (s != NULL) {
+    oms_free(s->value);
+    s->value = made.value;
+    return OMS_OK;
+  }
+  made.key = copy_text(key);
+  if (made.key == NULL || oms_array_push(&h->input.settings, &made) != OMS_OK) {
+    oms_free(made.key);
+    oms_free(made.value);
+    return OMS_ERR_NOMEM;
+  }
+  return OMS_OK;
+}
+
+void oms_op_setting(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
+  if (op->u.setting.account >= oms_engine_account_count(h->engine) || op->u.setting.key == NULL ||
+      op->u.setting.value == NULL) {
+    r->rc =
+        oms_error_set(&r->error, OMS_ERR_USAGE, "a setting needs an account, a key and a value");
+    return;
+  }
+  fail(r, oms_input_set(h, op->u.setting.account, op->u.setting.key, op->u.setting.value));
+}

@@ -1,0 +1,82 @@
+/* paths.c - names of what lies beside the database, and durable entries of folders. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "store/store_int.h"
+
+static char *joined(const char *a, const char *between, const char *b) {
+  size_t n = strlen(a) + strlen(between) + strlen(b) + 1;
+  char *out = oms_alloc(n);
+  if (out != NULL) {
+    (void)snprintf(out, n, "%s%s%s", a, between, b);
+  }
+  return out;
+}
+
+char *oms_path_of(const char *db, const char *suffix) {
+  return joined(db, "-", suffix);
+}
+
+char *oms_path_in(const char *folder, const char *name) {
+  return joined(folder, "/", name);
+}
+
+int oms_path_sync(const char *path) {
+  const char *slash = strrchr(path, '/');
+  char *folder = joined(path, "", "");
+  if (folder == NULL) {
+    return OMS_ERR_NOMEM;
+  }
+  folder[slash == NULL ? 0 : slash == path ? 1 : slash - path] = '\0';
+  int fd = open(slash == NULL ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  oms_free(folder);
+  if (fd < 0) {
+    return OMS_ERR_IO;
+  }
+  int rc = fsync(fd);
+  (void)close(fd);
+  return rc == 0 ? OMS_OK : OMS_ERR_IO;
+}
+
+void oms_path_number(uint64_t number, const char *suffix, char out[OMS_NUMBER_NAME]) {
+  (void)snprintf(out, OMS_NUMBER_NAME, "%020" PRIu64 "%s", number, suffix);
+}
+
+static int ascending(const void *a, const void *b) {
+  uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+static int number_of(const char *name, const char *suffix, oms_array_t *out) {
+  char again[OMS_NUMBER_NAME];
+  uint64_t number = strtoull(name, NULL, 10);
+  oms_path_number(number, suffix, again);
+  return strcmp(name, again) == 0 ? oms_array_push(out, &number) : OMS_OK;
+}
+
+int oms_path_numbers(const char *folder, const char *suffix, oms_array_t *out, oms_error_t *err) {
+  oms_array_init(out, sizeof(uint64_t));
+  DIR *dir = opendir(folder);
+  if (dir == NULL) {
+    return errno == ENOENT ? OMS_OK
+                           : oms_error_set(err, OMS_ERR_IO, "cannot list '%.300s': %s", folder,
+                                           strerror(errno));
+  }
+  int rc = OMS_OK;
+  for (struct dirent *e = readdir(dir); e != NULL && rc == OMS_OK; e = readdir(dir)) {
+    rc = number_of(e->d_name, suffix, out);
+  }
+  (void)closedir(dir);
+  if (rc != OMS_OK) {
+    oms_array_free(out);
+    return oms_error_set(err, rc, "out of memory");
+  }
+  qsort(out->data, out->n, sizeof(uint64_t), ascending);
+  return OMS_OK;
+}
