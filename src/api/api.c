@@ -11,7 +11,9 @@
 #include "api/api_core.h"
 #include "base/alloc.h"
 
+#define TICK_NS (INT64_C(250) * 1000000)
 enum { QUEUE_DEFAULT = 65536 };
+#define UNKNOWN_NS (10 * OMS_NS_PER_SECOND) /* until a socket must name its key */
 
 void oms_api_request_id(const oms_api_t *api, uint64_t number, char out[REQUEST_ID_SIZE]) {
   const unsigned char *b = api->nonce;
@@ -51,7 +53,9 @@ static oms_item_t *item_of(const oms_http_request_t *r, const oms_route_t *route
   item->query_n = query_n;
   item->body_n = r->body_n;
   item->upgrade = r->upgrade;
+  const char *again = oms_http_header(r, "last-event-id");
   snprintf(item->key, sizeof item->key, "%s", key);
+  snprintf(item->last_event_id, sizeof item->last_event_id, "%s", again == NULL ? "" : again);
   memcpy(item->parts, parts, sizeof item->parts);
   memcpy(item->bytes, r->query, query_n + 1);
   if (r->body_n > 0) {
@@ -196,16 +200,42 @@ static void on_closed(void *self, oms_conn_t conn) {
   oms_socket_closed(api, conn);
 }
 
+/* Whoever opens a socket and says nothing of a key does not keep it. */
+static void end_unknown(oms_api_t *api, int64_t now) {
+  for (size_t i = 0; i < SOCKET_BUCKETS && api->socket_n > 0; i++) {
+    for (oms_socket_t *s = api->sockets[i]; s != NULL; s = s->next) {
+      if (!s->known && !s->ending && now - s->since > UNKNOWN_NS) {
+        oms_socket_end(s, 1008, "not authenticated in time");
+      }
+    }
+  }
+}
+
+static int64_t monotonic(void) {
+  struct timespec now;
+  if (clock_gettime(CLOCK_MONOTONIC, &now) != 0) {
+    return 0;
+  }
+  return (int64_t)now.tv_sec * OMS_NS_PER_SECOND + now.tv_nsec;
+}
+
+static void on_tick(void *self) {
+  oms_api_t *api = self;
+  end_unknown(api, monotonic());
+  for (size_t i = 0; oms_parts[i] != NULL; i++) {
+    if (oms_parts[i]->tick != NULL) {
+      oms_parts[i]->tick(api);
+    }
+  }
+}
+
 static void on_sent(void *self, int64_t received, int64_t released) {
   oms_api_t *api = self;
-  struct timespec now;
   oms_live_metrics_t *m = api->live.metrics(api->live.self);
-  if (m == NULL || released <= 0 || clock_gettime(CLOCK_MONOTONIC, &now) != 0) {
-    return;
+  if (m != NULL && released > 0) {
+    oms_histogram_add(&m->request_to_durable, released - received);
+    oms_histogram_add(&m->durable_to_sent, monotonic() - released);
   }
-  int64_t sent = (int64_t)now.tv_sec * OMS_NS_PER_SECOND + now.tv_nsec;
-  oms_histogram_add(&m->request_to_durable, released - received);
-  oms_histogram_add(&m->durable_to_sent, sent - released);
 }
 
 /* The turn. */
@@ -232,6 +262,34 @@ static void drain(void *self) {
     run(api, item);
     oms_free(item);
     item = next;
+  }
+  for (size_t i = 0; api->ticked && oms_parts[i] != NULL; i++) {
+    if (oms_parts[i]->due != NULL) {
+      oms_parts[i]->due(api);
+    }
+  }
+  api->ticked = false;
+}
+
+/* What is due is done in the next turn. */
+static void on_ticker(void *ctx) {
+  oms_api_t *api = ctx;
+  api->ticked = true;
+  if (api->options.wake != NULL) {
+    api->options.wake(api->options.ctx);
+  }
+}
+
+int64_t oms_api_now(const oms_api_t *api) {
+  struct timespec t;
+  (void)api;
+  (void)clock_gettime(CLOCK_MONOTONIC, &t);
+  return (int64_t)t.tv_sec * OMS_NS_PER_SECOND + t.tv_nsec;
+}
+
+void oms_api_due_within(oms_api_t *api, int64_t ns) {
+  if (api->ticker != NULL) {
+    oms_ticker_within(api->ticker, ns);
   }
 }
 
@@ -340,7 +398,7 @@ int oms_api_new(const oms_api_options_t *o, const oms_live_t *live, const oms_wi
 }
 
 oms_server_handler_t oms_api_handler(oms_api_t *api) {
-  return (oms_server_handler_t){api, on_request, on_message, on_closed, on_sent};
+  return (oms_server_handler_t){api, on_request, on_message, on_closed, on_sent, on_tick};
 }
 
 int oms_api_open(struct uv_loop_s *loop, const oms_api_options_t *o, const oms_live_t *live,
@@ -354,6 +412,9 @@ int oms_api_open(struct uv_loop_s *loop, const oms_api_options_t *o, const oms_l
   }
   oms_server_handler_t handler = oms_api_handler(api);
   rc = oms_server_open(loop, &o->server, &handler, &api->server, err);
+  if (rc == OMS_OK) {
+    rc = oms_ticker_open(loop, TICK_NS, on_ticker, api, &api->ticker, err);
+  }
   if (rc != OMS_OK) {
     oms_api_free(api);
     return rc;
@@ -368,6 +429,8 @@ int oms_api_port(const oms_api_t *api) {
 
 void oms_api_close(oms_api_t *api) {
   api->stopping = true;
+  oms_ticker_close(api->ticker);
+  api->ticker = NULL;
   if (api->server != NULL) {
     oms_server_close(api->server);
   }

@@ -169,13 +169,41 @@ static bool is_forbidden(uint16_t code) {
   return true;
 }
 
+/* The number behind the last 'word' of a sentence into 'out'; false: there is none. */
+static bool number_behind(const char *sentence, const char *word, char out[32]) {
+  const char *at = NULL;
+  for (const char *s = strstr(sentence, word); s != NULL; s = strstr(s + 1, word)) {
+    at = s + strlen(word);
+  }
+  size_t n = at == NULL ? 0 : strspn(at, "0123456789.-");
+  snprintf(out, 32, "%.*s", (int)(n < 31 ? n : 31), at == NULL ? "" : at);
+  return n > 0;
+}
+
+/* Figures that clients look for. They are read off the sentence, which stays as it was when the
+ * order was refused: so a repeated request gets the same ones. */
+static void write_figures(const oms_reject_t *reject, char *extra, size_t size) {
+  char power[32], cost[32];
+  size_t n = strlen(extra);
+  if (reject->code == OMS_CODE_INSUFFICIENT_BUYING_POWER &&
+      number_behind(reject->message, " is ", power) &&
+      number_behind(reject->message, " needs ", cost)) {
+    snprintf(extra + n, size - n, "\"buying_power\":\"%s\",\"cost_basis\":\"%s\",", power, cost);
+  }
+}
+
 void oms_call_reject(oms_call_t *c, const oms_reject_t *reject) {
   const char *word = oms_enum_text(OMS_ENUM_CODE, reject->code);
   const char *text = reject->message[0] != '\0' ? reject->message : "refused";
-  char message[400], extra[96];
+  char message[400], extra[256];
   bool forbidden = is_forbidden(reject->code);
   snprintf(extra, sizeof extra, "\"reject_code\":\"%s\",", word);
-  if (reject->code == OMS_CODE_INSUFFICIENT_BUYING_POWER) {
+  write_figures(reject, extra, sizeof extra);
+  if (reject->code == OMS_CODE_SHORT_NOT_ALLOWED) {
+    snprintf(message, sizeof message, "account is not allowed to short: %s", text);
+  } else if (reject->code == OMS_CODE_POSITION_CLOSED) {
+    snprintf(message, sizeof message, "insufficient qty available for order: %s", text);
+  } else if (reject->code == OMS_CODE_INSUFFICIENT_BUYING_POWER) {
     snprintf(message, sizeof message, "insufficient buying power: %s", text);
   } else if (reject->code == OMS_CODE_OFF_TICK) {
     snprintf(message, sizeof message,
@@ -283,6 +311,8 @@ void oms_call_run(oms_api_t *api, oms_item_t *item) {
                   .body = item->bytes + item->query_n + 1,
                   .body_n = item->body_n,
                   .received = item->received,
+                  .upgrade = item->upgrade,
+                  .last_event_id = item->last_event_id[0] == '\0' ? NULL : item->last_event_id,
                   .request_id = id,
                   .status = item->route->status,
                   .out = &api->out};

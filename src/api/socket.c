@@ -99,6 +99,7 @@ void oms_socket_send(oms_socket_t *s, oms_ws_opcode_t opcode, const char *data, 
 }
 
 void oms_socket_end(oms_socket_t *s, int code, const char *reason) {
+  s->ending = true;
   s->api->wire.end(s->api->server, s->conn, code, reason);
 }
 

@@ -97,7 +97,7 @@ typedef struct oms_api {
 /* Makes the module `oms` known to the cell, with the functions of 'api->kind', and sets the cell's
  * user pointer. The caller has filled in desk, script, kind, account, owner. To be run protected;
  * may raise. */
-void oms_api_open(lua_State *L, oms_api_t *api);
+void oms_lua_open(lua_State *L, oms_api_t *api);
 
 static inline oms_api_t *oms_api_of(lua_State *L) {
   return oms_bind_cell(L)->user;

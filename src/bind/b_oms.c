@@ -56,7 +56,7 @@ static void close_module(lua_State *L) {
   lua_setmetatable(L, -2);
 }
 
-void oms_api_open(lua_State *L, oms_api_t *api) {
+void oms_lua_open(lua_State *L, oms_api_t *api) {
   api->cell = oms_bind_cell(L);
   oms_cell_set_user(api->cell, api);
   api->cell->plain = plain_handle;

@@ -58,7 +58,7 @@ static int print(lua_State *L) {
 /* The environment: a plain table that falls back to the globals of scripts. */
 static int open_all(lua_State *L) {
   oms_repl_t *r = lua_touserdata(L, 1);
-  oms_api_open(L, &r->api);
+  oms_lua_open(L, &r->api);
   lua_newtable(L);
   lua_pushlightuserdata(L, r);
   lua_pushcclosure(L, print, 1);

@@ -129,7 +129,7 @@ static int open_api(lua_State *L) {
   oms_script_t *s = ((oms_loading_t *)lua_touserdata(L, 1))->script;
   lua_newtable(L);
   s->ref_bars = luaL_ref(L, LUA_REGISTRYINDEX);
-  oms_api_open(L, &s->api);
+  oms_lua_open(L, &s->api);
   return 0;
 }
 
@@ -231,6 +231,7 @@ void oms_script_free(oms_script_t *s) {
   oms_free((void *)s->bar_views);
   oms_free(s->bar_records);
   oms_free(s->saved);
+  oms_free(s->shown);
   oms_free(s->params_text);
   free_config(&s->config);
   oms_free(s);

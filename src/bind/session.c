@@ -124,7 +124,7 @@ static int open_cell(oms_session_file_t *f, const oms_session_source_t *source, 
 
 static int open_module(lua_State *L) {
   oms_session_file_t *f = lua_touserdata(L, 1);
-  oms_api_open(L, &f->api);
+  oms_lua_open(L, &f->api);
   lua_pushcfunction(L, oms_lib_require);
   lua_pushliteral(L, "oms");
   lua_call(L, 1, 1);
@@ -283,6 +283,10 @@ void oms_session_file_free(oms_session_file_t *f) {
   oms_session_config_free(&f->config);
   oms_free(f->name);
   oms_free(f);
+}
+
+oms_session_config_t *oms_session_file_settings(oms_session_file_t *f) {
+  return &f->config;
 }
 
 const oms_session_config_t *oms_session_file_config(const oms_session_file_t *f) {

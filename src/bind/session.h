@@ -21,6 +21,8 @@ int oms_session_file_load_text(const char *path, const char *text, size_t n,
                                oms_session_file_t **file, oms_error_t *err);
 void oms_session_file_free(oms_session_file_t *f);
 const oms_session_config_t *oms_session_file_config(const oms_session_file_t *f);
+/* The same, for settings that the command line gives beside the file. */
+oms_session_config_t *oms_session_file_settings(oms_session_file_t *f);
 
 /* Runs `timeline(t)`: its t:at(time, function) entries are collected. '*n' entries, in order of
  * time, equal times in order of the file. OMS_OK with 0 when the session has none. */
@@ -80,6 +82,10 @@ int oms_session_set_venue(oms_session_config_t *c, const char *key, const char *
                           oms_error_t *err);
 int oms_session_set_limit(oms_session_config_t *c, const char *key, const char *value,
                           oms_error_t *err);
+/* A setting of a live host by its key in the session ("listen", "api.key"), which must be one;
+ * 'option' stands in the message. */
+int oms_session_set_live(oms_session_config_t *c, const char *option, const char *key,
+                         const char *value, oms_error_t *err);
 int oms_session_set_commission(oms_session_config_t *c, const char *text, oms_error_t *err);
 int oms_session_set_adjust(oms_session_config_t *c, const char *text, oms_error_t *err);
 /* 'key' is "from" or "to"; to be set after the data, whose zone they are in. */

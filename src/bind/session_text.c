@@ -94,6 +94,20 @@ int oms_session_set_venue(oms_session_config_t *c, const char *key, const char *
   return set_key(&oms_venue_keys, "venue", c, c, key, value, err);
 }
 
+int oms_session_set_live(oms_session_config_t *c, const char *option, const char *key,
+                         const char *value, oms_error_t *err) {
+  const oms_key_table_t *table = &oms_session_keys;
+  const char *dot = strchr(key, '.');
+  if (dot != NULL) {
+    char name[40];
+    snprintf(name, sizeof(name), "%.*s", (int)(dot - key), key);
+    table = oms_key_find(table, name)->table;
+  }
+  oms_setting_t setting = {.type = OMS_SET_TEXT, .typed = true, .text = value, .n = strlen(value)};
+  return oms_key_set(oms_key_find(table, dot == NULL ? key : dot + 1), c, &c->arena, &setting,
+                     option, err);
+}
+
 int oms_session_set_commission(oms_session_config_t *c, const char *text, oms_error_t *err) {
   return set_table(&oms_commission_keys, "venue.commission", c, c, text, err);
 }

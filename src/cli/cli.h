@@ -84,7 +84,9 @@ int oms_cli_count(const char *option, const char *text, uint64_t least, uint64_t
 typedef struct oms_cli_common {
   const char *out, *bundle, *strict_budget, *cache;
   bool json, quiet, no_cache;
-  const char *pace, *control; /* of run alone */
+  const char *db;
+  const char *pace, *control; /* of run alone, and so are these: */
+  const char *listen, *certificate, *key, *kill_file, *log;
 } oms_cli_common_t;
 #define OMS_CLI_COMMON_OPTIONS                                                                     \
   {"--out", "DIR", OMS_OPTION_TEXT, offsetof(oms_cli_common_t, out),                               \
@@ -97,6 +99,8 @@ typedef struct oms_cli_common {
        "no log, no warnings, no progress; errors are told"},                                       \
       {"--cache", "DIR", OMS_OPTION_TEXT, offsetof(oms_cli_common_t, cache),                       \
        "where parsed data are kept for the next run (MOONDESK_CACHE, ~/.cache/moondesk)"},         \
+      {"--db", "FILE", OMS_OPTION_TEXT, offsetof(oms_cli_common_t, db),                            \
+       "write everything that happens down into this journal"},                                    \
       {"--no-cache", NULL, OMS_OPTION_SWITCH, offsetof(oms_cli_common_t, no_cache),                \
        "read the data files as if there were no cache, and keep nothing"},                         \
   {                                                                                                \
@@ -125,6 +129,9 @@ int oms_cli_prepare_bundle(struct oms_bundle *b, oms_cli_job_t *job, oms_error_t
 int oms_cli_rerun_options(const struct oms_bundle *b, const oms_cli_job_t *job,
                           oms_run_options_t *options, oms_error_t *err);
 
+/* cli_live.c: what the options of a live host say, into the session's settings. */
+int oms_cli_live_settings(oms_cli_common_t *values, oms_session_config_t *c, oms_error_t *err);
+
 /* Runs the session to its end, or to the first SIGINT or SIGTERM (a second one ends the program),
  * prints the summary and where the results lie; the exit status. 'arguments' (may be NULL): how it
  * was asked for, const char *. */
@@ -151,8 +158,9 @@ int oms_cli_help_lua(const char *name, const char *folder);
 /* Commands. */
 
 extern const oms_cli_command_t oms_cli_backtest, oms_cli_sweep, oms_cli_run, oms_cli_reload,
-    oms_cli_check, oms_cli_new, oms_cli_cache, oms_cli_verify, oms_cli_db, oms_cli_diff,
-    oms_cli_repl, oms_cli_version, oms_cli_help;
+    oms_cli_check, oms_cli_new, oms_cli_cache, oms_cli_verify, oms_cli_diff, oms_cli_repl,
+    oms_cli_version, oms_cli_help, oms_cli_kill, oms_cli_resume, oms_cli_orders, oms_cli_positions,
+    oms_cli_key, oms_cli_db;
 void oms_cli_print_help(const oms_cli_command_t *c, FILE *to); /* NULL: all commands */
 
 #endif

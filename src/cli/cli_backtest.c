@@ -42,6 +42,9 @@ static int prepare(const oms_cli_command_t *self, int argc, char **argv, oms_fil
     own->config.sources = sources;
     rc = oms_cli_setup_build(&own->values, oms_cli_item(&own->arguments, 0), &own->config, err);
   }
+  if (rc == OMS_OK) {
+    rc = oms_cli_live_settings(&own->values.common, &own->config, err);
+  }
   job->common = own->values.common;
   job->config = &own->config;
   return rc;

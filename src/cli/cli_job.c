@@ -13,8 +13,9 @@ void oms_cli_job_free(oms_cli_job_t *job) {
 
 /* Where results go and how fast they come is not what the run is. */
 static bool is_output(const char *name, size_t n) {
-  static const char *const names[] = {"--out",  "--bundle", "--json", "--quiet",
-                                      "--pace", "--listen", "--db",   "--control"};
+  static const char *const names[] = {
+      "--out",     "--bundle",          "--json",    "--quiet",     "--pace", "--listen", "--db",
+      "--control", "--tls-certificate", "--tls-key", "--kill-file", "--log"};
   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
     if (strlen(names[i]) == n && memcmp(names[i], name, n) == 0) {
       return true;

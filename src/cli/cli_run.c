@@ -5,12 +5,20 @@
 /* clang-format off */
 static const oms_cli_option_t options[] = {
     OMS_CLI_COMMON_OPTIONS,
-    {"--db", "FILE", OMS_OPTION_LATER, 0, "a backtest keeps all in memory; give --out DIR"},
-    {"--listen", "ADDRESS", OMS_OPTION_LATER, 0, "no clients can connect to a run"},
+    {"--listen", "ADDRESS", OMS_OPTION_TEXT, offsetof(oms_cli_common_t, listen),
+     "of a session with mode = \"paper\": serves clients there, until it is told to stop"},
     {"--pace", "N", OMS_OPTION_TEXT, offsetof(oms_cli_common_t, pace),
-     "by the clock: N seconds of the market in one; changed scripts are reloaded"},
+     "by the clock: N seconds of the market in one, or fast; changed scripts are reloaded"},
     {"--control", "PATH", OMS_OPTION_TEXT, offsetof(oms_cli_common_t, control),
-     "with --pace: the socket for `moondesk reload`"},
+     "with --pace or --listen: the socket for `moondesk reload`"},
+    {"--tls-certificate", "FILE", OMS_OPTION_TEXT, offsetof(oms_cli_common_t, certificate),
+     "with --listen: TLS, by this certificate (PEM)"},
+    {"--tls-key", "FILE", OMS_OPTION_TEXT, offsetof(oms_cli_common_t, key),
+     "and its key (PEM), which nobody else may read"},
+    {"--kill-file", "FILE", OMS_OPTION_TEXT, offsetof(oms_cli_common_t, kill_file),
+     "with --listen: kills all when this file appears"},
+    {"--log", "LEVEL", OMS_OPTION_TEXT, offsetof(oms_cli_common_t, log),
+     "least level of a log line: debug, info, warn, error"},
 };
 /* clang-format on */
 
@@ -26,6 +34,9 @@ static int prepare(const oms_cli_command_t *self, int argc, char **argv, oms_fil
   if (rc == OMS_OK) {
     rc = oms_session_file_load_from(oms_cli_item(&arguments, 0), sources, &job->file, err);
     rc = rc == OMS_ERR_USAGE ? OMS_ERR_SCRIPT : rc; /* of the file: the command's help is no help */
+  }
+  if (rc == OMS_OK) {
+    rc = oms_cli_live_settings(&values, oms_session_file_settings(job->file), err);
   }
   if (rc == OMS_OK) {
     job->common = values;

@@ -10,10 +10,10 @@
 #include <string.h>
 #include <time.h>
 
-#define TURN_NS    INT64_C(2000000) /* of rows and timers in one turn */
-#define NS_PER_MS  INT64_C(1000000)
-#define SLEEP_MS   INT64_C(60000) /* at most: the wall's clock may jump meanwhile */
-#define FAREWELL   INT64_C(200000000)
+#define TURN_NS   INT64_C(2000000) /* of rows and timers in one turn */
+#define NS_PER_MS INT64_C(1000000)
+#define SLEEP_MS  INT64_C(60000) /* at most: the wall's clock may jump meanwhile */
+#define FAREWELL  INT64_C(200000000)
 
 oms_time_t oms_live_wall(void) {
   struct timespec t;
@@ -155,6 +155,9 @@ static void hand_over(oms_live_host_t *l) {
   uint64_t durable = oms_store_durable(l->store);
   if (durable != l->durable) {
     l->durable = durable;
+    if (l->channel != NULL) {
+      oms_channel_durable(l->channel, durable);
+    }
     if (l->way_in.durable != NULL) {
       l->way_in.durable(l->way_in.self, durable);
     }
@@ -179,7 +182,7 @@ static void sleep_until_due(oms_live_host_t *l) {
 
 /* The end. */
 
-static int put_end(oms_live_host_t *l) {
+int oms_live_put_end(oms_live_host_t *l) {
   char hash[33] = "";
   int rc = oms_engine_state_hash(l->h->engine, hash);
   return rc == OMS_OK ? oms_host_put(l->h, OMS_RECORD_END, false, hash, strlen(hash)) : rc;
@@ -196,7 +199,7 @@ static void begin_stop(oms_live_host_t *l) {
     l->way_in.stop(l->way_in.self);
   }
   int rc = oms_host_end(h, oms_live_now(l), l->err);
-  rc = rc == OMS_OK ? put_end(l) : rc;
+  rc = rc == OMS_OK ? oms_live_put_end(l) : rc;
   if (rc != OMS_OK) {
     oms_live_end(l, rc);
   }
@@ -231,6 +234,9 @@ static void begin_turn(oms_live_host_t *l, int64_t from) {
     oms_live_kill_all(l, "signal", "SIGUSR1");
   }
   oms_live_kill_file(l);
+  if (l->channel != NULL) {
+    oms_channel_drain(l->channel);
+  }
 }
 
 static bool work(oms_live_host_t *l) {
@@ -243,8 +249,8 @@ static bool work(oms_live_host_t *l) {
 }
 
 static void end_turn(oms_live_host_t *l) {
-  uint64_t next = l->journal.next == NULL ? l->h->desk.command_seq
-                                          : l->journal.next(l->journal.self);
+  uint64_t next =
+      l->journal.next == NULL ? l->h->desk.command_seq : l->journal.next(l->journal.self);
   if (next != l->stood && l->way_in.turn != NULL) {
     l->way_in.turn(l->way_in.self);
   }
@@ -273,7 +279,7 @@ static void on_check(uv_check_t *handle) {
   }
   if (l->stopping) {
     go_on_stopping(l);
-  } else if (more) {
+  } else if (more || oms_live_collect(l)) {
     oms_live_wake(l);
   } else {
     sleep_until_due(l);

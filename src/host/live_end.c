@@ -67,17 +67,14 @@ static int open_loop(oms_live_host_t *l, oms_error_t *err) {
     l->wake.data = l->second.data = l;
     l->looping = true;
   }
-  return rc == 0 ? OMS_OK
-                 : oms_error_set(err, OMS_ERR_IO, "no event loop: %s", uv_strerror(rc));
+  return rc == 0 ? OMS_OK : oms_error_set(err, OMS_ERR_IO, "no event loop: %s", uv_strerror(rc));
 }
 
 static int open_channel(oms_live_host_t *l, oms_error_t *err) {
   char path[CONTROL_BYTES], line[2 * CONTROL_BYTES];
   const char *wanted = l->h->options->control;
   oms_error_t why;
-  int rc = wanted != NULL
-               ? OMS_OK
-               : oms_control_path(l->h->config->name, path, sizeof path, &why);
+  int rc = wanted != NULL ? OMS_OK : oms_control_path(l->h->config->name, path, sizeof path, &why);
   const char *at = wanted == NULL ? path : wanted;
   if (rc == OMS_OK) {
     rc = oms_channel_open(&l->loop, l->h, at, oms_live_wake, l, &l->channel, &why);
@@ -135,7 +132,11 @@ static int open_parts(oms_live_host_t *l, oms_error_t *err) {
     l->h->desk.watcher = l;
     l->h->input.metrics = &l->metrics;
     oms_live_door(l);
-    rc = oms_recorded_open(l, err);
+    if (l->channel != NULL) {
+      oms_channel_serve(l->channel, &l->door);
+    }
+    rc = oms_live_measure(l);
+    rc = rc == OMS_OK ? oms_recorded_open(l, err) : oms_error_set(err, rc, "out of memory");
   }
   return rc;
 }
@@ -169,14 +170,14 @@ static oms_time_t start_clock(oms_live_host_t *l) {
   return first;
 }
 
-static int begin(oms_live_host_t *l, oms_error_t *err) {
+int oms_live_begin(oms_live_host_t *l, oms_error_t *err) {
   oms_host_t *h = l->h;
   oms_input_go_live(h);
   oms_time_t first = start_clock(l);
-  oms_time_t boot = h->config->from != OMS_NO_TIME && l->recorded.at != OMS_NO_TIME &&
-                            l->recorded.at < first
-                        ? l->recorded.at
-                        : first;
+  oms_time_t boot =
+      h->config->from != OMS_NO_TIME && l->recorded.at != OMS_NO_TIME && l->recorded.at < first
+          ? l->recorded.at
+          : first;
   int rc = oms_host_boot(h, boot, err);
   rc = rc == OMS_OK ? oms_recorded_warm(l, err) : rc;
   rc = rc == OMS_OK ? oms_host_start(h, first, err) : rc;
@@ -203,7 +204,7 @@ static void close_one(uv_handle_t *handle, void *ctx) {
   }
 }
 
-static int close_store(oms_live_host_t *l, int rc, oms_error_t *err) {
+int oms_live_close_store(oms_live_host_t *l, int rc, oms_error_t *err) {
   oms_error_t why;
   int closed = l->store == NULL ? OMS_OK : oms_store_close(l->store, &why);
   l->store = NULL;
@@ -211,10 +212,10 @@ static int close_store(oms_live_host_t *l, int rc, oms_error_t *err) {
 }
 
 static void close_parts(oms_live_host_t *l) {
-  l->h->input.journal.put = NULL;
-  l->h->desk.journal = NULL;
+  oms_input_journal_end(l->h);
   l->h->desk.watch = NULL;
   l->h->input.metrics = NULL;
+  l->h->desk.judging = NULL;
   oms_live_close_api(l);
   oms_channel_close(l->channel);
   oms_watch_close(l->watch);
@@ -246,14 +247,15 @@ int oms_host_live(oms_host_t *h, oms_error_t *err) {
   l->err = err;
   oms_array_init(&l->keys, sizeof(oms_key_record_t));
   int rc = open_parts(l, err);
-  rc = rc == OMS_OK ? begin(l, err) : rc;
+  rc = rc == OMS_OK ? oms_live_begin(l, err) : rc;
   rc = rc == OMS_OK ? open_api(l, err) : rc;
+  h->input.way_in = l->way_in;
   if (rc == OMS_OK) {
     (void)uv_timer_start(&l->second, on_second, SECOND_MS, SECOND_MS);
     tell_ready(l);
     rc = oms_live_loop(l, err);
   }
-  rc = close_store(l, rc, err);
+  rc = oms_live_close_store(l, rc, err);
   close_parts(l);
   oms_free(l);
   return rc;

@@ -49,15 +49,17 @@ typedef struct oms_live_host {
   oms_live_metrics_t metrics;
   oms_array_t keys; /* oms_key_record_t */
   uint64_t keys_version;
-  uint64_t durable; /* the gate that was released last */
-  uint64_t stood;   /* the number of the next record at the end of the last turn */
+  uint64_t durable;  /* the gate that was released last */
+  uint64_t stood;    /* the number of the next record at the end of the last turn */
+  size_t collecting; /* the script whose garbage was collected last */
+  size_t trigger_floor;
   bool kill_wanted; /* by a signal */
   bool kill_file_seen;
   bool stopping, ready;
   oms_time_t started;
   int64_t farewell; /* mono: when the loop may end; 0: something is not written yet */
-  int64_t planned; /* mono: when the sleeping turn was to begin; 0: it was not planned */
-  int notify;      /* socket of the service manager, -1: none */
+  int64_t planned;  /* mono: when the sleeping turn was to begin; 0: it was not planned */
+  int notify;       /* socket of the service manager, -1: none */
   uint64_t watchdog_ns;
   int64_t snapshot_check;
   char trouble[512];
@@ -77,11 +79,17 @@ oms_time_t oms_live_now(oms_live_host_t *l);
 int oms_live_loop(oms_live_host_t *l, oms_error_t *err);
 /* The loop ends behind this turn. */
 void oms_live_end(oms_live_host_t *l, int rc);
+/* END, with the hash of the state. */
+int oms_live_put_end(oms_live_host_t *l);
 /* Applies an operation of the host's own. */
 void oms_live_own_op(oms_live_host_t *l, const oms_op_t *op);
 
 /* live_end.c */
 int oms_live_open_store(oms_live_host_t *l, oms_error_t *err);
+/* Waits until all is written; 'rc' is what the run came to, and stands before what this comes to. */
+int oms_live_close_store(oms_live_host_t *l, int rc, oms_error_t *err);
+/* The clock, BOOT, the warm-up, on_start. */
+int oms_live_begin(oms_live_host_t *l, oms_error_t *err);
 
 /* live_api.c */
 int oms_live_open_api(oms_live_host_t *l, oms_error_t *err);
@@ -100,6 +108,12 @@ int oms_recorded_warm(oms_live_host_t *l, oms_error_t *err);
 void oms_live_door(oms_live_host_t *l);
 /* Keys of the API, read again when somebody has changed them. */
 void oms_live_keys(oms_live_host_t *l);
+
+/* live_measure.c */
+/* From now on callbacks and checks of rules are measured. OMS_ERR_NOMEM. */
+int oms_live_measure(oms_live_host_t *l);
+/* A step of collecting garbage, of one script that has made some; false: there is nothing to do. */
+bool oms_live_collect(oms_live_host_t *l);
 
 /* live_signals.c */
 int oms_live_signals(oms_live_host_t *l, oms_error_t *err);

@@ -89,6 +89,9 @@ static void on_connection(uv_stream_t *stream, int status) {
 static void on_tick(uv_timer_t *timer) {
   oms_server_t *s = timer->data;
   oms_clock_tick(s);
+  if (s->handler.tick != NULL) {
+    s->handler.tick(s->handler.self);
+  }
   if (s->accept_waits && !s->stopping) {
     oms_conn_accept(s);
   }

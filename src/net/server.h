@@ -66,6 +66,9 @@ typedef struct oms_server_handler {
   /* The answer's last byte has been handed to the socket: 'received' is that of its request. May be
    * NULL. */
   void (*sent)(void *self, int64_t received, int64_t released);
+  /* The server's clock, a few times in the shortest of its times and once a second at least. May be
+   * NULL. */
+  void (*tick)(void *self);
 } oms_server_handler_t;
 
 /* Zero means the default that stands beside it. */

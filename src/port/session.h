@@ -65,12 +65,12 @@ typedef enum oms_mode { OMS_MODE_BACKTEST, OMS_MODE_PAPER, OMS_MODE_LIVE } oms_m
 /* What a live host is told beside the rest. Texts are NULL, numbers 0 where nothing is given. */
 typedef struct oms_live_config {
   oms_mode_t mode;
-  int64_t pace;        /* seconds of the market in one of the wall, 1e-9; or OMS_PACE_FAST */
-  const char *db;      /* file of the journal */
-  const char *listen;  /* address of the server */
+  int64_t pace;       /* seconds of the market in one of the wall, 1e-9; or OMS_PACE_FAST */
+  const char *db;     /* file of the journal */
+  const char *listen; /* address of the server */
   const char *certificate, *key; /* PEM files of TLS */
   const char *kill_file;
-  const char *connect;  /* address of a venue in another process */
+  const char *connect;                /* address of a venue in another process */
   int64_t rate, connections, streams; /* bounds of clients */
   bool risk;                          /* an external risk system has its say */
   int64_t risk_deadline_ns;
