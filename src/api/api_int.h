@@ -37,7 +37,12 @@ typedef enum oms_field_type {
   OMS_FIELD_MAP      /* object from names to 'ref' */
 } oms_field_type_t;
 
-enum { OMS_FIELD_NEEDED = 1, OMS_FIELD_PATH = 2, OMS_FIELD_NULL = 4 };
+enum {
+  OMS_FIELD_NEEDED = 1,
+  OMS_FIELD_PATH = 2,
+  OMS_FIELD_NULL = 4,    /* of answers: may be null */
+  OMS_FIELD_OPTIONAL = 8 /* of answers: may be absent */
+};
 
 typedef struct oms_field {
   const char *name;
@@ -287,7 +292,7 @@ size_t oms_api_waiting(const oms_api_t *api);
 void oms_uuid_of(const char *what, const char *name, char out[37]);
 bool oms_is_uuid(const char *text);
 
-/* The document of all routes (openapi.c). OMS_ERR_NOMEM. */
-int oms_openapi_write(oms_writer_t *w, const char *version);
+/* The document of all routes (openapi.c); '*w' tells when it failed. */
+void oms_openapi_write(oms_writer_t *w, const char *version);
 
 #endif

@@ -257,7 +257,7 @@ static bool is_for_scripts(const oms_host_t *h, const oms_event_t *event) {
   return event->type != OMS_EVENT_REJECTED ||
          (o->flags & (OMS_ORDER_SENT | OMS_ORDER_CHECKED)) != 0 ||
          o->code == OMS_CODE_APPROVAL_DENIED || o->code == OMS_CODE_SCRIPT_ERROR ||
-         o->replaces != OMS_NONE;
+         o->more->replaces != OMS_NONE;
 }
 
 static bool sees(oms_host_t *h, size_t i, const oms_order_t *o, uint16_t owner) {

@@ -10,10 +10,11 @@
 #include <string.h>
 #include <time.h>
 
-#define TURN_NS   INT64_C(2000000) /* of rows and timers in one turn */
-#define NS_PER_MS INT64_C(1000000)
-#define SLEEP_MS  INT64_C(60000) /* at most: the wall's clock may jump meanwhile */
-#define FAREWELL  INT64_C(200000000)
+#define TURN_NS      INT64_C(2000000) /* of rows and timers in one turn */
+#define NS_PER_MS    INT64_C(1000000)
+#define SLEEP_MS     INT64_C(60000) /* at most: the wall's clock may jump meanwhile */
+#define KILL_FILE_MS INT64_C(5)     /* between two looks at one that is empty */
+#define FAREWELL     INT64_C(200000000)
 
 oms_time_t oms_live_wall(void) {
   struct timespec t;
@@ -161,6 +162,7 @@ static void hand_over(oms_live_host_t *l) {
     if (l->way_in.durable != NULL) {
       l->way_in.durable(l->way_in.self, durable);
     }
+    oms_live_release_link(l, durable);
   }
   tell_trouble(l);
 }
@@ -175,6 +177,7 @@ static void sleep_until_due(oms_live_host_t *l) {
     ms = whole < SLEEP_MS ? whole : SLEEP_MS;
     l->planned = oms_live_mono() + ms * NS_PER_MS;
   }
+  ms = l->kill_file_since != 0 && ms > KILL_FILE_MS ? KILL_FILE_MS : ms;
   (void)uv_idle_stop(&l->busy);
   uv_update_time(&l->loop);
   (void)uv_timer_start(&l->sleep, on_sleep, (uint64_t)ms, 0);
@@ -241,6 +244,7 @@ static void begin_turn(oms_live_host_t *l, int64_t from) {
 
 static bool work(oms_live_host_t *l) {
   oms_host_reload_turn(l->h);
+  oms_live_drain_link(l);
   if (l->way_in.drain != NULL) {
     l->way_in.drain(l->way_in.self);
   }
