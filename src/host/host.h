@@ -139,6 +139,8 @@ typedef struct oms_host {
   oms_desk_t shadow_port; /* the door of a changed rule */
   oms_sim_t *sim;
   oms_venue_t venue;
+  struct oms_link
+      *link; /* to a venue in another process, in place of the simulated one; NULL: none */
   oms_script_t *trigger;
   bool desk_open;
   oms_array_t owned; /* void *: blocks that live as long as the run */

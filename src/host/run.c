@@ -284,7 +284,7 @@ static int make_venue(oms_host_t *h, oms_error_t *err) {
     return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the venue");
   }
   h->desk.venue = h->venue;
-  return OMS_OK;
+  return h->config->live.connect == NULL ? OMS_OK : oms_host_make_link(h, err);
 }
 
 #define TRIGGER_BUDGET_NS (INT64_C(10) * OMS_NS_PER_SECOND) /* ours; only a defect could spend it */
@@ -388,6 +388,9 @@ static void tear_down(oms_host_t *h) {
   oms_script_free(h->trigger);
   if (h->feed_open) {
     h->feed.close(h->feed.self);
+  }
+  if (h->link != NULL) {
+    h->desk.venue.close(h->desk.venue.self);
   }
   if (h->sim != NULL) {
     h->venue.close(h->venue.self);
