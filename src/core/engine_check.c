@@ -31,6 +31,23 @@ oms_trading_state_t oms_engine_state(const oms_engine_t *e, uint16_t account, ui
   return s;
 }
 
+oms_trading_state_t oms_engine_scope_state(const oms_engine_t *e, oms_scope_t scope) {
+  switch (scope.kind) {
+  case OMS_SCOPE_ACCOUNT:
+    return (oms_trading_state_t)engine_account(e, (uint16_t)scope.index)->a.trading_state;
+  case OMS_SCOPE_OWNER:
+    return (oms_trading_state_t)engine_owner(e, (uint16_t)scope.index)->o.trading_state;
+  case OMS_SCOPE_INSTRUMENT:
+    return (oms_trading_state_t)engine_instrument(e, scope.index)->i.trading_state;
+  default:
+    return (oms_trading_state_t)e->state;
+  }
+}
+
+uint64_t oms_engine_last_event(const oms_engine_t *e) {
+  return e->event_seq;
+}
+
 /* Passes a halt, but no limit. */
 static bool explicit_flatten(const engine_ask_t *ask) {
   return (ask->flags & OMS_ORDER_FLATTEN) != 0 && ask->reduces;

@@ -329,10 +329,12 @@ int engine_verdict(oms_engine_t *e, const oms_command_t *c) {
                : awaits_person(o)                 ? OMS_CODE_APPROVAL_DENIED
                                                   : OMS_CODE_RULE_DENIED;
     engine_reject(e, o, OMS_REJECTED_BY_OMS, code, message);
-  } else if (awaits_verdict(o)) {
-    engine_admit(e, o);
-    o->status = OMS_STATUS_HELD;
-    o->held_by = OMS_HELD_BY_APPROVAL;
+  } else {
+    if (awaits_verdict(o)) {
+      engine_admit(e, o);
+      o->status = OMS_STATUS_HELD;
+      o->held_by = OMS_HELD_BY_APPROVAL;
+    }
     o->code = c->u.verdict.code;
     o->message = message;
     engine_tell(e, OMS_EVENT_HELD, o);

@@ -155,9 +155,13 @@ static void hand_over(oms_live_host_t *l) {
   uint64_t durable = oms_store_durable(l->store);
   if (durable != l->durable) {
     l->durable = durable;
+    if (l->channel != NULL) {
+      oms_channel_durable(l->channel, durable);
+    }
     if (l->way_in.durable != NULL) {
       l->way_in.durable(l->way_in.self, durable);
     }
+    oms_live_release_link(l, durable);
   }
   tell_trouble(l);
 }
@@ -231,10 +235,14 @@ static void begin_turn(oms_live_host_t *l, int64_t from) {
     oms_live_kill_all(l, "signal", "SIGUSR1");
   }
   oms_live_kill_file(l);
+  if (l->channel != NULL) {
+    oms_channel_drain(l->channel);
+  }
 }
 
 static bool work(oms_live_host_t *l) {
   oms_host_reload_turn(l->h);
+  oms_live_drain_link(l);
   if (l->way_in.drain != NULL) {
     l->way_in.drain(l->way_in.self);
   }
@@ -273,7 +281,7 @@ static void on_check(uv_check_t *handle) {
   }
   if (l->stopping) {
     go_on_stopping(l);
-  } else if (more) {
+  } else if (more || oms_live_collect(l)) {
     oms_live_wake(l);
   } else {
     sleep_until_due(l);

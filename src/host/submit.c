@@ -37,6 +37,9 @@ static int judge(oms_desk_host_t *d, uint32_t order, oms_reject_t *reject) {
   if (rc == OMS_OK && verdict == OMS_VERDICT_REJECT) {
     return OMS_ERR_REJECTED;
   }
+  if (rc == OMS_OK && verdict == OMS_VERDICT_APPROVE) {
+    oms_desk_offer(d, order);
+  }
   return rc;
 }
 
@@ -44,7 +47,7 @@ static int submit_one(oms_desk_host_t *d, const oms_terms_t *terms, uint8_t held
                       uint32_t *order, oms_reject_t *reject) {
   bool asks = held_by == OMS_HELD_BY_NONE &&
               (d->callback_orders > d->max_callback_orders ||
-               ((d->rules.n > 0 || d->judge_all) &&
+               ((d->rules.n > 0 || d->judge_all || oms_desk_risk_wanted(d)) &&
                 oms_desk_terms_have_rules(d, terms->account, terms->owner, terms->instrument)));
   oms_command_t c;
   c.type = OMS_COMMAND_SUBMIT;
