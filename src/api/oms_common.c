@@ -162,3 +162,17 @@ bool oms_own_in_scope(oms_scope_t scope, const oms_order_t *o) {
     return true;
   }
 }
+
+/* The server. */
+
+size_t oms_own_unsent(const oms_api_t *api, oms_conn_t conn) {
+  const oms_server_t *server = oms_api_server(api);
+  return server == NULL ? 0 : oms_server_unsent(server, conn);
+}
+
+void oms_own_figures(const oms_api_t *api, oms_server_figures_t *out) {
+  *out = (oms_server_figures_t){.connections = 0};
+  if (oms_api_server(api) != NULL) {
+    oms_server_figures(oms_api_server(api), out);
+  }
+}

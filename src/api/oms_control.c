@@ -107,7 +107,7 @@ void oms_own_status(oms_call_t *c) {
   oms_live_state_t s;
   oms_server_figures_t f;
   c->live->state(c->live->self, &s);
-  oms_server_figures(oms_api_server(c->api), &f);
+  oms_own_figures(c->api, &f);
   oms_write_object(w, NULL);
   oms_write_text(w, "name", s.name);
   oms_write_text(w, "mode", s.mode);

@@ -13,7 +13,8 @@ enum {
   AHEAD_BYTES = 262144, /* that a client may have unread before more is given */
   STREAMS_DEFAULT = 64, /* of a key */
   HEARTBEAT_S = 15,
-  WS_GONE = 4410
+  WS_GONE = 4410,
+  WS_POLICY = 1008
 };
 
 typedef struct entry {
@@ -27,6 +28,7 @@ typedef struct client {
   oms_socket_t *socket; /* NULL: an event stream */
   char key[33];
   bool admin;
+  bool ended;       /* told to go, its connection is not gone yet */
   uint32_t account; /* that it sees; OMS_NONE: all */
   uint64_t at;      /* number of the next event for it, as the ring counts */
   int64_t spoken;   /* monotonic ns of the last thing sent */
@@ -198,10 +200,10 @@ static void remove_client(events_t *v, client_t *c) {
 static void send(oms_api_t *api, const client_t *c, const char *text, size_t json, size_t n) {
   const oms_live_t *live = oms_api_live(api);
   if (c->socket != NULL) {
-    oms_server_send(oms_api_server(api), c->conn, OMS_WS_TEXT, text + json, n - json - 2,
-                    live->gate(live->self));
+    oms_api_wire(api)->send(oms_api_server(api), c->conn, OMS_WS_TEXT, text + json, n - json - 2,
+                            live->gate(live->self));
   } else {
-    oms_server_stream(oms_api_server(api), c->conn, text, n, live->gate(live->self));
+    oms_api_wire(api)->stream(oms_api_server(api), c->conn, text, n, live->gate(live->self));
   }
 }
 
@@ -213,25 +215,21 @@ static bool wants(const client_t *c, const oms_engine_t *engine, const oms_event
                               : oms_engine_order(engine, e->order)->account == c->account;
 }
 
-/* The ring has gone past him: he is told where to go on, and goes. */
-static void cut_off(oms_api_t *api, client_t *c) {
-  char why[100];
-  const events_t *v = events_of(api);
-  snprintf(why, sizeof why, "too slow: events up to %llu are gone", (unsigned long long)v->lost);
-  oms_server_end(oms_api_server(api), c->conn, WS_GONE, why);
-  c->at = v->next;
-  c->account = 0;
-  c->admin = false;
+static void end(oms_api_t *api, client_t *c, int code, const char *why) {
+  oms_api_wire(api)->end(oms_api_server(api), c->conn, code, why);
+  c->ended = true;
 }
 
 /* As many events as he has room for. */
 static void pump(oms_api_t *api, client_t *c) {
   events_t *v = events_of(api);
   const oms_desk_t *desk = oms_api_live(api)->desk;
-  if (c->at < v->first) {
-    cut_off(api, c);
+  if (c->at < v->first && !c->ended) {
+    char why[100]; /* the ring has gone past him: he is told where to go on */
+    snprintf(why, sizeof why, "too slow: events up to %llu are gone", (unsigned long long)v->lost);
+    end(api, c, WS_GONE, why);
   }
-  while (c->at < v->next && oms_server_unsent(oms_api_server(api), c->conn) < AHEAD_BYTES) {
+  while (!c->ended && c->at < v->next && oms_own_unsent(api, c->conn) < AHEAD_BYTES) {
     size_t json, n;
     if (wants(c, desk->engine, &entry_at(v, c->at)->e)) {
       make_text(v, desk, c->at, &json, &n);
@@ -248,8 +246,8 @@ static void pump(oms_api_t *api, client_t *c) {
 static void beat(oms_api_t *api, client_t *c) {
   static const char line[] = ":\n\n";
   int64_t now = oms_api_now(api);
-  if (c->socket == NULL && now - c->spoken > HEARTBEAT_S * OMS_NS_PER_SECOND) {
-    oms_server_stream(oms_api_server(api), c->conn, line, sizeof line - 1, 0);
+  if (c->socket == NULL && !c->ended && now - c->spoken > HEARTBEAT_S * OMS_NS_PER_SECOND) {
+    oms_api_wire(api)->stream(oms_api_server(api), c->conn, line, sizeof line - 1, 0);
     c->spoken = now;
   }
 }
@@ -266,7 +264,11 @@ static void on_durable(oms_api_t *api, uint64_t gate) {
 }
 
 static void on_due(oms_api_t *api) {
+  const oms_live_t *live = oms_api_live(api);
   for (client_t *c = events_of(api)->clients; c != NULL; c = c->next) {
+    if (!c->ended && live->key(live->self, c->key) == NULL) {
+      end(api, c, WS_POLICY, "the key was revoked");
+    }
     pump(api, c);
     beat(api, c);
   }
@@ -353,7 +355,7 @@ static void begin_stream(oms_call_t *c) {
                                   .type = "text/event-stream",
                                   .headers = headers,
                                   .header_n = OMS_COUNT(headers)};
-  oms_server_begin_stream(oms_api_server(c->api), c->conn, &head);
+  oms_api_wire(c->api)->begin_stream(oms_api_server(c->api), c->conn, &head);
   c->deferred = true;
 }
 
@@ -436,7 +438,7 @@ static void free_part(oms_api_t *api) {
 
 static void on_stop(oms_api_t *api) {
   for (client_t *c = events_of(api)->clients; c != NULL; c = c->next) {
-    oms_server_end(oms_api_server(api), c->conn, 1001, "the host stops");
+    oms_api_wire(api)->end(oms_api_server(api), c->conn, 1001, "the host stops");
   }
 }
 

@@ -29,6 +29,10 @@ bool oms_own_in_scope(oms_scope_t scope, const oms_order_t *o);
 void oms_own_unknown(oms_call_t *c, const char *what, const char *word, const char *const *known,
                      size_t n);
 
+/* Bytes that the connection has not read yet; figures of the server. Zero where nobody listens. */
+size_t oms_own_unsent(const oms_api_t *api, oms_conn_t conn);
+void oms_own_figures(const oms_api_t *api, oms_server_figures_t *out);
+
 /* oms_order_out.c: an order with all its fields. */
 void oms_own_write_order(oms_writer_t *w, const oms_desk_t *desk, const oms_order_t *o);
 /* What the risk system is offered: its terms. */

@@ -215,7 +215,7 @@ static void write_journal(oms_writer_t *w, const oms_live_t *live) {
 
 static void write_server(oms_writer_t *w, const oms_api_t *api) {
   oms_server_figures_t f;
-  oms_server_figures(oms_api_server(api), &f);
+  oms_own_figures(api, &f);
   one(w, "connections", "gauge", "Connections.", f.connections);
   one(w, "websockets", "gauge", "Of them WebSockets.", f.websockets);
   one(w, "event_streams", "gauge", "Clients of /oms/v1/events.", oms_own_event_streams(api));

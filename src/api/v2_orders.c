@@ -110,7 +110,7 @@ static bool is_open(const filter_t *f, const oms_order_t *o) {
     return open;
   }
   for (uint32_t i = oms_engine_group(f->e, o->group)->first; i != OMS_NONE && !open;
-       i = oms_engine_order(f->e, i)->next_in_group) {
+       i = oms_engine_order(f->e, i)->more->next_in_group) {
     open = oms_order_is_open(oms_engine_order(f->e, i));
   }
   return open;
@@ -119,7 +119,7 @@ static bool is_open(const filter_t *f, const oms_order_t *o) {
 static bool fits(const filter_t *f, const oms_order_t *o) {
   const oms_value_t *a = f->args;
   bool buys = oms_side_is_buy(o->side);
-  if (o->account != f->account || (f->nested && o->parent != OMS_NONE) ||
+  if (o->account != f->account || (f->nested && o->more->parent != OMS_NONE) ||
       (f->after != OMS_NO_TIME && o->created_ns <= f->after) ||
       (f->until != OMS_NO_TIME && o->created_ns >= f->until)) {
     return false;

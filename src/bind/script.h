@@ -156,6 +156,11 @@ int oms_script_test(oms_script_t *s, oms_error_t *err);
 #define OMS_RELOAD_STATE_MAX ((size_t)1 << 20)
 int oms_script_carry(oms_script_t *old, oms_script_t *fresh, char warning[256], oms_error_t *err);
 
+/* on_load with what an earlier life of the script had saved. */
+int oms_script_resume(oms_script_t *s, const unsigned char *bytes, size_t n, int64_t from_version,
+                      oms_error_t *err);
+int64_t oms_script_version(const oms_script_t *s);
+
 /* script_view.c: for a live host that is looked at. */
 /* self.params as canonical bytes, at most 'cap' of them; owned by the script until the next call.
  * OMS_ERR_SCRIPT where there are more. */

@@ -301,8 +301,8 @@ int oms_engine_set_limits(oms_engine_t *e, uint16_t account, const oms_limits_t 
 
 /* The commission for the estimate in reserves of orders to come. */
 void oms_engine_set_commission(oms_engine_t *e, const oms_commission_model_t *model);
-/* A copy that lives as long as the engine, for a list of restricted symbols. NULL when out of
- * memory. */
+/* A copy that lives as long as the engine, for a list of restricted symbols; of zeros when
+ * 'data' is NULL. NULL when out of memory. */
 void *oms_engine_keep(oms_engine_t *e, const void *data, size_t n);
 
 /* Room for the keys of 'n' more orders, so that what grows with them does not grow in the middle of

@@ -56,8 +56,10 @@ static bool explicit_flatten(const engine_ask_t *ask) {
 /* A replace that asks for less, on unchanged prices, is a cancel in part. */
 static bool only_less(const engine_ask_t *ask) {
   return ask->old != NULL && ask->qty <= ask->old->qty &&
-         ask->limit_price == ask->old->limit_price && ask->stop_price == ask->old->stop_price &&
-         ask->trail_price == ask->old->trail_price && ask->trail_percent == ask->old->trail_percent;
+         ask->limit_price == ask->old->limit_price &&
+         ask->stop_price == ask->old->more->stop_price &&
+         ask->trail_price == ask->old->more->trail_price &&
+         ask->trail_percent == ask->old->more->trail_percent;
 }
 
 /* An order whose fate is not known blocks new risk in its account and symbol (orders.md, section
@@ -143,9 +145,9 @@ engine_ask_t engine_ask_of(const oms_order_t *o, oms_qty_t qty, const oms_order_
                         .qty = qty,
                         .leaves = qty - (old == NULL ? o : old)->filled_qty,
                         .limit_price = o->limit_price,
-                        .stop_price = o->stop_price,
-                        .trail_price = o->trail_price,
-                        .trail_percent = o->trail_percent,
+                        .stop_price = o->more->stop_price,
+                        .trail_price = o->more->trail_price,
+                        .trail_percent = o->more->trail_percent,
                         .old = old};
 }
 
@@ -243,8 +245,8 @@ static oms_code_t size_code(const oms_engine_t *e, const oms_limits_t *l, const 
   if (more && over(ask->qty, l->max_order_qty)) {
     return OMS_CODE_MAX_ORDER_QTY;
   }
-  bool dearer =
-      more || ask->limit_price != ask->old->limit_price || ask->stop_price != ask->old->stop_price;
+  bool dearer = more || ask->limit_price != ask->old->limit_price ||
+                ask->stop_price != ask->old->more->stop_price;
   if (l->max_order_notional != OMS_NO_PRICE && dearer) {
     if (ask->price == OMS_NO_PRICE) {
       return ask->reduces ? OMS_CODE_NONE : OMS_CODE_NO_REFERENCE_PRICE;

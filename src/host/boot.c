@@ -2,7 +2,7 @@
  * replay runs the scripts of then, and the set-up of the core, so that recovery needs no session.
  * Payload of BOOT: format, version, path and name of the session, folder of the library, pace;
  * files (path, 1 for data, digest or ""); streams (symbol, kind, timeframe, flags); what the core
- * and the cells are made with. */
+ * and the cells are made with; the session's limits. */
 #include <string.h>
 
 #include "base/alloc.h"
@@ -40,7 +40,8 @@ oms_files_t *oms_input_sources(oms_host_t *h) {
     oms_free(files);
     return NULL;
   }
-  return files;
+  bool good = h->revive.sources == NULL || h->revive.sources(h->revive.ended_self, files) == OMS_OK;
+  return good ? files : NULL;
 }
 
 static int list_files(oms_host_t *h, const oms_files_t *sources, oms_array_t *list,
@@ -121,6 +122,11 @@ static int put_boot(oms_host_t *h) {
                                 .budget_ns = h->options->budget_ns,
                                 .strict_budget = h->options->strict_budget};
   oms_boot_pack_core(p, &core);
+  oms_pack_t limits = {0};
+  oms_host_pack_limits(h, &limits);
+  oms_pack_bytes(p, limits.data, limits.n);
+  p->failed = p->failed || limits.failed;
+  oms_pack_free(&limits);
   if (rc != OMS_OK) {
     p->n = 0;
     return rc;

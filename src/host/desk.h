@@ -50,6 +50,8 @@ typedef struct oms_desk_host {
   oms_desk_t port; /* .self is the desk_host */
   oms_engine_t *engine;
   oms_venue_t venue;
+  bool
+      venue_down; /* no new order leaves: it waits as pending_new until it is put in the batch anew */
   oms_sink_t sink;
   uint64_t command_seq;
   oms_ring_t events;       /* oms_event_t for the owners, in order */
@@ -80,6 +82,8 @@ typedef struct oms_desk_host {
   /* Told of every command before the core gets it, OMS_OK or why it must not; NULL: nobody. */
   int (*journal)(void *journal_self, const oms_command_t *command);
   void *journal_self;
+  /* Told of a ticket that waits from now on, likewise; NULL: nobody. */
+  int (*ticketed)(void *journal_self, const oms_ticket_t *ticket);
   oms_desk_t *mirror;    /* another door whose clock goes with this one; NULL: none */
   struct oms_host *host; /* the run around it, for the door's other parts; NULL: none */
 } oms_desk_host_t;

@@ -51,15 +51,36 @@ static int on_command(void *self, const oms_command_t *c) {
   return oms_host_put_pack(h, OMS_RECORD_COMMAND, repeats_market(h, c));
 }
 
+static int on_ticket(void *self, const oms_ticket_t *ticket) {
+  oms_host_t *h = self;
+  const oms_ticket_note_t note = {true, *ticket};
+  oms_ticket_pack(&h->input.pack, &note);
+  return oms_host_put_pack(h, OMS_RECORD_TICKET, false);
+}
+
+static void on_stop(void *self, uint32_t order, oms_price_t stop) {
+  oms_host_t *h = self;
+  const oms_stop_note_t note = {order, stop};
+  oms_stop_pack(&h->input.pack, &note);
+  int rc = oms_host_put_pack(h, OMS_RECORD_STOP, false);
+  if (rc != OMS_OK) {
+    oms_desk_fail(&h->desk, rc, "a trailing stop could not be written down");
+  }
+}
+
 void oms_input_journal(oms_host_t *h, const oms_journal_t *journal) {
   h->input.journal = *journal;
   h->desk.journal = on_command;
+  h->desk.ticketed = on_ticket;
+  oms_sim_on_stop(h->sim, on_stop, h);
   h->desk.journal_self = h;
 }
 
 void oms_input_journal_end(oms_host_t *h) {
   h->input.journal = (oms_journal_t){0};
   h->desk.journal = NULL;
+  h->desk.ticketed = NULL;
+  oms_sim_on_stop(h->sim, NULL, NULL);
 }
 
 /* The rows of a step in place of the feed's. */

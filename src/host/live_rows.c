@@ -98,14 +98,24 @@ int oms_recorded_warm(oms_live_host_t *l, oms_error_t *err) {
   return rc;
 }
 
+/* An earlier life has had it. */
+static bool is_over(const oms_live_host_t *l) {
+  const oms_recorded_t *r = &l->recorded;
+  return r->at != OMS_NO_TIME && (r->skip > 0 || r->at <= l->h->revive.skip_until);
+}
+
 int oms_recorded_open(oms_live_host_t *l, oms_error_t *err) {
   oms_recorded_t *r = &l->recorded;
+  r->skip = l->h->input.recorded;
   oms_array_init(&r->rows, sizeof(oms_row_t));
   int rc = peek(l, err);
-  while (rc == OMS_OK && r->at != OMS_NO_TIME && r->skip > 0) {
-    rc = gather(l, err);
-    r->skip -= r->rows.n < r->skip ? r->rows.n : r->skip;
+  while (rc == OMS_OK && is_over(l)) { /* one by one: a step may have been cut off */
+    r->rows.n = 0;
+    rc = r->kind == OMS_DATA_BARS ? take_bar(l, err) : take_tick(l, err);
+    rc = rc == OMS_OK ? peek(l, err) : rc;
+    r->skip -= r->skip > 0 ? 1 : 0;
   }
+  r->rows.n = 0;
   return rc;
 }
 

@@ -219,9 +219,9 @@ void oms_op_approve(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
   rc = rc == OMS_ERR_NOT_FOUND ? release(h, o) : rc;
   oms_desk_drain(&h->desk);
   if (rc == OMS_OK && !is_risk_system(op->by)) {
-    rc =
-        oms_host_note(h, "order %u %s by %s: %s", o->seq, op->u.approve.yes ? "approved" : "denied",
-                      op->by, op->why != NULL ? op->why : "no reason given");
+    rc = oms_host_note(h, "order %u %s by %s: %s", o->index + 1,
+                       op->u.approve.yes ? "approved" : "denied", op->by,
+                       op->why != NULL ? op->why : "no reason given");
   }
   if (rc == OMS_ERR_REJECTED ||
       (rc == OMS_OK && op->u.approve.yes && o->status == OMS_STATUS_REJECTED)) {

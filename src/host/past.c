@@ -403,6 +403,7 @@ static int take_boot(oms_past_t *p, const oms_record_t *r, bool apply) {
   int rc = oms_past_end(p);
   rc = rc == OMS_OK && !oms_boot_unpack(&u, &boot) ? OMS_ERR_DATA : rc;
   rc = rc == OMS_OK ? note_streams(p, &boot) : rc;
+  p->seed = p->boots == 0 ? boot.core.engine.seed : p->seed;
   if (rc == OMS_OK && apply && p->engine == NULL) {
     rc = make_engine(p, &boot.core.engine);
   } else if (rc == OMS_OK && apply) {

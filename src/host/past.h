@@ -45,6 +45,7 @@ typedef struct oms_past_stream {
 typedef struct oms_past {
   oms_engine_t *engine; /* NULL before the first BOOT */
   bool owns_engine;
+  uint64_t seed;     /* of the engine */
   uint64_t seq;      /* of the last record */
   uint64_t commands; /* how many the core has had */
   uint64_t events;   /* seq of the last event of the core */

@@ -118,6 +118,7 @@ static void pack_curve(oms_pack_t *to, const oms_array_t *curve) {
 
 void oms_past_pack(oms_pack_t *to, const oms_past_t *p) {
   oms_pack_u8(to, FORMAT);
+  oms_pack_u64(to, p->seed);
   oms_pack_u64(to, p->seq);
   oms_pack_u64(to, p->commands);
   oms_pack_u64(to, p->events);
@@ -321,6 +322,7 @@ static void read_curve(oms_unpack_t *u, oms_past_t *p, uint32_t account) {
 
 static void read_head(oms_unpack_t *u, oms_past_t *p) {
   size_t n;
+  p->seed = oms_unpack_u64(u);
   p->seq = oms_unpack_u64(u);
   p->commands = oms_unpack_u64(u);
   p->events = oms_unpack_u64(u);

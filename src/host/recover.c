@@ -27,6 +27,7 @@ static int load_engine(oms_past_t *p, const unsigned char *image, size_t n) {
   if (rc == OMS_OK) {
     oms_engine_config_t config = boot.core.engine;
     config.orders = config.fills = 1024;
+    config.seed = p->seed;
     rc = oms_engine_load(&config, image, n, &p->engine);
     p->owns_engine = rc == OMS_OK;
   }

@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "host/desk.h"
+#include "base/check.h"
+#include "host/host.h"
 
 bool oms_rule_in_scope(const oms_rule_t *r, uint16_t account, uint16_t owner, uint32_t instrument) {
   return (r->account == OMS_NONE || r->account == account) &&
@@ -57,6 +58,22 @@ bool oms_desk_failed_rule(oms_desk_host_t *d, const char *rule, bool strict, con
   return false;
 }
 
+/* With a journal each call is counted. */
+static int check(oms_desk_host_t *d, const oms_rule_t *r, const oms_order_t *o, bool reduces,
+                 oms_word_t *word, oms_error_t *err) {
+  if (OMS_LIKELY(d->journal == NULL)) {
+    return oms_script_check(r->script, o->index, reduces, &word->verdict, &word->reject, err);
+  }
+  oms_call_mark_t mark;
+  oms_script_name_t name = {true, oms_script_id(r->script)};
+  int rc = OMS_OK;
+  if (!oms_call_open(d->host, name, "check", &mark, &rc, err)) {
+    rc = oms_script_check(r->script, o->index, reduces, &word->verdict, &word->reject, err);
+  }
+  oms_call_close(d->host, name, "check", &mark, rc, err);
+  return rc;
+}
+
 static int64_t mono(void) {
   struct timespec t;
   (void)clock_gettime(CLOCK_MONOTONIC, &t);
@@ -69,7 +86,7 @@ static void ask(oms_desk_host_t *d, const oms_rule_t *r, const oms_order_t *o, b
   oms_error_t err;
   word->verdict = OMS_VERDICT_ACCEPT;
   int64_t from = r->time == NULL ? 0 : mono();
-  int rc = oms_script_check(r->script, o->index, reduces, &word->verdict, &word->reject, &err);
+  int rc = check(d, r, o, reduces, word, &err);
   if (r->time != NULL) {
     oms_histogram_add(r->time, mono() - from);
   }

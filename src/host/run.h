@@ -12,6 +12,7 @@
 #include "port/live.h"
 
 struct oms_host;
+struct oms_past;
 
 typedef struct oms_run_options {
   const char *out; /* folder of the results; NULL: none */
@@ -43,6 +44,7 @@ typedef struct oms_run_options {
   /* Steps the run in place of the two ways above (host.h); for tests and benchmarks. */
   int (*drive)(struct oms_host *h, void *ctx, oms_error_t *err);
   void *drive_ctx;
+  struct oms_past *past; /* what it goes on from (past.h), borrowed; NULL: what its database has */
   /* The way into a live host in place of its server: it is given the door and whom to wake; for
    * tests. */
   int (*way_in)(void *ctx, const oms_live_t *door, void (*wake)(void *live), void *live,
