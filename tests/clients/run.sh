@@ -22,16 +22,16 @@ fi
 "$program" key create --db "$work/desk.db" --account main --scope read,trade,feed > "$work/key" 2> /dev/null || exit 1
 id=$(sed -n 's/^APCA_API_KEY_ID=//p' "$work/key")
 secret=$(sed -n 's/^APCA_API_SECRET_KEY=//p' "$work/key")
-"$program" run "$here/session.lua" --db "$work/desk.db" --listen 127.0.0.1:0 > "$work/log" 2>&1 &
+port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => {
+  console.log(s.address().port); s.close(); })')
+"$program" run "$here/session.lua" --db "$work/desk.db" --listen "127.0.0.1:$port" > "$work/log" 2>&1 &
 host=$!
-port=
 for _ in $(seq 100); do
-  port=$(sed -n 's/.*listening at 127\.0\.0\.1:\([0-9]*\).*/\1/p' "$work/log" | head -n 1)
-  [ -n "$port" ] && break
+  grep -q 'ready: ' "$work/log" && break
   sleep 0.1
 done
-if [ -z "$port" ]; then
-  echo "the host does not listen"
+if ! grep -q 'ready: ' "$work/log"; then
+  echo "the host is not ready"
   cat "$work/log"
   exit 1
 fi
@@ -40,11 +40,11 @@ timeout 300 node "$here/drive.mjs" "$tree" "http://127.0.0.1:$port" "$id" "$secr
   "$root/../shared/brokers/fixtures/alpaca"
 status=$?
 kill "$host"
-wait "$host" || {
-  echo "FAILED  the host did not end in good order"
-  tail -n 20 "$work/log"
+if ! wait "$host" || ! "$program" db verify "$work/desk.db" > "$work/verify" 2>&1; then
+  echo "FAILED  the host did not end in good order, or its database is not whole"
+  tail -n 20 "$work/log" "$work/verify"
+  echo "0 passed, 1 failed"
   status=1
-}
+fi
 host=
-"$program" db verify "$work/desk.db" || status=1
 exit $status
