@@ -32,24 +32,24 @@ static void write_terms(oms_writer_t *w, const oms_desk_t *desk, const oms_order
   write_word(w, "type", OMS_ENUM_TYPE, o->type);
   write_word(w, "time_in_force", OMS_ENUM_TIF, o->time_in_force);
   oms_write_decimal(w, "qty", o->qty, OMS_QTY_DECIMALS);
-  oms_write_decimal(w, "notional", o->notional, OMS_MONEY_DECIMALS);
+  oms_write_decimal(w, "notional", o->more->notional, OMS_MONEY_DECIMALS);
   oms_write_decimal(w, "limit_price", o->limit_price, OMS_PRICE_DECIMALS);
   oms_write_decimal(w, "stop_price", oms_desk_stop_of(desk, o), OMS_PRICE_DECIMALS);
-  oms_write_decimal(w, "trail_price", o->trail_price, OMS_PRICE_DECIMALS);
-  oms_write_decimal(w, "trail_percent", o->trail_percent, OMS_PRICE_DECIMALS);
-  oms_write_decimal(w, "limit_offset", o->limit_offset, OMS_PRICE_DECIMALS);
+  oms_write_decimal(w, "trail_price", o->more->trail_price, OMS_PRICE_DECIMALS);
+  oms_write_decimal(w, "trail_percent", o->more->trail_percent, OMS_PRICE_DECIMALS);
+  oms_write_decimal(w, "limit_offset", o->more->limit_offset, OMS_PRICE_DECIMALS);
   write_word(w, "trigger_by", OMS_ENUM_TRIGGER_BY, o->trigger_by);
   write_word(w, "session", OMS_ENUM_SESSION, o->session);
   write_flag(w, "post_only", o, OMS_ORDER_POST_ONLY);
   write_flag(w, "reduce_only", o, OMS_ORDER_REDUCE_ONLY);
   write_flag(w, "do_not_reduce", o, OMS_ORDER_DO_NOT_REDUCE);
-  oms_write_decimal(w, "display_qty", o->display_qty, OMS_QTY_DECIMALS);
-  oms_write_time(w, "expire_at", o->expire_at);
+  oms_write_decimal(w, "display_qty", o->more->display_qty, OMS_QTY_DECIMALS);
+  oms_write_time(w, "expire_at", o->more->expire_at);
   write_word(w, "order_class", OMS_ENUM_ORDER_CLASS, o->order_class);
   write_maybe(w, "role", OMS_ENUM_ROLE, o->role);
   write_maybe(w, "position_intent", OMS_ENUM_INTENT, o->position_intent);
-  oms_write_text(w, "route", o->route == NULL ? "auto" : o->route);
-  oms_write_text(w, "tag", o->tag);
+  oms_write_text(w, "route", o->origin->route == NULL ? "auto" : o->origin->route);
+  oms_write_text(w, "tag", o->origin->tag);
 }
 
 static void write_names(oms_writer_t *w, const oms_engine_t *e, const oms_order_t *o) {
@@ -74,7 +74,7 @@ static void write_state(oms_writer_t *w, const oms_order_t *o) {
   oms_write_text(w, "message", o->message);
   oms_write_decimal(w, "filled_qty", o->filled_qty, OMS_QTY_DECIMALS);
   oms_write_decimal(w, "leaves_qty", oms_order_leaves(o), OMS_QTY_DECIMALS);
-  oms_write_decimal(w, "overfill_qty", o->overfill_qty, OMS_QTY_DECIMALS);
+  oms_write_decimal(w, "overfill_qty", oms_order_overfill(o), OMS_QTY_DECIMALS);
   oms_write_decimal(w, "filled_avg_price", oms_order_avg_price(o), OMS_PRICE_DECIMALS);
   oms_write_decimal(w, "commission", o->commission, OMS_MONEY_DECIMALS);
   write_flag(w, "at_venue", o, OMS_ORDER_AT_VENUE);
@@ -92,14 +92,14 @@ void oms_own_write_order(oms_writer_t *w, const oms_desk_t *desk, const oms_orde
   write_names(w, e, o);
   write_terms(w, desk, o);
   write_state(w, o);
-  write_link(w, "parent_id", e, o->parent);
-  write_link(w, "replaces", e, o->replaces);
-  write_link(w, "replaced_by", e, o->replaced_by);
-  oms_write_text(w, "entered_by", o->entered_by);
+  write_link(w, "parent_id", e, o->more->parent);
+  write_link(w, "replaces", e, o->more->replaces);
+  write_link(w, "replaced_by", e, o->more->replaced_by);
+  oms_write_text(w, "entered_by", o->origin->entered_by);
   write_flag(w, "manual", o, OMS_ORDER_MANUAL);
-  oms_write_text(w, "script_hash", o->script_hash);
+  oms_write_text(w, "script_hash", o->origin->script_hash);
   oms_write_time(w, "created_at", o->created_ns);
-  oms_write_time(w, "received_at", o->received_ns);
+  oms_write_time(w, "received_at", o->created_ns);
   oms_write_time(w, "sent_at", o->sent_ns);
   oms_write_time(w, "ended_at", o->ended_ns);
   oms_write_object_end(w);

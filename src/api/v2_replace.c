@@ -11,14 +11,15 @@ static bool differs(const oms_value_t *v, int64_t present) {
 static bool changes_something(const oms_order_t *o, const oms_changes_t *k, const oms_value_t *v) {
   const oms_value_t *trail = &v[PATCH_TRAIL];
   return differs(&v[PATCH_QTY], o->qty) || differs(&v[PATCH_LIMIT], o->limit_price) ||
-         differs(&v[PATCH_STOP], o->stop_price) ||
-         (trail->given && trail->number != o->trail_price && trail->number != o->trail_percent) ||
+         differs(&v[PATCH_STOP], o->more->stop_price) ||
+         (trail->given && trail->number != o->more->trail_price &&
+          trail->number != o->more->trail_percent) ||
          (k->time_in_force != UINT8_MAX && k->time_in_force != o->time_in_force);
 }
 
 static bool read_changes(oms_call_t *c, const oms_order_t *o, const oms_value_t *v,
                          oms_changes_t *k) {
-  bool by_percent = o->trail_percent != OMS_NO_PRICE;
+  bool by_percent = o->more->trail_percent != OMS_NO_PRICE;
   const char *tif = v[PATCH_TIF].given ? oms_v2_tifs[v[PATCH_TIF].number] : NULL;
   int64_t trail = v[PATCH_TRAIL].number;
   *k = (oms_changes_t){
@@ -59,7 +60,7 @@ static bool may_be_replaced(oms_call_t *c, const oms_order_t *o, const oms_value
                    oms_v2_status(o));
     return false;
   }
-  if (o->notional != OMS_NO_PRICE || v[PATCH_NOTIONAL].given) {
+  if (o->more->notional != OMS_NO_PRICE || v[PATCH_NOTIONAL].given) {
     oms_call_error(c, 422, OMS_API_UNPROCESSABLE, "notional orders cannot be replaced");
     return false;
   }
@@ -72,7 +73,7 @@ static bool is_repeated(const oms_call_t *c, const oms_order_t *o, const oms_cha
   uint32_t known = k->client_order_id == NULL
                        ? OMS_NONE
                        : oms_engine_find_order(c->engine, c->account, k->client_order_id);
-  if (known == OMS_NONE || oms_engine_order(c->engine, known)->replaces != o->index) {
+  if (known == OMS_NONE || oms_engine_order(c->engine, known)->more->replaces != o->index) {
     return false;
   }
   *successor = known;

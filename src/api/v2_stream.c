@@ -290,8 +290,8 @@ static void on_event(oms_api_t *api, const oms_event_t *e) {
   }
   const oms_order_t *o = oms_engine_order(oms_api_live(api)->desk->engine, e->order);
   if (e->type == OMS_EVENT_REPLACED) {
-    if (o->replaces != OMS_NONE) {
-      add_frame(api, "replaced", e->ts, o->replaces, OMS_NONE, e->seq);
+    if (o->more->replaces != OMS_NONE) {
+      add_frame(api, "replaced", e->ts, o->more->replaces, OMS_NONE, e->seq);
     }
     add_frame(api, "new", e->ts, e->order, OMS_NONE, e->seq);
     return;

@@ -201,6 +201,13 @@ static int release(oms_host_t *h, const oms_order_t *o) {
   return rc == OMS_OK ? oms_desk_push(&h->desk, send) : rc;
 }
 
+static int note_word(oms_host_t *h, const oms_order_t *o, const oms_op_t *op) {
+  char id[37];
+  oms_order_id_text(h->engine, o, id);
+  return oms_host_note(h, "order %s %s by %s: %s", id, op->u.approve.yes ? "approved" : "denied",
+                       op->by, op->why != NULL ? op->why : "no reason given");
+}
+
 void oms_op_approve(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
   oms_reject_t reject = {0};
   if (!known_order(h, op->u.approve.order, r)) {
@@ -219,9 +226,7 @@ void oms_op_approve(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
   rc = rc == OMS_ERR_NOT_FOUND ? release(h, o) : rc;
   oms_desk_drain(&h->desk);
   if (rc == OMS_OK && !is_risk_system(op->by)) {
-    rc =
-        oms_host_note(h, "order %u %s by %s: %s", o->seq, op->u.approve.yes ? "approved" : "denied",
-                      op->by, op->why != NULL ? op->why : "no reason given");
+    rc = note_word(h, o, op);
   }
   if (rc == OMS_ERR_REJECTED ||
       (rc == OMS_OK && op->u.approve.yes && o->status == OMS_STATUS_REJECTED)) {

@@ -218,11 +218,11 @@ static void end_left_behind(oms_host_t *h, uint32_t order) {
 static void end_successor(oms_host_t *h, uint32_t order) {
   const oms_order_t *o = oms_engine_order(h->engine, order);
   if (o->status != OMS_STATUS_HELD || o->held_by != OMS_HELD_BY_REPLACE ||
-      o->replaces == OMS_NONE) {
+      o->more->replaces == OMS_NONE) {
     return;
   }
-  const oms_order_t *old = oms_engine_order(h->engine, o->replaces);
-  if (old->status != OMS_STATUS_PENDING_REPLACE || old->replaced_by != order) {
+  const oms_order_t *old = oms_engine_order(h->engine, o->more->replaces);
+  if (old->status != OMS_STATUS_PENDING_REPLACE || old->more->replaced_by != order) {
     oms_command_t c = {.type = OMS_COMMAND_DROP};
     c.u.drop.order = order;
     (void)oms_desk_apply(&h->desk, &c); /* what is not to be dropped stays as it is */
@@ -241,8 +241,8 @@ static int send_again(oms_host_t *h, uint32_t order) {
   if ((o->flags & OMS_ORDER_AT_VENUE) == 0) {
     rc = h->venue.submit(venue, order, now);
   }
-  if (rc == OMS_OK && o->status == OMS_STATUS_PENDING_REPLACE && o->replaced_by != OMS_NONE) {
-    rc = h->venue.replace(venue, order, o->replaced_by, now);
+  if (rc == OMS_OK && o->status == OMS_STATUS_PENDING_REPLACE && o->more->replaced_by != OMS_NONE) {
+    rc = h->venue.replace(venue, order, o->more->replaced_by, now);
   }
   bool cancels =
       o->status == OMS_STATUS_PENDING_CANCEL || (o->flags & OMS_ORDER_CANCEL_REQUESTED) != 0;
