@@ -323,7 +323,7 @@ static void act(oms_desk_host_t *d, const oms_action_t *a) {
   }
   int rc = OMS_OK;
   if (a->kind == OMS_ACTION_SEND && o->status == OMS_STATUS_PENDING_NEW &&
-      (o->flags & OMS_ORDER_SENT) == 0) {
+      (o->flags & OMS_ORDER_SENT) == 0 && !d->venue_down) {
     rc = send(d, o);
   } else if (a->kind == OMS_ACTION_CANCEL && oms_order_is_open(o)) {
     rc = d->venue.cancel(d->venue.self, o->index, d->port.now);

@@ -113,6 +113,13 @@ int oms_host_clock_step(struct oms_host *h, oms_time_t now, oms_error_t *err);
 /* The end: END without a payload, and on_stop of all scripts. */
 int oms_host_end(struct oms_host *h, oms_time_t now, oms_error_t *err);
 
+/* outside.c: what a venue in another process has said (REPORT), or that its connection has come or
+ * gone (LINK): bytes that oms_link_take takes. */
+int oms_host_heard(struct oms_host *h, oms_time_t now, oms_record_kind_t kind, const void *data,
+                   size_t n, oms_error_t *err);
+/* The door to that venue in place of the simulated one, not connected. OMS_ERR_NOMEM. */
+int oms_host_make_link(struct oms_host *h, oms_error_t *err);
+
 /* ops.c: does an operation, without its record. */
 void oms_op_do(struct oms_host *h, const oms_op_t *op, oms_op_result_t *result);
 /* Owner of what 'by' orders, made when it is new. OMS_ERR_NOMEM, OMS_ERR_FULL. */

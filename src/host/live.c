@@ -161,6 +161,7 @@ static void hand_over(oms_live_host_t *l) {
     if (l->way_in.durable != NULL) {
       l->way_in.durable(l->way_in.self, durable);
     }
+    oms_live_release_link(l, durable);
   }
   tell_trouble(l);
 }
@@ -241,6 +242,7 @@ static void begin_turn(oms_live_host_t *l, int64_t from) {
 
 static bool work(oms_live_host_t *l) {
   oms_host_reload_turn(l->h);
+  oms_live_drain_link(l);
   if (l->way_in.drain != NULL) {
     l->way_in.drain(l->way_in.self);
   }

@@ -217,6 +217,7 @@ static void close_parts(oms_live_host_t *l) {
   l->h->input.metrics = NULL;
   l->h->desk.judging = NULL;
   oms_live_close_api(l);
+  oms_live_close_link(l);
   oms_channel_close(l->channel);
   oms_watch_close(l->watch);
   oms_live_signals_end(l);
@@ -247,9 +248,10 @@ int oms_host_live(oms_host_t *h, oms_error_t *err) {
   l->err = err;
   oms_array_init(&l->keys, sizeof(oms_key_record_t));
   int rc = open_parts(l, err);
-  rc = rc == OMS_OK ? oms_live_begin(l, err) : rc;
-  rc = rc == OMS_OK ? open_api(l, err) : rc;
+  rc = rc == OMS_OK ? open_api(l, err) : rc; /* its address is ours before anything happens */
   h->input.way_in = l->way_in;
+  rc = rc == OMS_OK ? oms_live_begin(l, err) : rc;
+  rc = rc == OMS_OK ? oms_live_open_link(l, err) : rc;
   if (rc == OMS_OK) {
     (void)uv_timer_start(&l->second, on_second, SECOND_MS, SECOND_MS);
     tell_ready(l);

@@ -96,6 +96,12 @@ int oms_live_open_api(oms_live_host_t *l, oms_error_t *err);
 void oms_live_close_api(oms_live_host_t *l);
 void oms_live_free_api(oms_live_host_t *l);
 
+/* live_link.c: without a venue in another process they do nothing. */
+int oms_live_open_link(oms_live_host_t *l, oms_error_t *err);
+void oms_live_drain_link(oms_live_host_t *l);
+void oms_live_release_link(oms_live_host_t *l, uint64_t durable);
+void oms_live_close_link(oms_live_host_t *l);
+
 /* live_rows.c */
 int oms_recorded_open(oms_live_host_t *l, oms_error_t *err);
 void oms_recorded_close(oms_live_host_t *l);

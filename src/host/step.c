@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "host/host.h"
+#include "host/link.h"
 
 /* Answers to answers within one time stamp. Strategies are ended long before (deliver.c); this is
  * the end of all else. */
@@ -473,6 +474,9 @@ static inline bool is_over(const oms_host_t *h) {
 
 int oms_host_start(oms_host_t *h, oms_time_t start, oms_error_t *err) {
   int rc = oms_desk_time(&h->desk, start);
+  if (rc == OMS_OK && h->link != NULL) {
+    oms_link_start(h->link);
+  }
   rc = rc == OMS_OK ? oms_host_claim(h, err) : rc;
   if (rc == OMS_OK && h->revive.past != NULL) {
     rc = oms_host_revive(h, err);

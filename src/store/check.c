@@ -75,9 +75,12 @@ static int market(check_t *c, oms_error_t *err) {
   oms_market_in_t in = {.size = 0};
   unsigned char id[OMS_ID_SIZE], genesis[OMS_HASH_SIZE];
   int rc = oms_db_genesis(c->db, c->path, &c->sha, id, genesis, err);
-  rc = rc == OMS_OK ? oms_market_in_init(&in, c->path, id, 0, true, &c->sha, err) : rc;
-  rc = rc == OMS_OK ? before_market(c, in.hash, err) : rc;
-  in.chained = true; /* to what retention has left, or to nothing */
+  unsigned char before[OMS_HASH_SIZE];
+  rc = rc == OMS_OK ? before_market(c, before, err) : rc;
+  rc =
+      rc == OMS_OK ? oms_market_in_init(&in, c->path, id, c->market_first, true, &c->sha, err) : rc;
+  memcpy(in.hash, before, OMS_HASH_SIZE);
+  in.chained = true; /* to what retention has removed, or to nothing */
   rc = rc == OMS_OK ? walk_market(c, &in, err) : rc;
   oms_market_in_free(&in);
   return rc;
