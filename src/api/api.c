@@ -11,6 +11,7 @@
 #include "api/api_core.h"
 #include "base/alloc.h"
 
+#define TICK_NS (INT64_C(250) * 1000000)
 enum { QUEUE_DEFAULT = 65536 };
 #define UNKNOWN_NS (10 * OMS_NS_PER_SECOND) /* until a socket must name its key */
 
@@ -52,7 +53,9 @@ static oms_item_t *item_of(const oms_http_request_t *r, const oms_route_t *route
   item->query_n = query_n;
   item->body_n = r->body_n;
   item->upgrade = r->upgrade;
+  const char *again = oms_http_header(r, "last-event-id");
   snprintf(item->key, sizeof item->key, "%s", key);
+  snprintf(item->last_event_id, sizeof item->last_event_id, "%s", again == NULL ? "" : again);
   memcpy(item->parts, parts, sizeof item->parts);
   memcpy(item->bytes, r->query, query_n + 1);
   if (r->body_n > 0) {
@@ -260,6 +263,34 @@ static void drain(void *self) {
     oms_free(item);
     item = next;
   }
+  for (size_t i = 0; api->ticked && oms_parts[i] != NULL; i++) {
+    if (oms_parts[i]->due != NULL) {
+      oms_parts[i]->due(api);
+    }
+  }
+  api->ticked = false;
+}
+
+/* What is due is done in the next turn. */
+static void on_ticker(void *ctx) {
+  oms_api_t *api = ctx;
+  api->ticked = true;
+  if (api->options.wake != NULL) {
+    api->options.wake(api->options.ctx);
+  }
+}
+
+int64_t oms_api_now(const oms_api_t *api) {
+  struct timespec t;
+  (void)api;
+  (void)clock_gettime(CLOCK_MONOTONIC, &t);
+  return (int64_t)t.tv_sec * OMS_NS_PER_SECOND + t.tv_nsec;
+}
+
+void oms_api_due_within(oms_api_t *api, int64_t ns) {
+  if (api->ticker != NULL) {
+    oms_ticker_within(api->ticker, ns);
+  }
 }
 
 static void event(void *self, const oms_event_t *e) {
@@ -381,6 +412,9 @@ int oms_api_open(struct uv_loop_s *loop, const oms_api_options_t *o, const oms_l
   }
   oms_server_handler_t handler = oms_api_handler(api);
   rc = oms_server_open(loop, &o->server, &handler, &api->server, err);
+  if (rc == OMS_OK) {
+    rc = oms_ticker_open(loop, TICK_NS, on_ticker, api, &api->ticker, err);
+  }
   if (rc != OMS_OK) {
     oms_api_free(api);
     return rc;
@@ -395,6 +429,8 @@ int oms_api_port(const oms_api_t *api) {
 
 void oms_api_close(oms_api_t *api) {
   api->stopping = true;
+  oms_ticker_close(api->ticker);
+  api->ticker = NULL;
   if (api->server != NULL) {
     oms_server_close(api->server);
   }

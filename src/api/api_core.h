@@ -4,6 +4,7 @@
 #define OMS_API_API_CORE_H
 
 #include "api/api_int.h"
+#include "net/ticker.h"
 
 enum { SOCKET_BUCKETS = 1024, REQUEST_ID_SIZE = 33 };
 
@@ -18,7 +19,7 @@ typedef struct oms_item {
   size_t query_n, body_n;
   uint32_t part_n;
   bool upgrade, has_origin, loopback;
-  char key[33];
+  char key[33], last_event_id[24];
   oms_path_part_t parts[OMS_PATH_PARTS];
   char bytes[]; /* query, NUL, body, NUL */
 } oms_item_t;
@@ -36,6 +37,8 @@ typedef struct oms_rate_view {
 } oms_rate_view_t;
 
 struct oms_api {
+  oms_ticker_t *ticker;
+  bool ticked;
   oms_live_t live;
   oms_api_options_t options;
   oms_server_t *server;

@@ -37,7 +37,12 @@ typedef enum oms_field_type {
   OMS_FIELD_MAP      /* object from names to 'ref' */
 } oms_field_type_t;
 
-enum { OMS_FIELD_NEEDED = 1, OMS_FIELD_PATH = 2, OMS_FIELD_NULL = 4 };
+enum {
+  OMS_FIELD_NEEDED = 1,
+  OMS_FIELD_PATH = 2,
+  OMS_FIELD_NULL = 4,    /* of answers: may be null */
+  OMS_FIELD_OPTIONAL = 8 /* of answers: may be absent */
+};
 
 typedef struct oms_field {
   const char *name;
@@ -136,6 +141,8 @@ struct oms_call {
   char *body;                       /* may be changed in place, NUL behind it */
   size_t body_n;
   int64_t received;
+  bool upgrade;              /* asks to become a WebSocket */
+  const char *last_event_id; /* of an event stream that comes again; NULL */
   const char *request_id;
   /* The answer. */
   int status;        /* route->status unless a handler sets another one */
@@ -161,6 +168,7 @@ void oms_call_error_with(oms_call_t *c, int status, int64_t code, const char *ex
 #define OMS_API_NOT_FOUND     40410000
 #define OMS_API_NOT_ALLOWED   40510000
 #define OMS_API_UNPROCESSABLE 42210000
+#define OMS_API_GONE          41010000
 #define OMS_API_RATE          42910000
 #define OMS_API_INTERNAL      50010000
 #define OMS_API_UNAVAILABLE   50310000
@@ -258,6 +266,8 @@ typedef struct oms_part {
   void (*tick)(oms_api_t *api);                    /* of the clock, twice a second about */
   void (*closed)(oms_api_t *api, oms_conn_t conn); /* any connection is gone */
   void (*stop)(oms_api_t *api);
+  /* In drain, after the requests: a few times a second, and when oms_api_due_within asks. */
+  void (*due)(oms_api_t *api);
 } oms_part_t;
 enum { OMS_PARTS_MAX = 8 };
 extern const oms_part_t *const oms_parts[]; /* NULL at the end (routes.c) */
@@ -271,6 +281,10 @@ const oms_live_t *oms_api_live(const oms_api_t *api);
 oms_server_t *oms_api_server(const oms_api_t *api); /* for the wire, and its figures */
 const oms_api_options_t *oms_api_options(const oms_api_t *api);
 bool oms_api_stopping(const oms_api_t *api);
+/* Monotonic ns. */
+int64_t oms_api_now(const oms_api_t *api);
+/* The next call of 'due' comes within so long. */
+void oms_api_due_within(oms_api_t *api, int64_t ns);
 /* Requests and messages that wait. */
 size_t oms_api_waiting(const oms_api_t *api);
 
@@ -278,7 +292,7 @@ size_t oms_api_waiting(const oms_api_t *api);
 void oms_uuid_of(const char *what, const char *name, char out[37]);
 bool oms_is_uuid(const char *text);
 
-/* The document of all routes (openapi.c). OMS_ERR_NOMEM. */
-int oms_openapi_write(oms_writer_t *w, const char *version);
+/* The document of all routes (openapi.c); '*w' tells when it failed. */
+void oms_openapi_write(oms_writer_t *w, const char *version);
 
 #endif

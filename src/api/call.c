@@ -311,6 +311,8 @@ void oms_call_run(oms_api_t *api, oms_item_t *item) {
                   .body = item->bytes + item->query_n + 1,
                   .body_n = item->body_n,
                   .received = item->received,
+                  .upgrade = item->upgrade,
+                  .last_event_id = item->last_event_id[0] == '\0' ? NULL : item->last_event_id,
                   .request_id = id,
                   .status = item->route->status,
                   .out = &api->out};

@@ -28,10 +28,21 @@ uint32_t oms_v2_order_arg(oms_call_t *c, const char *id);
 /* False: the key's account is not one of the host's; answered. */
 bool oms_v2_has_account(oms_call_t *c);
 
+/* Terms in which nothing is asked for. */
+oms_terms_t oms_v2_no_terms(void);
+bool oms_v2_is_printable(const char *s);
+/* Cancels all open orders of the key's account: a line of JSON for each into the list. */
+void oms_v2_cancel_each(oms_call_t *c, oms_writer_t *lines);
+/* Answers 207 with the lines, and frees them. */
+void oms_v2_answer_lines(oms_call_t *c, oms_writer_t *lines);
+
 /* Settings of an account that clients keep; the default where none is set. */
 bool oms_v2_setting_on(const oms_live_t *live, uint16_t account, const char *key);
+bool oms_v2_is_off(const oms_live_t *live, uint16_t account, const char *key);
 
-/* Prints the frames of trade_updates (v2_stream.c). */
+/* The id of an execution: a UUID that names the fill (v2_history.c). */
+void oms_v2_execution_id(const oms_fill_t *f, char out[37]);
+/* Tells those who listen to trade_updates what a request has made of an order (v2_stream.c). */
 void oms_v2_tell(oms_api_t *api, const char *event, uint32_t order);
 
 void oms_v2_get_account(oms_call_t *c);
@@ -42,6 +53,21 @@ void oms_v2_get_by_client_id(oms_call_t *c);
 void oms_v2_replace(oms_call_t *c);
 void oms_v2_cancel(oms_call_t *c);
 void oms_v2_cancel_all(oms_call_t *c);
+void oms_v2_list_positions(oms_call_t *c);
+void oms_v2_get_position(oms_call_t *c);
+void oms_v2_close_position(oms_call_t *c);
+void oms_v2_close_positions(oms_call_t *c);
+void oms_v2_list_assets(oms_call_t *c);
+void oms_v2_get_asset(oms_call_t *c);
+void oms_v2_get_clock(oms_call_t *c);
+void oms_v2_get_calendar(oms_call_t *c);
+void oms_v2_get_configurations(oms_call_t *c);
+void oms_v2_patch_configurations(oms_call_t *c);
+void oms_v2_get_history(oms_call_t *c);
+void oms_v2_get_activities(oms_call_t *c);
+void oms_v2_get_activities_of(oms_call_t *c);
+void oms_v2_stream(oms_call_t *c);
+void oms_v2_get_document(oms_call_t *c);
 
 /* Places of the parameters in the table. */
 enum {
@@ -82,6 +108,43 @@ enum {
   NEW_INTENT,
   NEW_LEGS,
   NEW_COUNT
+};
+enum {
+  PATCH_QTY,
+  PATCH_TIF,
+  PATCH_LIMIT,
+  PATCH_STOP,
+  PATCH_TRAIL,
+  PATCH_CLIENT_ID,
+  PATCH_NOTIONAL,
+  PATCH_COUNT
+};
+enum { CLOSE_SYMBOL, CLOSE_QTY, CLOSE_PERCENTAGE, CLOSE_COUNT };
+enum { ASSETS_STATUS, ASSETS_CLASS, ASSETS_EXCHANGE, ASSETS_ATTRIBUTES, ASSETS_COUNT };
+enum { CALENDAR_START, CALENDAR_END, CALENDAR_TYPE, CALENDAR_COUNT };
+enum { CONFIG_COUNT = 11 };
+enum {
+  HISTORY_PERIOD,
+  HISTORY_TIMEFRAME,
+  HISTORY_START,
+  HISTORY_END,
+  HISTORY_DATE_END,
+  HISTORY_INTRADAY,
+  HISTORY_EXTENDED,
+  HISTORY_RESET,
+  HISTORY_COUNT
+};
+/* Of both spellings; the path's type stands behind. */
+enum {
+  ACTIVITY_TYPES,
+  ACTIVITY_CATEGORY,
+  ACTIVITY_DATE,
+  ACTIVITY_UNTIL,
+  ACTIVITY_AFTER,
+  ACTIVITY_DIRECTION,
+  ACTIVITY_SIZE,
+  ACTIVITY_TOKEN,
+  ACTIVITY_COUNT
 };
 enum { EXIT_LIMIT_PRICE, PROFIT_COUNT };
 enum { LOSS_STOP_PRICE, LOSS_LIMIT_PRICE, LOSS_COUNT };

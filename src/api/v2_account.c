@@ -106,3 +106,8 @@ bool oms_v2_setting_on(const oms_live_t *live, uint16_t account, const char *key
   const char *value = live->setting(live->self, account, key);
   return value != NULL && strcmp(value, "true") == 0;
 }
+
+bool oms_v2_is_off(const oms_live_t *live, uint16_t account, const char *key) {
+  const char *value = live->setting(live->self, account, key);
+  return value != NULL && strcmp(value, "false") == 0;
+}

@@ -87,7 +87,8 @@ static void write_times(oms_writer_t *w, const face_t *f) {
   oms_write_time(w, "submitted_at", o->created_ns);
   oms_write_time(w, "filled_at", ended_as(f, OMS_STATUS_FILLED));
   oms_write_time(w, "expired_at", ended_as(f, OMS_STATUS_EXPIRED));
-  oms_write_time(w, "expires_at", o->expire_at != OMS_NO_TIME ? o->expire_at : o->expire_session);
+  oms_write_time(w, "expires_at",
+                 o->more->expire_at != OMS_NO_TIME ? o->more->expire_at : o->expire_session);
   oms_write_time(w, "canceled_at", ended_as(f, OMS_STATUS_CANCELED));
   oms_write_time(w, "failed_at", ended_as(f, OMS_STATUS_REJECTED));
   oms_write_time(w, "replaced_at", ended_as(f, OMS_STATUS_REPLACED));
@@ -160,10 +161,11 @@ static oms_price_t extreme(const oms_order_t *o, oms_price_t stop) {
   if (stop == OMS_NO_PRICE) {
     return OMS_NO_PRICE;
   }
-  if (o->trail_price != OMS_NO_PRICE) {
-    (void)(buys ? oms_sub(stop, o->trail_price, &out) : oms_add(stop, o->trail_price, &out));
-  } else if (o->trail_percent != OMS_NO_PRICE && o->trail_percent < full) {
-    int64_t share = buys ? full + o->trail_percent : full - o->trail_percent;
+  if (o->more->trail_price != OMS_NO_PRICE) {
+    (void)(buys ? oms_sub(stop, o->more->trail_price, &out)
+                : oms_add(stop, o->more->trail_price, &out));
+  } else if (o->more->trail_percent != OMS_NO_PRICE && o->more->trail_percent < full) {
+    int64_t share = buys ? full + o->more->trail_percent : full - o->more->trail_percent;
     (void)oms_mul_div_half_away(stop, full, share, &out);
   }
   return out;
@@ -174,7 +176,7 @@ static const oms_order_t *first_exit(const oms_engine_t *e, const oms_order_t *h
     return NULL;
   }
   for (uint32_t i = oms_engine_group(e, head->group)->first; i != OMS_NONE;
-       i = oms_engine_order(e, i)->next_in_group) {
+       i = oms_engine_order(e, i)->more->next_in_group) {
     if (oms_engine_order(e, i)->role == role) {
       return oms_engine_order(e, i);
     }
@@ -185,7 +187,7 @@ static const oms_order_t *first_exit(const oms_engine_t *e, const oms_order_t *h
 static face_t face_of(const oms_desk_t *desk, const oms_order_t *o) {
   const oms_engine_t *e = desk->engine;
   bool trails = oms_type_needs(o->type).trail;
-  oms_price_t stop = trails ? oms_desk_stop_of(desk, o) : o->stop_price;
+  oms_price_t stop = trails ? oms_desk_stop_of(desk, o) : o->more->stop_price;
   face_t f = {.o = o,
               .status = oms_v2_status(o),
               .updated = oms_v2_updated(e, o),
@@ -199,15 +201,15 @@ static face_t face_of(const oms_desk_t *desk, const oms_order_t *o) {
               .intent = o->position_intent,
               .qty = o->qty,
               .filled = o->filled_qty,
-              .notional = o->notional,
+              .notional = o->more->notional,
               .average = oms_order_avg_price(o),
               .limit_price = o->limit_price,
               .stop_price = stop,
-              .trail_price = o->trail_price,
-              .trail_percent = o->trail_percent,
+              .trail_price = o->more->trail_price,
+              .trail_percent = o->more->trail_percent,
               .hwm = trails ? extreme(o, stop) : OMS_NO_PRICE,
-              .replaced_by = o->replaced_by,
-              .replaces = o->replaces};
+              .replaced_by = o->more->replaced_by,
+              .replaces = o->more->replaces};
   const oms_order_t *profit =
       (o->flags & OMS_ORDER_GROUP_HEAD) != 0 ? first_exit(e, o, OMS_ROLE_TAKE_PROFIT) : NULL;
   if (profit != NULL) { /* an oco has the price of its profit to show */
@@ -226,9 +228,9 @@ static void write_legs(oms_writer_t *w, const oms_desk_t *desk, const oms_order_
     return;
   }
   oms_write_list(w, "legs");
-  for (uint32_t i = g->first; i != OMS_NONE; i = oms_engine_order(e, i)->next_in_group) {
+  for (uint32_t i = g->first; i != OMS_NONE; i = oms_engine_order(e, i)->more->next_in_group) {
     const oms_order_t *o = oms_engine_order(e, i);
-    if (i != g->head && o->replaced_by == OMS_NONE) {
+    if (i != g->head && o->more->replaced_by == OMS_NONE) {
       oms_v2_write_order(w, NULL, desk, o, false);
     }
   }

@@ -110,7 +110,7 @@ static bool is_open(const filter_t *f, const oms_order_t *o) {
     return open;
   }
   for (uint32_t i = oms_engine_group(f->e, o->group)->first; i != OMS_NONE && !open;
-       i = oms_engine_order(f->e, i)->next_in_group) {
+       i = oms_engine_order(f->e, i)->more->next_in_group) {
     open = oms_order_is_open(oms_engine_order(f->e, i));
   }
   return open;
@@ -119,7 +119,7 @@ static bool is_open(const filter_t *f, const oms_order_t *o) {
 static bool fits(const filter_t *f, const oms_order_t *o) {
   const oms_value_t *a = f->args;
   bool buys = oms_side_is_buy(o->side);
-  if (o->account != f->account || (f->nested && o->parent != OMS_NONE) ||
+  if (o->account != f->account || (f->nested && o->more->parent != OMS_NONE) ||
       (f->after != OMS_NO_TIME && o->created_ns <= f->after) ||
       (f->until != OMS_NO_TIME && o->created_ns >= f->until)) {
     return false;
@@ -285,29 +285,34 @@ static void cancel_one(oms_call_t *c, uint32_t order, oms_writer_t *lines) {
   oms_write_object_end(lines);
 }
 
-void oms_v2_cancel_all(oms_call_t *c) {
-  oms_writer_t lines = {0};
+void oms_v2_cancel_each(oms_call_t *c, oms_writer_t *lines) {
   filter_t f = {.e = c->engine, .account = c->account};
   size_t n;
-  if (!oms_v2_has_account(c)) {
-    return;
-  }
   uint32_t *open = open_orders(&f, &n);
-  oms_write_list(&lines, NULL);
+  lines->failed = lines->failed || open == NULL;
   for (size_t i = 0; open != NULL && i < n; i++) {
     const oms_order_t *o = oms_engine_order(c->engine, open[i]);
     if (o->account == c->account && oms_order_is_open(o)) {
-      cancel_one(c, open[i], &lines);
+      cancel_one(c, open[i], lines);
     }
   }
-  oms_write_list_end(&lines);
-  if (open == NULL || lines.failed) {
-    oms_call_error(c, 503, OMS_API_UNAVAILABLE, "out of memory");
-  } else {
-    c->status = 207;
-    oms_writer_reset(c->out);
-    oms_write_raw(c->out, lines.data, lines.n);
-  }
   oms_free(open);
-  oms_writer_free(&lines);
+}
+
+void oms_v2_answer_lines(oms_call_t *c, oms_writer_t *lines) {
+  c->status = 207;
+  oms_writer_reset(c->out);
+  oms_write_raw(c->out, lines->data, lines->n);
+  c->out->failed = c->out->failed || lines->failed;
+  oms_writer_free(lines);
+}
+
+void oms_v2_cancel_all(oms_call_t *c) {
+  oms_writer_t lines = {0};
+  if (oms_v2_has_account(c)) {
+    oms_write_list(&lines, NULL);
+    oms_v2_cancel_each(c, &lines);
+    oms_write_list_end(&lines);
+    oms_v2_answer_lines(c, &lines);
+  }
 }

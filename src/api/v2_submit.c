@@ -30,7 +30,7 @@ static uint8_t word(const ask_t *a, int field, const char *const *words, oms_enu
   return (uint8_t)oms_enum_parse(kind, text, strlen(text));
 }
 
-static bool is_printable(const char *s) {
+bool oms_v2_is_printable(const char *s) {
   for (; *s != '\0'; s++) {
     if ((unsigned char)*s < 0x20 || (unsigned char)*s > 0x7e) {
       return false;
@@ -53,39 +53,50 @@ static bool read_names(oms_call_t *c, ask_t *a) {
   if (!given(a, NEW_SIDE)) {
     return invalid(c, "side is missing; it is one of: buy, sell");
   }
-  if (given(a, NEW_CLIENT_ID) && id->n > 0 && !is_printable(id->text)) {
+  if (given(a, NEW_CLIENT_ID) && id->n > 0 && !oms_v2_is_printable(id->text)) {
     return invalid(c, "client_order_id must be 1 to 128 printable ASCII characters");
   }
   return true;
 }
 
+oms_terms_t oms_v2_no_terms(void) {
+  return (oms_terms_t){.instrument = OMS_NONE,
+                       .qty = OMS_NO_PRICE,
+                       .display_qty = OMS_NO_PRICE,
+                       .notional = OMS_NO_PRICE,
+                       .limit_price = OMS_NO_PRICE,
+                       .stop_price = OMS_NO_PRICE,
+                       .trail_price = OMS_NO_PRICE,
+                       .limit_offset = OMS_NO_PRICE,
+                       .trail_percent = OMS_NO_PRICE,
+                       .expire_at = OMS_NO_TIME,
+                       .expire_session = OMS_NO_TIME,
+                       .group = OMS_NONE,
+                       .parent = OMS_NONE};
+}
+
 static void fill_terms(const oms_call_t *c, ask_t *a) {
   const oms_value_t *v = a->v;
   const char *class = given(a, NEW_CLASS) ? oms_v2_classes[v[NEW_CLASS].number] : "simple";
-  a->terms = (oms_terms_t){
-      .instrument = oms_v2_instrument(c->engine, v[NEW_SYMBOL].text),
-      .account = c->account,
-      .side = v[NEW_SIDE].number == 0 ? OMS_SIDE_BUY : OMS_SIDE_SELL,
-      .type = word(a, NEW_TYPE, oms_v2_types, OMS_ENUM_TYPE),
-      .time_in_force = word(a, NEW_TIF, oms_v2_tifs, OMS_ENUM_TIF),
-      .session = v[NEW_EXTENDED].number == 1 ? OMS_SESSION_EXTENDED : OMS_SESSION_REGULAR,
-      .position_intent =
-          given(a, NEW_INTENT) ? word(a, NEW_INTENT, oms_v2_intents, OMS_ENUM_INTENT) : 0,
-      .qty = v[NEW_QTY].number,
-      .display_qty = OMS_NO_PRICE,
-      .notional = v[NEW_NOTIONAL].number,
-      .limit_price = v[NEW_LIMIT].number,
-      .stop_price = v[NEW_STOP].number,
-      .trail_price = v[NEW_TRAIL].number,
-      .limit_offset = OMS_NO_PRICE,
-      .trail_percent = v[NEW_PERCENT].number,
-      .expire_at = OMS_NO_TIME,
-      .expire_session = OMS_NO_TIME,
-      .symbol = v[NEW_SYMBOL].text,
-      .client_order_id = v[NEW_CLIENT_ID].n > 0 ? v[NEW_CLIENT_ID].text : NULL,
-      .entered_by = c->by,
-      .group = OMS_NONE,
-      .parent = OMS_NONE};
+  oms_terms_t *t = &a->terms;
+  *t = oms_v2_no_terms();
+  t->instrument = oms_v2_instrument(c->engine, v[NEW_SYMBOL].text);
+  t->account = c->account;
+  t->side = v[NEW_SIDE].number == 0 ? OMS_SIDE_BUY : OMS_SIDE_SELL;
+  t->type = word(a, NEW_TYPE, oms_v2_types, OMS_ENUM_TYPE);
+  t->time_in_force = word(a, NEW_TIF, oms_v2_tifs, OMS_ENUM_TIF);
+  t->session = v[NEW_EXTENDED].number == 1 ? OMS_SESSION_EXTENDED : OMS_SESSION_REGULAR;
+  t->position_intent =
+      given(a, NEW_INTENT) ? word(a, NEW_INTENT, oms_v2_intents, OMS_ENUM_INTENT) : 0;
+  t->qty = v[NEW_QTY].number;
+  t->notional = v[NEW_NOTIONAL].number;
+  t->limit_price = v[NEW_LIMIT].number;
+  t->stop_price = v[NEW_STOP].number;
+  t->trail_price = v[NEW_TRAIL].number;
+  t->trail_percent = v[NEW_PERCENT].number;
+  t->symbol = v[NEW_SYMBOL].text;
+  t->client_order_id = v[NEW_CLIENT_ID].n > 0 ? v[NEW_CLIENT_ID].text : NULL;
+  t->entered_by = c->by;
   if (a->terms.instrument != OMS_NONE) {
     a->terms.symbol = oms_engine_instrument(c->engine, a->terms.instrument)->symbol;
   }
@@ -308,6 +319,29 @@ static bool is_open(oms_call_t *c, const ask_t *a) {
   return true;
 }
 
+/* What the account's settings bar of new orders. */
+static bool fits_settings(oms_call_t *c, const ask_t *a) {
+  const oms_terms_t *t = &a->terms;
+  if (known(c, a) != OMS_NONE || t->instrument == OMS_NONE) {
+    return true;
+  }
+  if (t->qty != OMS_NO_PRICE && t->qty % OMS_QTY_SCALE != 0 &&
+      oms_v2_is_off(c->live, c->account, "fractional_trading")) {
+    oms_call_error(c, 403, OMS_API_FORBIDDEN, "fractional trading is switched off by the account");
+    return false;
+  }
+  const oms_position_t *net = oms_engine_net(c->engine, c->account, t->instrument);
+  oms_int128_t left = (oms_int128_t)net->qty - net->working_sell;
+  if (!oms_side_is_buy(t->side) && t->qty != OMS_NO_PRICE && left < t->qty &&
+      t->order_class != OMS_ORDER_CLASS_OCO &&
+      oms_v2_setting_on(c->live, c->account, "no_shorting")) {
+    oms_call_error(c, 403, OMS_API_FORBIDDEN,
+                   "account is not allowed to short: no_shorting is set");
+    return false;
+  }
+  return true;
+}
+
 /* It was refused when it came; what was refused later had been taken. */
 static bool was_taken(const oms_order_t *o) {
   return !(o->status == OMS_STATUS_REJECTED && o->rejected_by == OMS_REJECTED_BY_OMS &&
@@ -344,7 +378,7 @@ void oms_v2_submit(oms_call_t *c) {
     return;
   }
   fill_terms(c, &a);
-  if (check(c, &a) && is_open(c, &a)) {
+  if (check(c, &a) && is_open(c, &a) && fits_settings(c, &a)) {
     submit(c, &a);
   }
 }

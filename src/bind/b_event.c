@@ -50,7 +50,7 @@ static void push_fill_order(lua_State *L, const void *record) {
   oms_order_push(L, ((const oms_fill_record_t *)record)->order->index);
 }
 static void push_fill_parent(lua_State *L, const void *record) {
-  oms_order_push(L, ((const oms_fill_record_t *)record)->order->parent);
+  oms_order_push(L, ((const oms_fill_record_t *)record)->order->more->parent);
 }
 static void push_fill_symbol(lua_State *L, const void *record) {
   lua_pushstring(L, ((const oms_fill_record_t *)record)->order->symbol);
@@ -59,7 +59,7 @@ static void push_fill_side(lua_State *L, const void *record) {
   lua_pushstring(L, oms_enum_text(OMS_ENUM_SIDE, ((const oms_fill_record_t *)record)->fill->side));
 }
 static void push_fill_tag(lua_State *L, const void *record) {
-  lua_pushstring(L, ((const oms_fill_record_t *)record)->order->tag);
+  lua_pushstring(L, ((const oms_fill_record_t *)record)->order->origin->tag);
 }
 static void push_execution_id(lua_State *L, const void *record) {
   char text[24];
@@ -135,8 +135,8 @@ static void set_price(lua_State *L, const char *name, int64_t v) {
 
 /* The link that a replaced event ended: the order of the event, or the one before it. */
 static const oms_order_t *replaced_link(const oms_engine_t *e, const oms_order_t *o) {
-  if (o != NULL && o->status != OMS_STATUS_REPLACED && o->replaces != OMS_NONE) {
-    return oms_engine_order(e, o->replaces);
+  if (o != NULL && o->status != OMS_STATUS_REPLACED && o->more->replaces != OMS_NONE) {
+    return oms_engine_order(e, o->more->replaces);
   }
   return o;
 }
@@ -160,9 +160,9 @@ static void push_old(lua_State *L, const void *record) {
   lua_createtable(L, 0, 8);
   set_price(L, "qty", old->qty);
   set_price(L, "limit_price", old->limit_price);
-  set_price(L, "stop_price", old->stop_price);
-  set_price(L, "trail_price", old->trail_price);
-  set_price(L, "trail_percent", old->trail_percent);
+  set_price(L, "stop_price", old->more->stop_price);
+  set_price(L, "trail_price", old->more->trail_price);
+  set_price(L, "trail_percent", old->more->trail_percent);
   lua_pushstring(L, oms_enum_text(OMS_ENUM_TIF, old->time_in_force));
   lua_setfield(L, -2, "time_in_force");
   oms_order_id_text(engine_of(L), old, id);

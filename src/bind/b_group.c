@@ -57,8 +57,8 @@ static int members(lua_State *L) {
     lua_rawseti(L, -2, 1);
     return 1;
   }
-  for (uint32_t i = g->first; i != OMS_NONE; i = oms_engine_order(e, i)->next_in_group) {
-    if (oms_engine_order(e, i)->replaces == OMS_NONE) {
+  for (uint32_t i = g->first; i != OMS_NONE; i = oms_engine_order(e, i)->more->next_in_group) {
+    if (oms_engine_order(e, i)->more->replaces == OMS_NONE) {
       oms_order_push(L, i);
       lua_rawseti(L, -2, ++n);
     }
@@ -100,7 +100,7 @@ static int leaves(lua_State *L) {
 
 static int asked(lua_State *L) {
   const oms_api_t *api = need(L, "oms.group.asked");
-  push_qty(L, order_arg(L, api, "oms.group.asked")->asked_qty);
+  push_qty(L, oms_order_asked_qty(order_arg(L, api, "oms.group.asked")));
   return 1;
 }
 
@@ -114,9 +114,9 @@ static int exited(lua_State *L) {
   const oms_group_t *g = group_of(api, order_arg(L, api, "oms.group.exited"));
   oms_qty_t sum = 0;
   for (uint32_t i = g == NULL ? OMS_NONE : g->first; i != OMS_NONE;
-       i = oms_engine_order(e, i)->next_in_group) {
+       i = oms_engine_order(e, i)->more->next_in_group) {
     const oms_order_t *o = oms_engine_order(e, i);
-    if (is_exit(o) && o->replaces == OMS_NONE) {
+    if (is_exit(o) && o->more->replaces == OMS_NONE) {
       sum += oms_engine_order(e, oms_order_live(e, i))->filled_qty;
     }
   }
@@ -138,10 +138,10 @@ static int targets(lua_State *L) {
   const oms_group_t *g = group_of(api, order_arg(L, api, "oms.group.targets"));
   lua_Integer n = 0;
   for (uint32_t i = g == NULL ? OMS_NONE : g->first, at = i; i != OMS_NONE && i == at;
-       i = oms_engine_order(e, i)->next_in_group, at++) {
+       i = oms_engine_order(e, i)->more->next_in_group, at++) {
     const oms_order_t *o = oms_engine_order(e, i);
     bool given = o->created_ns == oms_engine_order(e, g->first)->created_ns;
-    n += given && o->role == OMS_ROLE_TAKE_PROFIT && o->replaces == OMS_NONE ? 1 : 0;
+    n += given && o->role == OMS_ROLE_TAKE_PROFIT && o->more->replaces == OMS_NONE ? 1 : 0;
   }
   lua_pushinteger(L, n);
   return 1;

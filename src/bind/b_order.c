@@ -18,15 +18,15 @@ typedef struct oms_handle {
 
 /* False for a successor whose replace was not accepted, or not yet. */
 static bool has_lived(const oms_engine_t *e, const oms_order_t *o) {
-  if (OMS_LIKELY(o->replaces == OMS_NONE)) {
+  if (OMS_LIKELY(o->more->replaces == OMS_NONE)) {
     return true;
   }
-  const oms_order_t *old = oms_engine_order(e, o->replaces);
-  return old->status == OMS_STATUS_REPLACED && old->replaced_by == o->index;
+  const oms_order_t *old = oms_engine_order(e, o->more->replaces);
+  return old->status == OMS_STATUS_REPLACED && old->more->replaced_by == o->index;
 }
 
 bool oms_order_is_listed(const oms_engine_t *e, const oms_order_t *o) {
-  if (o->status == OMS_STATUS_REPLACED && o->replaced_by != OMS_NONE) {
+  if (o->status == OMS_STATUS_REPLACED && o->more->replaced_by != OMS_NONE) {
     return false;
   }
   return !oms_order_is_open(o) || has_lived(e, o);
@@ -35,10 +35,10 @@ bool oms_order_is_listed(const oms_engine_t *e, const oms_order_t *o) {
 uint32_t oms_order_live(const oms_engine_t *e, uint32_t index) {
   const oms_order_t *o = oms_engine_order(e, index);
   while (oms_order_is_open(o) && !has_lived(e, o)) {
-    o = oms_engine_order(e, o->replaces);
+    o = oms_engine_order(e, o->more->replaces);
   }
-  while (o->status == OMS_STATUS_REPLACED && o->replaced_by != OMS_NONE) {
-    o = oms_engine_order(e, o->replaced_by);
+  while (o->status == OMS_STATUS_REPLACED && o->more->replaced_by != OMS_NONE) {
+    o = oms_engine_order(e, o->more->replaced_by);
   }
   return o->index;
 }
@@ -46,7 +46,7 @@ uint32_t oms_order_live(const oms_engine_t *e, uint32_t index) {
 /* Key of the handle in the cell's table: the root of the chain; a successor that never lived its
  * own. */
 static lua_Integer handle_key(const oms_engine_t *e, const oms_order_t *o) {
-  return (lua_Integer)(has_lived(e, o) ? o->root : o->index) + 1;
+  return (lua_Integer)(has_lived(e, o) ? oms_order_root(o) : o->index) + 1;
 }
 
 static const oms_order_t *handle_order(const oms_api_t *api, oms_handle_t *h) {
@@ -169,6 +169,21 @@ OPTIONAL_ENUM_FIELD(held_by, OMS_ENUM_HELD_BY)
 OPTIONAL_ENUM_FIELD(rejected_by, OMS_ENUM_REJECTED_BY)
 OPTIONAL_ENUM_FIELD(canceled_by, OMS_ENUM_CANCELED_BY)
 OPTIONAL_ENUM_FIELD(code, OMS_ENUM_CODE)
+#define PRICE(L, v) oms_push_fixed(L, v, 1e9)
+#define MONEY(L, v) oms_push_fixed(L, v, 1e6)
+#define PART_FIELD(part, name, push)                                                               \
+  static void push_##name(lua_State *L, const void *record) {                                      \
+    push(L, ((const oms_order_t *)record)->part->name);                                            \
+  }
+PART_FIELD(more, notional, MONEY)
+PART_FIELD(more, display_qty, PRICE)
+PART_FIELD(more, trail_price, PRICE)
+PART_FIELD(more, trail_percent, PRICE)
+PART_FIELD(more, limit_offset, PRICE)
+PART_FIELD(more, expire_at, oms_push_time)
+PART_FIELD(origin, entered_by, lua_pushstring)
+PART_FIELD(origin, script_hash, lua_pushstring)
+PART_FIELD(origin, tag, lua_pushstring)
 FLAG_FIELD(post_only, OMS_ORDER_POST_ONLY)
 FLAG_FIELD(reduce_only, OMS_ORDER_REDUCE_ONLY)
 FLAG_FIELD(do_not_reduce, OMS_ORDER_DO_NOT_REDUCE)
@@ -224,6 +239,9 @@ static void push_stop_price(lua_State *L, const void *record) {
 static void push_leaves_qty(lua_State *L, const void *record) {
   oms_push_fixed(L, oms_order_leaves(record), 1e9);
 }
+static void push_overfill_qty(lua_State *L, const void *record) {
+  oms_push_fixed(L, oms_order_overfill(record), 1e9);
+}
 static void push_filled_avg_price(lua_State *L, const void *record) {
   oms_push_fixed(L, oms_order_avg_price(record), 1e9);
 }
@@ -232,7 +250,7 @@ static void push_extended_hours(lua_State *L, const void *record) {
 }
 static void push_route(lua_State *L, const void *record) {
   const oms_order_t *o = record;
-  lua_pushstring(L, o->route != NULL ? o->route : "auto");
+  lua_pushstring(L, o->origin->route != NULL ? o->origin->route : "auto");
 }
 static void push_guarded_by(lua_State *L, const void *record) {
   const oms_order_t *o = record;
@@ -247,16 +265,16 @@ static void push_is_open(lua_State *L, const void *record) {
   lua_pushboolean(L, oms_order_is_open(record));
 }
 static void push_parent_id(lua_State *L, const void *record) {
-  push_id_of(L, ((const oms_order_t *)record)->parent);
+  push_id_of(L, ((const oms_order_t *)record)->more->parent);
 }
 static void push_replaces(lua_State *L, const void *record) {
-  push_id_of(L, ((const oms_order_t *)record)->replaces);
+  push_id_of(L, ((const oms_order_t *)record)->more->replaces);
 }
 /* Of a handle always nil but between two links; a rule may look at an order that is being
  * replaced. */
 static void push_replaced_by(lua_State *L, const void *record) {
   const oms_order_t *o = record;
-  push_id_of(L, o->status == OMS_STATUS_REPLACED ? o->replaced_by : OMS_NONE);
+  push_id_of(L, o->status == OMS_STATUS_REPLACED ? o->more->replaced_by : OMS_NONE);
 }
 static void push_nothing(lua_State *L, const void *record) {
   (void)record;
@@ -264,7 +282,7 @@ static void push_nothing(lua_State *L, const void *record) {
 }
 
 static void push_parent(lua_State *L, const void *record) {
-  oms_order_push(L, ((const oms_order_t *)record)->parent);
+  oms_order_push(L, ((const oms_order_t *)record)->more->parent);
 }
 
 /* The group. */
@@ -272,12 +290,13 @@ static void push_parent(lua_State *L, const void *record) {
 /* The first member of the order's group at or after 'at' that is an exit of it: 'role' or any (-1).
  * Links of a replaced exit are one exit. */
 static uint32_t next_exit(const oms_engine_t *e, const oms_order_t *head, uint32_t at, int role) {
-  for (; at != OMS_NONE; at = oms_engine_order(e, at)->next_in_group) {
+  for (; at != OMS_NONE; at = oms_engine_order(e, at)->more->next_in_group) {
     const oms_order_t *o = oms_engine_order(e, at);
     bool exit = o->role == OMS_ROLE_TAKE_PROFIT || o->role == OMS_ROLE_STOP_LOSS;
-    bool of_head = o->parent == head->root || (o->parent != OMS_NONE && o->parent == head->index) ||
+    bool of_head = o->more->parent == oms_order_root(head) ||
+                   (o->more->parent != OMS_NONE && o->more->parent == head->index) ||
                    head->order_class == OMS_ORDER_CLASS_OCO;
-    if (exit && of_head && o->replaces == OMS_NONE && (role < 0 || o->role == role)) {
+    if (exit && of_head && o->more->replaces == OMS_NONE && (role < 0 || o->role == role)) {
       return at;
     }
   }
@@ -287,7 +306,7 @@ static uint32_t next_exit(const oms_engine_t *e, const oms_order_t *head, uint32
 /* Whether the order stands for its group: a parent, or the first exit of an oco. */
 static bool is_head(const oms_engine_t *e, const oms_order_t *o) {
   return o->group != OMS_NONE && (oms_engine_group(e, o->group)->head == o->index ||
-                                  oms_engine_group(e, o->group)->head == o->root);
+                                  oms_engine_group(e, o->group)->head == oms_order_root(o));
 }
 
 /* Of a list the first. An exit that came back after its end stands for the one before it: that is
@@ -299,13 +318,13 @@ static uint32_t exit_in_place(const oms_engine_t *e, const oms_order_t *head, in
     return OMS_NONE;
   }
   const oms_order_t *f = oms_engine_order(e, first);
-  uint32_t next = next_exit(e, head, f->next_in_group, role);
+  uint32_t next = next_exit(e, head, f->more->next_in_group, role);
   if (next == first + 1 && oms_engine_order(e, next)->created_ns == f->created_ns) {
     return first;
   }
   uint32_t last = first;
   for (; next != OMS_NONE;
-       next = next_exit(e, head, oms_engine_order(e, next)->next_in_group, role)) {
+       next = next_exit(e, head, oms_engine_order(e, next)->more->next_in_group, role)) {
     last = next;
   }
   return last;
@@ -334,11 +353,11 @@ static void push_children(lua_State *L, const void *record) {
   lua_newtable(L);
   lua_Integer n = 0;
   for (uint32_t at = oms_engine_group(e, o->group)->first; at != OMS_NONE;
-       at = oms_engine_order(e, at)->next_in_group) {
+       at = oms_engine_order(e, at)->more->next_in_group) {
     const oms_order_t *member = oms_engine_order(e, at);
     bool exit = next_exit(e, o, at, -1) == at;
-    bool slice =
-        o->role == OMS_ROLE_TICKET && member->parent == o->index && member->replaces == OMS_NONE;
+    bool slice = o->role == OMS_ROLE_TICKET && member->more->parent == o->index &&
+                 member->more->replaces == OMS_NONE;
     if (exit || slice) {
       oms_order_push(L, at);
       lua_rawseti(L, -2, ++n);
@@ -356,21 +375,21 @@ static void set_fixed(lua_State *L, const char *name, int64_t v) {
 /* The terms that a replace now out asks for. */
 static void push_pending(lua_State *L, const void *record) {
   const oms_order_t *o = record;
-  if (o->replaced_by == OMS_NONE || oms_status_is_final(o->status)) {
+  if (o->more->replaced_by == OMS_NONE || oms_status_is_final(o->status)) {
     lua_pushnil(L);
     return;
   }
-  const oms_order_t *asked = oms_engine_order(engine_of(L), o->replaced_by);
+  const oms_order_t *asked = oms_engine_order(engine_of(L), o->more->replaced_by);
   lua_createtable(L, 0, 8);
   set_fixed(L, "qty", asked->qty);
   set_fixed(L, "limit_price", asked->limit_price);
-  set_fixed(L, "stop_price", asked->stop_price);
-  set_fixed(L, "trail_price", asked->trail_price);
-  set_fixed(L, "trail_percent", asked->trail_percent);
-  set_fixed(L, "limit_offset", asked->limit_offset);
+  set_fixed(L, "stop_price", asked->more->stop_price);
+  set_fixed(L, "trail_price", asked->more->trail_price);
+  set_fixed(L, "trail_percent", asked->more->trail_percent);
+  set_fixed(L, "limit_offset", asked->more->limit_offset);
   push_time_in_force(L, asked);
   lua_setfield(L, -2, "time_in_force");
-  oms_push_time(L, asked->expire_at);
+  oms_push_time(L, asked->more->expire_at);
   lua_setfield(L, -2, "expire_at");
   push_order_id(L, asked);
   lua_setfield(L, -2, "order_id");
@@ -386,21 +405,21 @@ static void push_pending(lua_State *L, const void *record) {
 static const oms_view_field_t fields[] = {
   CUSTOM(order_id), CUSTOM(client_order_id), FIELD(broker_order_id, OMS_VIEW_TEXT), CUSTOM(wire_id),
   CUSTOM(account), FIELD(symbol, OMS_VIEW_NAME), CUSTOM(side), CUSTOM(type), CUSTOM(time_in_force),
-  FIELD(qty, OMS_VIEW_QTY), FIELD(notional, OMS_VIEW_MONEY), FIELD(display_qty, OMS_VIEW_QTY),
+  FIELD(qty, OMS_VIEW_QTY), CUSTOM(notional), CUSTOM(display_qty),
   FIELD(filled_qty, OMS_VIEW_QTY), CUSTOM(leaves_qty), CUSTOM(filled_avg_price),
-  FIELD(overfill_qty, OMS_VIEW_QTY), FIELD(limit_price, OMS_VIEW_PRICE), CUSTOM(stop_price),
-  FIELD(trail_price, OMS_VIEW_PRICE), FIELD(trail_percent, OMS_VIEW_PRICE),
-  FIELD(limit_offset, OMS_VIEW_PRICE), CUSTOM(trigger_by), CUSTOM(session), CUSTOM(extended_hours),
-  CUSTOM(post_only), CUSTOM(reduce_only), CUSTOM(do_not_reduce), FIELD(expire_at, OMS_VIEW_TIME),
+  CUSTOM(overfill_qty), FIELD(limit_price, OMS_VIEW_PRICE), CUSTOM(stop_price),
+  CUSTOM(trail_price), CUSTOM(trail_percent),
+  CUSTOM(limit_offset), CUSTOM(trigger_by), CUSTOM(session), CUSTOM(extended_hours),
+  CUSTOM(post_only), CUSTOM(reduce_only), CUSTOM(do_not_reduce), CUSTOM(expire_at),
   CUSTOM(order_class), CUSTOM(position_intent), CUSTOM(role), CUSTOM(status), CUSTOM(held_by),
   CUSTOM(rejected_by), CUSTOM(canceled_by), CUSTOM(code), FIELD(message, OMS_VIEW_TEXT),
   CUSTOM(owner),
-  CUSTOM(strategy_id), FIELD(entered_by, OMS_VIEW_TEXT), CUSTOM(manual),
-  FIELD(received_ns, OMS_VIEW_TIME), FIELD(created_ns, OMS_VIEW_TIME),
+  CUSTOM(strategy_id), CUSTOM(entered_by), CUSTOM(manual),
+  {"received_ns", OMS_VIEW_TIME, offsetof(oms_order_t, created_ns), NULL}, FIELD(created_ns, OMS_VIEW_TIME),
   FIELD(sent_ns, OMS_VIEW_TIME),
-  FIELD(ended_ns, OMS_VIEW_TIME), FIELD(script_hash, OMS_VIEW_TEXT),
+  FIELD(ended_ns, OMS_VIEW_TIME), CUSTOM(script_hash),
   {"handling", OMS_VIEW_CUSTOM, 0, push_nothing},
-  CUSTOM(route), FIELD(tag, OMS_VIEW_TEXT), FIELD(commission, OMS_VIEW_MONEY), CUSTOM(parent_id),
+  CUSTOM(route), CUSTOM(tag), FIELD(commission, OMS_VIEW_MONEY), CUSTOM(parent_id),
   CUSTOM(replaces), CUSTOM(replaced_by), CUSTOM(at_venue), CUSTOM(triggered), CUSTOM(done_for_day),
   CUSTOM(stopped), CUSTOM(in_doubt), CUSTOM(unprotected), CUSTOM(guarded_by), CUSTOM(is_open),
   CUSTOM(parent), CUSTOM(children),
@@ -459,7 +478,7 @@ static int order_tostring(lua_State *L) {
   if (o->qty != OMS_NO_PRICE) {
     oms_decimal_format(o->qty, OMS_QTY_DECIMALS, qty);
   }
-  oms_price_t shown = o->limit_price != OMS_NO_PRICE ? o->limit_price : o->stop_price;
+  oms_price_t shown = o->limit_price != OMS_NO_PRICE ? o->limit_price : o->more->stop_price;
   if (shown != OMS_NO_PRICE) {
     price[0] = ' ';
     oms_decimal_format(shown, OMS_PRICE_DECIMALS, price + 1);

@@ -231,6 +231,7 @@ void oms_script_free(oms_script_t *s) {
   oms_free((void *)s->bar_views);
   oms_free(s->bar_records);
   oms_free(s->saved);
+  oms_free(s->shown);
   oms_free(s->params_text);
   free_config(&s->config);
   oms_free(s);

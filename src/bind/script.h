@@ -135,9 +135,17 @@ int oms_script_trigger(oms_script_t *s, const oms_event_t *event, oms_error_t *e
 /* Reload, in steps: each may be done between two events of its own but the last, which is the
  * change. Whatever fails leaves the old script as it was. */
 
-/* A script from 'path' (NULL: the old one's) beside the old one, with the same configuration.
- * 'files' as in oms_script_try. */
-int oms_script_beside(const oms_script_t *old, const char *path, oms_script_t **fresh,
+/* What a new script has that the old one has not; NULL: as it was. */
+typedef struct oms_script_anew {
+  const char *path;
+  oms_files_t *sources; /* must outlive it */
+  /* Canonical overlay table in place of all that was given before. */
+  const unsigned char *params;
+  size_t param_n;
+} oms_script_anew_t;
+/* A script beside the old one, with the same configuration but for 'anew'. 'files' as in
+ * oms_script_try. */
+int oms_script_beside(const oms_script_t *old, const oms_script_anew_t *anew, oms_script_t **fresh,
                       oms_array_t *files, oms_error_t *err);
 /* Runs its `test(self)`, if it has one. */
 int oms_script_test(oms_script_t *s, oms_error_t *err);
@@ -147,6 +155,21 @@ int oms_script_test(oms_script_t *s, oms_error_t *err);
  * bytes) says which fields of self were not carried. */
 #define OMS_RELOAD_STATE_MAX ((size_t)1 << 20)
 int oms_script_carry(oms_script_t *old, oms_script_t *fresh, char warning[256], oms_error_t *err);
+
+/* on_load with what an earlier life of the script had saved. */
+int oms_script_resume(oms_script_t *s, const unsigned char *bytes, size_t n, int64_t from_version,
+                      oms_error_t *err);
+int64_t oms_script_version(const oms_script_t *s);
+
+/* script_view.c: for a live host that is looked at. */
+/* self.params as canonical bytes, at most 'cap' of them; owned by the script until the next call.
+ * OMS_ERR_SCRIPT where there are more. */
+int oms_script_params_bytes(oms_script_t *s, size_t cap, const unsigned char **bytes, size_t *n,
+                            oms_error_t *err);
+/* Bytes of its heap. */
+size_t oms_script_memory(const oms_script_t *s);
+/* A step of collecting its garbage. */
+void oms_script_collect(oms_script_t *s);
 
 /* on_save's answer as canonical bytes, at most 'cap' of them; owned by the script until the next
  * call. OMS_ERR_SCRIPT where there are more, and as any call. */

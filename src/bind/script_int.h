@@ -24,6 +24,8 @@ struct oms_script {
   int ref_bars;
   unsigned char *saved;
   size_t saved_n;
+  unsigned char *shown; /* self.params, as it was asked for last */
+  size_t shown_n;
   char *params_text;
   oms_ta_context_t *ta; /* of the cell; NULL until the script has opened oms */
 };

@@ -81,15 +81,19 @@ static int call_load(lua_State *L) {
   return 0;
 }
 
-static int restore(oms_script_t *fresh, const oms_script_t *old, const unsigned char *bytes,
-                   size_t n, oms_error_t *err) {
-  if (fresh->refs[OMS_CALLBACK_LOAD] == LUA_NOREF) {
+int oms_script_resume(oms_script_t *s, const unsigned char *bytes, size_t n, int64_t from_version,
+                      oms_error_t *err) {
+  if (s->refs[OMS_CALLBACK_LOAD] == LUA_NOREF) {
     return OMS_OK;
   }
-  struct restore r = {fresh, bytes, n, old->version};
+  struct restore r = {s, bytes, n, from_version};
   const oms_call_t call = {.name = "on_load", .phase = OMS_PHASE_RESTORE};
-  int rc = oms_bind_protect(fresh->cell, call_load, &r, &call);
-  return rc == OMS_OK ? OMS_OK : oms_bind_error(fresh->cell, rc, err);
+  int rc = oms_bind_protect(s->cell, call_load, &r, &call);
+  return rc == OMS_OK ? OMS_OK : oms_bind_error(s->cell, rc, err);
+}
+
+int64_t oms_script_version(const oms_script_t *s) {
+  return s->version;
 }
 
 static int call_test(lua_State *L) {
@@ -228,11 +232,19 @@ static void warn(oms_script_t *old, oms_script_t *fresh, const unsigned char *by
 
 /* The change. */
 
-int oms_script_beside(const oms_script_t *old, const char *path, oms_script_t **fresh,
+int oms_script_beside(const oms_script_t *old, const oms_script_anew_t *anew, oms_script_t **fresh,
                       oms_array_t *files, oms_error_t *err) {
   oms_script_config_t config = old->config;
-  if (path != NULL) {
-    config.path = path;
+  if (anew->path != NULL) {
+    config.path = anew->path;
+  }
+  if (anew->sources != NULL) {
+    config.sources = anew->sources;
+  }
+  if (anew->params != NULL) {
+    config.params = anew->params;
+    config.param_n = anew->param_n;
+    config.set_n = 0;
   }
   return oms_script_try(&config, fresh, files, err);
 }
@@ -251,7 +263,7 @@ int oms_script_carry(oms_script_t *old, oms_script_t *fresh, char warning[256], 
   int rc = oms_script_save(old, OMS_RELOAD_STATE_MAX, &bytes, &n, err);
   if (rc == OMS_OK) {
     warn(old, fresh, bytes, n, warning);
-    rc = restore(fresh, old, bytes, n, err);
+    rc = oms_script_resume(fresh, bytes, n, old->version, err);
   }
   collect_garbage(old, true);
   collect_garbage(fresh, true);

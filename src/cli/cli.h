@@ -159,7 +159,8 @@ int oms_cli_help_lua(const char *name, const char *folder);
 
 extern const oms_cli_command_t oms_cli_backtest, oms_cli_sweep, oms_cli_run, oms_cli_reload,
     oms_cli_check, oms_cli_new, oms_cli_cache, oms_cli_verify, oms_cli_diff, oms_cli_repl,
-    oms_cli_version, oms_cli_help;
+    oms_cli_version, oms_cli_help, oms_cli_kill, oms_cli_resume, oms_cli_orders, oms_cli_positions,
+    oms_cli_key, oms_cli_db;
 void oms_cli_print_help(const oms_cli_command_t *c, FILE *to); /* NULL: all commands */
 
 #endif

@@ -47,7 +47,7 @@ static void keep_line(tally_t *t, const oms_decision_t *d) {
   word_text(&d->now, now);
   int n = snprintf(line, sizeof line, "%s %s %.60s %s %s%s: %s -> %s", ts, id, o->symbol,
                    oms_enum_text(OMS_ENUM_SIDE, o->side), qty,
-                   o->replaces != OMS_NONE ? " (a replace)" : "", then, now);
+                   o->more->replaces != OMS_NONE ? " (a replace)" : "", then, now);
   size_t length = n < (int)sizeof line ? (size_t)n : sizeof line - 1;
   const char *text = oms_arena_text(&t->arena, line, length);
   if (text == NULL || oms_array_push(&t->lines, &text) != OMS_OK) {

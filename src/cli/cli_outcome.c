@@ -85,6 +85,25 @@ static int verdict(const oms_run_result_t *result, const oms_error_t *err) {
   return OMS_EXIT_DONE;
 }
 
+static int read_level(const char *text, bool served, oms_log_level_t *level, oms_error_t *err) {
+  static const char *const words[] = {"debug", "info", "warn", "error"};
+  for (int i = 0; i < 4; i++) {
+    if (strcmp(text, words[i]) == 0 && served) {
+      *level = (oms_log_level_t)i;
+      return OMS_OK;
+    }
+  }
+  if (!served) {
+    return oms_error_set(err, OMS_ERR_USAGE,
+                         "--log belongs to a host that is served: give --db "
+                         "and --listen, too");
+  }
+  const char *near = oms_nearest_word(text, words, 4);
+  return oms_error_set(err, OMS_ERR_USAGE, "--log: unknown level '%.40s'%s%s%s", text,
+                       near != NULL ? " (did you mean '" : "; known: debug, info, warn, error",
+                       near != NULL ? near : "", near != NULL ? "'?)" : "");
+}
+
 static int read_options(const oms_cli_common_t *common, bool served, oms_run_options_t *options,
                         oms_error_t *err) {
   int rc = OMS_OK;
@@ -94,6 +113,9 @@ static int read_options(const oms_cli_common_t *common, bool served, oms_run_opt
   bool fast = common->pace != NULL && strcmp(common->pace, "fast") == 0;
   if (rc == OMS_OK && common->pace != NULL && !fast) {
     rc = oms_cli_decimal("--pace", common->pace, 9, 1, &options->pace, err);
+  }
+  if (rc == OMS_OK && common->log != NULL) {
+    rc = read_level(common->log, served, &options->log_level, err);
   }
   options->control = common->control;
   if (rc == OMS_OK && common->control != NULL && common->pace == NULL && !served) {
@@ -114,6 +136,7 @@ static const char *cache_of(const oms_cli_common_t *common, char *folder, size_t
 int oms_cli_execute(const oms_cli_common_t *common, const oms_session_config_t *config,
                     oms_session_file_t *file, const oms_array_t *arguments) {
   oms_run_options_t options = {.out = common->out,
+                               .log_level = OMS_LOG_INFO,
                                .bundle = common->bundle,
                                .version = MOONDESK_VERSION,
                                .quiet = common->quiet,

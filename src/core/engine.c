@@ -27,9 +27,8 @@ static int take_pools(oms_engine_t *e) {
   rc = rc == OMS_OK ? oms_pool_init(&e->instruments, sizeof(oms_instrument_cell_t), 4, 1) : rc;
   rc = rc == OMS_OK ? oms_pool_init(&e->accounts, sizeof(oms_account_cell_t), 4, 1) : rc;
   rc = rc == OMS_OK ? oms_pool_init(&e->owners, sizeof(oms_owner_cell_t), 4, 1) : rc;
-  rc = rc == OMS_OK ? oms_map_init(&e->keys, 16) : rc;
+  rc = rc == OMS_OK ? oms_pool_init(&e->more, sizeof(oms_order_more_t), SMALL_SHIFT, 0) : rc;
   rc = rc == OMS_OK ? oms_pool_init(&e->numbered, sizeof(uint32_t), FILL_SHIFT, c->fills) : rc;
-  rc = rc == OMS_OK ? oms_map_init(&e->executions, 16) : rc;
   rc = rc == OMS_OK ? oms_map_init(&e->places, 64) : rc;
   return rc == OMS_OK ? oms_map_init(&e->names, 64) : rc;
 }
@@ -63,14 +62,14 @@ void oms_engine_free(oms_engine_t *e) {
   for (uint32_t i = 0; i < e->accounts.n; i++) {
     engine_limits_free(engine_account(e, i));
   }
-  oms_pool_t *pools[] = {&e->orders,      &e->fills,    &e->positions, &e->groups,
+  oms_pool_t *pools[] = {&e->orders,      &e->fills,    &e->positions, &e->groups,  &e->more,
                          &e->instruments, &e->accounts, &e->owners,    &e->numbered};
   for (size_t i = 0; i < OMS_COUNT(pools); i++) {
     oms_pool_free(pools[i]);
   }
   oms_lots_free(&e->lots);
-  oms_map_free(&e->keys);
-  oms_map_free(&e->executions);
+  oms_index_free(&e->keys);
+  oms_index_free(&e->executions);
   oms_map_free(&e->places);
   oms_map_free(&e->names);
   oms_array_free(&e->originals);
@@ -80,7 +79,7 @@ void oms_engine_free(oms_engine_t *e) {
 }
 
 int oms_engine_make_room(oms_engine_t *e, size_t n) {
-  return oms_map_reserve(&e->keys, n);
+  return oms_index_reserve(&e->keys, n);
 }
 
 enum name_kind { NAME_INSTRUMENT, NAME_ACCOUNT, NAME_OWNER };

@@ -301,8 +301,8 @@ int oms_engine_set_limits(oms_engine_t *e, uint16_t account, const oms_limits_t 
 
 /* The commission for the estimate in reserves of orders to come. */
 void oms_engine_set_commission(oms_engine_t *e, const oms_commission_model_t *model);
-/* A copy that lives as long as the engine, for a list of restricted symbols. NULL when out of
- * memory. */
+/* A copy that lives as long as the engine, for a list of restricted symbols; of zeros when
+ * 'data' is NULL. NULL when out of memory. */
 void *oms_engine_keep(oms_engine_t *e, const void *data, size_t n);
 
 /* Room for the keys of 'n' more orders, so that what grows with them does not grow in the middle of
@@ -368,6 +368,10 @@ oms_money_t oms_account_buying_power(const oms_account_t *a);
 /* The strictest trading state of the scopes that hold the order. */
 oms_trading_state_t oms_engine_state(const oms_engine_t *e, uint16_t account, uint16_t owner,
                                      uint32_t instrument);
+/* The trading state of a scope itself, whatever stands above it. */
+oms_trading_state_t oms_engine_scope_state(const oms_engine_t *e, oms_scope_t scope);
+/* The number of the newest event; 0: there was none. */
+uint64_t oms_engine_last_event(const oms_engine_t *e);
 /* Whether the order was asked for with these terms (orders.md, section 8); what became of its
  * quantity since, as the exit of a group, does not matter. */
 bool oms_engine_same_content(const oms_engine_t *e, uint32_t order, const oms_terms_t *t);

@@ -10,5 +10,5 @@ void oms_engine_set_commission(oms_engine_t *e, const oms_commission_model_t *mo
 
 void *oms_engine_keep(oms_engine_t *e, const void *data, size_t n) {
   void *copy = oms_arena_zero(&e->texts, n > 0 ? n : 1, 1);
-  return copy == NULL || n == 0 ? copy : memcpy(copy, data, n);
+  return copy == NULL || data == NULL ? copy : memcpy(copy, data, n);
 }

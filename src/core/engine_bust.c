@@ -112,16 +112,15 @@ static void change_link(oms_engine_t *e, oms_order_t *o, const bust_t *b) {
     o->filled_notional += (oms_int128_t)b->fresh->price * b->fresh->qty;
     o->commission += b->fresh->commission;
   }
-  if (o->actions != 0) {
+  if (o->more->actions != 0) {
     o->filled_qty = engine_filled_again(e, o);
   }
-  o->overfill_qty = o->filled_qty > o->qty ? o->filled_qty - o->qty : 0;
   bool full = b->fresh != NULL && !oms_status_is_final(was) && o->filled_qty >= o->qty;
   int to = full ? OMS_STATUS_FILLED : status_after(o, b->works_again);
   if (oms_status_is_final(was) && !oms_status_is_final(to)) {
     reopen(e, o, to);
   } else if (!oms_status_is_final(was) && oms_status_is_final(to)) {
-    uint32_t successor = engine_successor(e, o) != NULL ? o->replaced_by : OMS_NONE;
+    uint32_t successor = engine_successor(e, o) != NULL ? o->more->replaced_by : OMS_NONE;
     engine_end(e, o, to);
     engine_orphan(e, o, successor);
   } else {
@@ -229,7 +228,7 @@ static int prepare(oms_engine_t *e, const oms_report_t *r, bust_t *b) {
 
 /* Its symbol was split after it had ended: no venue works such an order again. */
 static bool is_of_old_terms(const oms_engine_t *e, const oms_order_t *o) {
-  for (size_t k = o->actions; k < e->actions.n; k++) {
+  for (size_t k = o->more->actions; k < e->actions.n; k++) {
     const engine_action_t *a = engine_action(e, k);
     if (a->instrument == o->instrument && engine_is_split(a) && a->ts >= o->ended_ns) {
       return true;

@@ -9,7 +9,7 @@ static bool has_left(const oms_order_t *o) {
 /* Ends an order as canceled, in the sums and in the list; the successor of a replace ends with
  * it. */
 void engine_end_canceled(oms_engine_t *e, oms_order_t *o, int by, int code, const char *message) {
-  uint32_t successor = engine_successor(e, o) != NULL ? o->replaced_by : OMS_NONE;
+  uint32_t successor = engine_successor(e, o) != NULL ? o->more->replaced_by : OMS_NONE;
   engine_take_out(e, o);
   engine_end(e, o, OMS_STATUS_CANCELED);
   o->canceled_by = (uint8_t)by;
@@ -30,10 +30,10 @@ static void request(oms_order_t *o, const oms_command_t *c, const char *message)
 
 int engine_cancel(oms_engine_t *e, const oms_command_t *c) {
   oms_order_t *o = engine_order(e, c->u.cancel.order);
-  if (o->status == OMS_STATUS_HELD && o->replaces != OMS_NONE &&
-      engine_order(e, o->replaces)->replaced_by == o->index &&
-      !oms_status_is_final(engine_order(e, o->replaces)->status)) {
-    o = engine_order(e, o->replaces);
+  if (o->status == OMS_STATUS_HELD && o->more->replaces != OMS_NONE &&
+      engine_order(e, o->more->replaces)->more->replaced_by == o->index &&
+      !oms_status_is_final(engine_order(e, o->more->replaces)->status)) {
+    o = engine_order(e, o->more->replaces);
   }
   e->subject = o->index;
   if (oms_status_is_final(o->status)) {
@@ -74,7 +74,7 @@ int engine_drop(oms_engine_t *e, const oms_command_t *c) {
   }
   int code = failed ? OMS_CODE_SCRIPT_ERROR : c->u.drop.code;
   o->flags &= failed ? ~UINT32_C(0) : ~(uint32_t)OMS_ORDER_CHECKED;
-  oms_order_t *old = o->replaces == OMS_NONE ? NULL : engine_order(e, o->replaces);
+  oms_order_t *old = o->more->replaces == OMS_NONE ? NULL : engine_order(e, o->more->replaces);
   if (old != NULL && engine_successor(e, old) == o) {
     engine_refuse_successor(e, old, OMS_REJECTED_BY_OMS, code, message);
   } else {

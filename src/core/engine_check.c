@@ -31,6 +31,23 @@ oms_trading_state_t oms_engine_state(const oms_engine_t *e, uint16_t account, ui
   return s;
 }
 
+oms_trading_state_t oms_engine_scope_state(const oms_engine_t *e, oms_scope_t scope) {
+  switch (scope.kind) {
+  case OMS_SCOPE_ACCOUNT:
+    return (oms_trading_state_t)engine_account(e, (uint16_t)scope.index)->a.trading_state;
+  case OMS_SCOPE_OWNER:
+    return (oms_trading_state_t)engine_owner(e, (uint16_t)scope.index)->o.trading_state;
+  case OMS_SCOPE_INSTRUMENT:
+    return (oms_trading_state_t)engine_instrument(e, scope.index)->i.trading_state;
+  default:
+    return (oms_trading_state_t)e->state;
+  }
+}
+
+uint64_t oms_engine_last_event(const oms_engine_t *e) {
+  return e->event_seq;
+}
+
 /* Passes a halt, but no limit. */
 static bool explicit_flatten(const engine_ask_t *ask) {
   return (ask->flags & OMS_ORDER_FLATTEN) != 0 && ask->reduces;
@@ -39,8 +56,10 @@ static bool explicit_flatten(const engine_ask_t *ask) {
 /* A replace that asks for less, on unchanged prices, is a cancel in part. */
 static bool only_less(const engine_ask_t *ask) {
   return ask->old != NULL && ask->qty <= ask->old->qty &&
-         ask->limit_price == ask->old->limit_price && ask->stop_price == ask->old->stop_price &&
-         ask->trail_price == ask->old->trail_price && ask->trail_percent == ask->old->trail_percent;
+         ask->limit_price == ask->old->limit_price &&
+         ask->stop_price == ask->old->more->stop_price &&
+         ask->trail_price == ask->old->more->trail_price &&
+         ask->trail_percent == ask->old->more->trail_percent;
 }
 
 /* An order whose fate is not known blocks new risk in its account and symbol (orders.md, section
@@ -126,9 +145,9 @@ engine_ask_t engine_ask_of(const oms_order_t *o, oms_qty_t qty, const oms_order_
                         .qty = qty,
                         .leaves = qty - (old == NULL ? o : old)->filled_qty,
                         .limit_price = o->limit_price,
-                        .stop_price = o->stop_price,
-                        .trail_price = o->trail_price,
-                        .trail_percent = o->trail_percent,
+                        .stop_price = o->more->stop_price,
+                        .trail_price = o->more->trail_price,
+                        .trail_percent = o->more->trail_percent,
                         .old = old};
 }
 
@@ -226,8 +245,8 @@ static oms_code_t size_code(const oms_engine_t *e, const oms_limits_t *l, const 
   if (more && over(ask->qty, l->max_order_qty)) {
     return OMS_CODE_MAX_ORDER_QTY;
   }
-  bool dearer =
-      more || ask->limit_price != ask->old->limit_price || ask->stop_price != ask->old->stop_price;
+  bool dearer = more || ask->limit_price != ask->old->limit_price ||
+                ask->stop_price != ask->old->more->stop_price;
   if (l->max_order_notional != OMS_NO_PRICE && dearer) {
     if (ask->price == OMS_NO_PRICE) {
       return ask->reduces ? OMS_CODE_NONE : OMS_CODE_NO_REFERENCE_PRICE;

@@ -26,8 +26,9 @@ static bool is_execution(const oms_engine_t *e, uint32_t fill, uint16_t account,
   if (engine_order(e, f->order)->account != account) {
     return false;
   }
-  return id == NULL ? f->execution_id == NULL && f->execution_no == number
-                    : f->execution_id != NULL && strcmp(f->execution_id, id) == 0;
+  const char *text = oms_fill_execution_id(f);
+  return id == NULL ? text == NULL && oms_fill_execution_no(f) == number
+                    : text != NULL && strcmp(text, id) == 0;
 }
 
 static uint32_t *number_place(const oms_engine_t *e, uint64_t number) {
@@ -53,7 +54,7 @@ uint32_t engine_find_execution(const oms_engine_t *e, uint16_t account, uint64_t
   }
   size_t at = SIZE_MAX;
   uint32_t i;
-  while (oms_map_next(&e->executions, execution_key(account, number, id), &at, &i)) {
+  while (oms_index_next(&e->executions, execution_key(account, number, id), &at, &i)) {
     if (is_execution(e, i, account, number, id)) {
       return i;
     }
@@ -76,14 +77,16 @@ static int book_number(oms_engine_t *e, uint16_t account, uint64_t number, uint3
     return OMS_OK;
   }
   e->numbers_in_map = true;
-  return oms_map_put(&e->executions, execution_key(account, number, NULL), fill);
+  return oms_index_put(&e->executions, execution_key(account, number, NULL), fill);
 }
 
 int engine_book_execution(oms_engine_t *e, uint16_t account, const oms_fill_t *f) {
-  if (f->execution_id == NULL) {
-    return f->execution_no == 0 ? OMS_OK : book_number(e, account, f->execution_no, f->index);
+  const char *id = oms_fill_execution_id(f);
+  uint64_t number = oms_fill_execution_no(f);
+  if (id == NULL) {
+    return number == 0 ? OMS_OK : book_number(e, account, number, f->index);
   }
-  return oms_map_put(&e->executions, execution_key(account, 0, f->execution_id), f->index);
+  return oms_index_put(&e->executions, execution_key(account, 0, id), f->index);
 }
 
 int engine_draft_fill(oms_engine_t *e, const oms_report_t *r, const oms_order_t *o, uint32_t place,
@@ -107,9 +110,11 @@ int engine_draft_fill(oms_engine_t *e, const oms_report_t *r, const oms_order_t 
                     .ts = r->ts};
   uint64_t number = r->execution_no;
   if (r->execution_id != NULL && !oms_execution_id_parse(r->execution_id, &number)) {
-    rc = engine_text(e, r->execution_id, &f->execution_id);
+    f->is_named = 1;
+    rc = engine_text(e, r->execution_id, &f->execution.text);
+  } else {
+    f->execution.number = number;
   }
-  f->execution_no = f->execution_id == NULL ? number : 0;
   *out = f;
   return rc == OMS_OK ? engine_book_execution(e, o->account, f) : rc;
 }
@@ -224,8 +229,8 @@ static int settle(oms_engine_t *e, const oms_order_t *o, const oms_fill_t *f) {
 
 /* The order itself, then every later link of its chain. NULL at the end. */
 oms_order_t *engine_next_link(const oms_engine_t *e, const oms_order_t *o) {
-  bool replaced = o->status == OMS_STATUS_REPLACED && o->replaced_by != OMS_NONE;
-  return replaced ? engine_order(e, o->replaced_by) : NULL;
+  bool replaced = o->status == OMS_STATUS_REPLACED && o->more->replaced_by != OMS_NONE;
+  return replaced ? engine_order(e, o->more->replaced_by) : NULL;
 }
 
 /* The head of an oco has no fills of its own: its figures are those of its exits. */
@@ -242,7 +247,6 @@ void engine_show_on_head(oms_engine_t *e, const oms_order_t *exit, const oms_fil
   head->filled_qty += sign * engine_fill_now(e, head, f);
   head->filled_notional += sign * ((oms_int128_t)f->price * f->qty);
   head->commission += sign * f->commission;
-  head->overfill_qty = head->filled_qty > head->qty ? head->filled_qty - head->qty : 0;
   bool full = head->filled_qty >= head->qty;
   oms_happening_t what = sign < 0 ? OMS_HAPPENING_BUST_WORKING
                          : full   ? OMS_HAPPENING_FILL_FULL
@@ -289,13 +293,12 @@ static void forget_cancel(oms_order_t *o) {
 /* One link takes the fill. Ends it where the fill is the last; '*successor' is then left without
  * it. */
 static void fill_link(oms_engine_t *e, oms_order_t *o, const oms_fill_t *f, uint32_t *successor) {
-  *successor = engine_successor(e, o) != NULL ? o->replaced_by : OMS_NONE;
+  *successor = engine_successor(e, o) != NULL ? o->more->replaced_by : OMS_NONE;
   engine_take_out(e, o);
   o->flags |= OMS_ORDER_SENT; /* what fills is at a venue, whoever brought it there */
   o->filled_qty += f->qty;
   o->filled_notional += (oms_int128_t)f->price * f->qty;
   o->commission += f->commission;
-  o->overfill_qty = o->filled_qty > o->qty ? o->filled_qty - o->qty : 0;
   bool full = o->filled_qty >= o->qty;
   int to = oms_order_transition(o->status, full ? OMS_HAPPENING_FILL_FULL : OMS_HAPPENING_FILL_PART,
                                 o->filled_qty, o->qty);
@@ -342,8 +345,9 @@ void engine_add_fill(oms_engine_t *e, oms_order_t *o, oms_fill_t *f) {
   OMS_CHECK(rc == OMS_OK && index == f->index);
   f->prev = o->last_fill;
   o->last_fill = index;
-  uint32_t *place = f->execution_id == NULL ? number_place(e, f->execution_no) : NULL;
-  if (place != NULL && *place == 0 && f->execution_no != 0) {
+  uint64_t number = oms_fill_execution_no(f);
+  uint32_t *place = number != 0 ? number_place(e, number) : NULL;
+  if (place != NULL && *place == 0) {
     *place = index + 1;
   }
 }
@@ -355,7 +359,7 @@ static void tell_fill(oms_engine_t *e, oms_order_t *o, const oms_fill_t *f, bool
   if (OMS_UNLIKELY(was_final)) {
     alert(e, o, OMS_CODE_LATE_FILL, f->index);
   }
-  if (OMS_UNLIKELY(o->overfill_qty > 0)) {
+  if (OMS_UNLIKELY(oms_order_overfill(o) > 0)) {
     alert(e, o, OMS_CODE_OVERFILL, f->index);
   }
 }

@@ -50,7 +50,7 @@ void engine_join_group(oms_engine_t *e, oms_order_t *o) {
   if (g->first == OMS_NONE) {
     g->first = g->head = o->index;
   } else {
-    engine_order(e, g->last)->next_in_group = o->index;
+    engine_more(engine_order(e, g->last))->next_in_group = o->index;
   }
   g->last = o->index;
 }
@@ -66,6 +66,9 @@ int engine_release(oms_engine_t *e, const oms_command_t *c) {
   }
   engine_ask_t ask = engine_ask_of(o, qty, NULL);
   int rc = engine_measure(e, &ask);
+  if (rc == OMS_OK && qty != o->qty) {
+    rc = engine_need_more(e, o); /* another quantity than was asked for */
+  }
   if (rc != OMS_OK) {
     return rc;
   }

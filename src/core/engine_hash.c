@@ -16,7 +16,7 @@ static void put_wide(oms_digest_t *d, oms_int128_t v) {
 
 static void put_order(oms_digest_t *d, const oms_order_t *o) {
   oms_uint128_t filled = (oms_uint128_t)o->filled_notional;
-  const int64_t v[] = {o->seq,
+  const int64_t v[] = {(int64_t)o->index + 1,
                        o->flags & FLAGS_IN_HASH,
                        o->instrument,
                        o->account,
@@ -35,18 +35,18 @@ static void put_order(oms_digest_t *d, const oms_order_t *o) {
                        o->canceled_by,
                        o->code,
                        o->cancel_code,
-                       o->asked_qty,
+                       oms_order_asked_qty(o),
                        o->qty,
-                       o->display_qty,
+                       o->more->display_qty,
                        o->filled_qty,
-                       o->overfill_qty,
-                       o->notional,
+                       oms_order_overfill(o),
+                       o->more->notional,
                        o->limit_price,
-                       o->stop_price,
-                       o->trail_price,
-                       o->limit_offset,
-                       o->trail_percent,
-                       o->expire_at,
+                       o->more->stop_price,
+                       o->more->trail_price,
+                       o->more->limit_offset,
+                       o->more->trail_percent,
+                       o->more->expire_at,
                        o->expire_session,
                        o->created_ns,
                        o->sent_ns,
@@ -56,22 +56,22 @@ static void put_order(oms_digest_t *d, const oms_order_t *o) {
                        o->reserve,
                        o->reserve_price,
                        o->group,
-                       o->parent,
-                       o->replaces,
-                       o->replaced_by,
+                       o->more->parent,
+                       o->more->replaces,
+                       o->more->replaced_by,
                        (int64_t)(uint64_t)(filled >> 64),
                        (int64_t)(uint64_t)filled};
   oms_digest_i64s(d, v, OMS_COUNT(v));
   oms_digest_text(d, o->symbol);
   oms_digest_text(d, o->client_order_id);
-  oms_digest_text(d, o->tag);
+  oms_digest_text(d, o->origin->tag);
 }
 
 static void put_original(oms_digest_t *d, const oms_engine_t *e, const oms_order_t *o) {
-  if (o->original == OMS_NONE) {
+  if (o->more->original == OMS_NONE) {
     return;
   }
-  const oms_original_t *t = OMS_AT(&e->originals, oms_original_t, o->original);
+  const oms_original_t *t = OMS_AT(&e->originals, oms_original_t, o->more->original);
   const int64_t v[] = {t->time_in_force, t->qty, t->limit_price, t->stop_price};
   oms_digest_i64s(d, v, OMS_COUNT(v));
 }
@@ -100,10 +100,11 @@ static void put_states(oms_digest_t *d, const oms_engine_t *e) {
 }
 
 static void put_fill(oms_digest_t *d, const oms_fill_t *f) {
-  const int64_t v[] = {f->order, f->busts, f->side,       f->busted, f->liquidity,
-                       f->qty,   f->price, f->commission, f->ts,     (int64_t)f->execution_no};
+  const int64_t v[] = {
+      f->order, f->busts, f->side,       f->busted, f->liquidity,
+      f->qty,   f->price, f->commission, f->ts,     (int64_t)oms_fill_execution_no(f)};
   oms_digest_i64s(d, v, OMS_COUNT(v));
-  oms_digest_text(d, f->execution_id);
+  oms_digest_text(d, oms_fill_execution_id(f));
 }
 
 static bool touched(const oms_position_t *p) {

@@ -79,11 +79,12 @@ typedef struct engine_action {
 struct oms_engine {
   oms_engine_config_t config;
   oms_pool_t orders, fills, positions,
-      groups; /* oms_order_t, oms_fill_t, oms_position_cell_t, oms_group_t */
+      groups;      /* oms_order_t, oms_fill_t, oms_position_cell_t, oms_group_t */
+  oms_pool_t more; /* oms_order_more_t, of orders that have some of it */
   oms_pool_t instruments, accounts, owners; /* cells */
   oms_lots_t lots;
-  oms_map_t keys; /* account and client_order_id (hash) -> order; given keys only */
-  oms_map_t
+  oms_index_t keys; /* account and client_order_id (hash) -> order; given keys only */
+  oms_index_t
       executions; /* account and execution id (hash) -> fill, and numbers that 'numbered' lacks */
   oms_pool_t numbered; /* uint32_t: fill + 1 of the execution of this number, 0: none */
   bool numbers_in_map;
@@ -93,7 +94,8 @@ struct oms_engine {
   oms_array_t actions;   /* engine_action_t, in order */
   oms_arena_t texts;
   const char *last_tag, *last_entered_by, *last_script_hash,
-      *last_route; /* texts met again are shared */
+      *last_route;                                     /* texts met again are shared */
+  const oms_order_origin_t *last_origin, *origins[64]; /* the ones met last, by hash; NULL: none */
   uint32_t first_open, last_open;
   uint8_t state; /* of the scope "all" */
   bool has_commission;
@@ -168,6 +170,25 @@ typedef struct engine_news {
 static inline bool engine_is_exit(const oms_order_t *o) {
   return o->group != OMS_NONE && (o->role == OMS_ROLE_TAKE_PROFIT || o->role == OMS_ROLE_STOP_LOSS);
 }
+
+/* From engine_more.c. */
+
+/* The row to write into: the order has one of its own. */
+static inline oms_order_more_t *engine_more(oms_order_t *o) {
+  return (oms_order_more_t *)o->more;
+}
+/* None of it, no origin. */
+void engine_start_more(oms_order_t *o);
+/* What the terms have of it, in 'draft' if any. */
+void engine_draft_more(oms_order_t *o, oms_order_more_t *draft, const oms_terms_t *t);
+/* The draft's row becomes the engine's. May fail. */
+int engine_keep_more(oms_engine_t *e, oms_order_t *o);
+/* A row of its own, saying what was shared. May fail. */
+int engine_need_more(oms_engine_t *e, oms_order_t *o);
+/* Gives back the row of an order that is taken back. */
+void engine_drop_more(oms_engine_t *e, const oms_order_t *o);
+/* An origin with these texts. May fail. */
+int engine_origin(oms_engine_t *e, const oms_order_origin_t *like, const oms_order_origin_t **out);
 
 /* From engine_store.c, what may fail: OMS_ERR_NOMEM, and nothing has changed. */
 
@@ -264,8 +285,9 @@ bool engine_usable(const oms_engine_t *e, const oms_terms_t *t);
 /* Tick, lot, quantity, and what goes with the type: NONE or a code, the sentence in
  * refusal_message. */
 oms_code_t engine_validate(oms_engine_t *e, const oms_order_t *o);
-/* Takes what was asked for into the draft of a row. */
-void engine_take_terms(const oms_engine_t *e, oms_order_t *o, const oms_terms_t *t);
+/* Takes what was asked for into the draft of a row, the rare part of it into 'more'. */
+void engine_take_terms(const oms_engine_t *e, oms_order_t *o, oms_order_more_t *more,
+                       const oms_terms_t *t);
 /* The same for a draft from terms: unknown symbols, and a notional that becomes a quantity. */
 oms_code_t engine_validate_terms(oms_engine_t *e, oms_order_t *o);
 /* OMS_ERR_DUPLICATE where the draft 'o' asks what 'first' asked, else a refusal that names the
@@ -370,6 +392,7 @@ typedef struct engine_new_terms {
   uint32_t order;
   bool ends; /* nothing of it is left, or no price */
   oms_order_t now;
+  oms_order_more_t more; /* of 'now' */
 } engine_new_terms_t;
 /* Lists the orders that the action changes, in order of creation, and makes sure that they can be.
  * OMS_ERR_NOMEM, OMS_ERR_OVERFLOW. */

@@ -7,7 +7,7 @@
 #include "core/names.h"
 
 void oms_order_id_text(const oms_engine_t *e, const oms_order_t *o, char out[37]) {
-  oms_names_order_id(e->config.seed, o->created_ns, o->seq, out);
+  oms_names_order_id(e->config.seed, o->created_ns, o->index + 1, out);
 }
 
 const char *oms_client_order_id_text(const oms_engine_t *e, const oms_order_t *o, char out[37]) {
@@ -20,24 +20,24 @@ const char *oms_client_order_id_text(const oms_engine_t *e, const oms_order_t *o
 
 void oms_wire_id_text(const oms_engine_t *e, const oms_order_t *o, char out[21]) {
   (void)e; /* seq and attempt are enough: an engine never gives a seq twice */
-  oms_names_wire_id(o->seq, o->wire_attempt, out);
+  oms_names_wire_id(o->index + 1, o->more->wire_attempt, out);
 }
 
 uint32_t oms_engine_find_wire(const oms_engine_t *e, const char *text) {
   uint32_t seq;
   uint8_t attempt;
   if (!oms_names_parse_wire_id(text, &seq, &attempt) || seq == 0 || seq > e->orders.n ||
-      attempt > engine_order(e, seq - 1)->wire_attempt) {
+      attempt > engine_order(e, seq - 1)->more->wire_attempt) {
     return OMS_NONE;
   }
   return seq - 1;
 }
 
 const char *oms_execution_id_text(const oms_fill_t *f, char out[24]) {
-  if (f->execution_id != NULL) {
-    return f->execution_id;
+  if (f->is_named != 0) {
+    return f->execution.text;
   }
-  oms_names_execution_id(f->execution_no, out);
+  oms_names_execution_id(f->execution.number, out);
   return out;
 }
 

@@ -70,7 +70,7 @@ static bool replaceable(const oms_order_t *o) {
 }
 
 static int check_open(oms_engine_t *e, const oms_order_t *o) {
-  if (o->replaced_by != OMS_NONE && !oms_status_is_final(o->status)) {
+  if (o->more->replaced_by != OMS_NONE && !oms_status_is_final(o->status)) {
     return engine_refuse(e, OMS_CODE_REPLACE_PENDING, "a replace of the order for %s is out",
                          o->symbol);
   }
@@ -97,37 +97,55 @@ static int check_open(oms_engine_t *e, const oms_order_t *o) {
    OMS_ORDER_GUARDED_BY_HOST | OMS_ORDER_GROUP_HEAD | OMS_ORDER_UNPROTECTED)
 
 /* The draft is the old order's terms with the changes; its own life starts at nothing. */
-static void draft_successor(oms_order_t *s, const oms_order_t *old, const changes_t *ch) {
+static void draft_links(oms_order_more_t *m, const oms_order_t *old) {
+  m->root = oms_order_root(old);
+  m->replaces = old->index;
+  m->replaced_by = m->next_in_group = m->original = OMS_NONE;
+  m->wire_attempt = 0;
+}
+
+static void draft_more(oms_order_more_t *m, const oms_order_t *old, const changes_t *ch) {
+  *m = *old->more;
+  draft_links(m, old);
+  if (ch->qty != OMS_NO_PRICE) {
+    m->notional = OMS_NO_PRICE;
+  }
+  if (ch->stop_price != OMS_NO_PRICE) {
+    m->stop_price = ch->stop_price;
+  }
+  if (ch->limit_offset != OMS_NO_PRICE) {
+    m->limit_offset = ch->limit_offset;
+  }
+  if (ch->trail_price != OMS_NO_PRICE || ch->trail_percent != OMS_NO_PRICE) {
+    m->trail_price = ch->trail_price;
+    m->trail_percent = ch->trail_percent;
+  }
+  if (ch->expire_at != OMS_NO_TIME) {
+    m->expire_at = ch->expire_at;
+  }
+}
+
+static void draft_successor(oms_order_t *s, oms_order_more_t *more, const oms_order_t *old,
+                            const changes_t *ch) {
   oms_order_t fresh = *s;
   *s = *old;
+  draft_more(more, old, ch);
+  s->more = more;
   s->index = fresh.index;
-  s->seq = fresh.seq;
   s->flags = old->flags & KEPT_FLAGS;
   s->created_ns = fresh.created_ns;
-  s->received_ns = fresh.received_ns;
   s->sent_ns = s->ended_ns = OMS_NO_TIME;
   s->status = OMS_STATUS_HELD;
   s->held_by = OMS_HELD_BY_REPLACE;
-  s->filled_qty = s->overfill_qty = 0;
+  s->filled_qty = 0;
   s->filled_notional = 0;
   s->commission = s->reserve = 0;
-  s->replaces = old->index;
-  s->replaced_by = s->next_in_group = s->next_open = s->prev_open = OMS_NONE;
-  s->last_fill = s->original = OMS_NONE;
+  s->next_open = s->prev_open = s->last_fill = OMS_NONE;
   s->code = s->cancel_code = 0;
-  s->wire_attempt = 0;
   s->message = s->client_order_id = s->broker_order_id = NULL;
-  s->notional = ch->qty == OMS_NO_PRICE ? old->notional : OMS_NO_PRICE;
   s->qty = ch->qty == OMS_NO_PRICE ? old->qty : ch->qty;
-  s->asked_qty = s->qty;
+  more->asked_qty = s->qty;
   s->limit_price = ch->limit_price == OMS_NO_PRICE ? old->limit_price : ch->limit_price;
-  s->stop_price = ch->stop_price == OMS_NO_PRICE ? old->stop_price : ch->stop_price;
-  s->limit_offset = ch->limit_offset == OMS_NO_PRICE ? old->limit_offset : ch->limit_offset;
-  if (ch->trail_price != OMS_NO_PRICE || ch->trail_percent != OMS_NO_PRICE) {
-    s->trail_price = ch->trail_price;
-    s->trail_percent = ch->trail_percent;
-  }
-  s->expire_at = ch->expire_at == OMS_NO_TIME ? old->expire_at : ch->expire_at;
   s->expire_session = ch->moves_end ? ch->expire_session : old->expire_session;
   s->time_in_force = ch->time_in_force == UINT8_MAX ? old->time_in_force : ch->time_in_force;
 }
@@ -164,7 +182,7 @@ static void write_number(long number, char *out) {
  * for it with every other quote. Returns engine_key of it. */
 static uint64_t next_key(oms_engine_t *e, const oms_order_t *old, char out[192]) {
   char id[37];
-  const oms_order_t *root = engine_order(e, old->root);
+  const oms_order_t *root = engine_order(e, oms_order_root(old));
   const char *base = oms_client_order_id_text(e, root, id);
   long number = old == root ? 0 : number_of(old->client_order_id, base);
   size_t n = strnlen(base, ROOT_MAX);
@@ -182,7 +200,7 @@ static int keep_key(oms_engine_t *e, oms_order_t *s, const oms_order_t *old, con
   char made[192];
   uint64_t hash = given == NULL ? next_key(e, old, made) : engine_key(s->account, given);
   int rc = engine_text(e, given == NULL ? made : given, &s->client_order_id);
-  return rc == OMS_OK ? oms_map_put(&e->keys, hash, s->index) : rc;
+  return rc == OMS_OK ? oms_index_put(&e->keys, hash, s->index) : rc;
 }
 
 /* An order that nobody else has seen is replaced at once: the successor takes its place and its
@@ -193,7 +211,7 @@ static void replace_unsent(oms_engine_t *e, oms_order_t *old, oms_order_t *s) {
   s->held_by = old->held_by;
   s->flags |= old->flags & OMS_ORDER_CHECKED;
   engine_take_out(e, old);
-  old->replaced_by = s->index;
+  engine_more(old)->replaced_by = s->index;
   engine_end(e, old, OMS_STATUS_REPLACED);
   if (counted) {
     engine_count(e, s);
@@ -213,7 +231,7 @@ static void request(oms_engine_t *e, oms_order_t *old, oms_order_t *s) {
     return;
   }
   engine_take_out(e, old);
-  old->replaced_by = s->index;
+  engine_more(old)->replaced_by = s->index;
   old->status = OMS_STATUS_PENDING_REPLACE;
   s->reserve = 0;
   engine_put_in(e, old);
@@ -252,7 +270,7 @@ static int check_risk(oms_engine_t *e, oms_order_t *s, const oms_order_t *old) {
   return OMS_OK;
 }
 
-static int check_replace(oms_engine_t *e, oms_order_t *old, oms_order_t *s,
+static int check_replace(oms_engine_t *e, oms_order_t *old, oms_order_t *s, oms_order_more_t *more,
                          const oms_command_t *c) {
   changes_t ch = changes_of(c);
   int rc = check_terms(e, old, &ch);
@@ -264,7 +282,7 @@ static int check_replace(oms_engine_t *e, oms_order_t *old, oms_order_t *s,
     return engine_refuse(e, OMS_CODE_DUPLICATE_CLIENT_ORDER_ID,
                          "client_order_id %.60s is taken by another order", key);
   }
-  draft_successor(s, old, &ch);
+  draft_successor(s, more, old, &ch);
   if (engine_validate(e, s) != OMS_CODE_NONE) {
     return OMS_ERR_REJECTED;
   }
@@ -274,13 +292,20 @@ static int check_replace(oms_engine_t *e, oms_order_t *old, oms_order_t *s,
 
 int engine_replace(oms_engine_t *e, const oms_command_t *c) {
   oms_order_t *old = engine_order(e, c->u.replace.order), *s;
+  oms_order_more_t more;
   e->subject = OMS_NONE;
   int rc = check_open(e, old);
   if (rc == OMS_OK) {
     rc = engine_draft(e, &s);
   }
   if (rc == OMS_OK) {
-    rc = check_replace(e, old, s, c);
+    rc = check_replace(e, old, s, &more, c);
+  }
+  if (rc == OMS_OK) {
+    rc = engine_need_more(e, old); /* it will name its successor */
+  }
+  if (rc == OMS_OK) {
+    rc = engine_keep_more(e, s);
   }
   if (rc == OMS_OK) {
     rc = keep_key(e, s, old, c->u.replace.client_order_id);
@@ -311,6 +336,7 @@ static void refuse_draft(oms_engine_t *e, oms_order_t *s, int code, const char *
                  message == NULL ? "" : message);
   if (s->index + 1 == e->orders.n) {
     e->orders.n--;
+    engine_drop_more(e, s);
     e->subject = OMS_NONE;
     return;
   }
@@ -327,7 +353,7 @@ static void accept_successor(oms_engine_t *e, oms_order_t *old, oms_order_t *s) 
   if (person) {
     engine_unlink(e, s);
     engine_take_out(e, old);
-    old->replaced_by = OMS_NONE;
+    engine_more(old)->replaced_by = OMS_NONE;
     engine_put_in(e, old);
     engine_tell(e, OMS_EVENT_RELEASED, s);
   }
@@ -337,7 +363,7 @@ static void accept_successor(oms_engine_t *e, oms_order_t *old, oms_order_t *s) 
 static void hold_for_person(oms_engine_t *e, oms_order_t *old, oms_order_t *s, uint16_t code,
                             const char *message) {
   engine_take_out(e, old);
-  old->replaced_by = s->index;
+  engine_more(old)->replaced_by = s->index;
   engine_put_in(e, old);
   s->held_by = OMS_HELD_BY_APPROVAL;
   s->reserve = 0;
@@ -351,11 +377,11 @@ static void hold_for_person(oms_engine_t *e, oms_order_t *old, oms_order_t *s, u
  * have pulled the kill switch. */
 static int judge_draft(oms_engine_t *e, oms_order_t *s, const oms_command_t *c,
                        const char *message) {
-  oms_order_t *old = engine_order(e, s->replaces);
+  oms_order_t *old = engine_order(e, s->more->replaces);
   int code = c->u.verdict.code;
   if (c->u.verdict.verdict == OMS_VERDICT_REJECT) {
     refuse_draft(e, s, code != OMS_CODE_NONE ? code : OMS_CODE_RULE_DENIED, message);
-  } else if (!replaceable(old) || old->replaced_by != OMS_NONE) {
+  } else if (!replaceable(old) || old->more->replaced_by != OMS_NONE) {
     refuse_draft(e, s, OMS_CODE_TOO_LATE, oms_code_text(OMS_CODE_TOO_LATE));
     return OMS_ERR_REJECTED;
   } else if (c->u.verdict.verdict == OMS_VERDICT_ACCEPT) {
@@ -369,14 +395,15 @@ static int judge_draft(oms_engine_t *e, oms_order_t *s, const oms_command_t *c,
 }
 
 int engine_replace_verdict(oms_engine_t *e, oms_order_t *s, const oms_command_t *c) {
-  oms_order_t *old = engine_order(e, s->replaces);
+  oms_order_t *old = engine_order(e, s->more->replaces);
   const char *message;
   int rc = engine_text(e, c->u.verdict.message, &message);
   if (rc != OMS_OK) {
     return rc;
   }
   if (s->held_by != OMS_HELD_BY_APPROVAL) {
-    return old->replaced_by == s->index ? OMS_ERR_BAD_TRANSITION : judge_draft(e, s, c, message);
+    return old->more->replaced_by == s->index ? OMS_ERR_BAD_TRANSITION
+                                              : judge_draft(e, s, c, message);
   }
   int code = c->u.verdict.code;
   if (c->u.verdict.verdict == OMS_VERDICT_REJECT) {
@@ -403,7 +430,7 @@ void engine_refuse_successor(oms_engine_t *e, oms_order_t *old, int by, int code
   oms_order_t *s = engine_successor(e, old);
   bool out = s->held_by == OMS_HELD_BY_REPLACE;
   engine_take_out(e, old);
-  old->replaced_by = OMS_NONE;
+  engine_more(old)->replaced_by = OMS_NONE;
   if (out) {
     old->status = (uint8_t)status_without_replace(old);
   }
@@ -423,7 +450,7 @@ void engine_orphan(oms_engine_t *e, oms_order_t *old, uint32_t successor) {
     return;
   }
   oms_order_t *s = engine_order(e, successor);
-  old->replaced_by = OMS_NONE;
+  engine_more(old)->replaced_by = OMS_NONE;
   bool asked = old->status == OMS_STATUS_CANCELED && (old->flags & OMS_ORDER_CANCEL_REQUESTED) != 0;
   if (asked) {
     end_successor(e, s, OMS_STATUS_CANCELED, old->code, old->message);

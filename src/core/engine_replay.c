@@ -70,11 +70,11 @@ int engine_replay(oms_engine_t *e, uint16_t account, uint32_t instrument) {
 
 /* The link before, whose figures this one has taken over. */
 static const oms_order_t *link_before(const oms_engine_t *e, const oms_order_t *o) {
-  if (o->replaces == OMS_NONE) {
+  if (o->more->replaces == OMS_NONE) {
     return NULL;
   }
-  const oms_order_t *old = engine_order(e, o->replaces);
-  return old->status == OMS_STATUS_REPLACED && old->replaced_by == o->index ? old : NULL;
+  const oms_order_t *old = engine_order(e, o->more->replaces);
+  return old->status == OMS_STATUS_REPLACED && old->more->replaced_by == o->index ? old : NULL;
 }
 
 /* What the links up to this one filled in fills [from, to). */
@@ -97,7 +97,7 @@ static bool is_split_of(const engine_action_t *a, const oms_order_t *o) {
 oms_qty_t engine_filled_again(const oms_engine_t *e, const oms_order_t *o) {
   oms_qty_t qty = 0;
   uint32_t from = 0;
-  for (size_t k = 0; k < o->actions && k < e->actions.n; k++) {
+  for (size_t k = 0; k < o->more->actions && k < e->actions.n; k++) {
     const engine_action_t *a = engine_action(e, k);
     if (is_split_of(a, o)) {
       qty += filled_between(e, o, from, a->fills);
@@ -110,7 +110,7 @@ oms_qty_t engine_filled_again(const oms_engine_t *e, const oms_order_t *o) {
 
 oms_qty_t engine_fill_now(const oms_engine_t *e, const oms_order_t *o, const oms_fill_t *f) {
   oms_qty_t qty = f->qty;
-  for (size_t k = 0; k < o->actions && k < e->actions.n; k++) {
+  for (size_t k = 0; k < o->more->actions && k < e->actions.n; k++) {
     const engine_action_t *a = engine_action(e, k);
     if (is_split_of(a, o) && a->fills > f->index) {
       (void)oms_split_qty(&a->split, qty, &qty);

@@ -78,7 +78,7 @@ static int report_expired(oms_engine_t *e, const oms_report_t *r, oms_order_t *o
   if (rc != OMS_OK) {
     return rc;
   }
-  uint32_t successor = engine_successor(e, o) != NULL ? o->replaced_by : OMS_NONE;
+  uint32_t successor = engine_successor(e, o) != NULL ? o->more->replaced_by : OMS_NONE;
   engine_take_out(e, o);
   engine_end(e, o, to);
   o->canceled_by = OMS_CANCELED_BY_NONE;
@@ -134,15 +134,15 @@ static int report_cancel_rejected(oms_engine_t *e, const oms_report_t *r, oms_or
 /* Changes terms in place. A larger total adds to what may open; 'now' is a copy that was
  * checked. */
 static int restated_terms(const oms_engine_t *e, const oms_order_t *o, const oms_report_t *r,
-                          oms_order_t *now) {
+                          oms_order_t *now, oms_price_t *stop) {
   *now = *o;
+  *stop = r->stop_price == OMS_NO_PRICE ? o->more->stop_price : r->stop_price;
   now->qty = r->qty == OMS_NO_PRICE ? o->qty : r->qty;
   now->limit_price = r->price == OMS_NO_PRICE ? o->limit_price : r->price;
-  now->stop_price = r->stop_price == OMS_NO_PRICE ? o->stop_price : r->stop_price;
   if (now->limit_price != OMS_NO_PRICE) {
     now->reserve_price = now->limit_price;
-  } else if (now->stop_price != OMS_NO_PRICE) {
-    now->reserve_price = now->stop_price;
+  } else if (*stop != OMS_NO_PRICE) {
+    now->reserve_price = *stop;
   }
   bool reduces = (o->flags & OMS_ORDER_REDUCES) != 0;
   oms_qty_t more = now->qty > o->qty ? now->qty - o->qty : 0, leaves, sum;
@@ -165,22 +165,28 @@ static int restated_terms(const oms_engine_t *e, const oms_order_t *o, const oms
 
 int engine_restate(oms_engine_t *e, oms_order_t *o, const oms_report_t *r) {
   oms_order_t now;
-  const oms_order_t before = *o;
+  oms_price_t stop;
   if (engine_is_successor(e, o)) {
     return OMS_ERR_BAD_TRANSITION; /* it is what was asked for; the original is what changes */
   }
-  int rc = restated_terms(e, o, r, &now);
+  int rc = restated_terms(e, o, r, &now, &stop);
   if (rc == OMS_OK) {
     rc = oms_array_reserve(&e->originals, e->originals.n + 1);
+  }
+  if (rc == OMS_OK) {
+    rc = engine_need_more(e, o);
   }
   if (rc != OMS_OK) {
     return rc;
   }
+  oms_order_t before = *o;
+  const oms_order_more_t more_before = *o->more;
+  before.more = &more_before;
   engine_remember_terms(e, o);
   engine_take_out(e, o);
   o->qty = now.qty;
   o->limit_price = now.limit_price;
-  o->stop_price = now.stop_price;
+  engine_more(o)->stop_price = stop;
   o->open_qty = now.open_qty;
   o->reserve_price = now.reserve_price;
   engine_put_in(e, o);
@@ -314,12 +320,12 @@ static int dispatch(oms_engine_t *e, const oms_report_t *r, oms_order_t *o) {
 /* A report about a successor whose replace is still out means its original, except in name. */
 static oms_order_t *addressed(const oms_engine_t *e, const oms_report_t *r) {
   oms_order_t *o = engine_order(e, r->order);
-  if (o->replaces == OMS_NONE || o->status != OMS_STATUS_HELD) {
+  if (o->more->replaces == OMS_NONE || o->status != OMS_STATUS_HELD) {
     return o;
   }
-  oms_order_t *old = engine_order(e, o->replaces);
+  oms_order_t *old = engine_order(e, o->more->replaces);
   bool answer = r->type == OMS_REPORT_REPLACED || r->type == OMS_REPORT_REPLACE_REJECTED;
-  return answer && old->replaced_by == o->index ? old : o;
+  return answer && old->more->replaced_by == o->index ? old : o;
 }
 
 int engine_report(oms_engine_t *e, const oms_command_t *c) {

@@ -56,7 +56,7 @@ uint32_t engine_find_hashed(const oms_engine_t *e, uint64_t hash, uint16_t accou
                             const char *key) {
   size_t at = SIZE_MAX;
   uint32_t i;
-  while (oms_map_next(&e->keys, hash, &at, &i)) {
+  while (oms_index_next(&e->keys, hash, &at, &i)) {
     const oms_order_t *o = i < e->orders.n ? engine_order(e, i) : NULL;
     if (o != NULL && o->account == account && o->client_order_id != NULL &&
         strcmp(o->client_order_id, key) == 0) {
@@ -161,17 +161,17 @@ bool oms_engine_is_followed(const oms_engine_t *e, uint32_t order) {
 
 /* The successor of a replace that is out or waits for a person; NULL: none. */
 oms_order_t *engine_successor(const oms_engine_t *e, const oms_order_t *o) {
-  bool pending = o->replaced_by != OMS_NONE && !oms_status_is_final(o->status);
-  return pending ? engine_order(e, o->replaced_by) : NULL;
+  bool pending = o->more->replaced_by != OMS_NONE && !oms_status_is_final(o->status);
+  return pending ? engine_order(e, o->more->replaced_by) : NULL;
 }
 
 /* A successor that waits for an answer or a verdict. */
 bool engine_is_successor(const oms_engine_t *e, const oms_order_t *o) {
-  if (o->replaces == OMS_NONE || o->status != OMS_STATUS_HELD) {
+  if (o->more->replaces == OMS_NONE || o->status != OMS_STATUS_HELD) {
     return false;
   }
   return o->held_by == OMS_HELD_BY_REPLACE ||
-         engine_successor(e, engine_order(e, o->replaces)) == o;
+         engine_successor(e, engine_order(e, o->more->replaces)) == o;
 }
 
 /* While a replace is out the larger of both terms counts. */
@@ -340,7 +340,7 @@ void engine_emit(oms_engine_t *e, const engine_news_t *news) {
   if (news->old != NULL) {
     event.old_qty = news->old->qty;
     event.old_limit_price = news->old->limit_price;
-    event.old_stop_price = news->old->stop_price;
+    event.old_stop_price = news->old->more->stop_price;
   }
   if (e->sink != NULL && e->sink->event != NULL) {
     e->sink->event(e->sink->self, &event);

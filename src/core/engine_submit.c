@@ -32,16 +32,13 @@ int engine_draft(oms_engine_t *e, oms_order_t **out) {
   uint32_t n = e->orders.n;
   oms_order_t *o = *out = engine_order(e, n);
   memset(o, 0, sizeof *o); /* in place: a literal would be built elsewhere and copied */
-  o->index = o->root = n;
-  o->seq = n + 1;
-  o->created_ns = o->received_ns = e->now;
+  o->index = n;
+  o->created_ns = e->now;
   o->sent_ns = o->ended_ns = OMS_NO_TIME;
   o->reserve_price = OMS_NO_PRICE;
-  o->group = o->next_in_group = OMS_NONE;
-  o->parent = o->replaces = o->replaced_by = OMS_NONE;
-  o->book = o->net = OMS_NONE;
-  o->next_open = o->prev_open = OMS_NONE;
-  o->last_fill = o->original = OMS_NONE;
+  o->group = o->book = o->net = OMS_NONE;
+  o->next_open = o->prev_open = o->last_fill = OMS_NONE;
+  engine_start_more(o);
   return OMS_OK;
 }
 
@@ -57,7 +54,8 @@ void engine_commit(oms_engine_t *e, oms_order_t *o) {
    OMS_ORDER_FROM_CLOSE | OMS_ORDER_FROM_TARGET | OMS_ORDER_FLATTEN | OMS_ORDER_GUARDED_BY_HOST |  \
    OMS_ORDER_GROUP_HEAD)
 
-void engine_take_terms(const oms_engine_t *e, oms_order_t *o, const oms_terms_t *t) {
+void engine_take_terms(const oms_engine_t *e, oms_order_t *o, oms_order_more_t *more,
+                       const oms_terms_t *t) {
   o->flags = t->flags & ASKED_FLAGS;
   o->instrument = t->instrument;
   o->account = t->account;
@@ -70,18 +68,11 @@ void engine_take_terms(const oms_engine_t *e, oms_order_t *o, const oms_terms_t 
   o->order_class = t->order_class;
   o->position_intent = t->position_intent;
   o->role = t->role;
-  o->qty = o->asked_qty = t->qty;
-  o->display_qty = t->display_qty;
-  o->notional = t->notional;
+  o->qty = t->qty;
   o->limit_price = t->limit_price;
-  o->stop_price = t->stop_price;
-  o->trail_price = t->trail_price;
-  o->limit_offset = t->limit_offset;
-  o->trail_percent = t->trail_percent;
-  o->expire_at = t->expire_at;
   o->expire_session = t->expire_session;
   o->group = t->group;
-  o->parent = t->parent;
+  engine_draft_more(o, more, t);
   o->symbol = t->instrument == OMS_NONE ? t->symbol : engine_instrument(e, t->instrument)->i.symbol;
 }
 
@@ -93,22 +84,17 @@ static int keep_texts(oms_engine_t *e, oms_order_t *o, const oms_terms_t *t) {
   }
   const char *hash =
       t->script_hash != NULL ? t->script_hash : engine_owner(e, t->owner)->o.script_hash;
+  const oms_order_origin_t origin = {t->tag, t->entered_by, hash, t->route};
   if (rc == OMS_OK) {
-    rc = engine_shared_text(e, &e->last_tag, t->tag, &o->tag);
+    rc = engine_origin(e, &origin, &o->origin);
   }
   if (rc == OMS_OK) {
-    rc = engine_shared_text(e, &e->last_entered_by, t->entered_by, &o->entered_by);
-  }
-  if (rc == OMS_OK) {
-    rc = engine_shared_text(e, &e->last_script_hash, hash, &o->script_hash);
-  }
-  if (rc == OMS_OK) {
-    rc = engine_shared_text(e, &e->last_route, t->route, &o->route);
+    rc = engine_keep_more(e, o);
   }
   if (rc == OMS_OK && t->client_order_id != NULL) {
     rc = engine_text(e, t->client_order_id, &o->client_order_id);
     if (rc == OMS_OK) {
-      rc = oms_map_put(&e->keys, engine_key(o->account, t->client_order_id), o->index);
+      rc = oms_index_put(&e->keys, engine_key(o->account, t->client_order_id), o->index);
     }
   }
   return rc;
@@ -209,6 +195,7 @@ static int admit_row(oms_engine_t *e, oms_order_t *o, const oms_command_t *c) {
 int engine_submit(oms_engine_t *e, const oms_command_t *c) {
   const oms_terms_t *t = c->u.submit.terms;
   oms_order_t *o;
+  oms_order_more_t more;
   uint8_t held_by = c->u.submit.held_by;
   bool ours = held_by < OMS_HELD_BY_COUNT && held_by != OMS_HELD_BY_REPLACE &&
               held_by != OMS_HELD_BY_APPROVAL; /* those two come of other commands */
@@ -219,7 +206,7 @@ int engine_submit(oms_engine_t *e, const oms_command_t *c) {
   if (rc != OMS_OK) {
     return rc;
   }
-  engine_take_terms(e, o, t);
+  engine_take_terms(e, o, &more, t);
   oms_code_t code = engine_validate_terms(e, o);
   if (t->client_order_id != NULL) {
     uint32_t first = engine_find_key(e, t->account, t->client_order_id);
@@ -269,7 +256,7 @@ static void verdict_accept(oms_engine_t *e, oms_order_t *o) {
 
 /* Ends an order of ours as rejected; 'message' lives in the arena. */
 void engine_reject(oms_engine_t *e, oms_order_t *o, int by, int code, const char *message) {
-  uint32_t successor = engine_successor(e, o) != NULL ? o->replaced_by : OMS_NONE;
+  uint32_t successor = engine_successor(e, o) != NULL ? o->more->replaced_by : OMS_NONE;
   engine_take_out(e, o);
   engine_end(e, o, OMS_STATUS_REJECTED);
   o->rejected_by = (uint8_t)by;
@@ -317,7 +304,7 @@ static int accept_awaited(oms_engine_t *e, oms_order_t *o) {
 
 int engine_verdict(oms_engine_t *e, const oms_command_t *c) {
   oms_order_t *o = engine_order(e, c->u.verdict.order);
-  if (o->replaces != OMS_NONE && !oms_status_is_final(o->status) &&
+  if (o->more->replaces != OMS_NONE && !oms_status_is_final(o->status) &&
       (o->flags & OMS_ORDER_COUNTED) == 0 && o->status == OMS_STATUS_HELD) {
     return engine_replace_verdict(e, o, c);
   }
@@ -342,10 +329,12 @@ int engine_verdict(oms_engine_t *e, const oms_command_t *c) {
                : awaits_person(o)                 ? OMS_CODE_APPROVAL_DENIED
                                                   : OMS_CODE_RULE_DENIED;
     engine_reject(e, o, OMS_REJECTED_BY_OMS, code, message);
-  } else if (awaits_verdict(o)) {
-    engine_admit(e, o);
-    o->status = OMS_STATUS_HELD;
-    o->held_by = OMS_HELD_BY_APPROVAL;
+  } else {
+    if (awaits_verdict(o)) {
+      engine_admit(e, o);
+      o->status = OMS_STATUS_HELD;
+      o->held_by = OMS_HELD_BY_APPROVAL;
+    }
     o->code = c->u.verdict.code;
     o->message = message;
     engine_tell(e, OMS_EVENT_HELD, o);
@@ -357,7 +346,7 @@ int engine_send(oms_engine_t *e, const oms_command_t *c) {
   oms_order_t *o = engine_order(e, c->u.send.order);
   bool leaves = (o->status == OMS_STATUS_PENDING_NEW && (o->flags & OMS_ORDER_COUNTED) != 0) ||
                 (o->status == OMS_STATUS_HELD && o->held_by == OMS_HELD_BY_REPLACE &&
-                 engine_order(e, o->replaces)->replaced_by == o->index);
+                 engine_order(e, o->more->replaces)->more->replaced_by == o->index);
   if (!leaves || (o->flags & OMS_ORDER_SENT) != 0) {
     return OMS_ERR_BAD_TRANSITION;
   }

@@ -25,7 +25,7 @@ static const oms_order_t *last_link(const oms_engine_t *e, const oms_order_t *o)
 
 static bool group_is_open(const oms_engine_t *e, uint32_t group) {
   for (uint32_t i = engine_group(e, group)->first; i != OMS_NONE;
-       i = engine_order(e, i)->next_in_group) {
+       i = engine_order(e, i)->more->next_in_group) {
     if (oms_order_is_open(engine_order(e, i))) {
       return true;
     }
@@ -74,12 +74,12 @@ static int split_price(const rescaling_t *r, oms_price_t *price, bool up) {
 
 static int split_prices(const rescaling_t *r, oms_order_t *o) {
   bool buys = oms_side_is_buy(o->side);
-  bool reference = o->limit_price == OMS_NO_PRICE && o->stop_price == OMS_NO_PRICE &&
+  bool reference = o->limit_price == OMS_NO_PRICE && o->more->stop_price == OMS_NO_PRICE &&
                    o->reserve_price != OMS_NO_PRICE;
   int rc = split_price(r, &o->limit_price, !buys);
-  rc = rc == OMS_OK ? split_price(r, &o->stop_price, buys != touches(o->type)) : rc;
-  rc = rc == OMS_OK ? split_price(r, &o->trail_price, true) : rc;
-  rc = rc == OMS_OK ? split_price(r, &o->limit_offset, false) : rc;
+  rc = rc == OMS_OK ? split_price(r, &engine_more(o)->stop_price, buys != touches(o->type)) : rc;
+  rc = rc == OMS_OK ? split_price(r, &engine_more(o)->trail_price, true) : rc;
+  rc = rc == OMS_OK ? split_price(r, &engine_more(o)->limit_offset, false) : rc;
   return rc == OMS_OK && reference
              ? oms_split_price(&r->a->split, o->reserve_price, OMS_ROUND_NEAR, 1, &o->reserve_price)
              : rc;
@@ -95,7 +95,7 @@ static int drop_price(const rescaling_t *r, oms_price_t *price) {
 
 static int drop_prices(const rescaling_t *r, oms_order_t *o) {
   int rc = drop_price(r, &o->limit_price);
-  return rc == OMS_OK ? drop_price(r, &o->stop_price) : rc;
+  return rc == OMS_OK ? drop_price(r, &engine_more(o)->stop_price) : rc;
 }
 
 static bool lost_price(oms_price_t was, oms_price_t now) {
@@ -134,12 +134,11 @@ static int split_total(const rescaling_t *r, const oms_order_t *was, oms_qty_t f
   }
   rc = was->qty > filled_was ? oms_add(filled, left, &o->qty)
                              : oms_split_qty(&r->a->split, was->qty, &o->qty);
-  o->overfill_qty = o->filled_qty > o->qty ? o->filled_qty - o->qty : 0;
-  rc = rc == OMS_OK ? split_if_given(r, &o->asked_qty) : rc;
+  rc = rc == OMS_OK ? split_if_given(r, &engine_more(o)->asked_qty) : rc;
   rc = rc == OMS_OK ? split_if_given(r, &o->open_qty) : rc;
-  rc = rc == OMS_OK ? split_if_given(r, &o->display_qty) : rc;
-  if (rc == OMS_OK && o->display_qty != OMS_NO_PRICE) {
-    o->display_qty = to_lot(o->display_qty, r->lot);
+  rc = rc == OMS_OK ? split_if_given(r, &engine_more(o)->display_qty) : rc;
+  if (rc == OMS_OK && o->more->display_qty != OMS_NO_PRICE) {
+    engine_more(o)->display_qty = to_lot(o->more->display_qty, r->lot);
   }
   o->open_qty = o->open_qty < left ? o->open_qty : left;
   return rc;
@@ -151,11 +150,11 @@ static int split_terms(const oms_engine_t *e, const rescaling_t *r, engine_new_t
   int rc = oms_split_qty(&r->a->split, was->filled_qty, &o->filled_qty);
   oms_qty_t filled_was = was->filled_qty, filled = o->filled_qty;
   if (rc == OMS_OK && engine_is_successor(e, was)) {
-    filled_was = engine_order(e, was->replaces)->filled_qty;
+    filled_was = engine_order(e, was->more->replaces)->filled_qty;
     rc = oms_split_qty(&r->a->split, filled_was, &filled);
   }
   rc = rc == OMS_OK ? split_total(r, was, filled_was, filled, n) : rc;
-  o->actions = (uint32_t)e->actions.n + 1;
+  engine_more(o)->actions = (uint32_t)e->actions.n + 1;
   return rc == OMS_OK ? split_prices(r, o) : rc;
 }
 
@@ -181,6 +180,8 @@ static void sum_heads(const oms_engine_t *e, oms_array_t *plan) {
 static int change_terms(const oms_engine_t *e, const rescaling_t *r, engine_new_terms_t *n) {
   const oms_order_t *was = engine_order(e, n->order);
   n->now = *was;
+  n->more = *was->more;
+  n->now.more = &n->more;
   int rc = OMS_OK;
   if (engine_is_split(r->a)) {
     rc = split_terms(e, r, n);
@@ -191,18 +192,18 @@ static int change_terms(const oms_engine_t *e, const rescaling_t *r, engine_new_
     return rc;
   }
   if (oms_order_is_open(was) && (lost_price(was->limit_price, n->now.limit_price) ||
-                                 lost_price(was->stop_price, n->now.stop_price))) {
+                                 lost_price(was->more->stop_price, n->now.more->stop_price))) {
     n->ends = true;
   }
   if (n->ends) {
     n->now.limit_price = was->limit_price;
-    n->now.stop_price = was->stop_price;
-    n->now.trail_price = was->trail_price;
-    n->now.limit_offset = was->limit_offset;
+    n->more.stop_price = was->more->stop_price;
+    n->more.trail_price = was->more->trail_price;
+    n->more.limit_offset = was->more->limit_offset;
   }
-  if (n->now.limit_price != OMS_NO_PRICE || n->now.stop_price != OMS_NO_PRICE) {
+  if (n->now.limit_price != OMS_NO_PRICE || n->now.more->stop_price != OMS_NO_PRICE) {
     n->now.reserve_price =
-        n->now.limit_price != OMS_NO_PRICE ? n->now.limit_price : n->now.stop_price;
+        n->now.limit_price != OMS_NO_PRICE ? n->now.limit_price : n->now.more->stop_price;
   }
   return OMS_OK;
 }
@@ -240,14 +241,15 @@ int engine_plan_terms(oms_engine_t *e, const engine_action_t *a, oms_array_t *pl
   oms_int128_t sum = 0;
   int rc = check_working(e, a);
   for (uint32_t k = 0; k < e->orders.n && rc == OMS_OK; k++) {
-    const oms_order_t *o = engine_order(e, k);
+    oms_order_t *o = engine_order(e, k);
     bool concerned = o->instrument == a->instrument &&
                      (engine_is_split(a) ? is_split_with(e, o) : stands_with_falling(e, o));
     if (!concerned) {
       continue;
     }
     engine_new_terms_t n = {.order = k};
-    rc = change_terms(e, &r, &n);
+    rc = engine_need_more(e, o);
+    rc = rc == OMS_OK ? change_terms(e, &r, &n) : rc;
     rc = rc == OMS_OK ? check_value(e, &n.now, &sum) : rc;
     rc = rc == OMS_OK ? oms_array_push(plan, &n) : rc;
   }
@@ -259,30 +261,31 @@ int engine_plan_terms(oms_engine_t *e, const engine_action_t *a, oms_array_t *pl
 
 /* Its doing. */
 
-static void write_terms(oms_order_t *o, const oms_order_t *now) {
+static void write_terms(oms_order_t *o, const engine_new_terms_t *n) {
+  const oms_order_t *now = &n->now;
+  oms_order_more_t *m = engine_more(o);
   o->qty = now->qty;
-  o->asked_qty = now->asked_qty;
-  o->display_qty = now->display_qty;
   o->filled_qty = now->filled_qty;
-  o->overfill_qty = now->overfill_qty;
   o->open_qty = now->open_qty;
   o->limit_price = now->limit_price;
-  o->stop_price = now->stop_price;
-  o->trail_price = now->trail_price;
-  o->limit_offset = now->limit_offset;
   o->reserve_price = now->reserve_price;
-  o->actions = now->actions;
+  m->asked_qty = n->more.asked_qty;
+  m->display_qty = n->more.display_qty;
+  m->stop_price = n->more.stop_price;
+  m->trail_price = n->more.trail_price;
+  m->limit_offset = n->more.limit_offset;
+  m->actions = n->more.actions;
 }
 
 static bool is_another(const oms_order_t *a, const oms_order_t *b) {
-  return a->qty != b->qty || a->limit_price != b->limit_price || a->stop_price != b->stop_price ||
-         a->trail_price != b->trail_price;
+  return a->qty != b->qty || a->limit_price != b->limit_price ||
+         a->more->stop_price != b->more->stop_price || a->more->trail_price != b->more->trail_price;
 }
 
 static void end(oms_engine_t *e, oms_order_t *o) {
   const char *message = oms_code_text(OMS_CODE_CORPORATE_ACTION);
   if (engine_is_successor(e, o)) {
-    engine_refuse_successor(e, engine_order(e, o->replaces), OMS_REJECTED_BY_OMS,
+    engine_refuse_successor(e, engine_order(e, o->more->replaces), OMS_REJECTED_BY_OMS,
                             OMS_CODE_CORPORATE_ACTION, message);
   } else {
     engine_end_canceled(e, o, OMS_CANCELED_BY_OMS, OMS_CODE_CORPORATE_ACTION, message);
@@ -317,9 +320,12 @@ void engine_take_new_terms(oms_engine_t *e, const oms_array_t *plan) {
     engine_new_terms_t *n = OMS_AT(plan, engine_new_terms_t, i);
     oms_order_t *o = engine_order(e, n->order);
     const oms_order_t was = *o;
+    const oms_order_more_t more_was = *o->more;
     engine_remember_terms(e, o);
-    write_terms(o, &n->now);
+    write_terms(o, n);
     n->now = was;
+    n->more = more_was;
+    n->now.more = &n->more;
   }
   for (size_t i = 0; i < plan->n; i++) {
     engine_put_in(e, engine_order(e, OMS_AT(plan, engine_new_terms_t, i)->order));

@@ -44,16 +44,16 @@ static oms_code_t check_price(oms_engine_t *e, const oms_order_t *o, const char 
 }
 
 static oms_code_t check_trail(oms_engine_t *e, const oms_order_t *o) {
-  bool bad_price = o->trail_price != OMS_NO_PRICE && o->trail_price <= 0;
-  bool bad_percent = o->trail_percent != OMS_NO_PRICE && o->trail_percent <= 0;
+  bool bad_price = o->more->trail_price != OMS_NO_PRICE && o->more->trail_price <= 0;
+  bool bad_percent = o->more->trail_percent != OMS_NO_PRICE && o->more->trail_percent <= 0;
   if (!bad_price && !bad_percent) {
     return OMS_CODE_NONE;
   }
   char n[24];
-  (void)engine_refuse(
-      e, OMS_CODE_OFF_TICK, "a trail of %s for %s is not above zero",
-      engine_number(bad_price ? o->trail_price : o->trail_percent, OMS_PRICE_DECIMALS, n),
-      o->symbol);
+  (void)engine_refuse(e, OMS_CODE_OFF_TICK, "a trail of %s for %s is not above zero",
+                      engine_number(bad_price ? o->more->trail_price : o->more->trail_percent,
+                                    OMS_PRICE_DECIMALS, n),
+                      o->symbol);
   return OMS_CODE_OFF_TICK;
 }
 
@@ -75,7 +75,7 @@ oms_code_t engine_validate(oms_engine_t *e, const oms_order_t *o) {
   }
   oms_code_t code = check_price(e, o, "limit price", o->limit_price);
   if (code == OMS_CODE_NONE) {
-    code = check_price(e, o, "stop price", o->stop_price);
+    code = check_price(e, o, "stop price", o->more->stop_price);
   }
   if (code == OMS_CODE_NONE) {
     code = check_trail(e, o);
@@ -98,19 +98,19 @@ static oms_code_t convert_notional(oms_engine_t *e, oms_order_t *o) {
   if (reference == OMS_NO_PRICE) {
     (void)engine_refuse(e, OMS_CODE_NO_REFERENCE_PRICE,
                         "%s has no reference price yet, so a notional of %s is no quantity",
-                        o->symbol, engine_number(o->notional, OMS_MONEY_DECIMALS, n[0]));
+                        o->symbol, engine_number(o->more->notional, OMS_MONEY_DECIMALS, n[0]));
     return OMS_CODE_NO_REFERENCE_PRICE;
   }
   o->qty = 0;
   bool fits = oms_mul_div_trunc(reference, i->multiplier, OMS_QTY_SCALE, &unit) == OMS_OK &&
-              unit > 0 && o->notional > 0 &&
-              oms_mul_div_floor(o->notional, INT64_C(1000000000000), unit, &o->qty) == OMS_OK;
+              unit > 0 && o->more->notional > 0 &&
+              oms_mul_div_floor(o->more->notional, INT64_C(1000000000000), unit, &o->qty) == OMS_OK;
   if (fits && i->lot > 0) {
     o->qty -= o->qty % i->lot;
   }
   if (!fits || o->qty <= 0) {
     (void)engine_refuse(e, OMS_CODE_INVALID_QTY, "a notional of %s buys no %s at %s",
-                        engine_number(o->notional, OMS_MONEY_DECIMALS, n[0]), o->symbol,
+                        engine_number(o->more->notional, OMS_MONEY_DECIMALS, n[0]), o->symbol,
                         engine_number(reference, OMS_PRICE_DECIMALS, n[1]));
     return OMS_CODE_INVALID_QTY;
   }
@@ -123,7 +123,7 @@ oms_code_t engine_validate_terms(oms_engine_t *e, oms_order_t *o) {
                         o->symbol == NULL ? "?" : o->symbol);
     return OMS_CODE_UNKNOWN_SYMBOL;
   }
-  if (o->notional != OMS_NO_PRICE) {
+  if (o->more->notional != OMS_NO_PRICE) {
     oms_code_t code = convert_notional(e, o);
     if (code != OMS_CODE_NONE) {
       return code;
@@ -162,25 +162,27 @@ bool engine_usable(const oms_engine_t *e, const oms_terms_t *t) {
 }
 
 static oms_original_t terms_of(const oms_order_t *o) {
-  return (oms_original_t){o->time_in_force, o->qty,        o->asked_qty,   o->display_qty,
-                          o->limit_price,   o->stop_price, o->trail_price, o->limit_offset};
+  return (oms_original_t){o->time_in_force,       o->qty,
+                          oms_order_asked_qty(o), o->more->display_qty,
+                          o->limit_price,         o->more->stop_price,
+                          o->more->trail_price,   o->more->limit_offset};
 }
 
 /* Keeps the terms as asked, once, before an order is changed in place; room was made by the
  * caller. */
 void engine_remember_terms(oms_engine_t *e, oms_order_t *o) {
-  if (o->original != OMS_NONE) {
+  if (o->more->original != OMS_NONE) {
     return;
   }
   oms_original_t original = terms_of(o);
-  o->original = (uint32_t)e->originals.n;
+  engine_more(o)->original = (uint32_t)e->originals.n;
   int rc = oms_array_push(&e->originals, &original);
   OMS_CHECK(rc == OMS_OK);
 }
 
 static oms_original_t original_terms(const oms_engine_t *e, const oms_order_t *o) {
-  return o->original == OMS_NONE ? terms_of(o)
-                                 : *OMS_AT(&e->originals, oms_original_t, o->original);
+  return o->more->original == OMS_NONE ? terms_of(o)
+                                       : *OMS_AT(&e->originals, oms_original_t, o->more->original);
 }
 
 static bool same_text(const char *a, const char *b) {
@@ -198,7 +200,7 @@ static void add_difference(char list[160], bool same, const char *name) {
 static void differences(const oms_engine_t *e, const oms_order_t *first, const oms_order_t *o,
                         const oms_terms_t *t, char list[160]) {
   oms_original_t was = original_terms(e, first);
-  bool by_notional = first->notional != OMS_NO_PRICE && o->notional != OMS_NO_PRICE;
+  bool by_notional = first->more->notional != OMS_NO_PRICE && o->more->notional != OMS_NO_PRICE;
   list[0] = '\0';
   add_difference(list,
                  first->instrument == o->instrument &&
@@ -208,29 +210,30 @@ static void differences(const oms_engine_t *e, const oms_order_t *first, const o
   add_difference(list, first->type == o->type, "type");
   add_difference(list, was.time_in_force == o->time_in_force, "time_in_force");
   add_difference(list, by_notional || was.qty == o->qty, "qty");
-  add_difference(list, first->notional == o->notional, "notional");
+  add_difference(list, first->more->notional == o->more->notional, "notional");
   add_difference(list, was.limit_price == o->limit_price, "limit_price");
-  add_difference(list, was.stop_price == o->stop_price, "stop_price");
-  add_difference(list, was.trail_price == o->trail_price, "trail_price");
-  add_difference(list, first->trail_percent == o->trail_percent, "trail_percent");
-  add_difference(list, was.limit_offset == o->limit_offset, "limit_offset");
-  add_difference(list, was.display_qty == o->display_qty, "display_qty");
-  add_difference(list, first->expire_at == o->expire_at, "expire_at");
+  add_difference(list, was.stop_price == o->more->stop_price, "stop_price");
+  add_difference(list, was.trail_price == o->more->trail_price, "trail_price");
+  add_difference(list, first->more->trail_percent == o->more->trail_percent, "trail_percent");
+  add_difference(list, was.limit_offset == o->more->limit_offset, "limit_offset");
+  add_difference(list, was.display_qty == o->more->display_qty, "display_qty");
+  add_difference(list, first->more->expire_at == o->more->expire_at, "expire_at");
   add_difference(list, first->session == o->session, "session");
   add_difference(list, first->trigger_by == o->trigger_by, "trigger_by");
   add_difference(list, first->order_class == o->order_class, "order_class");
   uint32_t asked = OMS_ORDER_POST_ONLY | OMS_ORDER_REDUCE_ONLY | OMS_ORDER_DO_NOT_REDUCE;
   add_difference(list, ((first->flags ^ o->flags) & asked) == 0,
                  "post_only, reduce_only or do_not_reduce");
-  add_difference(list, same_text(first->tag, t->tag), "tag");
-  add_difference(list, same_text(first->route, t->route), "route");
+  add_difference(list, same_text(first->origin->tag, t->tag), "tag");
+  add_difference(list, same_text(first->origin->route, t->route), "route");
 }
 
 bool oms_engine_same_content(const oms_engine_t *e, uint32_t order, const oms_terms_t *t) {
   const oms_order_t *first = engine_order(e, order);
   oms_order_t o = {0};
+  oms_order_more_t more;
   char list[160];
-  engine_take_terms(e, &o, t);
+  engine_take_terms(e, &o, &more, t);
   bool same_qty = t->qty == OMS_NO_PRICE || t->qty == original_terms(e, first).asked_qty;
   o.qty = same_qty ? original_terms(e, first).qty : OMS_NO_PRICE;
   differences(e, first, &o, t, list);

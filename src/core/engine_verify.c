@@ -40,7 +40,8 @@ static int wrong(const verify_t *v, const char *what, const char *thing, uint32_
  * all. */
 static int check_head(const verify_t *v, const oms_order_t *head) {
   oms_int128_t qty = 0, notional = 0, commission = 0;
-  for (uint32_t i = head->next_in_group; i != OMS_NONE; i = engine_order(v->e, i)->next_in_group) {
+  for (uint32_t i = head->more->next_in_group; i != OMS_NONE;
+       i = engine_order(v->e, i)->more->next_in_group) {
     const oms_order_t *o = engine_order(v->e, i);
     if (engine_is_exit(o) && engine_next_link(v->e, o) == NULL) {
       qty += o->filled_qty;
@@ -68,15 +69,15 @@ static int check_figures(const verify_t *v, const oms_order_t *o) {
       commission += f->commission;
     }
   }
-  if (o->replaces != OMS_NONE) {
-    const oms_order_t *old = engine_order(v->e, o->replaces);
-    if (old->status == OMS_STATUS_REPLACED && old->replaced_by == o->index) {
+  if (o->more->replaces != OMS_NONE) {
+    const oms_order_t *old = engine_order(v->e, o->more->replaces);
+    if (old->status == OMS_STATUS_REPLACED && old->more->replaced_by == o->index) {
       qty += old->filled_qty;
       notional += old->filled_notional;
       commission += old->commission;
     }
   }
-  if (o->actions != 0) {
+  if (o->more->actions != 0) {
     qty = engine_filled_again(v->e, o);
   }
   return qty == o->filled_qty && notional == o->filled_notional && commission == o->commission
@@ -94,7 +95,7 @@ static int check_state(const verify_t *v, const oms_order_t *o) {
                  : wrong(v, "V2: a final order stands in sums or lists", "order", o->index);
   }
   oms_int128_t sum = (oms_int128_t)o->filled_qty + oms_order_leaves(o);
-  if (sum != (oms_int128_t)o->qty + o->overfill_qty) {
+  if (sum != (oms_int128_t)o->qty + oms_order_overfill(o)) {
     return wrong(v, "V2: filled + leaves is not qty + overfill", "order", o->index);
   }
   if ((o->flags & OMS_ORDER_COUNTED) != 0 && (o->flags & OMS_ORDER_LISTED) == 0) {
@@ -221,13 +222,13 @@ static int check_group(verify_t *v, uint32_t index) {
   const oms_group_t *g = engine_group(v->e, index);
   oms_int128_t filled = 0, targets = 0, stops = 0;
   const oms_order_t *side = NULL;
-  for (uint32_t i = g->first; i != OMS_NONE; i = engine_order(v->e, i)->next_in_group) {
+  for (uint32_t i = g->first; i != OMS_NONE; i = engine_order(v->e, i)->more->next_in_group) {
     const oms_order_t *o = engine_order(v->e, i);
     if (engine_is_exit(o)) {
       side = o;
       *(o->role == OMS_ROLE_TAKE_PROFIT ? &targets : &stops) += engine_working(v->e, o);
       bool last_link = o->status != OMS_STATUS_REPLACED;
-      filled += last_link ? o->filled_qty - o->overfill_qty : 0;
+      filled += last_link ? o->filled_qty - oms_order_overfill(o) : 0;
     }
   }
   if (g->targets != targets || g->stops != stops ||

@@ -107,16 +107,16 @@ static uint64_t content_hash(uint32_t instrument, int side, int type, const int6
 }
 
 static uint64_t order_hash(const oms_order_t *o) {
-  const int64_t number[5] = {o->qty, o->limit_price, o->stop_price, o->trail_price,
-                             o->trail_percent};
+  const int64_t number[5] = {o->qty, o->limit_price, o->more->stop_price, o->more->trail_price,
+                             o->more->trail_percent};
   return content_hash(o->instrument, o->side, o->type, number);
 }
 
 static bool same_content(const oms_order_t *o, const engine_ask_t *ask) {
   return o->instrument == ask->instrument && o->side == ask->side && o->type == ask->type &&
          o->qty == ask->qty && o->limit_price == ask->limit_price &&
-         o->stop_price == ask->stop_price && o->trail_price == ask->trail_price &&
-         o->trail_percent == ask->trail_percent;
+         o->more->stop_price == ask->stop_price && o->more->trail_price == ask->trail_price &&
+         o->more->trail_percent == ask->trail_percent;
 }
 
 static bool fresh(const oms_engine_t *e, const oms_account_cell_t *a, uint32_t order,

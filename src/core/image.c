@@ -66,12 +66,10 @@ static const field_t order_fields[] = {
     O(status, U8, OMS_STATUS_COUNT),
     O(position_intent, U8, OMS_INTENT_COUNT),
     O(qty, MAYBE, 0),
-    O(asked_qty, MAYBE, 0),
     O(filled_qty, NUMBER, 0),
     O(limit_price, MAYBE, 0),
     O(expire_session, MAYBE, 0),
     O(created_ns, MAYBE, 0),
-    O(received_ns, MAYBE, 0),
     O(sent_ns, MAYBE, 0),
     O(ended_ns, MAYBE, 0),
     O(open_qty, NUMBER, 0),
@@ -95,22 +93,15 @@ static const field_t order_fields[] = {
     O(rejected_by, U8, OMS_REJECTED_BY_COUNT),
     O(canceled_by, U8, OMS_CANCELED_BY_COUNT),
     O(cancel_code, CODE, 0),
-    O(wire_attempt, U8, 0),
-    O(display_qty, MAYBE, 0),
-    O(overfill_qty, NUMBER, 0),
-    O(notional, MAYBE, 0),
-    O(stop_price, MAYBE, 0),
-    O(trail_price, MAYBE, 0),
-    O(limit_offset, MAYBE, 0),
-    O(trail_percent, MAYBE, 0),
-    O(expire_at, MAYBE, 0),
     O(group, INDEX, 0),
-    O(parent, INDEX, 0),
-    O(replaces, INDEX, 0),
-    O(replaced_by, INDEX, 0),
-    O(root, U32, 0),
-    O(original, INDEX, 0),
-    O(actions, U32, 0),
+};
+
+#define M(member, kind) FIELD(oms_order_more_t, member, kind, 0)
+static const field_t more_fields[] = {
+    M(asked_qty, MAYBE),   M(stop_price, MAYBE),    M(parent, INDEX),       M(replaces, INDEX),
+    M(replaced_by, INDEX), M(root, INDEX),          M(original, INDEX),     M(notional, MAYBE),
+    M(trail_price, MAYBE), M(trail_percent, MAYBE), M(limit_offset, MAYBE), M(display_qty, MAYBE),
+    M(expire_at, MAYBE),   M(actions, U32),         M(wire_attempt, U8),
 };
 
 #define G(member, kind, limit) FIELD(oms_group_t, member, kind, limit)
@@ -128,10 +119,10 @@ static const field_t group_fields[] = {
 static const field_t fill_fields[] = {
     F(order, U32, 0),         F(side, U8, OMS_SIDE_COUNT),
     F(qty, NUMBER, 0),        F(price, NUMBER, 0),
-    F(ts, MAYBE, 0),          F(execution_no, U64, 0),
+    F(ts, MAYBE, 0),          F(is_named, U8, 2),
     F(has_commission, U8, 2), F(commission, NUMBER, 0),
-    F(execution_id, TEXT, 0), F(liquidity, U8, 0),
-    F(busts, INDEX, 0),       F(busted, U8, 2),
+    F(liquidity, U8, 0),      F(busts, INDEX, 0),
+    F(busted, U8, 2),
 };
 
 #define P(member, kind) FIELD(oms_position_t, member, kind, 0)
@@ -168,6 +159,7 @@ const field_table_t image_head_table = FIELD_TABLE(head_fields);
 const field_table_t image_account_table = FIELD_TABLE(account_fields);
 const field_table_t image_owner_table = FIELD_TABLE(owner_fields);
 const field_table_t image_order_table = FIELD_TABLE(order_fields);
+const field_table_t image_more_table = FIELD_TABLE(more_fields);
 const field_table_t image_group_table = FIELD_TABLE(group_fields);
 const field_table_t image_fill_table = FIELD_TABLE(fill_fields);
 const field_table_t image_position_table = FIELD_TABLE(position_fields);
@@ -276,20 +268,38 @@ static void put_names(writer_t *w, const oms_engine_t *e) {
   }
 }
 
+static void put_origin(oms_pack_t *p, oms_order_origin_t *last, const oms_order_origin_t *o) {
+  put_shared(p, &last->tag, o->tag);
+  put_shared(p, &last->entered_by, o->entered_by);
+  put_shared(p, &last->script_hash, o->script_hash);
+  put_shared(p, &last->route, o->route);
+}
+
 static void put_orders(writer_t *w, const oms_engine_t *e) {
-  const char *tag = NULL, *entered_by = NULL, *script_hash = NULL, *route = NULL;
+  oms_order_origin_t last = {0};
   for (uint32_t i = 0; i < e->orders.n; i++) {
     const oms_order_t *o = engine_order(e, i);
+    bool more = o->more != &oms_order_no_more;
     fields_pack(&w->p, o, &image_order_table);
     put_wide(&w->p, o->filled_notional);
+    oms_pack_u8(&w->p, more ? 1 : 0);
+    if (more) {
+      fields_pack(&w->p, o->more, &image_more_table);
+    }
     if (o->instrument == OMS_NONE) {
       oms_pack_text(&w->p, o->symbol);
     }
-    put_shared(&w->p, &tag, o->tag);
-    put_shared(&w->p, &entered_by, o->entered_by);
-    put_shared(&w->p, &script_hash, o->script_hash);
-    put_shared(&w->p, &route, o->route);
+    put_origin(&w->p, &last, o->origin);
     hand_over_piece(w);
+  }
+}
+
+static void put_fill(oms_pack_t *p, const oms_fill_t *f) {
+  fields_pack(p, f, &image_fill_table);
+  if (f->is_named != 0) {
+    oms_pack_text(p, f->execution.text);
+  } else {
+    oms_pack_u64(p, f->execution.number);
   }
 }
 
@@ -297,12 +307,12 @@ static void put_groups(writer_t *w, const oms_engine_t *e) {
   for (uint32_t g = 0; g < e->groups.n; g++) {
     const oms_group_t *group = engine_group(e, g);
     uint64_t n = 0;
-    for (uint32_t i = group->first; i != OMS_NONE; i = engine_order(e, i)->next_in_group) {
+    for (uint32_t i = group->first; i != OMS_NONE; i = engine_order(e, i)->more->next_in_group) {
       n++;
     }
     fields_pack(&w->p, group, &image_group_table);
     oms_pack_u64(&w->p, n);
-    for (uint32_t i = group->first; i != OMS_NONE; i = engine_order(e, i)->next_in_group) {
+    for (uint32_t i = group->first; i != OMS_NONE; i = engine_order(e, i)->more->next_in_group) {
       oms_pack_u64(&w->p, i);
       hand_over_piece(w);
     }
@@ -325,7 +335,7 @@ static void put_position(writer_t *w, const oms_engine_t *e, const oms_position_
 
 static void put_rest(writer_t *w, const oms_engine_t *e) {
   for (uint32_t i = 0; i < e->fills.n; i++) {
-    fields_pack(&w->p, engine_fill(e, i), &image_fill_table);
+    put_fill(&w->p, engine_fill(e, i));
     hand_over_piece(w);
   }
   for (uint32_t i = 0; i < e->positions.n; i++) {

@@ -25,8 +25,8 @@ typedef struct image_head {
 } image_head_t;
 
 extern const field_table_t image_head_table, image_account_table, image_owner_table,
-    image_order_table, image_group_table, image_fill_table, image_position_table, image_lot_table,
-    image_original_table, image_action_table;
+    image_order_table, image_more_table, image_group_table, image_fill_table, image_position_table,
+    image_lot_table, image_original_table, image_action_table;
 
 /* A text that the one before it may share. */
 enum { IMAGE_TEXT_NONE, IMAGE_TEXT_SAME, IMAGE_TEXT_NEW };

@@ -10,7 +10,7 @@ typedef struct reader {
   oms_engine_t *e;
   oms_unpack_t u;
   image_head_t h;
-  const char *tag, *entered_by, *script_hash, *route; /* of the row before, in the bytes */
+  oms_order_origin_t last; /* texts of the rows before, in the bytes */
 } reader_t;
 
 static int data_unless(bool good) {
@@ -92,13 +92,15 @@ static int load_names(reader_t *r) {
 #define SUMS (OMS_ORDER_COUNTED | OMS_ORDER_LISTED | OMS_ORDER_FOLLOWS | OMS_ORDER_IN_DOUBT)
 
 static bool are_links_good(const image_head_t *h, const oms_order_t *o) {
+  const oms_order_more_t *m = o->more;
   return is_index(o->instrument, h->instruments) && o->account < h->accounts &&
          o->owner < h->owners && is_index(o->book, h->positions) &&
          is_index(o->net, h->positions) && is_index(o->group, h->groups) &&
-         is_index(o->parent, h->orders) && is_index(o->replaces, o->index) &&
-         (o->replaced_by == OMS_NONE ||
-          (o->replaced_by > o->index && o->replaced_by < h->orders)) &&
-         o->root <= o->index && is_index(o->original, h->originals) && o->actions <= h->actions;
+         is_index(m->parent, h->orders) && is_index(m->replaces, o->index) &&
+         (m->replaced_by == OMS_NONE ||
+          (m->replaced_by > o->index && m->replaced_by < h->orders)) &&
+         is_index(m->root, o->index) && is_index(m->original, h->originals) &&
+         m->actions <= h->actions;
 }
 
 static bool is_order_good(const image_head_t *h, const oms_order_t *o) {
@@ -107,27 +109,32 @@ static bool is_order_good(const image_head_t *h, const oms_order_t *o) {
   bool exit = o->role == OMS_ROLE_TAKE_PROFIT || o->role == OMS_ROLE_STOP_LOSS;
   return are_links_good(h, o) && (o->instrument != OMS_NONE || final) &&
          (placed || (o->flags & SUMS) == 0) && (!final || (o->flags & SUMS) == 0) &&
-         (o->held_by != OMS_HELD_BY_REPLACE || o->replaces != OMS_NONE) && o->filled_qty >= 0 &&
-         (final || !exit || o->group != OMS_NONE);
+         (o->held_by != OMS_HELD_BY_REPLACE || o->more->replaces != OMS_NONE) &&
+         o->filled_qty >= 0 && (final || !exit || o->group != OMS_NONE) &&
+         (o->group == OMS_NONE || o->more != &oms_order_no_more);
 }
 
-/* A text that rows share: the one before in the bytes is the one before in the engine. */
-static int take_shared(reader_t *r, const char **last, const char **kept, const char **out) {
-  uint8_t what = oms_unpack_u8(&r->u);
+/* A text that rows share; '*last' is the one before. */
+static bool take_shared(oms_unpack_t *u, const char **last, const char **out) {
+  uint8_t what = oms_unpack_u8(u);
   if (what == IMAGE_TEXT_NEW) {
-    const char *text = oms_unpack_text(&r->u);
-    bool fresh = text != NULL && (*last == NULL || strcmp(text, *last) != 0);
-    if (!fresh) {
-      return OMS_ERR_DATA;
+    const char *text = oms_unpack_text(u);
+    if (text == NULL || (*last != NULL && strcmp(text, *last) == 0)) {
+      return false;
     }
     *last = text;
-    int rc = engine_text(r->e, text, kept);
-    if (rc != OMS_OK) {
-      return rc;
-    }
   }
-  *out = what == IMAGE_TEXT_NONE ? NULL : *kept;
-  return data_unless(what <= IMAGE_TEXT_NEW && (what != IMAGE_TEXT_SAME || *last != NULL));
+  *out = what == IMAGE_TEXT_NONE ? NULL : *last;
+  return what <= IMAGE_TEXT_NEW && (what != IMAGE_TEXT_SAME || *last != NULL);
+}
+
+static int take_origin(reader_t *r, oms_order_t *o) {
+  oms_order_origin_t origin;
+  bool good = take_shared(&r->u, &r->last.tag, &origin.tag) &&
+              take_shared(&r->u, &r->last.entered_by, &origin.entered_by) &&
+              take_shared(&r->u, &r->last.script_hash, &origin.script_hash) &&
+              take_shared(&r->u, &r->last.route, &origin.route);
+  return good ? engine_origin(r->e, &origin, &o->origin) : OMS_ERR_DATA;
 }
 
 /* Sentences of codes are the program's own texts, not copies. */
@@ -149,31 +156,41 @@ static int take_texts(reader_t *r, oms_order_t *o) {
   } else {
     o->symbol = engine_instrument(e, o->instrument)->i.symbol;
   }
-  rc = rc == OMS_OK ? take_shared(r, &r->tag, &e->last_tag, &o->tag) : rc;
-  rc = rc == OMS_OK ? take_shared(r, &r->entered_by, &e->last_entered_by, &o->entered_by) : rc;
-  rc = rc == OMS_OK ? take_shared(r, &r->script_hash, &e->last_script_hash, &o->script_hash) : rc;
-  rc = rc == OMS_OK ? take_shared(r, &r->route, &e->last_route, &o->route) : rc;
+  rc = rc == OMS_OK ? take_origin(r, o) : rc;
   rc = rc == OMS_OK ? take_message(e, o) : rc;
   rc = rc == OMS_OK ? engine_text(e, o->broker_order_id, &o->broker_order_id) : rc;
   rc = rc == OMS_OK ? engine_text(e, o->client_order_id, &o->client_order_id) : rc;
   if (rc == OMS_OK && o->client_order_id != NULL) {
-    rc = oms_map_put(&e->keys, engine_key(o->account, o->client_order_id), o->index);
+    rc = oms_index_put(&e->keys, engine_key(o->account, o->client_order_id), o->index);
   }
   return rc;
 }
 
+/* The rare part, where the row has it, in 'more'. */
+static bool take_more(reader_t *r, oms_order_t *o, oms_order_more_t *more) {
+  uint8_t has = oms_unpack_u8(&r->u);
+  if (has != 1) {
+    return has == 0;
+  }
+  *more = oms_order_no_more;
+  o->more = more;
+  return fields_unpack(&r->u, more, &image_more_table);
+}
+
 static int load_order(reader_t *r) {
   oms_order_t *o;
+  oms_order_more_t more;
   int rc = engine_draft(r->e, &o);
   if (rc != OMS_OK) {
     return rc;
   }
   bool read = fields_unpack(&r->u, o, &image_order_table);
   o->filled_notional = take_wide(&r->u);
-  if (!read || r->u.failed || !is_order_good(&r->h, o)) {
+  if (!read || r->u.failed || !take_more(r, o, &more) || !is_order_good(&r->h, o)) {
     return OMS_ERR_DATA;
   }
   rc = take_texts(r, o);
+  rc = rc == OMS_OK ? engine_keep_more(r->e, o) : rc;
   if (rc == OMS_OK) {
     engine_commit(r->e, o);
   }
@@ -181,7 +198,7 @@ static int load_order(reader_t *r) {
 }
 
 static int load_orders(reader_t *r) {
-  int rc = oms_map_reserve(&r->e->keys, r->h.orders);
+  int rc = oms_index_reserve(&r->e->keys, r->h.orders);
   for (uint32_t i = 0; i < r->h.orders && rc == OMS_OK; i++) {
     rc = load_order(r);
   }
@@ -203,7 +220,7 @@ static int load_group(reader_t *r, uint32_t index) {
       return OMS_ERR_DATA;
     }
     oms_order_t *o = engine_order(r->e, (uint32_t)i);
-    bool twice = o->next_in_group != OMS_NONE || o->index == g->last;
+    bool twice = o->more->next_in_group != OMS_NONE || o->index == g->last;
     if (o->group != index || twice) {
       return OMS_ERR_DATA;
     }
@@ -228,6 +245,15 @@ static int load_groups(reader_t *r) {
 
 /* Fills and positions. */
 
+static int take_execution(reader_t *r, oms_fill_t *f) {
+  if (f->is_named == 0) {
+    f->execution.number = oms_unpack_u64(&r->u);
+    return data_unless(!r->u.failed);
+  }
+  const char *id = oms_unpack_text(&r->u);
+  return id == NULL ? OMS_ERR_DATA : engine_text(r->e, id, &f->execution.text);
+}
+
 static int load_fill(reader_t *r) {
   uint32_t n = r->e->fills.n;
   int rc = engine_room(&r->e->fills, 1);
@@ -237,14 +263,14 @@ static int load_fill(reader_t *r) {
   oms_fill_t *f = engine_fill(r->e, n);
   *f = (oms_fill_t){.index = n};
   if (!fields_unpack(&r->u, f, &image_fill_table) || f->order >= r->h.orders ||
-      !is_index(f->busts, n) || f->qty <= 0 || (f->execution_id != NULL && f->execution_no != 0)) {
+      !is_index(f->busts, n) || f->qty <= 0) {
     return OMS_ERR_DATA;
   }
   oms_order_t *o = engine_order(r->e, f->order);
   if (o->book == OMS_NONE || o->net == OMS_NONE || o->instrument == OMS_NONE) {
     return OMS_ERR_DATA;
   }
-  rc = engine_text(r->e, f->execution_id, &f->execution_id);
+  rc = take_execution(r, f);
   rc = rc == OMS_OK ? engine_book_execution(r->e, o->account, f) : rc;
   if (rc == OMS_OK) {
     engine_add_fill(r->e, o, f);

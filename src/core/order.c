@@ -8,6 +8,21 @@
  *   3. Nothing goes back to a remembered status: BACK looks at filled_qty alone. */
 #include "core/order.h"
 
+const oms_order_more_t oms_order_no_more = {.asked_qty = OMS_NO_PRICE,
+                                            .display_qty = OMS_NO_PRICE,
+                                            .notional = OMS_NO_PRICE,
+                                            .stop_price = OMS_NO_PRICE,
+                                            .trail_price = OMS_NO_PRICE,
+                                            .limit_offset = OMS_NO_PRICE,
+                                            .trail_percent = OMS_NO_PRICE,
+                                            .expire_at = OMS_NO_TIME,
+                                            .next_in_group = OMS_NONE,
+                                            .parent = OMS_NONE,
+                                            .replaces = OMS_NONE,
+                                            .replaced_by = OMS_NONE,
+                                            .root = OMS_NONE,
+                                            .original = OMS_NONE};
+
 oms_price_t oms_order_avg_price(const oms_order_t *o) {
   oms_price_t price;
   if (o->filled_qty <= 0 ||

@@ -62,10 +62,33 @@ enum {
   OMS_ORDER_FOLLOWS = 1u << 23,
 };
 
+/* What most orders do not have: those share one row of it in which all is absent. */
+typedef struct oms_order_more {
+  oms_qty_t asked_qty; /* see oms_order_asked_qty */
+  oms_qty_t display_qty;
+  oms_money_t notional;
+  oms_price_t stop_price, trail_price, limit_offset;
+  oms_ratio_t trail_percent;
+  oms_time_t expire_at;
+  uint32_t next_in_group; /* order index chain of the group's members in order of creation */
+  uint32_t parent, replaces, replaced_by; /* order indices */
+  uint32_t root;                          /* see oms_order_root */
+  uint32_t original; /* place of its first terms where it was changed in place, else OMS_NONE */
+  uint32_t actions;  /* corporate actions of the session that its figures reflect; 0: none */
+  uint8_t wire_attempt;
+} oms_order_more_t;
+extern const oms_order_more_t oms_order_no_more;
+
+/* Who gave it and why, shared by orders of one origin; NULL: not said. */
+typedef struct oms_order_origin {
+  const char *tag, *entered_by, *script_hash, *route;
+} oms_order_origin_t;
+
+/* Kept small: a host may hold millions of them. Its seq, from 1, is index + 1; it was received when
+ * it was created. */
 typedef struct oms_order {
   /* Its place in the store, which is never given to another order: the name inside. */
   uint32_t index;
-  uint32_t seq; /* order of creation, from 1 */
   uint32_t flags;
   uint32_t instrument;
   uint16_t account, owner;
@@ -73,29 +96,25 @@ typedef struct oms_order {
   uint8_t status, held_by, rejected_by, canceled_by;
   uint16_t code;        /* oms_code_t */
   uint16_t cancel_code; /* oms_code_t that a requested cancel will end with; 0: none */
-  uint8_t wire_attempt;
-  oms_qty_t asked_qty; /* as created; qty follows restatements and group sizes */
-  oms_qty_t qty, display_qty, filled_qty, overfill_qty;
-  oms_money_t notional;
-  oms_price_t limit_price, stop_price, trail_price, limit_offset;
-  oms_ratio_t trail_percent;
-  oms_time_t expire_at, expire_session;
-  oms_time_t created_ns, received_ns, sent_ns, ended_ns; /* NO_TIME until then */
-  oms_int128_t filled_notional; /* sum of price * qty in 1e-18, chain totals */
+  oms_qty_t qty;        /* follows restatements and group sizes */
+  oms_qty_t filled_qty;
+  oms_price_t limit_price;
+  oms_time_t expire_session;
+  oms_time_t created_ns, sent_ns, ended_ns; /* NO_TIME until then */
   oms_money_t commission;
-  oms_qty_t open_qty;  /* opening part that buying power is kept for */
-  oms_money_t reserve; /* buying power kept for it now */
+  oms_int128_t filled_notional; /* sum of price * qty in 1e-18, chain totals */
+  oms_qty_t open_qty;           /* opening part that buying power is kept for */
+  oms_money_t reserve;          /* buying power kept for it now */
   oms_price_t reserve_price;
-  uint32_t group, next_in_group; /* order index chain of the group's members in order of creation */
-  uint32_t parent, replaces, replaced_by, root; /* order indices; root: first of a replace chain */
-  uint32_t book, net;                           /* positions that its fills go to */
-  uint32_t next_open, prev_open;                /* open orders in order of creation */
-  uint32_t last_fill;                           /* newest fill, chained by prev; OMS_NONE */
-  uint32_t original;  /* place of its first terms where it was changed in place, else OMS_NONE */
-  uint32_t actions;   /* corporate actions of the session that its figures reflect; 0: none */
-  const char *symbol; /* the instrument's, or as asked when unknown */
-  const char *client_order_id; /* NULL: the order_id */
-  const char *broker_order_id, *tag, *message, *entered_by, *script_hash, *route;
+  uint32_t group;
+  uint32_t book, net;            /* positions that its fills go to */
+  uint32_t next_open, prev_open; /* open orders in order of creation */
+  uint32_t last_fill;            /* newest fill, chained by prev; OMS_NONE */
+  const char *symbol;            /* the instrument's, or as asked when unknown */
+  const char *client_order_id;   /* NULL: the order_id */
+  const char *broker_order_id, *message;
+  const oms_order_more_t *more;     /* never NULL */
+  const oms_order_origin_t *origin; /* never NULL */
 } oms_order_t;
 
 typedef struct oms_fill {
@@ -106,16 +125,38 @@ typedef struct oms_fill {
   uint8_t busted;    /* taken back by a later one */
   uint8_t liquidity; /* 'A' added, 'R' removed, 'O' open, 'C' close, 0 unknown */
   uint8_t has_commission;
+  uint8_t is_named; /* its execution id is a text */
   oms_qty_t qty;
   oms_price_t price;
   oms_money_t commission;
-  oms_time_t ts;            /* as reported: on bars the label of the bar */
-  uint64_t execution_no;    /* of a venue that numbers; 0 with a text */
-  const char *execution_id; /* NULL: written from execution_no */
+  oms_time_t ts; /* as reported: on bars the label of the bar */
+  union {
+    uint64_t number; /* of a venue that numbers; 0: none */
+    const char *text;
+  } execution;
 } oms_fill_t;
+
+static inline const char *oms_fill_execution_id(const oms_fill_t *f) { /* NULL: it has a number */
+  return f->is_named != 0 ? f->execution.text : NULL;
+}
+static inline uint64_t oms_fill_execution_no(const oms_fill_t *f) { /* 0: it has a text, or none */
+  return f->is_named != 0 ? 0 : f->execution.number;
+}
 
 static inline oms_qty_t oms_order_leaves(const oms_order_t *o) {
   return oms_status_is_final(o->status) || o->filled_qty >= o->qty ? 0 : o->qty - o->filled_qty;
+}
+/* Beyond what was ordered. */
+static inline oms_qty_t oms_order_overfill(const oms_order_t *o) {
+  return o->filled_qty > o->qty ? o->filled_qty - o->qty : 0;
+}
+/* As created, in the terms of its corporate actions; OMS_NO_PRICE of one by notional. */
+static inline oms_qty_t oms_order_asked_qty(const oms_order_t *o) {
+  return o->more == &oms_order_no_more ? o->qty : o->more->asked_qty;
+}
+/* The first of a replace chain. */
+static inline uint32_t oms_order_root(const oms_order_t *o) {
+  return o->more->root == OMS_NONE ? o->index : o->more->root;
 }
 static inline bool oms_order_is_open(const oms_order_t *o) {
   return !oms_status_is_final(o->status);

@@ -34,8 +34,8 @@ void oms_row_order(const oms_engine_t *e, const oms_order_t *o, oms_price_t stop
   to->time(to->self, "end_ts", o->ended_ns);
   put_order_id(to, "order_id", e, o->index);
   to->text(to->self, "client_order_id", oms_client_order_id_text(e, o, key));
-  put_order_id(to, "parent_id", e, o->parent);
-  put_order_id(to, "replaces", e, o->replaces);
+  put_order_id(to, "parent_id", e, o->more->parent);
+  put_order_id(to, "replaces", e, o->more->replaces);
   to->text(to->self, "symbol", o->symbol);
   to->text(to->self, "side", oms_enum_text(OMS_ENUM_SIDE, o->side));
   to->text(to->self, "type", head ? NULL : oms_enum_text(OMS_ENUM_TYPE, o->type));

@@ -59,7 +59,7 @@ static int open_socket(const char *address, int *fd, oms_error_t *err) {
     if (*fd >= 0) {
       (void)close(*fd);
     }
-    return oms_error_set(err, OMS_ERR_IO, "no paced run answers at %s: %s", address, strerror(why));
+    return oms_error_set(err, OMS_ERR_IO, "no run answers at %s: %s", address, strerror(why));
   }
   return OMS_OK;
 }

@@ -2,9 +2,10 @@
  * replay runs the scripts of then, and the set-up of the core, so that recovery needs no session.
  * Payload of BOOT: format, version, path and name of the session, folder of the library, pace;
  * files (path, 1 for data, digest or ""); streams (symbol, kind, timeframe, flags); what the core
- * and the cells are made with. */
+ * and the cells are made with; the session's limits. */
 #include <string.h>
 
+#include "base/alloc.h"
 #include "core/codec.h"
 #include "host/boot.h"
 #include "host/host.h"
@@ -26,6 +27,72 @@ static int pack_files(oms_host_t *h, oms_pack_t *p) {
   }
   return rc;
 }
+
+/* Scripts that were loaded later. */
+
+oms_files_t *oms_input_sources(oms_host_t *h) {
+  oms_files_t *files = oms_alloc(sizeof *files);
+  if (files == NULL) {
+    return NULL;
+  }
+  oms_files_init(files);
+  if (oms_array_push(&h->input.sources, &files) != OMS_OK) {
+    oms_free(files);
+    return NULL;
+  }
+  return files;
+}
+
+static int list_files(oms_host_t *h, const oms_files_t *sources, oms_array_t *list,
+                      oms_array_t *digests) {
+  int rc = OMS_OK;
+  size_t n = sources == NULL ? 0 : sources->list.n;
+  for (size_t i = 0; i < n && rc == OMS_OK; i++) {
+    char(*digest)[65] = oms_array_add(digests);
+    rc = digest == NULL ? OMS_ERR_NOMEM : OMS_OK;
+    const oms_file_t *f = OMS_AT(&sources->list, oms_file_t, i);
+    if (rc == OMS_OK && f->text != NULL) {
+      rc = h->input.journal.keep(h->input.journal.self, f->text, f->n, *digest);
+    }
+  }
+  for (size_t i = 0; i < n && rc == OMS_OK; i++) { /* the digests move no more */
+    const oms_file_t *f = OMS_AT(&sources->list, oms_file_t, i);
+    const char *digest = (const char *)digests->data + i * 65;
+    const oms_file_ref_t ref = {f->path, f->text == NULL ? NULL : digest};
+    rc = oms_array_push(list, &ref);
+  }
+  return rc;
+}
+
+int oms_host_put_reload(oms_host_t *h, const oms_reload_note_t *note, const oms_files_t *sources) {
+  if (h->input.journal.put == NULL) {
+    return OMS_OK;
+  }
+  oms_array_t list, digests;
+  oms_array_init(&list, sizeof(oms_file_ref_t));
+  oms_array_init(&digests, 65);
+  oms_reload_note_t whole = *note;
+  int rc = h->input.journal.keep == NULL ? OMS_OK : list_files(h, sources, &list, &digests);
+  if (rc == OMS_OK) {
+    whole.files = list.data;
+    whole.file_n = list.n;
+    oms_reload_pack(&h->input.pack, &whole);
+    rc = oms_host_put_pack(h, OMS_RECORD_RELOAD, false);
+  }
+  oms_array_free(&list);
+  oms_array_free(&digests);
+  return rc;
+}
+
+void oms_host_put_owner_hash(oms_host_t *h, uint16_t owner) {
+  const oms_owner_hash_note_t note = {owner, oms_engine_owner(h->engine, owner)->script_hash};
+  oms_owner_hash_pack(&h->input.pack, &note);
+  if (oms_host_put_pack(h, OMS_RECORD_OWNER_HASH, false) != OMS_OK) {
+    oms_desk_fail(&h->desk, OMS_ERR_NOMEM, "a script's hash could not be written down");
+  }
+}
+
+/* The start. */
 
 static void pack_streams(const oms_host_t *h, oms_pack_t *p) {
   oms_pack_u64(p, h->streams.n);
@@ -54,6 +121,11 @@ static int put_boot(oms_host_t *h) {
                                 .budget_ns = h->options->budget_ns,
                                 .strict_budget = h->options->strict_budget};
   oms_boot_pack_core(p, &core);
+  oms_pack_t limits = {0};
+  oms_host_pack_limits(h, &limits);
+  oms_pack_bytes(p, limits.data, limits.n);
+  p->failed = p->failed || limits.failed;
+  oms_pack_free(&limits);
   if (rc != OMS_OK) {
     p->n = 0;
     return rc;

@@ -41,6 +41,8 @@ typedef struct oms_boot {
   oms_array_t files;   /* oms_boot_file_t */
   oms_array_t streams; /* oms_boot_stream_t */
   oms_boot_core_t core;
+  const unsigned char *limits; /* those of the session, as oms_host_pack_limits packs them */
+  size_t limit_n;
 } oms_boot_t;
 void oms_boot_init(oms_boot_t *b);
 void oms_boot_free(oms_boot_t *b);

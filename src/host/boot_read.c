@@ -86,5 +86,6 @@ bool oms_boot_unpack(oms_unpack_t *u, oms_boot_t *b) {
     return false;
   }
   read_core(u, &b->core);
+  b->limits = oms_unpack_bytes(u, &b->limit_n);
   return oms_unpack_done(u);
 }

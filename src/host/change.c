@@ -32,9 +32,9 @@ int oms_desk_cancel(void *self, uint32_t order, oms_reject_t *reject) {
     return rc;
   }
   uint32_t next;
-  for (uint32_t i = o->next_in_group; i != OMS_NONE; i = next) {
+  for (uint32_t i = o->more->next_in_group; i != OMS_NONE; i = next) {
     oms_reject_t other;
-    next = oms_engine_order(d->engine, i)->next_in_group;
+    next = oms_engine_order(d->engine, i)->more->next_in_group;
     if (oms_order_is_open(oms_engine_order(d->engine, i))) {
       (void)cancel_one(d, i, false, &other); /* it may be ending already */
     }

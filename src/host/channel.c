@@ -1,8 +1,9 @@
-/* channel.c - the control socket of a paced run: several clients, each with one request at a time
+/* channel.c - the control socket of a run by the clock: several clients, each with one request at a time
  * and a line of bounded length. Nobody waits for a client: one that does not read its answer, or
  * does not end its line, keeps its own place only, and loses it when others want it. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "host/command.h"
 #include "host/pace.h"
 #include "host/request.h"
 
@@ -25,6 +27,7 @@ typedef struct client {
   uint64_t seen;   /* when it spoke last, by a counter */
   uint64_t ticket; /* of its request; 0: it has none */
   size_t left;     /* reloads that are not over yet */
+  uint64_t gate;   /* what its answer waits for; 0: nothing */
   bool refused;
   char *text; /* of the answer, with room for the head before it; owned */
   size_t text_n;
@@ -36,6 +39,8 @@ typedef struct client {
 
 struct oms_channel {
   oms_host_t *h;
+  const oms_live_t *live; /* NULL: a paced run */
+  bool in_turn;           /* of a live host, where alone requests are run */
   oms_wake_t wake;
   void *ctx;
   uv_pipe_t server;
@@ -153,6 +158,47 @@ static void on_told(void *ctx, uint64_t ticket, const oms_reload_record_t *r) {
 
 /* Requests. */
 
+/* What is answered at once: a text of its own, which the answer takes as it is. */
+static int run_command(client_t *c, const oms_request_t *r, oms_error_t *err) {
+  char *text = NULL;
+  size_t n = 0;
+  FILE *to = open_memstream(&text, &n);
+  if (to == NULL) {
+    return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the answer");
+  }
+  int rc = oms_host_command(c->channel->h, c->channel->live, r, to, err);
+  if (fclose(to) != 0 || text == NULL) {
+    rc = oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the answer");
+  } else if (rc == OMS_OK && n + 1 > OMS_ANSWER_MAX) {
+    rc = oms_error_set(
+        err, OMS_ERR_FULL,
+        "the answer is too long (%zu bytes): ask for one account, strategy or symbol", n);
+  }
+  if (rc == OMS_OK) {
+    put_text(c, text);
+  }
+  free(text); /* of open_memstream, not ours */
+  c->channel->wake(c->channel->ctx);
+  return rc;
+}
+
+static int run_reload(client_t *c, const oms_request_t *r, size_t *n, oms_error_t *err) {
+  oms_host_t *h = c->channel->h;
+  return r->name == NULL ? oms_host_reload_changed(h, true, c->ticket, n, err)
+                         : oms_host_reload_ask(h, r->name, r->with, c->ticket, n, err);
+}
+
+/* What an answer has to wait for now; 0: all of it is on disk, or nothing is written down. */
+static uint64_t gate_of(const oms_channel_t *ch) {
+  oms_live_state_t state;
+  if (ch->live == NULL) {
+    return 0;
+  }
+  ch->live->state(ch->live->self, &state);
+  uint64_t gate = ch->live->gate(ch->live->self);
+  return gate > state.durable_gate ? gate : 0;
+}
+
 static void run_request(client_t *c, char *line) {
   oms_channel_t *ch = c->channel;
   oms_request_t r;
@@ -161,9 +207,10 @@ static void run_request(client_t *c, char *line) {
   c->ticket = ++ch->h->input.tickets;
   c->refused = false;
   int rc = oms_request_parse(line, &r, &err);
-  if (rc == OMS_OK) {
-    rc = r.name == NULL ? oms_host_reload_changed(ch->h, true, c->ticket, &n, &err)
-                        : oms_host_reload_ask(ch->h, r.name, r.with, c->ticket, &n, &err);
+  if (rc == OMS_OK && r.verb == OMS_VERB_RELOAD) {
+    rc = run_reload(c, &r, &n, &err);
+  } else if (rc == OMS_OK) {
+    rc = run_command(c, &r, &err);
   }
   if (rc == OMS_OK && n > 0) {
     c->left = n;
@@ -174,12 +221,21 @@ static void run_request(client_t *c, char *line) {
   if (c->text_n == 0) {
     put_text(c, rc != OMS_OK ? err.message : "no file has changed");
   }
-  answer(c);
+  c->gate = gate_of(ch);
+  if (c->gate == 0) {
+    answer(c);
+  }
 }
 
-/* The lines that have come, one after the other. */
+/* The lines that have come, one after the other; those of a live host wait for its turn. */
 static void take_lines(client_t *c) {
   char *end;
+  bool now = c->channel->live == NULL || c->channel->in_turn;
+  if (!now && memchr(c->line, '\n', c->line_n) != NULL) {
+    (void)uv_read_stop((uv_stream_t *)&c->pipe);
+    c->channel->wake(c->channel->ctx);
+    return;
+  }
   while (c->open && c->ticket == 0 && !c->writing &&
          (end = memchr(c->line, '\n', c->line_n)) != NULL) {
     char line[OMS_REQUEST_MAX];
@@ -201,6 +257,31 @@ static void take_lines(client_t *c) {
     (void)uv_read_stop((uv_stream_t *)&c->pipe);
   } else if (c->open) {
     (void)uv_read_start((uv_stream_t *)&c->pipe, on_room, on_read);
+  }
+}
+
+void oms_channel_drain(oms_channel_t *ch) {
+  ch->in_turn = true;
+  for (client_t *c = ch->clients, *next; c != NULL; c = next) {
+    next = c->next;
+    if (c->open && c->ticket == 0 && !c->writing && memchr(c->line, '\n', c->line_n) != NULL) {
+      take_lines(c);
+    }
+  }
+  ch->in_turn = false;
+}
+
+void oms_channel_serve(oms_channel_t *ch, const oms_live_t *live) {
+  ch->live = live;
+}
+
+void oms_channel_durable(oms_channel_t *ch, uint64_t gate) {
+  for (client_t *c = ch->clients, *next; c != NULL; c = next) {
+    next = c->next;
+    if (c->open && c->gate != 0 && c->gate <= gate) {
+      c->gate = 0;
+      answer(c);
+    }
   }
 }
 

@@ -155,7 +155,8 @@ static int make_ticket(oms_desk_host_t *d, const oms_terms_t *terms, bool is_tar
     return rc;
   }
   oms_ticket_t ticket = {*order, is_target, target};
-  return oms_array_push(&d->tickets, &ticket);
+  rc = d->ticketed == NULL ? OMS_OK : d->ticketed(d->journal_self, &ticket);
+  return rc == OMS_OK ? oms_array_push(&d->tickets, &ticket) : rc;
 }
 
 static oms_qty_t magnitude(oms_qty_t qty) {

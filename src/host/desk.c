@@ -199,7 +199,7 @@ void oms_desk_drop_group(oms_desk_host_t *d, uint32_t order, const oms_reject_t 
     return;
   }
   for (uint32_t i = oms_engine_group(d->engine, o->group)->first; i != OMS_NONE;
-       i = oms_engine_order(d->engine, i)->next_in_group) {
+       i = oms_engine_order(d->engine, i)->more->next_in_group) {
     drop_order(d, i, why);
   }
 }
@@ -310,8 +310,8 @@ static int send(oms_desk_host_t *d, const oms_order_t *o) {
 /* A cancel goes to both when a replace is out: the replace may have left and been answered just
  * before. */
 static const oms_order_t *last_link(const oms_desk_host_t *d, const oms_order_t *o) {
-  while (o->status == OMS_STATUS_REPLACED && o->replaced_by != OMS_NONE) {
-    o = oms_engine_order(d->engine, o->replaced_by);
+  while (o->status == OMS_STATUS_REPLACED && o->more->replaced_by != OMS_NONE) {
+    o = oms_engine_order(d->engine, o->more->replaced_by);
   }
   return o;
 }

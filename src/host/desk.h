@@ -6,6 +6,7 @@
 #define OMS_HOST_DESK_H
 
 #include "base/containers.h"
+#include "base/histogram.h"
 #include "bind/script.h"
 #include "port/desk.h"
 #include "port/venue.h"
@@ -29,6 +30,7 @@ typedef struct oms_rule {
   uint32_t account;       /* OMS_NONE: any */
   uint32_t owner;         /* OMS_NONE: any */
   const uint8_t *symbols; /* by instrument index; NULL: any */
+  oms_histogram_t *time;  /* ns a check; NULL: not measured */
 } oms_rule_t;
 
 /* An order of oms.close or oms.target that waits for the end of what it replaces. */
@@ -75,10 +77,13 @@ typedef struct oms_desk_host {
   void (*judged)(void *judge_self, size_t rule, const oms_order_t *o, bool reduces,
                  const oms_word_t *word);
   void *judge_self;
-  bool judge_all; /* also orders that no rule's scope holds are judged */
+  oms_histogram_t *judging; /* ns of all rules on an order; NULL: not measured */
+  bool judge_all;           /* also orders that no rule's scope holds are judged */
   /* Told of every command before the core gets it, OMS_OK or why it must not; NULL: nobody. */
   int (*journal)(void *journal_self, const oms_command_t *command);
   void *journal_self;
+  /* Told of a ticket that waits from now on, likewise; NULL: nobody. */
+  int (*ticketed)(void *journal_self, const oms_ticket_t *ticket);
   oms_desk_t *mirror;    /* another door whose clock goes with this one; NULL: none */
   struct oms_host *host; /* the run around it, for the door's other parts; NULL: none */
 } oms_desk_host_t;
@@ -161,6 +166,28 @@ bool oms_desk_terms_have_rules(const oms_desk_host_t *d, uint16_t account, uint1
                                uint32_t instrument);
 oms_verdict_t oms_desk_judge(oms_desk_host_t *d, const oms_order_t *o, bool reduces,
                              oms_reject_t *reject);
+/* A rule that cannot judge: what reduces passes this one rule unless it is strict, with an alert.
+ * False: 'reject' says why. */
+bool oms_desk_failed_rule(oms_desk_host_t *d, const char *rule, bool strict, const oms_order_t *o,
+                          bool reduces, const oms_error_t *err, oms_reject_t *reject);
+
+/* risk.c: the external risk system as the last rule. */
+/* Whether the session asks for one. */
+bool oms_desk_risk_wanted(const oms_desk_host_t *d);
+/* Its word on an order that the rules have passed: APPROVE, the order is to be held for it; without
+ * a system what a failing rule comes to. */
+oms_verdict_t oms_desk_ask_risk(oms_desk_host_t *d, const oms_order_t *o, bool reduces,
+                                oms_reject_t *reject);
+/* Whether the order is held for its verdict. */
+bool oms_desk_awaits_risk(const oms_order_t *o);
+/* Tells the way in of an order that is. */
+void oms_desk_offer(oms_desk_host_t *d, uint32_t order);
+/* The verdict did not come: whether the order passes. False: 'reject' says why. */
+bool oms_desk_risk_failed(oms_desk_host_t *d, const oms_order_t *o, const char *why,
+                          oms_reject_t *reject);
+/* An order that a person has approved now waits for the risk system, or is refused.
+ * OMS_ERR_NOT_FOUND: it need not wait. */
+int oms_desk_hold_for_risk(oms_desk_host_t *d, const oms_order_t *o);
 
 /* sessions.c: when an order that ends with a session ends (UTC ns, OMS_NO_TIME: it does not), and
  * the instant that a gtd date means. */

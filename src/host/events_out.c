@@ -40,7 +40,7 @@ static void put_order(oms_csv_out_t *c, const oms_engine_t *e, const oms_event_t
   oms_csv_out_decimal(c, o->qty, OMS_QTY_DECIMALS);
   oms_csv_out_decimal(c, o->filled_qty, OMS_QTY_DECIMALS);
   oms_csv_out_decimal(c, f != NULL ? f->price : o->limit_price, OMS_PRICE_DECIMALS);
-  oms_csv_out_decimal(c, o->stop_price, OMS_PRICE_DECIMALS);
+  oms_csv_out_decimal(c, o->more->stop_price, OMS_PRICE_DECIMALS);
   oms_csv_out_decimal(c, f != NULL ? f->qty : OMS_NO_PRICE, OMS_QTY_DECIMALS);
   oms_csv_out_decimal(c, f != NULL && f->has_commission ? f->commission : OMS_NO_PRICE,
                       OMS_MONEY_DECIMALS);

@@ -15,6 +15,7 @@
 #include "host/record.h"
 #include "host/records.h"
 #include "host/results.h"
+#include "host/revive.h"
 #include "host/run.h"
 #include "port/feed.h"
 #include "sim/sim.h"
@@ -37,10 +38,15 @@ typedef struct oms_host_script {
   size_t shadow_of; /* the rule whose place it has; the number of rules: behind all */
   int errors, max_errors;
   uint64_t every_timer; /* of a rule's `every`; 0: none */
+  bool unsaved;         /* it has done something since it was asked for what it keeps */
+  bool more_to_come;    /* of the event that it is hearing */
+  uint64_t saved_at;    /* the last event that it had seen then */
   uint32_t answers,
       answer_orders; /* at this time stamp: callbacks beyond those of data, and their orders */
   oms_script_config_t config;
-  oms_array_t tried; /* oms_cell_file_t: what the last refused reload had looked at */
+  oms_histogram_t *time; /* ns a callback; NULL: not measured */
+  size_t heap_floor;     /* its heap's size when nothing was left to collect */
+  oms_array_t tried;     /* oms_cell_file_t: what the last refused reload had looked at */
 } oms_host_script_t;
 
 /* A reload that was done or refused. */
@@ -188,6 +194,7 @@ typedef struct oms_host {
   bool strategy_failed;
   double progress_at, started_at; /* seconds of the wall clock */
   oms_input_t input;              /* of a live host */
+  oms_revive_t revive;
 } oms_host_t;
 
 /* step.c */
@@ -305,6 +312,8 @@ void oms_host_free_scripts(oms_host_t *h);
  * OMS_ERR_USAGE: there is no such data. */
 int oms_host_choose_data(oms_host_t *h, oms_host_script_t *s, const oms_script_entry_t *entry,
                          oms_error_t *err);
+/* What nobody owns in the symbols of `claim` becomes the strategy's. */
+int oms_host_claim(oms_host_t *h, oms_error_t *err);
 const oms_script_entry_t *oms_host_entry(const oms_host_t *h, size_t script);
 /* The entry's choice of symbols, else the script's own, else all; of timeframes likewise. */
 bool oms_host_wants_symbol(const oms_host_script_t *s, const oms_script_entry_t *entry,
@@ -329,6 +338,11 @@ void oms_host_stop_scripts(oms_host_t *h);
  * protective exits stay. */
 void oms_host_start_script(oms_host_t *h, oms_host_script_t *s);
 void oms_host_end_script(oms_host_t *h, oms_host_script_t *s);
+/* on_start, then on_load with what it had saved ('past' NULL: nothing); an event that it had not
+ * seen; what it keeps from then on. */
+void oms_host_restart_script(oms_host_t *h, oms_host_script_t *s, const oms_past_script_t *past);
+void oms_host_give_again(oms_host_t *h, size_t script, const oms_event_t *event);
+void oms_host_save_now(oms_host_t *h, oms_host_script_t *s);
 /* A time stamp begins: the strategies' answers are counted anew. */
 void oms_host_new_stamp(oms_host_t *h);
 /* Fills and order events to their owners and the rules, until none is left. */
@@ -351,6 +365,12 @@ int oms_host_reload(oms_host_t *h, const char *path_or_id, const char *with, oms
  * events. '*n' is how many will be told under 'ticket' (0: nobody asked). */
 int oms_host_reload_ask(oms_host_t *h, const char *path_or_id, const char *with, uint64_t ticket,
                         size_t *n, oms_error_t *err);
+/* The same with new parameters; 'anew->path' as 'with'. */
+int oms_host_reload_anew(oms_host_t *h, const char *path_or_id, const oms_script_anew_t *anew,
+                         uint64_t ticket, size_t *n, oms_error_t *err);
+/* One script (an index, or OMS_TRIGGERS) at once from 'anew': for a replay, whose sources hold the
+ * files of then. */
+int oms_host_reload_one(oms_host_t *h, int script, const oms_script_anew_t *anew, oms_error_t *err);
 /* Asks for all scripts whose files have changed; unless 'again', what was refused waits until one
  * of the files changes that it was refused for. */
 int oms_host_reload_changed(oms_host_t *h, bool again, uint64_t ticket, size_t *n,
@@ -375,6 +395,9 @@ oms_script_t *oms_host_script(const oms_host_t *h, int script);
 /* timers.c */
 int oms_host_timer_arm(void *self, int script, const oms_timer_spec_t *spec, uint64_t *id);
 void oms_host_timer_cancel(void *self, int script, uint64_t id);
+/* One that was armed in an earlier life. */
+int oms_host_timer_again(oms_host_t *h, int script, const oms_timer_spec_t *spec, oms_time_t next,
+                         uint64_t *id);
 oms_time_t oms_host_timer_next(oms_host_t *h); /* OMS_NO_TIME: none */
 void oms_host_timer_run(oms_host_t *h, oms_time_t now);
 void oms_host_timer_free(oms_host_t *h);
@@ -406,6 +429,8 @@ size_t oms_host_history_read(const oms_host_t *h, uint32_t instrument, int64_t *
 void oms_host_progress(oms_host_t *h);
 void oms_host_progress_end(oms_host_t *h);
 double oms_host_wall_seconds(void);
+/* Of the clock that never goes back, ns. */
+int64_t oms_host_mono(void);
 
 /* log.c */
 void oms_host_log(oms_host_t *h, int script, oms_log_level_t level, const char *text);

@@ -51,15 +51,36 @@ static int on_command(void *self, const oms_command_t *c) {
   return oms_host_put_pack(h, OMS_RECORD_COMMAND, repeats_market(h, c));
 }
 
+static int on_ticket(void *self, const oms_ticket_t *ticket) {
+  oms_host_t *h = self;
+  const oms_ticket_note_t note = {true, *ticket};
+  oms_ticket_pack(&h->input.pack, &note);
+  return oms_host_put_pack(h, OMS_RECORD_TICKET, false);
+}
+
+static void on_stop(void *self, uint32_t order, oms_price_t stop) {
+  oms_host_t *h = self;
+  const oms_stop_note_t note = {order, stop};
+  oms_stop_pack(&h->input.pack, &note);
+  int rc = oms_host_put_pack(h, OMS_RECORD_STOP, false);
+  if (rc != OMS_OK) {
+    oms_desk_fail(&h->desk, rc, "a trailing stop could not be written down");
+  }
+}
+
 void oms_input_journal(oms_host_t *h, const oms_journal_t *journal) {
   h->input.journal = *journal;
   h->desk.journal = on_command;
+  h->desk.ticketed = on_ticket;
+  oms_sim_on_stop(h->sim, on_stop, h);
   h->desk.journal_self = h;
 }
 
 void oms_input_journal_end(oms_host_t *h) {
   h->input.journal = (oms_journal_t){0};
   h->desk.journal = NULL;
+  h->desk.ticketed = NULL;
+  oms_sim_on_stop(h->sim, NULL, NULL);
 }
 
 /* The rows of a step in place of the feed's. */
@@ -213,6 +234,7 @@ int oms_host_end(oms_host_t *h, oms_time_t now, oms_error_t *err) {
 
 void oms_input_init(oms_host_t *h) {
   oms_array_init(&h->input.rows, sizeof(oms_row_t));
+  oms_array_init(&h->input.sources, sizeof(oms_files_t *));
   oms_array_init(&h->input.settings, sizeof(oms_host_setting_t));
   h->input.minute = INT64_MIN;
 }
@@ -222,6 +244,12 @@ void oms_input_free(oms_host_t *h) {
     oms_free(OMS_AT(&h->input.settings, oms_host_setting_t, i)->key);
     oms_free(OMS_AT(&h->input.settings, oms_host_setting_t, i)->value);
   }
+  for (size_t i = 0; i < h->input.sources.n; i++) {
+    oms_files_t *files = *OMS_AT(&h->input.sources, oms_files_t *, i);
+    oms_files_free(files);
+    oms_free(files);
+  }
+  oms_array_free(&h->input.sources);
   oms_array_free(&h->input.settings);
   oms_array_free(&h->input.rows);
   oms_curve_free(h);

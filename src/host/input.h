@@ -6,7 +6,9 @@
 #define OMS_HOST_INPUT_H
 
 #include "base/containers.h"
+#include "base/files.h"
 #include "base/pack.h"
+#include "host/records.h"
 #include "port/feed.h"
 #include "port/journal.h"
 #include "port/live.h"
@@ -38,6 +40,7 @@ typedef struct oms_host_setting {
 typedef struct oms_input {
   oms_journal_t journal; /* put NULL: there is none */
   oms_pack_t pack;       /* the payload of the record that is made */
+  bool replays;          /* what is asked for has been done: reloads come from their records */
   bool market;           /* market data have caused the step that runs */
   bool live;             /* rows come one step at a time, out of 'rows' */
   oms_array_t rows;      /* oms_row_t: of the step that runs */
@@ -47,6 +50,7 @@ typedef struct oms_input {
   uint64_t tickets;     /* of reloads */
   uint64_t recorded;    /* rows of recorded data that have been consumed */
   uint32_t set_up[3];   /* instruments, accounts, owners that the journal knows */
+  oms_array_t sources;  /* oms_files_t *: of scripts that were loaded later */
   oms_array_t settings; /* oms_host_setting_t */
   oms_array_t *curves;  /* by account: oms_equity_point_t */
   uint32_t curve_n;
@@ -79,6 +83,16 @@ int oms_host_note(struct oms_host *h, const char *format, ...)
 int oms_host_boot(struct oms_host *h, oms_time_t now, oms_error_t *err);
 /* Instruments, accounts and owners behind those that the journal knows. */
 int oms_host_put_set_up(struct oms_host *h);
+
+/* A table for the files of a script that is loaded now; lives as long as the host. NULL: out of
+ * memory. */
+oms_files_t *oms_input_sources(struct oms_host *h);
+/* RELOAD; its files are those of 'sources' (may be NULL), which are kept. Right behind one without
+ * a message one with a message says that it came to nothing. */
+int oms_host_put_reload(struct oms_host *h, const oms_reload_note_t *note,
+                        const oms_files_t *sources);
+/* OWNER_HASH */
+void oms_host_put_owner_hash(struct oms_host *h, uint16_t owner);
 
 /* Makes the next step take rows as they are given; to be called once, before the first one. */
 void oms_input_go_live(struct oms_host *h);

@@ -189,10 +189,10 @@ static bool is_acknowledged(const oms_order_t *o) {
 
 /* The successor of a replace that is out; OMS_NONE. */
 static uint32_t waiting_successor(const oms_link_t *l, const oms_order_t *o) {
-  if (o->replaced_by == OMS_NONE || !oms_order_is_open(o)) {
+  if (o->more->replaced_by == OMS_NONE || !oms_order_is_open(o)) {
     return OMS_NONE;
   }
-  const oms_order_t *s = order_at(l, o->replaced_by);
+  const oms_order_t *s = order_at(l, o->more->replaced_by);
   return s->status == OMS_STATUS_HELD && s->held_by == OMS_HELD_BY_REPLACE ? s->index : OMS_NONE;
 }
 
@@ -453,7 +453,7 @@ static oms_report_type_t report_of_status(int status) {
 
 static void tell_missing(oms_link_t *l, const oms_link_message_t *m, const oms_order_t *o) {
   char line[300], theirs[32], ours[32];
-  if (m->cum_qty == OMS_NO_PRICE || o->replaces != OMS_NONE || m->cum_qty == o->filled_qty) {
+  if (m->cum_qty == OMS_NO_PRICE || o->more->replaces != OMS_NONE || m->cum_qty == o->filled_qty) {
     return;
   }
   (void)oms_decimal_format(m->cum_qty, OMS_QTY_DECIMALS, theirs);
@@ -473,7 +473,8 @@ static void take_order(oms_link_t *l, const oms_link_message_t *m) {
   }
   note_seen(l, order);
   const oms_order_t *o = order_at(l, order);
-  if (o->replaces != OMS_NONE && waiting_successor(l, order_at(l, o->replaces)) == order) {
+  if (o->more->replaces != OMS_NONE &&
+      waiting_successor(l, order_at(l, o->more->replaces)) == order) {
     oms_report_t r = report_of(l, m, order, OMS_REPORT_REPLACED); /* its replace was accepted */
     tell_refused(l, &r, report(l, &r));
   }
@@ -494,7 +495,7 @@ static void take_order(oms_link_t *l, const oms_link_message_t *m) {
 
 /* The replace never came to the venue: the old order works on. */
 static void end_successor(oms_link_t *l, uint32_t successor) {
-  oms_report_t r = plain(l, order_at(l, successor)->replaces, OMS_REPORT_REPLACE_REJECTED);
+  oms_report_t r = plain(l, order_at(l, successor)->more->replaces, OMS_REPORT_REPLACE_REJECTED);
   r.code = OMS_CODE_NEVER_ARRIVED;
   r.text = oms_code_text(OMS_CODE_NEVER_ARRIVED);
   (void)report(l, &r);

@@ -78,13 +78,13 @@ static void time_member(oms_pack_t *p, const char *key, oms_time_t t) {
 
 static void prices(oms_pack_t *p, const oms_order_t *o) {
   decimal(p, "limit_price", o->limit_price, OMS_PRICE_DECIMALS);
-  decimal(p, "stop_price", o->stop_price, OMS_PRICE_DECIMALS);
-  decimal(p, "trail_price", o->trail_price, OMS_PRICE_DECIMALS);
-  decimal(p, "trail_percent", o->trail_percent, 9);
-  decimal(p, "limit_offset", o->limit_offset, OMS_PRICE_DECIMALS);
+  decimal(p, "stop_price", o->more->stop_price, OMS_PRICE_DECIMALS);
+  decimal(p, "trail_price", o->more->trail_price, OMS_PRICE_DECIMALS);
+  decimal(p, "trail_percent", o->more->trail_percent, 9);
+  decimal(p, "limit_offset", o->more->limit_offset, OMS_PRICE_DECIMALS);
   word(p, "time_in_force", OMS_ENUM_TIF, o->time_in_force);
   if (o->time_in_force == OMS_TIF_GTD) {
-    time_member(p, "expire_at", o->expire_at);
+    time_member(p, "expire_at", o->more->expire_at);
   }
 }
 
@@ -105,7 +105,7 @@ void oms_link_write_new(oms_pack_t *p, const oms_engine_t *e, const oms_order_t 
   word(p, "type", OMS_ENUM_TYPE, o->type);
   word(p, "session", OMS_ENUM_SESSION, o->session);
   decimal(p, "qty", o->qty - o->filled_qty, OMS_QTY_DECIMALS);
-  decimal(p, "display_qty", o->display_qty, OMS_QTY_DECIMALS);
+  decimal(p, "display_qty", o->more->display_qty, OMS_QTY_DECIMALS);
   prices(p, o);
   if (o->trigger_by != OMS_TRIGGER_BY_DEFAULT) {
     word(p, "trigger_by", OMS_ENUM_TRIGGER_BY, o->trigger_by);

@@ -155,6 +155,9 @@ static void hand_over(oms_live_host_t *l) {
   uint64_t durable = oms_store_durable(l->store);
   if (durable != l->durable) {
     l->durable = durable;
+    if (l->channel != NULL) {
+      oms_channel_durable(l->channel, durable);
+    }
     if (l->way_in.durable != NULL) {
       l->way_in.durable(l->way_in.self, durable);
     }
@@ -232,6 +235,9 @@ static void begin_turn(oms_live_host_t *l, int64_t from) {
     oms_live_kill_all(l, "signal", "SIGUSR1");
   }
   oms_live_kill_file(l);
+  if (l->channel != NULL) {
+    oms_channel_drain(l->channel);
+  }
 }
 
 static bool work(oms_live_host_t *l) {
@@ -275,7 +281,7 @@ static void on_check(uv_check_t *handle) {
   }
   if (l->stopping) {
     go_on_stopping(l);
-  } else if (more) {
+  } else if (more || oms_live_collect(l)) {
     oms_live_wake(l);
   } else {
     sleep_until_due(l);

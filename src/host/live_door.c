@@ -4,6 +4,8 @@
 #include "base/alloc.h"
 #include "host/live_int.h"
 
+#define PARAMS_MAX ((size_t)64 << 10) /* bytes */
+
 static oms_live_host_t *host_of(void *self) {
   return self;
 }
@@ -96,6 +98,10 @@ static void door_script(void *self, size_t i, oms_script_view_t *out) {
   out->stopped = s->stopped;
   out->errors = s->errors;
   out->hash = oms_script_hash(s->script);
+  out->time = s->kind == OMS_SCRIPT_RULE ? OMS_AT(&h->desk.rules, oms_rule_t, i)->time : s->time;
+  out->memory = oms_script_memory(s->script);
+  oms_error_t err; /* of a script whose parameters cannot be shown none are */
+  (void)oms_script_params_bytes(s->script, PARAMS_MAX, &out->params, &out->param_n, &err);
 }
 
 static size_t door_equity(void *self, uint16_t account, const oms_equity_point_t **points) {
@@ -164,6 +170,22 @@ static const oms_key_record_t *door_key(void *self, const char *id) {
   return NULL;
 }
 
+static void door_journal(void *self, oms_live_journal_t *out) {
+  oms_store_figures_t f = {0};
+  if (host_of(self)->store != NULL) {
+    oms_store_figures(host_of(self)->store, &f);
+  }
+  *out = (oms_live_journal_t){.records = f.records,
+                              .batches = f.batches,
+                              .bytes = f.bytes,
+                              .market_bytes = f.market_bytes,
+                              .errors = f.errors,
+                              .waiting_bytes = f.waiting_bytes,
+                              .snapshot_seq = f.snapshot_seq,
+                              .commit_ns_sum = f.commit_ns_sum,
+                              .commit_n = f.commit_n};
+}
+
 void oms_live_door(oms_live_host_t *l) {
   l->door = (oms_live_t){.self = l,
                          .desk = &l->h->desk.port,
@@ -178,5 +200,6 @@ void oms_live_door(oms_live_host_t *l) {
                          .setting = door_setting,
                          .stream = door_stream,
                          .key = door_key,
-                         .state_hash = door_hash};
+                         .state_hash = door_hash,
+                         .journal = door_journal};
 }

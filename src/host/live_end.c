@@ -132,7 +132,11 @@ static int open_parts(oms_live_host_t *l, oms_error_t *err) {
     l->h->desk.watcher = l;
     l->h->input.metrics = &l->metrics;
     oms_live_door(l);
-    rc = oms_recorded_open(l, err);
+    if (l->channel != NULL) {
+      oms_channel_serve(l->channel, &l->door);
+    }
+    rc = oms_live_measure(l);
+    rc = rc == OMS_OK ? oms_recorded_open(l, err) : oms_error_set(err, rc, "out of memory");
   }
   return rc;
 }
@@ -211,6 +215,7 @@ static void close_parts(oms_live_host_t *l) {
   oms_input_journal_end(l->h);
   l->h->desk.watch = NULL;
   l->h->input.metrics = NULL;
+  l->h->desk.judging = NULL;
   oms_live_close_api(l);
   oms_live_close_link(l);
   oms_channel_close(l->channel);
@@ -246,6 +251,7 @@ int oms_host_live(oms_host_t *h, oms_error_t *err) {
   rc = rc == OMS_OK ? oms_live_begin(l, err) : rc;
   rc = rc == OMS_OK ? oms_live_open_link(l, err) : rc;
   rc = rc == OMS_OK ? open_api(l, err) : rc;
+  h->input.way_in = l->way_in;
   if (rc == OMS_OK) {
     (void)uv_timer_start(&l->second, on_second, SECOND_MS, SECOND_MS);
     tell_ready(l);

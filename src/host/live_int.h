@@ -49,8 +49,10 @@ typedef struct oms_live_host {
   oms_live_metrics_t metrics;
   oms_array_t keys; /* oms_key_record_t */
   uint64_t keys_version;
-  uint64_t durable; /* the gate that was released last */
-  uint64_t stood;   /* the number of the next record at the end of the last turn */
+  uint64_t durable;  /* the gate that was released last */
+  uint64_t stood;    /* the number of the next record at the end of the last turn */
+  size_t collecting; /* the script whose garbage was collected last */
+  size_t trigger_floor;
   bool kill_wanted; /* by a signal */
   bool kill_file_seen;
   bool stopping, ready;
@@ -112,6 +114,12 @@ int oms_recorded_warm(oms_live_host_t *l, oms_error_t *err);
 void oms_live_door(oms_live_host_t *l);
 /* Keys of the API, read again when somebody has changed them. */
 void oms_live_keys(oms_live_host_t *l);
+
+/* live_measure.c */
+/* From now on callbacks and checks of rules are measured. OMS_ERR_NOMEM. */
+int oms_live_measure(oms_live_host_t *l);
+/* A step of collecting garbage, of one script that has made some; false: there is nothing to do. */
+bool oms_live_collect(oms_live_host_t *l);
 
 /* live_signals.c */
 int oms_live_signals(oms_live_host_t *l, oms_error_t *err);

@@ -1,14 +1,26 @@
 /* live_rows.c - recorded data of a live host: the feed's rows, gathered a step at a time. */
 #include "host/live_int.h"
 
+/* Rows that are no bars are beyond `to` when they stand at it; bars that complete then are not. */
+static int skip_at_end(oms_live_host_t *l, oms_error_t *err) {
+  oms_host_t *h = l->h;
+  oms_recorded_t *r = &l->recorded;
+  int rc = OMS_OK;
+  while (rc == OMS_OK && r->at == h->config->to && r->kind != OMS_DATA_BARS) {
+    const oms_tick_t *tick;
+    rc = h->feed.next_tick(h->feed.self, &tick, err);
+    rc = rc == OMS_OK ? h->feed.peek(h->feed.self, &r->at, &r->kind, err) : rc;
+  }
+  return rc;
+}
+
 static int peek(oms_live_host_t *l, oms_error_t *err) {
   oms_host_t *h = l->h;
   oms_recorded_t *r = &l->recorded;
   int rc = h->feed.peek(h->feed.self, &r->at, &r->kind, err);
-  bool beyond = h->config->to != OMS_NO_TIME && r->at != OMS_NO_TIME &&
-                (r->at > h->config->to || (r->at == h->config->to && r->kind != OMS_DATA_BARS));
-  if (rc == OMS_OK && beyond) {
-    r->at = OMS_NO_TIME;
+  if (rc == OMS_OK && r->at != OMS_NO_TIME && h->config->to != OMS_NO_TIME) {
+    rc = skip_at_end(l, err);
+    r->at = r->at > h->config->to ? OMS_NO_TIME : r->at;
   }
   return rc;
 }
@@ -86,14 +98,24 @@ int oms_recorded_warm(oms_live_host_t *l, oms_error_t *err) {
   return rc;
 }
 
+/* An earlier life has had it. */
+static bool is_over(const oms_live_host_t *l) {
+  const oms_recorded_t *r = &l->recorded;
+  return r->at != OMS_NO_TIME && (r->skip > 0 || r->at <= l->h->revive.skip_until);
+}
+
 int oms_recorded_open(oms_live_host_t *l, oms_error_t *err) {
   oms_recorded_t *r = &l->recorded;
+  r->skip = l->h->input.recorded;
   oms_array_init(&r->rows, sizeof(oms_row_t));
   int rc = peek(l, err);
-  while (rc == OMS_OK && r->at != OMS_NO_TIME && r->skip > 0) {
-    rc = gather(l, err);
-    r->skip -= r->rows.n < r->skip ? r->rows.n : r->skip;
+  while (rc == OMS_OK && is_over(l)) { /* one by one: a step may have been cut off */
+    r->rows.n = 0;
+    rc = r->kind == OMS_DATA_BARS ? take_bar(l, err) : take_tick(l, err);
+    rc = rc == OMS_OK ? peek(l, err) : rc;
+    r->skip -= r->skip > 0 ? 1 : 0;
   }
+  r->rows.n = 0;
   return rc;
 }
 

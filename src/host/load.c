@@ -1,5 +1,6 @@
 /* load.c - the strategies and rules of a session: their files, accounts, owners and scopes, and
  * which data each of them gets. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -106,6 +107,21 @@ int oms_host_choose_data(oms_host_t *h, oms_host_script_t *s, const oms_script_e
   return OMS_OK;
 }
 
+/* A file that was put in its place while an earlier host ran stays there, if it is there still. */
+static void take_reloaded(oms_host_t *h, const oms_host_script_t *s, char *path, size_t cap) {
+  const oms_past_script_t *past = oms_host_past_of(h, s->kind == OMS_SCRIPT_RULE, s->id);
+  char again[4096];
+  if (past == NULL || past->path == NULL || strcmp(past->path, path) == 0) {
+    return;
+  }
+  if (oms_session_path(h->config, past->path, h->library, again, sizeof again, NULL) == OMS_OK) {
+    snprintf(path, cap, "%s", again);
+    return;
+  }
+  oms_host_warn(h, "%s was reloaded from %s, which is gone: its own file is taken", s->id,
+                past->path);
+}
+
 static int fill_entry(oms_host_t *h, oms_host_script_t *s, const oms_script_entry_t *entry,
                       oms_error_t *err) {
   char path[4096], stem[256];
@@ -114,9 +130,12 @@ static int fill_entry(oms_host_t *h, oms_host_script_t *s, const oms_script_entr
     return rc;
   }
   const char *id = oms_entry_id(entry, stem, sizeof stem);
+  s->id = oms_arena_text((oms_arena_t *)&h->config->arena, id, strlen(id));
+  if (s->id != NULL) {
+    take_reloaded(h, s, path, sizeof path);
+  }
   size_t n = strlen(path) + 1;
   s->path = oms_alloc(n);
-  s->id = oms_arena_text((oms_arena_t *)&h->config->arena, id, strlen(id));
   if (s->path == NULL || s->id == NULL) {
     return oms_error_set(err, OMS_ERR_NOMEM, "%s: out of memory", entry->path);
   }
@@ -133,7 +152,17 @@ static int find_account(const oms_host_t *h, const char *id, uint16_t *account, 
   return OMS_OK;
 }
 
-/* What nobody owns in the symbols of `claim` becomes the strategy's. */
+static int check_claims(const oms_host_t *h, const oms_script_entry_t *entry, oms_error_t *err) {
+  for (size_t i = 0; i < entry->claim_n; i++) {
+    if (oms_engine_find_instrument(h->engine, entry->claim[i]) == OMS_NONE) {
+      return oms_error_set(err, OMS_ERR_USAGE,
+                           "%s: claim names '%s', which the session does not know", entry->path,
+                           entry->claim[i]);
+    }
+  }
+  return OMS_OK;
+}
+
 static int claim_symbols(oms_host_t *h, const oms_host_script_t *s, const oms_script_entry_t *entry,
                          oms_error_t *err) {
   for (size_t i = 0; i < entry->claim_n; i++) {
@@ -142,11 +171,6 @@ static int claim_symbols(oms_host_t *h, const oms_host_script_t *s, const oms_sc
     c.u.claim.account = s->account;
     c.u.claim.owner = s->owner;
     c.u.claim.instrument = oms_engine_find_instrument(h->engine, entry->claim[i]);
-    if (c.u.claim.instrument == OMS_NONE) {
-      return oms_error_set(err, OMS_ERR_USAGE,
-                           "%s: claim names '%s', which the session does not know", entry->path,
-                           entry->claim[i]);
-    }
     int rc = oms_desk_apply(&h->desk, &c);
     if (rc != OMS_OK && rc != OMS_ERR_REJECTED) { /* refused: there is nothing to claim */
       return oms_error_set(err, rc, "%s: claim: %s", entry->path, oms_err_text(rc));
@@ -176,6 +200,16 @@ static int check_kind(oms_host_t *h, const oms_host_script_t *s, oms_error_t *er
   return OMS_OK;
 }
 
+/* Whether a strategy of the session has that owner already. */
+static bool is_taken(const oms_host_t *h, uint32_t owner) {
+  for (size_t i = h->config->rule_n; i + 1 < h->scripts.n; i++) {
+    if (oms_host_script_at(h, i)->owner == owner) {
+      return true;
+    }
+  }
+  return false;
+}
+
 static int load_one(oms_host_t *h, oms_script_kind_t kind, const oms_script_entry_t *entry,
                     oms_error_t *err) {
   oms_host_script_t *s = oms_host_script_at(h, h->scripts.n - 1);
@@ -188,7 +222,10 @@ static int load_one(oms_host_t *h, oms_script_kind_t kind, const oms_script_entr
   }
   if (rc == OMS_OK && kind == OMS_SCRIPT_STRATEGY) {
     oms_owner_t owner = {.id = s->id};
-    rc = oms_engine_add_owner(h->engine, &owner, &s->owner);
+    uint32_t known = oms_engine_find_owner(h->engine, s->id);
+    bool comes_back = known != OMS_NONE && known < h->input.set_up[2] && !is_taken(h, known);
+    rc = comes_back ? OMS_OK : oms_engine_add_owner(h->engine, &owner, &s->owner);
+    s->owner = comes_back ? (uint16_t)known : s->owner;
     if (rc != OMS_OK) {
       return oms_error_set(err, OMS_ERR_USAGE,
                            "%s: a second strategy is called '%s'; give one of them an id",
@@ -214,9 +251,16 @@ static int load_one(oms_host_t *h, oms_script_kind_t kind, const oms_script_entr
                                     .param_n = entry->param_n,
                                     .sets = entry->sets,
                                     .set_n = entry->set_n};
+  const oms_past_script_t *past = oms_host_past_of(h, kind == OMS_SCRIPT_RULE, s->id);
+  if (past != NULL && past->params != NULL) {
+    s->config.params = past->params;
+    s->config.param_n = past->param_n;
+  }
   rc = oms_script_load(&s->config, &s->script, err);
   if (rc == OMS_OK && kind == OMS_SCRIPT_STRATEGY) {
-    oms_engine_set_owner_hash(h->engine, s->owner, oms_script_hash(s->script));
+    if (s->owner >= h->input.set_up[2]) { /* else it is written down when the host goes on */
+      oms_engine_set_owner_hash(h->engine, s->owner, oms_script_hash(s->script));
+    }
     rc = check_kind(h, s, err);
   }
   return rc;
@@ -237,7 +281,16 @@ static int give_data(oms_host_t *h, size_t i, oms_error_t *err) {
     return oms_error_set(err, OMS_ERR_NOMEM, "%s: out of memory", entry->path);
   }
   int rc = oms_host_choose_data(h, s, entry, err);
-  return rc == OMS_OK ? claim_symbols(h, s, entry, err) : rc;
+  return rc == OMS_OK ? check_claims(h, entry, err) : rc;
+}
+
+int oms_host_claim(oms_host_t *h, oms_error_t *err) {
+  int rc = OMS_OK;
+  size_t n = h->config->rule_n + h->config->strategy_n;
+  for (size_t i = 0; i < n && rc == OMS_OK; i++) {
+    rc = claim_symbols(h, oms_host_script_at(h, i), oms_host_entry(h, i), err);
+  }
+  return rc;
 }
 
 static int push_script(oms_host_t *h, oms_script_kind_t kind, const oms_script_entry_t *entry,

@@ -1,11 +1,13 @@
 /* log.c - lines to stderr: session time, level, script, text. What warns is kept for the report,
- * also of a quiet run. */
+ * also of a quiet run. A live host says it in pairs of key and value, a line a message. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/alloc.h"
 #include "host/host.h"
+#include "host/live.h"
 
 #define KEPT_MAX 100
 
@@ -46,6 +48,40 @@ static char *tamed(const char *text) {
   return copy;
 }
 
+/* A value in quotes, on one line whatever it holds. */
+static void quote(FILE *to, const char *text) {
+  (void)fputc('"', to);
+  for (const char *c = text; *c != '\0'; c++) {
+    if (*c == '"' || *c == '\\') {
+      (void)fputc('\\', to);
+    }
+    if (*c == '\n') {
+      (void)fputs("\\n", to);
+    } else {
+      (void)fputc(steers(*c) || *c == '\t' ? ' ' : *c, to);
+    }
+  }
+  (void)fputc('"', to);
+}
+
+static void log_pairs(const oms_host_t *h, const char *at, oms_log_level_t level, const char *who,
+                      const char *text) {
+  static const char *const levels[] = {"debug", "info", "warn", "error"};
+  char ts[40];
+  struct timespec t;
+  (void)clock_gettime(CLOCK_REALTIME, &t);
+  oms_time_iso(t.tv_sec * OMS_NS_PER_SECOND + t.tv_nsec / 1000000 * 1000000, ts);
+  if (level < h->options->log_level) {
+    return;
+  }
+  fprintf(stderr, "ts=%s level=%s component=%s msg=", ts, levels[level], who);
+  quote(stderr, text);
+  if (at[0] != '-') {
+    fprintf(stderr, " at=%s", at);
+  }
+  (void)fputc('\n', stderr);
+}
+
 void oms_host_log(oms_host_t *h, int script, oms_log_level_t level, const char *text) {
   if (h->options->log != NULL) {
     h->options->log(h->options->log_self, level, text);
@@ -67,6 +103,10 @@ void oms_host_log(oms_host_t *h, int script, oms_log_level_t level, const char *
   }
   if (h->options->rerun || (h->options->quiet && level < OMS_LOG_ERROR)) {
     return; /* all of it was told when the run was made first */
+  }
+  if (oms_live_wanted(h->config)) {
+    log_pairs(h, ts, level, script >= 0 ? who : "host", text);
+    return;
   }
   char *plain = tamed(text);
   fprintf(stderr, "%s %-5s %s: %s\n", ts, level_names[level], who, plain != NULL ? plain : text);

@@ -147,8 +147,14 @@ oms_terms_t oms_op_market(const oms_host_t *h, uint16_t account, uint32_t instru
 
 static void reload(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
   size_t n = 0;
+  if (h->input.replays) {
+    return;
+  }
+  const oms_script_anew_t anew = {
+      .path = op->u.reload.with, .params = op->u.reload.params, .param_n = op->u.reload.param_n};
   uint64_t ticket = ++h->input.tickets;
-  r->rc = oms_host_reload_ask(h, op->u.reload.script, op->u.reload.with, ticket, &n, &r->error);
+  r->rc = oms_host_reload_anew(h, op->u.reload.script == NULL ? "" : op->u.reload.script, &anew,
+                               ticket, &n, &r->error);
   r->ticket = r->rc == OMS_OK && n > 0 ? ticket : 0;
 }
 

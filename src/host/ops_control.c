@@ -67,6 +67,7 @@ static int flatten_one(oms_host_t *h, const oms_position_t *p, uint16_t owner, c
   terms.owner = owner;
   terms.entered_by = by;
   terms.tag = "flatten";
+  terms.flags |= OMS_ORDER_FLATTEN;
   terms.expire_session = oms_desk_session_end(&h->desk, &terms);
   oms_command_t c = {.type = OMS_COMMAND_SUBMIT};
   c.u.submit.terms = &terms;
@@ -99,23 +100,16 @@ static int flatten(oms_host_t *h, const oms_scope_t *s, const char *by) {
   return rc;
 }
 
-/* With flatten trading is reducing until the orders that close have left. */
+/* Trading is halted first: the orders that flatten pass it. */
 void oms_op_kill(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
   const oms_scope_t *s = &op->u.kill.scope;
   if (!good_scope(h, s, op->why, r)) {
     return;
   }
   bool flat = op->u.kill.flatten;
-  int rc =
-      oms_desk_state(&h->desk, flat ? OMS_TRADING_STATE_REDUCING : OMS_TRADING_STATE_HALTED, *s);
-  if (rc == OMS_OK) {
-    oms_desk_end_all(&h->desk, *s, OMS_CODE_KILLED, op->why);
-    oms_desk_drain(&h->desk);
-  }
+  int rc = oms_desk_kill(&h->desk, *s, op->why);
   if (rc == OMS_OK && flat) {
     rc = flatten(h, s, op->by);
-    oms_desk_flush(&h->desk);
-    rc = rc == OMS_OK ? oms_desk_state(&h->desk, OMS_TRADING_STATE_HALTED, *s) : rc;
   }
   if (rc == OMS_OK) {
     rc = oms_host_note(h, "kill %s%s by %s: %s", scope_name(h, s), flat ? " flatten" : "", op->by,
@@ -147,6 +141,10 @@ void oms_op_state(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
 
 /* Single orders. */
 
+static bool is_risk_system(const char *by) {
+  return strcmp(by, "risk") == 0 || strncmp(by, "risk:", 5) == 0;
+}
+
 static bool known_order(oms_host_t *h, uint32_t order, oms_op_result_t *r) {
   if (order < oms_engine_order_count(h->engine)) {
     r->order = order;
@@ -156,34 +154,81 @@ static bool known_order(oms_host_t *h, uint32_t order, oms_op_result_t *r) {
   return false;
 }
 
+/* Whether he who asks may judge the order: what waits for the risk system a person may refuse, not
+ * let go. */
+static bool may_judge(const oms_order_t *o, const oms_op_t *op, oms_op_result_t *r) {
+  if (o->status != OMS_STATUS_HELD || o->held_by != OMS_HELD_BY_APPROVAL) {
+    r->rc = oms_error_set(&r->error, OMS_ERR_NOT_FOUND, "the order does not wait for approval");
+  } else if (op->u.approve.yes && oms_desk_awaits_risk(o) && !is_risk_system(op->by)) {
+    r->rc = oms_error_set(&r->error, OMS_ERR_USAGE,
+                          "the order waits for the risk system: a person may only refuse it");
+  }
+  return r->rc == OMS_OK;
+}
+
+/* Trading may have been halted while the order waited: a yes does not outrank that. */
+static bool still_admitted(const oms_host_t *h, const oms_order_t *o, oms_reject_t *reject) {
+  oms_trading_state_t s = oms_engine_state(h->engine, o->account, o->owner, o->instrument);
+  bool reduces = (o->flags & OMS_ORDER_REDUCES) != 0;
+  if (s == OMS_TRADING_STATE_ACTIVE || (s == OMS_TRADING_STATE_REDUCING && reduces)) {
+    return true;
+  }
+  bool halted = s == OMS_TRADING_STATE_HALTED;
+  reject->code = halted ? OMS_CODE_STATE_HALTED : OMS_CODE_STATE_REDUCING;
+  snprintf(reject->message, sizeof reject->message, "trading of %s is %s", o->symbol,
+           oms_enum_text(OMS_ENUM_TRADING_STATE, (int)s));
+  return false;
+}
+
+/* The word as it counts in the end: false, 'reject' says why not. */
+static bool is_yes(oms_host_t *h, const oms_order_t *o, const oms_op_t *op, oms_reject_t *reject) {
+  const char *why = op->u.approve.message != NULL ? op->u.approve.message : "a person refused it";
+  if (op->u.approve.yes) {
+    return still_admitted(h, o, reject);
+  }
+  if (op->u.approve.code == OMS_CODE_RULE_FAILED && oms_desk_awaits_risk(o)) {
+    return oms_desk_risk_failed(&h->desk, o, why, reject) && still_admitted(h, o, reject);
+  }
+  reject->code =
+      op->u.approve.code != OMS_CODE_NONE ? op->u.approve.code : (uint16_t)OMS_CODE_APPROVAL_DENIED;
+  snprintf(reject->message, sizeof reject->message, "%.250s", why);
+  return false;
+}
+
+static int release(oms_host_t *h, const oms_order_t *o) {
+  const oms_action_t send = {.kind = OMS_ACTION_SEND, .order = o->index, .successor = OMS_NONE};
+  int rc = oms_desk_verdict(&h->desk, o->index, OMS_VERDICT_ACCEPT, NULL);
+  return rc == OMS_OK ? oms_desk_push(&h->desk, send) : rc;
+}
+
 void oms_op_approve(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
+  oms_reject_t reject = {0};
   if (!known_order(h, op->u.approve.order, r)) {
     return;
   }
   const oms_order_t *o = oms_engine_order(h->engine, op->u.approve.order);
-  if (o->status != OMS_STATUS_HELD || o->held_by != OMS_HELD_BY_APPROVAL) {
-    r->rc = oms_error_set(&r->error, OMS_ERR_NOT_FOUND, "the order does not wait for approval");
+  if (!may_judge(o, op, r)) {
     return;
   }
-  bool yes = op->u.approve.yes, own = op->u.approve.code != OMS_CODE_NONE;
-  oms_command_t c = {.type = OMS_COMMAND_VERDICT};
-  c.u.verdict.order = o->index;
-  c.u.verdict.verdict = yes ? OMS_VERDICT_ACCEPT : OMS_VERDICT_REJECT;
-  c.u.verdict.code = yes ? OMS_CODE_NONE : own ? op->u.approve.code : OMS_CODE_APPROVAL_DENIED;
-  c.u.verdict.message = yes                             ? NULL
-                        : op->u.approve.message != NULL ? op->u.approve.message
-                                                        : "a person refused it";
-  int rc = oms_desk_apply(&h->desk, &c);
-  if (rc == OMS_OK && yes) {
-    rc = oms_desk_push(
-        &h->desk,
-        (oms_action_t){.kind = OMS_ACTION_SEND, .order = o->index, .successor = OMS_NONE});
+  int rc = OMS_ERR_NOT_FOUND;
+  if (!is_yes(h, o, op, &reject)) {
+    rc = oms_desk_verdict(&h->desk, o->index, OMS_VERDICT_REJECT, &reject);
+  } else if (!oms_desk_awaits_risk(o)) {
+    rc = oms_desk_hold_for_risk(&h->desk, o);
   }
+  rc = rc == OMS_ERR_NOT_FOUND ? release(h, o) : rc;
   oms_desk_drain(&h->desk);
-  if (rc == OMS_ERR_REJECTED) { /* a yes that came too late */
+  if (rc == OMS_OK && !is_risk_system(op->by)) {
+    rc = oms_host_note(h, "order %u %s by %s: %s", o->index + 1,
+                       op->u.approve.yes ? "approved" : "denied", op->by,
+                       op->why != NULL ? op->why : "no reason given");
+  }
+  if (rc == OMS_ERR_REJECTED ||
+      (rc == OMS_OK && op->u.approve.yes && o->status == OMS_STATUS_REJECTED)) {
     r->reject.code = o->code;
     snprintf(r->reject.message, sizeof r->reject.message, "%s",
              o->message != NULL ? o->message : "");
+    rc = OMS_ERR_REJECTED;
   }
   fail(r, rc);
 }

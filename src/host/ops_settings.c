@@ -59,9 +59,8 @@ static int put_limits(oms_host_t *h, uint16_t account) {
 /* Texts of a list stay with the run, so that what is restricted later has its flags, too. */
 static int restrict_list(oms_host_t *h, const oms_limits_config_t *set, oms_limits_t *out) {
   uint32_t n = oms_engine_instrument_count(h->engine);
-  uint8_t *flags = oms_alloc_zero(n > 0 ? n : 1, 1);
-  if (flags == NULL || oms_array_push(&h->owned, &flags) != OMS_OK) {
-    oms_free(flags);
+  uint8_t *flags = oms_engine_keep(h->engine, NULL, n);
+  if (flags == NULL) {
     return OMS_ERR_NOMEM;
   }
   for (size_t i = 0; i < set->restricted_n; i++) {

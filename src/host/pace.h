@@ -7,6 +7,7 @@
 #include <uv.h>
 
 #include "host/host.h"
+#include "port/live.h"
 
 /* Called when a reload has been asked for. */
 typedef void (*oms_wake_t)(void *ctx);
@@ -24,6 +25,12 @@ void oms_watch_free(oms_watch_t *w);
 typedef struct oms_channel oms_channel_t;
 int oms_channel_open(uv_loop_t *loop, oms_host_t *h, const char *path, oms_wake_t wake, void *ctx,
                      oms_channel_t **out, oms_error_t *err);
+/* Of a live host: operations go through 'live' (borrowed), and answers to them wait until what was
+ * written down is on disk: until oms_channel_durable of its gate. */
+void oms_channel_serve(oms_channel_t *c, const oms_live_t *live);
+/* In the host's turn: runs the requests that wait. */
+void oms_channel_drain(oms_channel_t *c);
+void oms_channel_durable(oms_channel_t *c, uint64_t gate);
 void oms_channel_close(oms_channel_t *c);
 void oms_channel_free(oms_channel_t *c);
 

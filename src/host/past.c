@@ -10,7 +10,6 @@
 #include "core/codec.h"
 #include "host/boot.h"
 #include "host/op_codec.h"
-#include "host/row_codec.h"
 
 /* Life. */
 
@@ -23,6 +22,7 @@ static void init_arrays(oms_past_t *p) {
   oms_array_init(&p->curves, sizeof(oms_array_t));
   oms_array_init(&p->streams, sizeof(oms_past_stream_t));
   oms_array_init(&p->owners, sizeof(uint32_t));
+  oms_array_init(&p->pending, sizeof(oms_row_t));
 }
 
 oms_past_t *oms_past_new(void) {
@@ -62,8 +62,8 @@ void oms_past_free(oms_past_t *p) {
   for (size_t i = 0; i < p->streams.n; i++) {
     oms_free(OMS_AT(&p->streams, oms_past_stream_t, i)->ring);
   }
-  oms_array_t *arrays[] = {&p->scripts,  &p->timers, &p->tickets, &p->stops,
-                           &p->settings, &p->curves, &p->streams, &p->owners};
+  oms_array_t *arrays[] = {&p->scripts, &p->timers,  &p->tickets, &p->stops,  &p->settings,
+                           &p->curves,  &p->streams, &p->owners,  &p->pending};
   for (size_t i = 0; i < OMS_COUNT(arrays); i++) {
     oms_array_free(arrays[i]);
   }
@@ -183,19 +183,15 @@ static int take_save(oms_past_t *p, oms_unpack_t *u) {
 }
 
 static int take_script(oms_past_t *p, oms_unpack_t *u) {
-  const char *id = oms_unpack_text(u);
-  (void)oms_unpack_text(u); /* what happened, for people */
-  bool stopped = oms_unpack_u8(u) != 0;
-  uint64_t errors = oms_unpack_u64(u);
-  if (!oms_unpack_done(u) || id == NULL) {
+  oms_script_note_t note;
+  if (!oms_script_note_unpack(u, &note)) {
     return OMS_ERR_DATA;
   }
-  oms_past_script_t *s = oms_past_need_script(p, false, id);
+  oms_past_script_t *s = oms_past_need_script(p, note.script.rule, note.script.id);
   if (s == NULL) {
     return OMS_ERR_NOMEM;
   }
-  s->stopped = stopped;
-  s->errors = errors;
+  s->stopped = note.run != OMS_RUN_STARTED;
   return OMS_OK;
 }
 
@@ -370,17 +366,6 @@ static int take_op(oms_past_t *p, oms_unpack_t *u) {
                : OMS_OK;
 }
 
-int oms_past_point(oms_past_t *p, uint32_t account, const oms_equity_point_t *point) {
-  while (p->curves.n <= account) {
-    oms_array_t curve;
-    oms_array_init(&curve, sizeof(oms_equity_point_t));
-    if (oms_array_push(&p->curves, &curve) != OMS_OK) {
-      return OMS_ERR_NOMEM;
-    }
-  }
-  return oms_array_push(OMS_AT(&p->curves, oms_array_t, account), point);
-}
-
 static int take_equity(oms_past_t *p, oms_unpack_t *u) {
   oms_equity_point_t point;
   uint64_t account = oms_unpack_u64(u);
@@ -388,50 +373,6 @@ static int take_equity(oms_past_t *p, oms_unpack_t *u) {
   point.equity = oms_unpack_i64(u);
   return !oms_unpack_done(u) || account > UINT16_MAX ? OMS_ERR_DATA
                                                      : oms_past_point(p, (uint32_t)account, &point);
-}
-
-oms_past_stream_t *oms_past_stream(oms_past_t *p, uint32_t stream) {
-  while (p->streams.n <= stream) {
-    if (stream > UINT16_MAX || oms_array_push(&p->streams, NULL) != OMS_OK) {
-      return NULL;
-    }
-  }
-  return OMS_AT(&p->streams, oms_past_stream_t, stream);
-}
-
-int oms_past_bar(oms_past_stream_t *s, const oms_bar_t *bar) {
-  if (s->ring == NULL) {
-    s->ring = oms_alloc(OMS_PAST_BARS * sizeof *s->ring);
-  }
-  if (s->ring == NULL) {
-    return OMS_ERR_NOMEM;
-  }
-  if (s->ring_n < OMS_PAST_BARS) {
-    s->ring[s->ring_n++] = *bar;
-  } else {
-    s->ring[s->ring_at] = *bar;
-    s->ring_at = (s->ring_at + 1) % OMS_PAST_BARS;
-  }
-  return OMS_OK;
-}
-
-static int take_row(oms_past_t *p, oms_unpack_t *u, oms_time_t now) {
-  oms_row_t row;
-  int flags;
-  if (!oms_row_unpack(u, now, &row, &flags)) {
-    return OMS_ERR_DATA;
-  }
-  bool bar = row.kind == OMS_DATA_BARS;
-  oms_past_stream_t *s = oms_past_stream(p, bar ? row.u.bar.stream : row.u.tick.stream);
-  if (s == NULL) {
-    return OMS_ERR_NOMEM;
-  }
-  s->rows++;
-  if (bar) {
-    return oms_past_bar(s, &row.u.bar);
-  }
-  s->tick = row.u.tick;
-  return OMS_OK;
 }
 
 /* Set-up of the core. */
@@ -444,11 +385,25 @@ static int make_engine(oms_past_t *p, const oms_engine_config_t *asked) {
   return p->engine != NULL ? OMS_OK : OMS_ERR_NOMEM;
 }
 
+static int note_streams(oms_past_t *p, const oms_boot_t *boot) {
+  for (size_t i = 0; i < boot->streams.n; i++) {
+    oms_past_stream_t *s = oms_past_stream(p, (uint32_t)i);
+    if (s == NULL) {
+      return OMS_ERR_NOMEM;
+    }
+    s->pushed = (OMS_AT(&boot->streams, oms_boot_stream_t, i)->flags & OMS_BOOT_PUSHED) != 0;
+  }
+  return OMS_OK;
+}
+
 static int take_boot(oms_past_t *p, const oms_record_t *r, bool apply) {
   oms_boot_t boot;
   oms_boot_init(&boot);
   oms_unpack_t u = oms_unpack_of(r->data, r->n);
-  int rc = oms_boot_unpack(&u, &boot) ? OMS_OK : OMS_ERR_DATA;
+  int rc = oms_past_end(p);
+  rc = rc == OMS_OK && !oms_boot_unpack(&u, &boot) ? OMS_ERR_DATA : rc;
+  rc = rc == OMS_OK ? note_streams(p, &boot) : rc;
+  p->seed = p->boots == 0 ? boot.core.engine.seed : p->seed;
   if (rc == OMS_OK && apply && p->engine == NULL) {
     rc = make_engine(p, &boot.core.engine);
   } else if (rc == OMS_OK && apply) {
@@ -615,8 +570,6 @@ static int take_outcome(oms_past_t *p, const oms_record_t *r) {
     return take_script(p, &u);
   case OMS_RECORD_OP:
     return take_op(p, &u);
-  case OMS_RECORD_ROW:
-    return take_row(p, &u, r->now);
   case OMS_RECORD_RELOAD:
     return take_reload(p, &u);
   default:
@@ -625,12 +578,10 @@ static int take_outcome(oms_past_t *p, const oms_record_t *r) {
 }
 
 static int take_end(oms_past_t *p, const oms_record_t *r) {
-  oms_unpack_t u = oms_unpack_of(r->data, r->n);
-  const char *hash = oms_unpack_text(&u);
-  p->ended = true;
-  if (hash != NULL && strlen(hash) < sizeof p->state_hash) {
-    memcpy(p->state_hash, hash, strlen(hash) + 1);
-  }
+  p->ended = r->n > 0; /* with the hash; before it stands one with which the end begins */
+  size_t n = r->n < sizeof p->state_hash ? r->n : sizeof p->state_hash - 1;
+  memset(p->state_hash, 0, sizeof p->state_hash);
+  memcpy(p->state_hash, n > 0 ? (const char *)r->data : "", n);
   return OMS_OK;
 }
 
@@ -640,6 +591,14 @@ static int take(oms_past_t *p, const oms_record_t *r, bool apply) {
   }
   if (p->engine == NULL) {
     return OMS_ERR_DATA;
+  }
+  if (r->kind == OMS_RECORD_ROW) {
+    return oms_past_row(p, r);
+  }
+  p->pending_more = false;
+  int rc = r->market || p->pending.n == 0 ? OMS_OK : oms_past_commit_rows(p);
+  if (rc != OMS_OK) {
+    return rc;
   }
   if (r->kind == OMS_RECORD_COMMAND) {
     return take_command(p, r, apply);

@@ -19,8 +19,7 @@ typedef struct oms_past_script {
   unsigned char *bytes;
   size_t n;
   bool stopped; /* and stays so until it is started by a person */
-  uint64_t errors;
-  char *path; /* of the last reload that was done; NULL: none */
+  char *path;   /* of the last reload that was done; NULL: none */
   unsigned char *params;
   size_t param_n;
   oms_array_t unseen; /* oms_event_t: of its orders (a rule's: of all) behind the cursor */
@@ -40,11 +39,13 @@ typedef struct oms_past_stream {
   oms_bar_t *ring;
   size_t ring_n, ring_at;
   oms_tick_t tick; /* with rows, of a stream that is no bars */
+  bool pushed;     /* by the last BOOT */
 } oms_past_stream_t;
 
 typedef struct oms_past {
   oms_engine_t *engine; /* NULL before the first BOOT */
   bool owns_engine;
+  uint64_t seed;     /* of the engine */
   uint64_t seq;      /* of the last record */
   uint64_t commands; /* how many the core has had */
   uint64_t events;   /* seq of the last event of the core */
@@ -61,11 +62,16 @@ typedef struct oms_past {
   oms_array_t settings; /* oms_host_setting_t */
   oms_array_t curves;   /* oms_array_t of oms_equity_point_t, by account */
   oms_array_t streams;  /* oms_past_stream_t */
-  oms_array_t owners;   /* uint32_t by owner of the core: index in scripts + 1; 0: none */
-  uint32_t owner_n;     /* owners that there have been OWNER records of */
-  size_t rules_saved;   /* how many rules have a SAVE */
-  oms_arena_t texts;    /* of events that came out of a snapshot */
-  oms_pack_t boot;      /* payload of the last BOOT */
+  /* The step of recorded data that nothing but prices came of yet: when the host ends here it has
+   * not been, and its rows come again. oms_row_t, of 'pending_at'. */
+  oms_array_t pending;
+  oms_time_t pending_at;
+  bool pending_more;  /* the next row of that time belongs to it */
+  oms_array_t owners; /* uint32_t by owner of the core: index in scripts + 1; 0: none */
+  uint32_t owner_n;   /* owners that there have been OWNER records of */
+  size_t rules_saved; /* how many rules have a SAVE */
+  oms_arena_t texts;  /* of events that came out of a snapshot */
+  oms_pack_t boot;    /* payload of the last BOOT */
 } oms_past_t;
 
 /* NULL when out of memory. */
@@ -76,6 +82,10 @@ void oms_past_free(oms_past_t *p);
  * makes; else somebody else does that to 'engine', and tells the events by oms_past_event.
  * OMS_ERR_DATA: it is no such record, or not the next one; OMS_ERR_NOMEM. */
 int oms_past_take(oms_past_t *p, const oms_record_t *r, bool apply, oms_error_t *err);
+/* The journal ends here: what is pending has not been. OMS_ERR_NOMEM. */
+int oms_past_end(oms_past_t *p);
+/* How many rows of recorded data have been; pushed ones come once only. */
+uint64_t oms_past_recorded(const oms_past_t *p);
 /* An event of the core. OMS_ERR_NOMEM. */
 int oms_past_event(oms_past_t *p, const oms_event_t *event);
 /* NULL: never mentioned. */
@@ -88,6 +98,8 @@ int oms_past_set(oms_past_t *p, uint16_t account, const char *key, const char *v
 int oms_past_point(oms_past_t *p, uint32_t account, const oms_equity_point_t *point);
 oms_past_stream_t *oms_past_stream(oms_past_t *p, uint32_t stream);
 int oms_past_bar(oms_past_stream_t *s, const oms_bar_t *bar);
+int oms_past_row(oms_past_t *p, const oms_record_t *r); /* also OMS_ERR_DATA */
+int oms_past_commit_rows(oms_past_t *p);
 oms_past_script_t *oms_past_need_script(oms_past_t *p, bool rule, const char *id);
 
 /* Everything but the engine as bytes, and back into a new one. False: no such bytes, or out of

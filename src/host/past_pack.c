@@ -35,7 +35,6 @@ static void pack_script(oms_pack_t *to, const oms_past_script_t *s) {
   oms_pack_i64(to, s->version);
   oms_pack_bytes(to, s->bytes, s->n);
   oms_pack_u8(to, s->stopped);
-  oms_pack_u64(to, s->errors);
   oms_pack_text(to, s->path);
   oms_pack_u8(to, s->params != NULL);
   oms_pack_bytes(to, s->params, s->param_n);
@@ -68,6 +67,7 @@ static void pack_row(oms_pack_t *to, const oms_row_t *row) {
 
 static void pack_stream(oms_pack_t *to, const oms_past_stream_t *s) {
   oms_pack_u64(to, s->rows);
+  oms_pack_u8(to, s->pushed);
   oms_pack_u64(to, s->ring_n);
   for (size_t i = 0; i < s->ring_n; i++) {
     oms_row_t row = {.kind = OMS_DATA_BARS};
@@ -118,6 +118,7 @@ static void pack_curve(oms_pack_t *to, const oms_array_t *curve) {
 
 void oms_past_pack(oms_pack_t *to, const oms_past_t *p) {
   oms_pack_u8(to, FORMAT);
+  oms_pack_u64(to, p->seed);
   oms_pack_u64(to, p->seq);
   oms_pack_u64(to, p->commands);
   oms_pack_u64(to, p->events);
@@ -141,6 +142,11 @@ void oms_past_pack(oms_pack_t *to, const oms_past_t *p) {
   oms_pack_u64(to, p->curves.n);
   for (size_t i = 0; i < p->curves.n; i++) {
     pack_curve(to, OMS_AT(&p->curves, oms_array_t, i));
+  }
+  oms_pack_u64(to, p->pending.n);
+  oms_pack_maybe(to, p->pending_at);
+  for (size_t i = 0; i < p->pending.n; i++) {
+    pack_row(to, OMS_AT(&p->pending, oms_row_t, i));
   }
   oms_pack_u64(to, p->streams.n);
   for (size_t i = 0; i < p->streams.n; i++) {
@@ -205,7 +211,6 @@ static void read_script(oms_unpack_t *u, oms_past_t *p) {
   s->version = oms_unpack_i64(u);
   s->bytes = read_block(u, &s->n);
   s->stopped = oms_unpack_u8(u) != 0;
-  s->errors = oms_unpack_u64(u);
   const char *path = oms_unpack_text(u);
   if (path != NULL) {
     s->path = oms_alloc(strlen(path) + 1);
@@ -264,12 +269,22 @@ static void read_stream(oms_unpack_t *u, oms_past_t *p, uint32_t index) {
     return;
   }
   s->rows = oms_unpack_u64(u);
+  s->pushed = oms_unpack_u8(u) != 0;
   uint64_t n = oms_unpack_u64(u);
   for (uint64_t i = 0; i < n && read_row(u, &row); i++) {
     keep(u, row.kind == OMS_DATA_BARS ? oms_past_bar(s, &row.u.bar) : OMS_ERR_DATA);
   }
   if (oms_unpack_u8(u) != 0 && read_row(u, &row)) {
     s->tick = row.u.tick;
+  }
+}
+
+static void read_pending(oms_unpack_t *u, oms_past_t *p) {
+  oms_row_t row;
+  uint64_t n = oms_unpack_u64(u);
+  p->pending_at = oms_unpack_maybe(u);
+  for (uint64_t i = 0; i < n && read_row(u, &row); i++) {
+    keep(u, oms_array_push(&p->pending, &row));
   }
 }
 
@@ -307,6 +322,7 @@ static void read_curve(oms_unpack_t *u, oms_past_t *p, uint32_t account) {
 
 static void read_head(oms_unpack_t *u, oms_past_t *p) {
   size_t n;
+  p->seed = oms_unpack_u64(u);
   p->seq = oms_unpack_u64(u);
   p->commands = oms_unpack_u64(u);
   p->events = oms_unpack_u64(u);
@@ -345,6 +361,7 @@ bool oms_past_unpack(oms_unpack_t *u, oms_past_t *p) {
   for (uint64_t i = 0; i < n && !u->failed && i <= UINT16_MAX; i++) {
     read_curve(u, p, (uint32_t)i);
   }
+  read_pending(u, p);
   n = oms_unpack_u64(u);
   for (uint64_t i = 0; i < n && !u->failed; i++) {
     read_stream(u, p, (uint32_t)i);

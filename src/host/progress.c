@@ -48,3 +48,9 @@ void oms_host_progress_end(oms_host_t *h) {
     fprintf(stderr, "\r%60s\r", "");
   }
 }
+
+int64_t oms_host_mono(void) {
+  struct timespec t;
+  (void)clock_gettime(CLOCK_MONOTONIC, &t);
+  return t.tv_sec * OMS_NS_PER_SECOND + t.tv_nsec;
+}

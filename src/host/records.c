@@ -202,6 +202,8 @@ bool oms_stop_unpack(oms_unpack_t *u, oms_stop_note_t *s) {
 
 void oms_ended_pack(oms_pack_t *p, const oms_ended_note_t *e) {
   pack_name(p, &e->script);
+  oms_pack_u64(p, e->call);
+  oms_pack_u64(p, e->after);
   oms_pack_u64(p, e->began);
   oms_pack_text(p, e->callback);
   oms_pack_i64(p, e->code);
@@ -210,6 +212,8 @@ void oms_ended_pack(oms_pack_t *p, const oms_ended_note_t *e) {
 
 bool oms_ended_unpack(oms_unpack_t *u, oms_ended_note_t *e) {
   unpack_name(u, &e->script);
+  e->call = oms_unpack_u64(u);
+  e->after = oms_unpack_u64(u);
   e->began = oms_unpack_u64(u);
   e->callback = unpack_word(u);
   e->code = (int)oms_unpack_i64(u);

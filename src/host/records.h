@@ -81,11 +81,12 @@ typedef struct oms_stop_note {
 void oms_stop_pack(oms_pack_t *p, const oms_stop_note_t *s);
 bool oms_stop_unpack(oms_unpack_t *u, oms_stop_note_t *s);
 
-/* ENDED: the call that began when the next record was to be 'began' was ended by its budget or for
- * want of memory. A rule's check inside another's call is a call of its own. */
+/* ENDED: the call of that number since the host began (a rule's check inside another's call and
+ * on_save are calls of their own) was ended by its budget or for want of memory. */
 typedef struct oms_ended_note {
   oms_script_name_t script;
-  uint64_t began;
+  uint64_t call, after; /* its number, and that of the last call within it */
+  uint64_t began;       /* the number that the next record had when it began */
   const char *callback;
   int code; /* OMS_ERR_KILLED, OMS_ERR_NOMEM */
   const char *message;

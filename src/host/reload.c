@@ -16,6 +16,7 @@ typedef struct oms_reload_job {
   stage_t stage;
   char *path; /* owned */
   uint64_t ticket;
+  oms_script_anew_t anew; /* its path is 'path'; params are owned */
   oms_script_t *fresh;
   oms_script_t *old;      /* after the swap: to be freed */
   oms_host_script_t next; /* streams and symbols, owned until the swap */
@@ -43,9 +44,24 @@ static oms_reload_job_t *new_job(int script, const char *path, uint64_t ticket) 
   }
   job->script = script;
   job->path = copy;
+  job->anew.path = copy;
   job->ticket = ticket;
   oms_array_init(&job->next.tried, sizeof(oms_cell_file_t));
   return job;
+}
+
+/* A copy. False: out of memory. */
+static bool take_params(oms_reload_job_t *job, const unsigned char *params, size_t n) {
+  unsigned char *copy = params == NULL ? NULL : oms_alloc(n + 1);
+  if (params != NULL && copy == NULL) {
+    return false;
+  }
+  if (copy != NULL) {
+    memcpy(copy, params, n);
+  }
+  job->anew.params = copy;
+  job->anew.param_n = n;
+  return true;
 }
 
 static void free_job(oms_reload_job_t *job) {
@@ -54,6 +70,7 @@ static void free_job(oms_reload_job_t *job) {
   oms_free(job->next.streams);
   oms_free(job->next.symbols);
   oms_reload_free_files(&job->next.tried);
+  oms_free((void *)job->anew.params);
   oms_free(job->path);
   oms_free(job);
 }
@@ -81,8 +98,15 @@ static int choose_anew(oms_host_t *h, oms_reload_job_t *job, oms_error_t *err) {
              : oms_host_choose_data(h, &job->next, entry, err);
 }
 
+/* What a host with a journal reads goes into a table of its own: the record names it. */
 static int load(oms_host_t *h, oms_reload_job_t *job) {
-  int rc = oms_script_beside(oms_host_script(h, job->script), job->path, &job->fresh,
+  if (job->anew.sources == NULL && h->input.journal.put != NULL) {
+    job->anew.sources = oms_input_sources(h);
+    if (job->anew.sources == NULL) {
+      return oms_error_set(&job->err, OMS_ERR_NOMEM, "%s: out of memory", job->path);
+    }
+  }
+  int rc = oms_script_beside(oms_host_script(h, job->script), &job->anew, &job->fresh,
                              &job->next.tried, &job->err);
   return rc == OMS_OK && job->script != OMS_TRIGGERS ? choose_anew(h, job, &job->err) : rc;
 }
@@ -101,6 +125,7 @@ static void swap(oms_host_t *h, oms_reload_job_t *job) {
     OMS_AT(&h->desk.rules, oms_rule_t, i)->script = fresh;
   } else {
     oms_engine_set_owner_hash(h->engine, s->owner, oms_script_hash(fresh));
+    oms_host_put_owner_hash(h, s->owner);
   }
   oms_free(s->streams);
   oms_free(s->symbols);
@@ -116,8 +141,25 @@ static void swap(oms_host_t *h, oms_reload_job_t *job) {
   }
 }
 
+/* RELOAD: before on_load, which it brings about; when that fails once more, with the message. */
+static int put_down(oms_host_t *h, const oms_reload_job_t *job) {
+  oms_reload_note_t put = {
+      .script = {job->script >= 0 && (size_t)job->script < h->rule_n, id_of(h, job->script)},
+      .path = job->path,
+      .old_hash = oms_script_hash(oms_host_script(h, job->script)),
+      .new_hash = job->fresh == NULL ? "" : oms_script_hash(job->fresh),
+      .message = job->rc == OMS_OK ? NULL : job->err.message,
+      .params = job->anew.params,
+      .param_n = job->anew.param_n
+  };
+  return oms_host_put_reload(h, &put, job->anew.sources);
+}
+
 /* What on_load arms is taken back when it fails. */
 static int carry(oms_host_t *h, oms_reload_job_t *job, char warning[256]) {
+  if (put_down(h, job) != OMS_OK) {
+    return oms_error_set(&job->err, OMS_ERR_NOMEM, "%s: the journal did not take it", job->path);
+  }
   oms_host_timer_undo_begin(h);
   oms_desk_begin(&h->desk);
   int rc = oms_script_carry(oms_host_script(h, job->script), job->fresh, warning, &job->err);
@@ -184,6 +226,9 @@ static void refuse(oms_host_t *h, oms_reload_job_t *job) {
   if (job->fresh != NULL) {
     oms_script_copy_files(job->fresh, &job->next.tried);
   }
+  if (put_down(h, job) != OMS_OK) {
+    oms_desk_fail(&h->desk, OMS_ERR_NOMEM, "a reload could not be written down");
+  }
   record(h, job);
   oms_reload_free_files(tried);
   *tried = job->next.tried;
@@ -237,11 +282,7 @@ static bool advance(oms_host_t *h, oms_reload_job_t *job) {
 
 /* At once. */
 
-static int reload_one(oms_host_t *h, int script, const char *path, oms_error_t *err) {
-  oms_reload_job_t *job = new_job(script, path, 0);
-  if (job == NULL) {
-    return oms_error_set(err, OMS_ERR_NOMEM, "%s: out of memory", path);
-  }
+static int finish_job(oms_host_t *h, oms_reload_job_t *job, oms_error_t *err) {
   while (advance(h, job)) {
   }
   int rc = job->rc;
@@ -250,6 +291,27 @@ static int reload_one(oms_host_t *h, int script, const char *path, oms_error_t *
   }
   free_job(job);
   return rc;
+}
+
+static int reload_one(oms_host_t *h, int script, const char *path, oms_error_t *err) {
+  oms_reload_job_t *job = new_job(script, path, 0);
+  if (job == NULL) {
+    return oms_error_set(err, OMS_ERR_NOMEM, "%s: out of memory", path);
+  }
+  return finish_job(h, job, err);
+}
+
+int oms_host_reload_one(oms_host_t *h, int script, const oms_script_anew_t *anew,
+                        oms_error_t *err) {
+  oms_reload_job_t *job = new_job(script, anew->path, 0);
+  if (job == NULL || !take_params(job, anew->params, anew->param_n)) {
+    if (job != NULL) {
+      free_job(job);
+    }
+    return oms_error_set(err, OMS_ERR_NOMEM, "%s: out of memory", anew->path);
+  }
+  job->anew.sources = anew->sources;
+  return finish_job(h, job, err);
 }
 
 /* A file that is not there is refused like one that does not load. */
@@ -347,10 +409,12 @@ static oms_reload_job_t *job_at(const oms_host_t *h, size_t i) {
   return *OMS_AT(&h->reload_jobs, oms_reload_job_t *, i);
 }
 
-static int push_job(oms_host_t *h, int script, const char *path, uint64_t ticket,
+static int push_job(oms_host_t *h, int script, const oms_script_anew_t *anew, uint64_t ticket,
                     oms_error_t *err) {
+  const char *path = anew->path;
   oms_reload_job_t *job = new_job(script, path, ticket);
-  if (job == NULL || oms_array_push(&h->reload_jobs, &job) != OMS_OK) {
+  if (job == NULL || !take_params(job, anew->params, anew->param_n) ||
+      oms_array_push(&h->reload_jobs, &job) != OMS_OK) {
     if (job != NULL) {
       free_job(job);
     }
@@ -361,7 +425,16 @@ static int push_job(oms_host_t *h, int script, const char *path, uint64_t ticket
 
 int oms_host_reload_ask(oms_host_t *h, const char *path_or_id, const char *with, uint64_t ticket,
                         size_t *n, oms_error_t *err) {
+  const oms_script_anew_t anew = {.path = with};
+  return oms_host_reload_anew(h, path_or_id, &anew, ticket, n, err);
+}
+
+int oms_host_reload_anew(oms_host_t *h, const char *path_or_id, const oms_script_anew_t *asked,
+                         uint64_t ticket, size_t *n, oms_error_t *err) {
   char path[4096];
+  const char *with = asked->path;
+  oms_script_anew_t anew = *asked;
+  anew.path = path;
   oms_array_t found;
   *n = 0;
   int rc = find(h, path_or_id, with, &found, err);
@@ -369,7 +442,7 @@ int oms_host_reload_ask(oms_host_t *h, const char *path_or_id, const char *with,
     int script = *OMS_AT(&found, int, i);
     rc = new_path(h, script, with, path, sizeof path, err);
     if (rc == OMS_OK) {
-      rc = push_job(h, script, path, ticket, err);
+      rc = push_job(h, script, &anew, ticket, err);
       *n += rc == OMS_OK;
     } else {
       refuse_path(h, script, with, err, ticket);
@@ -403,7 +476,8 @@ int oms_host_reload_changed(oms_host_t *h, bool again, uint64_t ticket, size_t *
   *n = 0;
   for (int i = OMS_TRIGGERS; i < (int)h->scripts.n && rc == OMS_OK; i++) {
     if (has_changed(h, i, again) && (ticket != 0 || !is_asked(h, i))) {
-      rc = push_job(h, i, oms_script_path(oms_host_script(h, i)), ticket, err);
+      const oms_script_anew_t anew = {.path = oms_script_path(oms_host_script(h, i))};
+      rc = push_job(h, i, &anew, ticket, err);
       *n += rc == OMS_OK;
     }
   }

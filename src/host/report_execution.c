@@ -18,11 +18,11 @@ typedef struct execution {
 } execution_t;
 
 oms_time_t oms_report_worked_from(const oms_engine_t *e, const oms_order_t *o) {
-  if (o->sent_ns != OMS_NO_TIME || o->replaces == OMS_NONE) {
+  if (o->sent_ns != OMS_NO_TIME || o->more->replaces == OMS_NONE) {
     return o->sent_ns;
   }
-  const oms_order_t *before = oms_engine_order(e, o->replaces);
-  bool took_place = before->status == OMS_STATUS_REPLACED && before->replaced_by == o->index;
+  const oms_order_t *before = oms_engine_order(e, o->more->replaces);
+  bool took_place = before->status == OMS_STATUS_REPLACED && before->more->replaced_by == o->index;
   return took_place ? before->ended_ns : OMS_NO_TIME;
 }
 
@@ -34,8 +34,8 @@ static oms_price_t reference(const oms_page_record_t *r, const oms_order_t *o) {
   if (needs.trail && a != NULL && a->stop != OMS_NO_PRICE) {
     return a->stop;
   }
-  if (needs.stop && o->stop_price != OMS_NO_PRICE) {
-    return o->stop_price;
+  if (needs.stop && o->more->stop_price != OMS_NO_PRICE) {
+    return o->more->stop_price;
   }
   return a != NULL ? a->price : OMS_NO_PRICE;
 }

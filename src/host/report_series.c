@@ -97,8 +97,8 @@ static void stop_row(oms_page_t *to, const oms_host_t *h, const oms_order_t *o, 
   oms_page_text(to, oms_enum_text(OMS_ENUM_SIDE, o->side));
   oms_page_text(to, oms_enum_text(OMS_ENUM_TYPE, o->type));
   oms_page_time(to, o->ended_ns);
-  if (o->stop_price != OMS_NO_PRICE) {
-    step(to, oms_report_worked_from(h->engine, o), o->stop_price);
+  if (o->more->stop_price != OMS_NO_PRICE) {
+    step(to, oms_report_worked_from(h->engine, o), o->more->stop_price);
   }
   for (uint32_t i = first; i != OMS_NONE; i = next[i]) {
     const oms_stop_step_t *s = OMS_AT(&h->record->steps, oms_stop_step_t, i);
@@ -124,7 +124,7 @@ static void stop_rows(oms_page_t *to, const oms_host_t *h, const uint32_t *heads
   for (uint32_t i = 0; i < oms_engine_order_count(h->engine); i++) {
     const oms_order_t *o = oms_engine_order(h->engine, i);
     uint32_t first = heads != NULL ? heads[i] : OMS_NONE;
-    if (had_stop(h->engine, o) && (o->stop_price != OMS_NO_PRICE || first != OMS_NONE)) {
+    if (had_stop(h->engine, o) && (o->more->stop_price != OMS_NO_PRICE || first != OMS_NONE)) {
       all++;
       if (shown < OMS_REPORT_STOPS) {
         shown++;

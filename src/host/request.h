@@ -1,6 +1,12 @@
-/* request.h - what goes over the control socket of a paced run. A request is one line of words, a
- * word with spaces in double quotes (\" and \\ inside): reload [NAME] [with FILE]. An answer is a
- * head "done N" or "refused N" on a line and N bytes of text. Knows no socket. */
+/* request.h - what goes over the control socket of a run by the clock. A request is one line of
+ * words, a word with spaces in double quotes (\" and \\ inside):
+ *   reload [NAME [with FILE]]
+ *   kill [SCOPE] [flatten] why TEXT
+ *   resume [SCOPE] why TEXT
+ *   state active|reducing|halted [SCOPE] why TEXT
+ *   orders [SCOPE] [all] [json]        positions [SCOPE] [json]
+ * where SCOPE is account NAME, strategy NAME or symbol NAME. An answer is a head "done N" or
+ * "refused N" on a line and N bytes of text. Knows no socket. */
 #ifndef OMS_HOST_REQUEST_H
 #define OMS_HOST_REQUEST_H
 
@@ -8,13 +14,35 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "core/enums.h"
 
 #define OMS_REQUEST_MAX 9000 /* bytes of a line, its end included */
-#define OMS_ANSWER_MAX  ((size_t)1 << 20)
+#define OMS_ANSWER_MAX  ((size_t)1 << 24)
+
+/* X(NAME, text) */
+#define OMS_VERB_MAP(X)                                                                            \
+  X(RELOAD, "reload")                                                                              \
+  X(KILL, "kill")                                                                                  \
+  X(RESUME, "resume")                                                                              \
+  X(STATE, "state")                                                                                \
+  X(ORDERS, "orders")                                                                              \
+  X(POSITIONS, "positions")
+typedef enum oms_verb {
+#define X(name, text) OMS_VERB_##name,
+  OMS_VERB_MAP(X)
+#undef X
+      OMS_VERB_COUNT
+} oms_verb_t;
+const char *oms_verb_text(oms_verb_t verb);
 
 typedef struct oms_request {
-  const char *name; /* path or id; NULL: all that have changed */
+  const char *name; /* of RELOAD: path or id; NULL: all that have changed */
   const char *with; /* NULL: the script's own file */
+  oms_verb_t verb;
+  oms_trading_state_t state;               /* of STATE */
+  const char *account, *strategy, *symbol; /* the scope: one of them, or none */
+  const char *why;                         /* of KILL, RESUME, STATE: never NULL, nor "" */
+  bool flatten, all, json;
 } oms_request_t;
 
 /* Takes a line (NUL-terminated, without its end) apart in place: the request points into it.

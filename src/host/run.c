@@ -92,12 +92,8 @@ static int restrict_symbols(oms_host_t *h, const oms_limits_config_t *l, uint8_t
                             oms_error_t *err) {
   uint32_t n = oms_engine_instrument_count(h->engine);
   if (l->restricted_n > 0 && *flags == NULL) {
-    *flags = oms_alloc_zero(n > 0 ? n : 1, 1);
+    *flags = oms_engine_keep(h->engine, NULL, n);
     if (*flags == NULL) {
-      return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the restricted list");
-    }
-    if (oms_array_push(&h->owned, flags) != OMS_OK) {
-      oms_free(*flags);
       return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the restricted list");
     }
   }
@@ -140,7 +136,13 @@ static int add_accounts(oms_host_t *h, oms_error_t *err) {
     if (rc != OMS_OK) {
       return rc;
     }
-    rc = oms_engine_add_account(h->engine, &a, &index);
+    uint32_t known = oms_engine_find_account(h->engine, a.id);
+    const oms_account_limits_t own = {
+        (uint16_t)(known != OMS_NONE ? known : oms_engine_account_count(h->engine)), a.limits};
+    if (oms_array_push(&h->revive.limits, &own) != OMS_OK) {
+      return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the limits");
+    }
+    rc = known != OMS_NONE ? OMS_OK : oms_engine_add_account(h->engine, &a, &index);
     if (rc == OMS_ERR_USAGE) {
       return oms_error_set(err, rc,
                            "account %s: the multiplier is too large: buying power could "
@@ -239,10 +241,14 @@ static void init_arrays(oms_host_t *h) {
   oms_array_init(&h->timer_undo, sizeof(oms_timer_undo_t));
   oms_host_reload_init(h);
   oms_input_init(h);
+  oms_array_init(&h->revive.limits, sizeof(oms_account_limits_t));
+  h->revive.skip_until = OMS_NO_TIME;
 }
 
+/* Order ids stay what they are through all the lives of a core. */
 oms_engine_config_t oms_host_engine_config(const oms_host_t *h) {
-  return (oms_engine_config_t){.seed = h->config->seed,
+  const oms_past_t *past = h->revive.past;
+  return (oms_engine_config_t){.seed = past != NULL ? past->seed : h->config->seed,
                                .orders = 1024,
                                .fills = 1024,
                                .commission = h->config->venue.commission,
@@ -251,11 +257,17 @@ oms_engine_config_t oms_host_engine_config(const oms_host_t *h) {
 
 static int make_core(oms_host_t *h, oms_error_t *err) {
   oms_engine_config_t config = oms_host_engine_config(h);
-  h->engine = oms_engine_new(&config);
+  if (h->revive.past != NULL) {
+    oms_host_take_past(h);
+    oms_engine_set_commission(h->engine, &config.commission);
+  } else {
+    h->engine = oms_engine_new(&config);
+  }
   if (h->engine == NULL || oms_desk_init(&h->desk, h->engine) != OMS_OK) {
     return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the order core");
   }
   h->desk_open = true;
+  h->desk.command_seq = h->revive.past != NULL ? h->revive.past->commands : 0;
   open_doors(h);
   return OMS_OK;
 }
@@ -313,7 +325,10 @@ static int set_up(oms_host_t *h, oms_error_t *err) {
   init_arrays(h);
   h->facts.start = h->facts.end = h->warm_until = OMS_NO_TIME;
   h->next_session_event = h->ticks.equity_at = h->ticks.equity_row.ts = OMS_NO_TIME;
-  int rc = make_core(h, err);
+  int rc = oms_host_find_past(h, err);
+  if (rc == OMS_OK) {
+    rc = make_core(h, err);
+  }
   if (rc == OMS_OK) {
     rc = load_trigger(h, err);
   }
@@ -337,6 +352,9 @@ static int set_up(oms_host_t *h, oms_error_t *err) {
   }
   if (rc == OMS_OK && h->file != NULL) {
     rc = oms_session_file_timeline(h->file, &h->desk.port, &h->timeline_n, err);
+  }
+  if (rc == OMS_OK && h->revive.past != NULL) {
+    rc = oms_host_restore(h, err);
   }
   if (rc == OMS_OK) {
     rc = oms_host_open_results(h, err);
@@ -382,7 +400,10 @@ static void tear_down(oms_host_t *h) {
   if (h->desk_open) {
     oms_desk_free(&h->desk);
   }
-  oms_engine_free(h->engine);
+  oms_host_end_past(h);
+  if (!h->revive.lends_engine) {
+    oms_engine_free(h->engine);
+  }
   oms_stats_free(h->stats);
   for (size_t i = 0; i < h->streams.n; i++) {
     oms_free(OMS_AT(&h->streams, oms_host_stream_t, i)->ring);

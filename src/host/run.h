@@ -12,14 +12,16 @@
 #include "port/live.h"
 
 struct oms_host;
+struct oms_past;
 
 typedef struct oms_run_options {
   const char *out; /* folder of the results; NULL: none */
   const char
       *library; /* folder that holds lua/, rules/, strategies/; NULL: found by oms_library_folder */
   bool quiet;   /* no log, no progress, no warnings */
-  bool progress;     /* a line with ETA on stderr */
-  int64_t budget_ns; /* 0: the default */
+  oms_log_level_t log_level; /* of a live host: the least that it tells */
+  bool progress;             /* a line with ETA on stderr */
+  int64_t budget_ns;         /* 0: the default */
   uint64_t strict_budget;
   const char *cache; /* folder that keeps parsed data (data/cache.h); NULL: none */
   /* How the run was asked for, for its bundle: the command and what followed it, without what names
@@ -42,6 +44,7 @@ typedef struct oms_run_options {
   /* Steps the run in place of the two ways above (host.h); for tests and benchmarks. */
   int (*drive)(struct oms_host *h, void *ctx, oms_error_t *err);
   void *drive_ctx;
+  struct oms_past *past; /* what it goes on from (past.h), borrowed; NULL: what its database has */
   /* The way into a live host in place of its server: it is given the door and whom to wake; for
    * tests. */
   int (*way_in)(void *ctx, const oms_live_t *door, void (*wake)(void *live), void *live,

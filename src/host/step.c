@@ -408,7 +408,9 @@ static int begin(oms_host_t *h, oms_time_t first, oms_error_t *err) {
   if (rc != OMS_OK) {
     return oms_error_set(err, rc, "the warm-up failed: %s", oms_err_text(rc));
   }
-  first_session_event(h, first);
+  /* what happened at the last instant of an earlier life has been told */
+  first_session_event(h,
+                      h->revive.past != NULL && h->revive.past->now == first ? first + 1 : first);
   return OMS_OK;
 }
 
@@ -475,10 +477,13 @@ int oms_host_start(oms_host_t *h, oms_time_t start, oms_error_t *err) {
   if (rc == OMS_OK && h->link != NULL) {
     oms_link_start(h->link);
   }
-  if (rc == OMS_OK) {
+  rc = rc == OMS_OK ? oms_host_claim(h, err) : rc;
+  if (rc == OMS_OK && h->revive.past != NULL) {
+    rc = oms_host_revive(h, err);
+  } else if (rc == OMS_OK) {
     oms_host_start_scripts(h);
-    rc = begin(h, start, err);
   }
+  rc = rc == OMS_OK ? begin(h, start, err) : rc;
   if (rc == OMS_OK) {
     rc = oms_host_settle(h, start, err);
   }

@@ -37,6 +37,9 @@ static int judge(oms_desk_host_t *d, uint32_t order, oms_reject_t *reject) {
   if (rc == OMS_OK && verdict == OMS_VERDICT_REJECT) {
     return OMS_ERR_REJECTED;
   }
+  if (rc == OMS_OK && verdict == OMS_VERDICT_APPROVE) {
+    oms_desk_offer(d, order);
+  }
   return rc;
 }
 
@@ -44,7 +47,7 @@ static int submit_one(oms_desk_host_t *d, const oms_terms_t *terms, uint8_t held
                       uint32_t *order, oms_reject_t *reject) {
   bool asks = held_by == OMS_HELD_BY_NONE &&
               (d->callback_orders > d->max_callback_orders ||
-               ((d->rules.n > 0 || d->judge_all) &&
+               ((d->rules.n > 0 || d->judge_all || oms_desk_risk_wanted(d)) &&
                 oms_desk_terms_have_rules(d, terms->account, terms->owner, terms->instrument)));
   oms_command_t c;
   c.type = OMS_COMMAND_SUBMIT;
@@ -124,7 +127,7 @@ static int repeated_group(const oms_desk_host_t *d, uint32_t head, const oms_ter
   const oms_order_t *h = oms_engine_order(d->engine, head);
   uint32_t rows = oms_engine_order_count(d->engine), i = head + 1;
   bool same = true;
-  for (; i < rows && oms_engine_order(d->engine, i)->parent == head &&
+  for (; i < rows && oms_engine_order(d->engine, i)->more->parent == head &&
          oms_engine_order(d->engine, i)->created_ns == h->created_ns;
        i++) {
     same = same && i - head <= n && oms_engine_same_content(d->engine, i, &children[i - head - 1]);
@@ -208,17 +211,17 @@ oms_terms_t oms_desk_terms_like(const oms_order_t *o) {
                        .display_qty = OMS_NO_PRICE,
                        .notional = OMS_NO_PRICE,
                        .limit_price = o->limit_price,
-                       .stop_price = o->stop_price,
-                       .trail_price = o->trail_price,
-                       .limit_offset = o->limit_offset,
-                       .trail_percent = o->trail_percent,
-                       .expire_at = o->expire_at,
+                       .stop_price = o->more->stop_price,
+                       .trail_price = o->more->trail_price,
+                       .limit_offset = o->more->limit_offset,
+                       .trail_percent = o->more->trail_percent,
+                       .expire_at = o->more->expire_at,
                        .expire_session = OMS_NO_TIME,
                        .symbol = o->symbol,
-                       .tag = o->tag,
-                       .entered_by = o->entered_by,
-                       .script_hash = o->script_hash,
-                       .route = o->route,
+                       .tag = o->origin->tag,
+                       .entered_by = o->origin->entered_by,
+                       .script_hash = o->origin->script_hash,
+                       .route = o->origin->route,
                        .group = o->group,
-                       .parent = o->parent};
+                       .parent = o->more->parent};
 }

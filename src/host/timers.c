@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/check.h"
 #include "base/hash.h"
 #include "host/host.h"
 
@@ -117,6 +118,8 @@ static int remember(oms_host_t *h, size_t i) {
   return h->timer_undoing ? oms_array_push(&h->timer_undo, &undo) : OMS_OK;
 }
 
+static void put_undone(oms_host_t *h, size_t n);
+
 /* The entries of the heap that were alive before are so again, the later ones are dead. */
 void oms_host_timer_undo_end(oms_host_t *h, bool take_back) {
   for (size_t i = h->timer_undo.n; take_back && i > 0; i--) {
@@ -129,8 +132,52 @@ void oms_host_timer_undo_end(oms_host_t *h, bool take_back) {
       end_timer(h, undo->place);
     }
   }
-  h->timer_undo.n = 0;
+  size_t n = take_back ? 0 : h->timer_undo.n;
   h->timer_undoing = false;
+  put_undone(h, n);
+  h->timer_undo.n = 0;
+}
+
+/* The journal. */
+
+#define FUNCTION_PREFIX "function:" /* of timers that end with their cell (bind/b_timer.c) */
+
+static void put_timer(oms_host_t *h, size_t i, oms_time_t next) {
+  const oms_host_timer_t *t = timer_at(h, i);
+  if (OMS_LIKELY(h->desk.journal == NULL) || h->timer_undoing ||
+      strncmp(t->name, FUNCTION_PREFIX, strlen(FUNCTION_PREFIX)) == 0) {
+    return;
+  }
+  oms_timer_note_t note = {.script = oms_host_name_of(oms_host_script_at(h, (size_t)t->script)),
+                           .armed = t->live,
+                           .spec = t->spec,
+                           .next = next};
+  note.spec.name = t->name;
+  oms_timer_pack(&h->input.pack, &note);
+  int rc = oms_host_put_pack(h, OMS_RECORD_TIMER, false);
+  if (rc != OMS_OK) {
+    oms_desk_fail(&h->desk, rc, "a timer could not be written down");
+  }
+}
+
+/* When the timer that is alive fires next. */
+static oms_time_t next_of(const oms_host_t *h, size_t i) {
+  const oms_host_timer_t *t = OMS_AT(&h->timers, oms_host_timer_t, i);
+  for (size_t k = 0; k < h->timer_heap.n; k++) {
+    const oms_heap_item_t *item = &h->timer_heap.data[k];
+    if (item->value == i && item->seq == t->generation) {
+      return item->time;
+    }
+  }
+  return OMS_NO_TIME;
+}
+
+/* What an on_load that has not failed has armed and cancelled. */
+static void put_undone(oms_host_t *h, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    size_t place = OMS_AT(&h->timer_undo, oms_timer_undo_t, i)->place;
+    put_timer(h, place, timer_at(h, place)->live ? next_of(h, place) : OMS_NO_TIME);
+  }
 }
 
 /* First instant after 'now' at the wall time 'day_ns' of the zone; one that the change of clocks
@@ -168,6 +215,7 @@ int oms_host_timer_arm(void *self, int script, const oms_timer_spec_t *spec, uin
   timer_at(h, i)->spec.name = timer_at(h, i)->name;
   int rc = schedule(h, i, at);
   timer_at(h, i)->armed = timer_at(h, i)->generation;
+  put_timer(h, i, at);
   *id = ((uint64_t)i << 32) | (timer_at(h, i)->armed & UINT32_MAX);
   return rc;
 }
@@ -181,6 +229,7 @@ void oms_host_timer_cancel(void *self, int script, uint64_t id) {
       oms_desk_fail(&h->desk, OMS_ERR_NOMEM, "a timer could not be cancelled");
     }
     end_timer(h, i);
+    put_timer(h, i, OMS_NO_TIME);
   }
 }
 
@@ -231,16 +280,44 @@ void oms_host_timer_run(oms_host_t *h, oms_time_t now) {
     snprintf(name, sizeof name, "%s", t.name);
     end_timer(h, i);
     int rc = OMS_OK;
-    if (t.spec.kind == OMS_TIMER_EVERY) {
-      rc = schedule(h, i, item.time + t.spec.every_ns);
-    } else if (t.spec.kind == OMS_TIMER_DAILY) {
-      rc = schedule(h, i, next_daily(&t.spec, item.time));
+    oms_time_t again = t.spec.kind == OMS_TIMER_EVERY   ? item.time + t.spec.every_ns
+                       : t.spec.kind == OMS_TIMER_DAILY ? next_daily(&t.spec, item.time)
+                                                        : OMS_NO_TIME;
+    if (again != OMS_NO_TIME) {
+      rc = schedule(h, i, again);
     }
+    put_timer(h, i, again);
     if (rc != OMS_OK) {
       oms_desk_fail(&h->desk, rc, "a timer could not be armed again");
     }
     oms_host_give_timer(h, t.script, name);
   }
+}
+
+/* A timer that has missed several of its instants fires once for all of them. */
+static oms_time_t last_missed(const oms_timer_spec_t *spec, oms_time_t next, oms_time_t now) {
+  if (spec->kind == OMS_TIMER_EVERY && next < now) {
+    return next + (now - next) / spec->every_ns * spec->every_ns;
+  }
+  oms_time_t later;
+  while (spec->kind == OMS_TIMER_DAILY && (later = next_daily(spec, next)) <= now) {
+    next = later;
+  }
+  return next;
+}
+
+int oms_host_timer_again(oms_host_t *h, int script, const oms_timer_spec_t *spec, oms_time_t next,
+                         uint64_t *id) {
+  size_t i = place_of(h, script, spec->name);
+  if (i == SIZE_MAX) {
+    return OMS_ERR_NOMEM;
+  }
+  timer_at(h, i)->spec = *spec;
+  timer_at(h, i)->spec.name = timer_at(h, i)->name;
+  int rc = schedule(h, i, last_missed(spec, next, h->desk.port.now));
+  timer_at(h, i)->armed = timer_at(h, i)->generation;
+  *id = ((uint64_t)i << 32) | (timer_at(h, i)->armed & UINT32_MAX);
+  return rc;
 }
 
 /* The clock of a rule that has `every`, from now on; ends that of an earlier file. */

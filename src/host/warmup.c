@@ -31,8 +31,9 @@ static const oms_bar_t *warm_bar(const oms_host_stream_t *s, size_t k) {
  * on_bar would have seen. */
 static int give_warm_bar(oms_host_t *h, oms_host_script_t *script, const oms_bar_t *bar) {
   const oms_host_stream_t *s = OMS_AT(&h->streams, oms_host_stream_t, bar->stream);
-  oms_time_t now = h->desk.port.now; /* the core's clock does not go back */
-  int rc = s->venue ? oms_desk_mark(&h->desk, s->instrument, bar->close) : OMS_OK;
+  oms_time_t now = h->desk.port.now;               /* the core's clock does not go back */
+  bool marks = s->venue && h->revive.past == NULL; /* else the core is further on */
+  int rc = marks ? oms_desk_mark(&h->desk, s->instrument, bar->close) : OMS_OK;
   if (rc == OMS_OK) {
     h->desk.port.now = h->warm_until = bar->end;
     oms_host_give_bar(h, script, bar, true);

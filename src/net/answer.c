@@ -115,5 +115,5 @@ void oms_server_end(oms_server_t *s, oms_conn_t conn, int code, const char *reas
 
 size_t oms_server_unsent(const oms_server_t *s, oms_conn_t conn) {
   const conn_t *c = oms_table_find(s, conn);
-  return c == NULL ? 0 : c->unsent + uv_stream_get_write_queue_size((const uv_stream_t *)&c->tcp);
+  return c == NULL ? 0 : oms_out_unsent(c);
 }

@@ -56,13 +56,21 @@ static void due(conn_t *c, timeline_name_t name) {
     }
     break;
   case AT_SOCKET:
-    if (c->pinged) {
+    if (c->ending) {
+      oms_clock_enter(c, AT_SOCKET); /* its last words wait for their gate */
+    } else if (c->pinged) {
       oms_conn_cut(c);
     } else {
       oms_socket_ping(c);
     }
     break;
   case AT_IDLE:
+    if (oms_out_unsent(c) > 0) {
+      oms_clock_enter(c, AT_IDLE); /* its answer has not left */
+      break;
+    }
+    oms_conn_drop(c);
+    break;
   case AT_END:
     oms_conn_drop(c);
     break;

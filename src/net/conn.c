@@ -5,7 +5,7 @@
 #include "base/alloc.h"
 #include "net/server_int.h"
 
-enum { LINGERING_MAX = 64, UNSENT_BEFORE_NEXT = 64 * 1024 };
+enum { LINGERING_MAX = 64, UNSENT_BEFORE_NEXT = 64 * 1024, KEEPALIVE_S = 60 };
 
 /* The buffers of a request, from those that others are through with. */
 static bool buffer(conn_t *c) {
@@ -43,7 +43,10 @@ static void hand_over(conn_t *c) {
   r->peer = c->peer->name;
   r->tls = c->tls != NULL;
   r->received = (int64_t)uv_hrtime();
-  if (r->upgrade) {
+  if (!r->upgrade && c->accept != NULL) {
+    oms_free(c->accept); /* of an upgrade that was answered otherwise */
+    c->accept = NULL;
+  } else if (r->upgrade) {
     c->accept = c->accept != NULL ? c->accept : oms_alloc(29);
     if (c->accept == NULL ||
         !oms_ws_accept_key(oms_http_header(r, "sec-websocket-key"), c->accept)) {
@@ -108,7 +111,7 @@ static size_t read_request(conn_t *c, const char *data, size_t n) {
 
 /* The next request waits until the one before is answered, and until the client reads. */
 static bool busy(const conn_t *c) {
-  return c->asked || c->streaming || c->unsent > UNSENT_BEFORE_NEXT;
+  return c->asked || c->streaming || oms_out_unsent(c) > UNSENT_BEFORE_NEXT;
 }
 
 /* Returns how many bytes were taken. */
@@ -366,13 +369,15 @@ static void turn_away(conn_t *c) {
   oms_server_t *s = c->server;
   s->figures.refused++;
   c->refused = true;
-  if (++s->lingering > LINGERING_MAX || s->tls != NULL || c->peer == NULL) {
-    oms_conn_drop(c);
-    return;
+  s->lingering++;
+  if (s->tls == NULL && !s->stopping) {
+    c->minor = 1;
+    oms_conn_refuse(c, 503, "no more connections are taken now");
+    oms_out_flush(c);
   }
-  c->minor = 1;
-  oms_conn_refuse(c, 503, "no more connections are taken now");
-  oms_out_flush(c);
+  if (s->tls != NULL || s->stopping || s->lingering > LINGERING_MAX) {
+    oms_conn_drop(c);
+  }
 }
 
 void oms_conn_accept(oms_server_t *s) {
@@ -395,6 +400,7 @@ void oms_conn_accept(oms_server_t *s) {
   peer_name(&c->tcp, name);
   c->peer = oms_peer_take(s, name);
   uv_tcp_nodelay(&c->tcp, 1);
+  uv_tcp_keepalive(&c->tcp, 1, KEEPALIVE_S); /* finds streams whose client has vanished */
   uv_read_start((uv_stream_t *)&c->tcp, give_room, on_read);
   if (c->peer == NULL || s->stopping || c->peer->n > s->o.max_per_peer || !oms_table_put(s, c)) {
     s->figures.connections--;

@@ -64,8 +64,8 @@ static int on_field(http_parser *p, const char *at, size_t n) {
 
 static int on_value(http_parser *p, const char *at, size_t n) {
   walk_t *w = p->data;
-  if (w->n == 0) {
-    return fail(w, 400, "a header without name");
+  if (n == 0) {
+    return 0; /* it stays ""; 'at' may be the next line */
   }
   char *value = in_head(w, at);
   for (size_t i = 0; i < n; i++) {
@@ -87,9 +87,11 @@ static int on_done(http_parser *p) {
   return 1; /* no body for it */
 }
 
-/* The version is the last word of the first line: http_parser takes what it is not asked about. */
-static bool known_version(const http_parser *p) {
-  return p->http_major == 1 && p->http_minor <= 1;
+/* One blank between the words of the first line and one digit a number: http_parser takes more. */
+static bool line_ok(const walk_t *w, const char *method) {
+  const char *version = w->url + strlen(w->url) + 1; /* ends in CR LF at the latest */
+  return w->url == w->in->head.data + strlen(method) + 1 && strncmp(version, "HTTP/", 5) == 0 &&
+         strcspn(version, "\r") == 8 && version[6] == '.';
 }
 
 bool oms_http_head_parse(oms_http_in_t *in) {
@@ -99,6 +101,7 @@ bool oms_http_head_parse(oms_http_in_t *in) {
                                                 .on_headers_complete = on_done};
   walk_t w = {.in = in};
   http_parser p;
+  http_parser_set_max_header_size((uint32_t)in->head.n + 1); /* our own limit has been kept */
   http_parser_init(&p, HTTP_REQUEST);
   p.data = &w;
   size_t n = http_parser_execute(&p, &settings, in->head.data, in->head.n);
@@ -109,14 +112,15 @@ bool oms_http_head_parse(oms_http_in_t *in) {
   if (e == HPE_INVALID_METHOD) {
     return oms_http_refuse(in, 400, "the method is not known");
   }
-  if (e != HPE_OK || n != in->head.n || w.url == NULL) {
+  const char *method = http_method_str((enum http_method)p.method);
+  if (e != HPE_OK || n != in->head.n || w.url == NULL || !line_ok(&w, method)) {
     return oms_http_refuse(in, 400, "the request line or a header is not well formed");
   }
-  if (!known_version(&p)) {
+  if (p.http_major != 1 || p.http_minor > 1) {
     return oms_http_refuse(in, 505, "the version of HTTP is not 1.0 or 1.1");
   }
   in->minor = (int)p.http_minor;
-  in->request.method = http_method_str((enum http_method)p.method);
+  in->request.method = method;
   in->request.raw_path = w.url;
   in->request.headers = in->headers;
   in->request.header_n = w.n;

@@ -119,13 +119,15 @@ static void head_done(oms_http_in_t *in) {
     return;
   }
   in->phase = OMS_HTTP_BODY;
-  if (!reserve(&in->body, (size_t)in->left + 1)) {
+  /* Room as it comes: who only tells of a large body gets none. */
+  size_t now = in->left < KEPT ? (size_t)in->left + 1 : KEPT;
+  if (!reserve(&in->body, now)) {
     oms_http_refuse(in, 503, "out of memory");
   }
 }
 
-/* Looks at each line's end as it comes. Returns the bytes of 'head' that belong to the head when its
- * empty line is there, 0 when not yet or refused. */
+/* Looks at each line's end as it comes. Returns the bytes of the head when its empty line is there, 0
+ * when not yet or refused. */
 static size_t find_end(oms_http_in_t *in) {
   const char *text = in->head.data;
   for (;;) {
@@ -163,7 +165,16 @@ static size_t skip_empty(const oms_http_in_t *in, const char *data, size_t n) {
   return i;
 }
 
+static bool begins_well(const oms_http_in_t *in) {
+  char first = in->head.n == 0 ? 'A' : in->head.data[0];
+  return (first >= 'A' && first <= 'Z') || (first == '\r' && in->head.n == 1);
+}
+
 static size_t feed_head(oms_http_in_t *in, const char *data, size_t n) {
+  if (in->head.n == 1 && in->head.data[0] == '\r' && data[0] == '\n') {
+    in->head.n = in->scanned = 0; /* an empty line that came in two pieces */
+    return 1;
+  }
   size_t skipped = skip_empty(in, data, n);
   size_t before = in->head.n;
   size_t take = n - skipped;
@@ -174,9 +185,9 @@ static size_t feed_head(oms_http_in_t *in, const char *data, size_t n) {
     oms_http_refuse(in, 503, "out of memory");
     return n;
   }
-  if (in->head.n == 2 && memcmp(in->head.data, "\r\n", 2) == 0) {
-    in->head.n = in->scanned = 0; /* an empty line that came in two pieces */
-    return skipped + take;
+  if (!begins_well(in)) {
+    oms_http_refuse(in, 400, "the request does not begin with a method"); /* TLS, for one */
+    return n;
   }
   size_t end = find_end(in);
   if (end == 0) {

@@ -59,12 +59,16 @@ static void pieces_free(oms_server_t *s, pieces_t *q) {
   }
 }
 
+size_t oms_out_unsent(const conn_t *c) {
+  return c->unsent + uv_stream_get_write_queue_size((const uv_stream_t *)&c->tcp);
+}
+
 char *oms_out_room(conn_t *c, size_t n, uint64_t gate) {
   oms_server_t *s = c->server;
   if (c->dropped) {
     return NULL;
   }
-  if (c->unsent + uv_stream_get_write_queue_size((uv_stream_t *)&c->tcp) > s->o.max_unsent) {
+  if (oms_out_unsent(c) > s->o.max_unsent) {
     oms_conn_cut(c);
     return NULL;
   }

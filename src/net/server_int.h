@@ -179,6 +179,8 @@ void oms_answer_put(conn_t *c, const oms_http_answer_t *a);
 /* Room for 'n' bytes behind gate 'gate' at the end of what waits; NULL: the connection is gone (cut
  * off, or out of memory and dropped). The bytes count as written. */
 char *oms_out_room(conn_t *c, size_t n, uint64_t gate);
+/* Bytes that wait, those with libuv too. */
+size_t oms_out_unsent(const conn_t *c);
 void oms_out_unput(conn_t *c, size_t n); /* of the last room, 'n' bytes at its end */
 void oms_out_mark(conn_t *c);            /* an answer ends here */
 void oms_out_flush(conn_t *c);

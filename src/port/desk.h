@@ -134,9 +134,9 @@ typedef struct oms_desk {
  * none there: before it is known, and when the order has ended. */
 static inline oms_price_t oms_desk_stop_of(const oms_desk_t *desk, const oms_order_t *o) {
   oms_price_t stop;
-  bool trails = o->stop_price == OMS_NO_PRICE && oms_type_needs(o->type).trail;
+  bool trails = o->more->stop_price == OMS_NO_PRICE && oms_type_needs(o->type).trail;
   if (!trails || desk->stop_price(desk->self, o->index, &stop) != OMS_OK) {
-    return o->stop_price;
+    return o->more->stop_price;
   }
   return stop;
 }

@@ -160,6 +160,12 @@ typedef struct oms_live_state {
   char trouble[512]; /* why it is not ready; "" */
 } oms_live_state_t;
 
+/* What the journal has done, for metrics. */
+typedef struct oms_live_journal {
+  uint64_t records, batches, bytes, market_bytes, errors, waiting_bytes;
+  uint64_t snapshot_seq, commit_ns_sum, commit_n;
+} oms_live_journal_t;
+
 typedef struct oms_live {
   void *self;
   const oms_desk_t
@@ -185,6 +191,8 @@ typedef struct oms_live {
   const oms_key_record_t *(*key)(void *self, const char *id);
   /* 32 hex digits of the core's state now: walks everything. */
   int (*state_hash)(void *self, char out[33]);
+  /* NULL: nothing is written down. */
+  void (*journal)(void *self, oms_live_journal_t *out);
 } oms_live_t;
 
 /* What a way in is told by the host. */

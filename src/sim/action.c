@@ -70,7 +70,7 @@ static void change_slot(oms_sim_t *s, const action_t *x, sim_slot_t *slot, oms_t
   }
   if (!trails_by_type(o)) {
     slot->limit = o->limit_price;
-    slot->stop = o->stop_price;
+    slot->stop = o->more->stop_price;
     return;
   }
   oms_price_t was = slot->trails ? slot->stop : slot->limit;

@@ -15,7 +15,8 @@ void oms_sim_resume(oms_sim_t *s) {
   uint32_t n = oms_engine_fill_count(s->engine);
   for (uint32_t i = 0; i < n; i++) {
     const oms_fill_t *f = oms_engine_fill(s->engine, i);
-    s->executions = f->execution_no > s->executions ? f->execution_no : s->executions;
+    uint64_t number = oms_fill_execution_no(f);
+    s->executions = number > s->executions ? number : s->executions;
   }
 }
 
@@ -50,7 +51,8 @@ static void sum_again(const oms_sim_t *s, sim_slot_t *slot) {
   const oms_commission_model_t *m = &s->config.commission;
   const oms_instrument_t *i = oms_engine_instrument(s->engine, slot->instrument);
   sim_sums_t *sums = &slot->sums;
-  for (uint32_t o = slot->order; o != OMS_NONE; o = oms_engine_order(s->engine, o)->replaces) {
+  for (uint32_t o = slot->order; o != OMS_NONE;
+       o = oms_engine_order(s->engine, o)->more->replaces) {
     const oms_fill_t *f;
     for (uint32_t k = oms_engine_order(s->engine, o)->last_fill; k != OMS_NONE; k = f->prev) {
       f = oms_engine_fill(s->engine, k);
@@ -74,8 +76,9 @@ static void sum_again(const oms_sim_t *s, sim_slot_t *slot) {
 static void trigger_again(sim_slot_t *slot, const oms_order_t *o, oms_price_t stop) {
   bool to_limit = slot->shape == SIM_STOP_LIMIT || slot->shape == SIM_TOUCH_LIMIT;
   if (slot->trails && to_limit &&
-      (stop == OMS_NO_PRICE || (slot->is_buy ? oms_add(stop, o->limit_offset, &slot->limit)
-                                             : oms_sub(stop, o->limit_offset, &slot->limit)))) {
+      (stop == OMS_NO_PRICE ||
+       (slot->is_buy ? oms_add(stop, o->more->limit_offset, &slot->limit)
+                     : oms_sub(stop, o->more->limit_offset, &slot->limit)))) {
     slot->limit = stop;
   }
   slot->trails = false;

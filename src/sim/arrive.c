@@ -38,7 +38,7 @@ void sim_load_terms(oms_sim_t *s, sim_slot_t *slot) {
   slot->shape = (uint8_t)shape_of(o->type);
   slot->slips = slot->shape == SIM_MARKET || slot->shape == SIM_STOP || slot->shape == SIM_TOUCH;
   slot->limit = o->limit_price;
-  slot->stop = trails(o->type) ? OMS_NO_PRICE : o->stop_price;
+  slot->stop = trails(o->type) ? OMS_NO_PRICE : o->more->stop_price;
   slot->trails = trails(o->type);
   slot->trigger_by = o->trigger_by;
 }
@@ -119,7 +119,7 @@ static bool is_child_of_fill(const oms_sim_t *s, const oms_order_t *o) {
     return false;
   }
   bool of_group = o->group != OMS_NONE && o->group == c->group;
-  return o->parent == c->order ||
+  return o->more->parent == c->order ||
          (of_group && oms_engine_order(s->engine, c->order)->role == OMS_ROLE_PARENT);
 }
 
@@ -234,14 +234,16 @@ void sim_arrive_cancel(oms_sim_t *s, uint32_t order, oms_time_t now) {
 }
 
 static bool same_trail(const oms_order_t *a, const oms_order_t *b) {
-  return a->trail_price == b->trail_price && a->trail_percent == b->trail_percent;
+  return a->more->trail_price == b->more->trail_price &&
+         a->more->trail_percent == b->more->trail_percent;
 }
 
 /* Only a smaller quantity keeps the order's place. */
 static bool keeps_place(const oms_order_t *a, const oms_order_t *b) {
   return b->qty <= a->qty && same_trail(a, b) && a->limit_price == b->limit_price &&
-         a->stop_price == b->stop_price && a->limit_offset == b->limit_offset &&
-         a->time_in_force == b->time_in_force && a->expire_at == b->expire_at;
+         a->more->stop_price == b->more->stop_price &&
+         a->more->limit_offset == b->more->limit_offset && a->time_in_force == b->time_in_force &&
+         a->more->expire_at == b->more->expire_at;
 }
 
 /* The slot's order has been replaced by 'b': what has triggered stays so, a trail goes on unless

@@ -8,15 +8,17 @@
 /* First start of a bar that finds the order ended. */
 static oms_time_t end_of(const oms_order_t *o) {
   oms_time_t end = o->expire_session == OMS_NO_TIME ? INT64_MAX : o->expire_session;
-  if (o->time_in_force == OMS_TIF_GTD && o->expire_at != OMS_NO_TIME && o->expire_at < end) {
-    end = o->expire_at + 1;
+  if (o->time_in_force == OMS_TIF_GTD && o->more->expire_at != OMS_NO_TIME &&
+      o->more->expire_at < end) {
+    end = o->more->expire_at + 1;
   }
   return end;
 }
 
 /* The instant of a gtd order's own: it is good for it, and ended behind it. */
 static oms_time_t last_instant(const oms_order_t *o) {
-  return o->time_in_force == OMS_TIF_GTD && o->expire_at != OMS_NO_TIME ? o->expire_at : INT64_MAX;
+  return o->time_in_force == OMS_TIF_GTD && o->more->expire_at != OMS_NO_TIME ? o->more->expire_at
+                                                                              : INT64_MAX;
 }
 
 void sim_expire_note(oms_sim_t *s, sim_symbol_t *sym, const sim_slot_t *slot) {

@@ -10,7 +10,7 @@ bool sim_trigger(oms_sim_t *s, sim_symbol_t *sym, sim_slot_t *slot, oms_time_t n
   if (slot->trails) {
     sym->trails--;
     slot->trails = false;
-    oms_price_t offset = o->limit_offset;
+    oms_price_t offset = o->more->limit_offset;
     if (to_limit && (slot->is_buy ? oms_add(slot->stop, offset, &slot->limit)
                                   : oms_sub(slot->stop, offset, &slot->limit)) != OMS_OK) {
       slot->limit = slot->stop;
@@ -101,7 +101,7 @@ static sim_slot_t *reachable_stop(const oms_sim_t *s, const sim_symbol_t *sym,
         return stop;
       }
     }
-    member = o->next_in_group;
+    member = o->more->next_in_group;
   }
   return NULL;
 }

@@ -118,7 +118,7 @@ static sim_slot_t *waiting_stop(const oms_sim_t *s, const sim_slot_t *limit) {
     if (stop != NULL && stop->rank != 0 && sim_waits_for_trigger(stop)) {
       return stop;
     }
-    member = o->next_in_group;
+    member = o->more->next_in_group;
   }
   return NULL;
 }

@@ -9,8 +9,9 @@
 static oms_price_t stop_for(const oms_sim_t *s, const sim_slot_t *slot, oms_price_t p) {
   const oms_order_t *o = oms_engine_order(s->engine, slot->order);
   oms_price_t tick = oms_engine_instrument(s->engine, slot->instrument)->tick;
-  oms_int128_t away = o->trail_price != OMS_NO_PRICE ? (oms_int128_t)o->trail_price * HUNDRED
-                                                     : (oms_int128_t)p * o->trail_percent;
+  oms_int128_t away = o->more->trail_price != OMS_NO_PRICE
+                          ? (oms_int128_t)o->more->trail_price * HUNDRED
+                          : (oms_int128_t)p * o->more->trail_percent;
   oms_int128_t unit = tick > 0 ? HUNDRED * tick : HUNDRED;
   oms_int128_t exact = (oms_int128_t)p * HUNDRED + (slot->is_buy ? away : -away);
   oms_int128_t units = slot->is_buy ? oms_div_ceil(exact, unit) : oms_div_floor(exact, unit);

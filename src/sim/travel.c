@@ -10,12 +10,12 @@
 
 /* The way of the order and its chain; NULL while nothing is late, and on bars. */
 static sim_way_t *way_of(const oms_sim_t *s, uint32_t order) {
-  uint32_t root = s->late ? oms_engine_order(s->engine, order)->root : OMS_NONE;
+  uint32_t root = s->late ? oms_order_root(oms_engine_order(s->engine, order)) : OMS_NONE;
   return root < s->ways.n ? OMS_AT(&s->ways, sim_way_t, root) : NULL;
 }
 
 static int reserve_way(oms_sim_t *s, uint32_t order) {
-  uint32_t root = oms_engine_order(s->engine, order)->root;
+  uint32_t root = oms_order_root(oms_engine_order(s->engine, order));
   int rc = OMS_OK;
   while (rc == OMS_OK && s->ways.n <= root) {
     rc = oms_array_push(&s->ways, NULL);
@@ -49,8 +49,9 @@ bool sim_is_behind(const oms_sim_t *s, uint32_t order) {
 /* A successor whose acceptance the desk has not heard of has taken over nothing there yet. */
 static oms_qty_t known_filled(const oms_sim_t *s, const oms_order_t *o) {
   bool waits = o->status == OMS_STATUS_HELD && o->held_by == OMS_HELD_BY_REPLACE;
-  return waits && o->replaces != OMS_NONE ? oms_engine_order(s->engine, o->replaces)->filled_qty
-                                          : o->filled_qty;
+  return waits && o->more->replaces != OMS_NONE
+             ? oms_engine_order(s->engine, o->more->replaces)->filled_qty
+             : o->filled_qty;
 }
 
 oms_qty_t sim_filled(const oms_sim_t *s, const sim_slot_t *slot) {
@@ -70,15 +71,16 @@ oms_qty_t sim_own_leaves(const oms_sim_t *s, const sim_slot_t *slot) {
 
 /* Filled by the other exits of the group, and not known to the desk. */
 static oms_qty_t unreported_of_others(const oms_sim_t *s, const sim_slot_t *slot) {
-  uint32_t own = oms_engine_order(s->engine, slot->order)->root;
+  uint32_t own = oms_order_root(oms_engine_order(s->engine, slot->order));
   oms_qty_t sum = 0;
   uint32_t member = oms_engine_group(s->engine, slot->group)->first;
   while (member != OMS_NONE) {
     const oms_order_t *o = oms_engine_order(s->engine, member);
     bool exit = o->role == OMS_ROLE_TAKE_PROFIT || o->role == OMS_ROLE_STOP_LOSS;
-    const sim_way_t *way = exit && o->root == member && member != own ? way_of(s, member) : NULL;
+    const sim_way_t *way =
+        exit && oms_order_root(o) == member && member != own ? way_of(s, member) : NULL;
     sum += way == NULL ? 0 : way->unreported;
-    member = o->next_in_group;
+    member = o->more->next_in_group;
   }
   return sum;
 }
@@ -96,7 +98,7 @@ oms_qty_t sim_leaves(const oms_sim_t *s, const sim_slot_t *slot) {
 sim_slot_t *sim_slot_of_chain(const oms_sim_t *s, uint32_t order) {
   sim_slot_t *slot = sim_slot_of(s, order);
   while (slot == NULL) {
-    order = oms_engine_order(s->engine, order)->replaced_by;
+    order = oms_engine_order(s->engine, order)->more->replaced_by;
     if (order == OMS_NONE) {
       return NULL;
     }

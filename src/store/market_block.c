@@ -47,7 +47,7 @@ int oms_market_head_read(const void *data, size_t n, oms_market_head_t *h) {
 
 void oms_block_head_write(const oms_block_head_t *h, unsigned char out[OMS_BLOCK_HEAD]) {
   unsigned char *at = put(put(out, BLOCK_MAGIC, 4), OMS_BLOCK_HEAD - 8, 4);
-  at = put(put(at, h->first, 8), h->last, 8);
+  at = put(put(put(at, h->first, 8), h->last, 8), (uint64_t)h->now, 8);
   at = put(put(put(at, h->n, 4), h->raw, 4), h->packed, 4);
   memcpy(at, h->hash, OMS_HASH_SIZE);
 }
@@ -59,6 +59,7 @@ int oms_block_head_read(const void *data, size_t n, oms_block_head_t *h) {
   }
   h->first = get(&at, 8);
   h->last = get(&at, 8);
+  h->now = (oms_time_t)get(&at, 8);
   h->n = (uint32_t)get(&at, 4);
   h->raw = (uint32_t)get(&at, 4);
   h->packed = (uint32_t)get(&at, 4);

@@ -14,7 +14,7 @@ enum { LEVEL = 1 };
 
 int oms_market_out_init(oms_market_out_t *m, const char *db, const unsigned char id[OMS_ID_SIZE],
                         oms_sha_t *sha) {
-  *m = (oms_market_out_t){.fd = -1, .sha = sha};
+  *m = (oms_market_out_t){.fd = -1, .limit = FILE_RAW_BYTES, .now = OMS_NO_TIME, .sha = sha};
   memcpy(m->id, id, OMS_ID_SIZE);
   m->folder = oms_path_of(db, "market");
   m->zstd = ZSTD_createCCtx();
@@ -43,7 +43,7 @@ void oms_market_out_free(oms_market_out_t *m) {
 }
 
 bool oms_market_out_due(const oms_market_out_t *m, int64_t now) {
-  return m->file != 0 && (m->raw >= FILE_RAW_BYTES || now - m->begun >= FILE_NS);
+  return m->file != 0 && (m->raw >= m->limit || now - m->begun >= FILE_NS);
 }
 
 void oms_market_out_rotate(oms_market_out_t *m) {
@@ -83,6 +83,7 @@ int oms_market_out_add(oms_market_out_t *m, oms_piece_t *p, int64_t now) {
   }
   oms_block_head_t h = {.first = p->first,
                         .last = p->last,
+                        .now = p->now,
                         .n = (uint32_t)p->n,
                         .raw = (uint32_t)raw,
                         .packed = (uint32_t)packed};
@@ -92,6 +93,7 @@ int oms_market_out_add(oms_market_out_t *m, oms_piece_t *p, int64_t now) {
   m->behind.n += OMS_BLOCK_HEAD + packed;
   m->raw += (int64_t)raw;
   m->last_seq = p->last;
+  m->now = p->now;
   oms_piece_clear(p);
   return OMS_OK;
 }

@@ -16,6 +16,7 @@ typedef struct kept {
   size_t size; /* of that file */
   int64_t raw;
   uint64_t last;
+  oms_time_t now;
   unsigned char hash[OMS_HASH_SIZE];
 } kept_t;
 
@@ -45,6 +46,7 @@ static int walk(oms_market_in_t *in, const oms_db_end_t *end, kept_t *kept, oms_
     kept->file = in->next_file;
     kept->size = in->at;
     kept->last = h.last;
+    kept->now = h.now;
     memcpy(kept->hash, h.hash, OMS_HASH_SIZE);
   }
   return rc;
@@ -101,6 +103,7 @@ static int take_up(oms_market_out_t *out, const oms_market_in_t *in, const kept_
   out->raw = kept->raw;
   out->begun = oms_store_monotonic();
   out->last_seq = kept->last;
+  out->now = kept->now;
   memcpy(out->hash, kept->hash, OMS_HASH_SIZE);
   return OMS_OK;
 }

@@ -4,32 +4,26 @@
 
 #include "store/store_int.h"
 
-struct oms_store_reader {
-  sqlite3 *db;
-  char *path;
-  oms_sha_t sha, market_sha;
-  uint64_t from, expected, end; /* the last seq of the main stream when reading began */
-  oms_main_in_t main;
-  oms_market_in_t market;
-  oms_records_t main_records, market_records;
-  oms_record_t main_next, market_next;
-  bool has_main, has_market, market_ended;
-};
-
 static int begin(oms_store_reader_t *r, uint64_t seq, bool verify, oms_error_t *err) {
   unsigned char id[OMS_ID_SIZE], genesis[OMS_HASH_SIZE];
   oms_db_end_t end;
+  int64_t market_first = 0;
   int rc = oms_db_open(r->path, OMS_DB_READ, &r->db, err);
   rc = rc == OMS_OK ? oms_db_run(r->db, r->path, "BEGIN", err) : rc;
   rc = rc == OMS_OK ? oms_db_genesis(r->db, r->path, &r->sha, id, genesis, err) : rc;
   rc = rc == OMS_OK ? oms_db_end(r->db, r->path, &r->sha, &end, err) : rc;
   rc = rc == OMS_OK ? oms_main_in_init(&r->main, r->db, r->path, seq, verify, genesis, &r->sha, err)
                     : rc;
+  rc = rc == OMS_OK
+           ? oms_db_number(r->db, r->path, "SELECT value FROM meta WHERE key = 'market_first'",
+                           &market_first, err)
+           : rc;
   rc = rc == OMS_OK ? oms_db_run(r->db, r->path, "COMMIT", err) : rc;
   if (rc != OMS_OK) {
     return rc;
   }
   r->end = end.last_seq;
+  r->market_first = (uint64_t)market_first;
   return oms_market_in_init(&r->market, r->path, id, seq, verify, &r->market_sha, err);
 }
 
@@ -87,6 +81,10 @@ static int fill_main(oms_store_reader_t *r, oms_error_t *err) {
       if (rc != 1) {
         return rc;
       }
+      rc = r->head != NULL ? r->head(r->ctx, r->main.first, &head, err) : OMS_OK;
+      if (rc != OMS_OK) {
+        return rc;
+      }
       continue;
     }
     r->has_main = r->main_next.seq >= r->expected;
@@ -117,7 +115,19 @@ static int fill_market(oms_store_reader_t *r, oms_error_t *err) {
   return OMS_OK;
 }
 
+void oms_reader_skip_removed(oms_store_reader_t *r) {
+  r->skip_removed = true;
+}
+
 static int hole(oms_store_reader_t *r, uint64_t found, oms_error_t *err) {
+  if (found <= r->market_first) {
+    return oms_error_set(err, OMS_ERR_DATA,
+                         "records %" PRIu64 " to %" PRIu64
+                         " of '%.300s' are market data that were removed by the session's journal "
+                         "settings: begin at a snapshot behind them, or take the files out of a "
+                         "backup",
+                         r->expected, found - 1, r->path);
+  }
   return oms_error_set(err, OMS_ERR_DATA,
                        "records %" PRIu64 " to %" PRIu64
                        " are missing from '%.300s': market data in '%.300s' were removed or are "
@@ -136,6 +146,9 @@ int oms_reader_next(oms_store_reader_t *r, oms_record_t *record, oms_error_t *er
   }
   bool market = r->has_market && (!r->has_main || r->market_next.seq < r->main_next.seq);
   const oms_record_t *next = market ? &r->market_next : &r->main_next;
+  if (next->seq != r->expected && r->skip_removed && next->seq <= r->market_first) {
+    r->expected = next->seq;
+  }
   if (next->seq != r->expected) {
     /* Behind the last batch a hole is a batch that is not durable yet, or never was. */
     return next->seq > r->end && r->expected > r->end ? OMS_OK : hole(r, next->seq, err);

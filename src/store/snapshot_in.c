@@ -139,3 +139,35 @@ int oms_snapshot_read(const char *db, uint64_t until, uint64_t *seq, unsigned ch
   oms_free(l.folder);
   return rc;
 }
+
+static int each(look_t *l, const oms_array_t *list, oms_error_t *err) {
+  for (size_t i = 0; i < list->n; i++) {
+    unsigned char *data = NULL;
+    size_t n;
+    char note[512];
+    int rc = try_one(l, *OMS_AT(list, uint64_t, i), &data, &n, note);
+    oms_free(data);
+    if (rc != OMS_OK) {
+      return rc == OMS_ERR_NOMEM
+                 ? oms_error_set(err, rc, "out of memory for a snapshot")
+                 : oms_error_set(err, rc, "%s; remove the file: the start takes an older one",
+                                 note);
+    }
+  }
+  return OMS_OK;
+}
+
+int oms_snapshots_check(const char *path, sqlite3 *db, oms_error_t *err) {
+  look_t l = {.db = db, .path = path, .folder = oms_path_of(path, "snapshots")};
+  unsigned char id[OMS_ID_SIZE];
+  oms_array_t list = {.n = 0};
+  int rc = l.folder == NULL || oms_sha_init(&l.sha) != OMS_OK
+               ? oms_error_set(err, OMS_ERR_NOMEM, "out of memory")
+               : oms_store_last(db, path, id, &l.last, err);
+  rc = rc == OMS_OK ? oms_path_numbers(l.folder, ".snap", &list, err) : rc;
+  rc = rc == OMS_OK ? each(&l, &list, err) : rc;
+  oms_array_free(&list);
+  oms_sha_free(&l.sha);
+  oms_free(l.folder);
+  return rc;
+}

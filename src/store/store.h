@@ -68,6 +68,8 @@ int oms_reader_next(oms_store_reader_t *r, oms_record_t *record, oms_error_t *er
 /* A block by its digest; the caller frees it (oms_free). OMS_ERR_NOT_FOUND. */
 int oms_reader_block(oms_store_reader_t *r, const char *digest, unsigned char **data, size_t *n,
                      oms_error_t *err);
+/* Lets the reader go over what retention has removed of market data. */
+void oms_reader_skip_removed(oms_store_reader_t *r);
 void oms_reader_close(oms_store_reader_t *r);
 
 /* Snapshots: the bytes that recovery starts from in place of all records before them. Written to
@@ -118,7 +120,9 @@ int oms_store_backup(const char *db, const char *to, oms_error_t *err);
  * queries by hand. Refused while a host has the database. */
 typedef struct oms_views oms_views_t;
 int oms_views_begin(const char *db, oms_views_t **out, oms_error_t *err);
-/* One row: values as texts (NULL: null) in the order of the columns of 'table'. */
+/* One row: values as texts (NULL: null) in the order of the columns of 'table': those of orders.csv
+ * (21) and fills.csv (11); positions: symbol, qty, avg_entry_price, market_value, realized_pnl,
+ * account. OMS_ERR_USAGE: no such table or number of columns. */
 int oms_views_row(oms_views_t *v, const char *table, const char *const *values, size_t n,
                   oms_error_t *err);
 int oms_views_end(oms_views_t *v, bool commit, oms_error_t *err);

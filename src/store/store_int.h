@@ -120,7 +120,7 @@ enum { OMS_NUMBER_NAME = 40 };
 void oms_path_number(uint64_t number, const char *suffix, char out[OMS_NUMBER_NAME]);
 
 /* market_block.c: the form of market files. */
-enum { OMS_MARKET_HEAD = 72, OMS_BLOCK_HEAD = 68, OMS_BLOCK_MAX = 1 << 30 };
+enum { OMS_MARKET_HEAD = 72, OMS_BLOCK_HEAD = 76, OMS_BLOCK_MAX = 1 << 30 };
 typedef struct oms_market_head {
   unsigned char id[OMS_ID_SIZE];
   uint64_t first_seq;
@@ -130,6 +130,7 @@ void oms_market_head_write(const oms_market_head_t *h, unsigned char out[OMS_MAR
 int oms_market_head_read(const void *data, size_t n, oms_market_head_t *h);
 typedef struct oms_block_head {
   uint64_t first, last;
+  oms_time_t now;          /* of the last record */
   uint32_t n, raw, packed; /* records, bytes of them, bytes in the file behind this head */
   unsigned char hash[OMS_HASH_SIZE];
 } oms_block_head_t;
@@ -153,6 +154,8 @@ typedef struct oms_market_out {
   size_t written;    /* of them, handed to the kernel */
   bool made;         /* the file exists and its folder knows */
   int64_t raw;       /* bytes of records in the file */
+  int64_t limit;     /* at which it is full */
+  oms_time_t now;    /* of the last record; OMS_NO_TIME: there was none */
   int64_t begun;     /* monotonic ns when the file was begun */
   uint64_t last_seq; /* of the last block made */
   unsigned char hash[OMS_HASH_SIZE];
@@ -224,6 +227,24 @@ void oms_main_in_free(oms_main_in_t *m);
 int oms_main_in_next(oms_main_in_t *m, oms_batch_head_t *head, oms_records_t *records,
                      oms_error_t *err);
 
+/* reader.c */
+struct oms_store_reader {
+  sqlite3 *db;
+  char *path;
+  oms_sha_t sha, market_sha;
+  uint64_t from, expected, end; /* the last seq of the main stream when reading began */
+  oms_main_in_t main;
+  oms_market_in_t market;
+  oms_records_t main_records, market_records;
+  oms_record_t main_next, market_next;
+  bool has_main, has_market, market_ended;
+  uint64_t market_first; /* what retention has left of market data begins here; 0: all is there */
+  bool skip_removed;
+  /* For verifying: called with the head of each batch. NULL: nobody. */
+  int (*head)(void *ctx, uint64_t first_seq, const oms_batch_head_t *head, oms_error_t *err);
+  void *ctx;
+};
+
 /* mend.c: cuts market files to what follows the last batch without a hole, and takes up the end for
  * appending. '*last': the last seq of both streams. */
 int oms_market_mend(const char *db, const oms_db_end_t *end, oms_market_out_t *out, uint64_t *last,
@@ -238,6 +259,8 @@ int oms_store_last(sqlite3 *db, const char *path, unsigned char id[OMS_ID_SIZE],
 /* What the head of a snapshot at 'seq' begins with: magic, database, seq, its batch. */
 int oms_snapshot_base(sqlite3 *db, const char *path, uint64_t seq, unsigned char head[72],
                       oms_error_t *err);
+/* Every snapshot, whole and of this journal. OMS_ERR_DATA: the first that is not. */
+int oms_snapshots_check(const char *path, sqlite3 *db, oms_error_t *err);
 /* Removes snapshots behind 'last': their records were never durable. */
 void oms_snapshot_drop_ahead(const char *db, uint64_t last);
 
@@ -272,7 +295,7 @@ typedef struct oms_writer {
   oms_market_out_t market;
   int64_t unsynced_since, held_since; /* monotonic ns; 0: nothing */
   int wal_pages, data_version;
-  int64_t next_look; /* at the keys, monotonic ns */
+  int64_t next_look, next_retire; /* at the keys; at old market files; monotonic ns */
 } oms_writer_t;
 
 struct oms_store {
@@ -301,6 +324,8 @@ struct oms_store {
 };
 int64_t oms_store_monotonic(void);
 void *oms_writer_main(void *store);
+/* retire.c: removes market files that the options do not keep and no kept snapshot needs. */
+void oms_writer_retire(oms_store_t *s);
 /* commit.c: the writer's connection. */
 int oms_writer_connect(oms_store_t *s, oms_error_t *err);
 void oms_writer_disconnect(oms_writer_t *w);

@@ -11,6 +11,7 @@ enum { IDLE_PAGES = 100, MOST_PAGES = 1000, HELD_BYTES = 65536 };
 #define HELD_NS      (100 * MS)
 #define UNSYNCED_NS  (1000 * MS)
 #define LOOK_NS      (250 * MS)
+#define RETIRE_NS    (10000 * MS)
 #define FIRST_PAUSE  (50 * MS)
 #define LONGEST_WAIT (1000 * MS)
 #define GIVE_UP_NS   (5000 * MS)
@@ -75,6 +76,7 @@ static int write_market(oms_store_t *s, bool must, int64_t now, oms_error_t *err
         return rc;
       }
       oms_market_out_rotate(&w->market);
+      w->next_retire = 0;
     }
     rc = oms_market_out_add(&w->market, p, now);
     if (rc != OMS_OK) {
@@ -129,6 +131,14 @@ static void add_figures(oms_store_t *s, int64_t ns, bool main) {
     f->bytes += oms_piece_size(&s->writing.main);
     f->commit_ns_sum += (uint64_t)ns;
     f->commit_n++;
+  }
+}
+
+static void retire(oms_store_t *s, int64_t now) {
+  bool bounded = s->o.market_keep_ns > 0 || s->o.market_keep_bytes > 0;
+  if (bounded && now >= s->w.next_retire && s->w.db != NULL) {
+    oms_writer_retire(s);
+    s->w.next_retire = now + RETIRE_NS;
   }
 }
 
@@ -242,6 +252,7 @@ void *oms_writer_main(void *store) {
     if (!more || s->w.wal_pages >= MOST_PAGES) {
       (void)pthread_mutex_unlock(&s->mutex);
       checkpoint(s, !more);
+      retire(s, oms_store_monotonic());
       (void)pthread_mutex_lock(&s->mutex);
       more = more || queued(s);
     }

@@ -171,7 +171,7 @@ run reload a b c
 want_status 2
 run reload rule "$work/none.sock"
 want_status 2
-want_line err 'no paced run answers at .*none.sock'
+want_line err 'no run answers at .*none.sock'
 version A 1
 kill -HUP "$pid"
 wait_for 'rule: reloaded from desk/rule.lua: .*'
@@ -188,7 +188,7 @@ want_text asked/reloads.csv ',false,.*its test'
 
 run reload rule
 want_status 2
-want_line err 'no paced run of yours is going on'
+want_line err 'no run by the clock of yours is going on'
 
 # a run that was killed leaves its socket, and the next one takes the place
 start desk/long.lua 6000 --control "$work/own.sock"

@@ -38,5 +38,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   OMS_CHECK(oms_request_parse(written, &back, &err) == OMS_OK);
   check_same(r.name, back.name);
   check_same(r.with, back.with);
+  OMS_CHECK(r.verb == back.verb && r.state == back.state);
+  OMS_CHECK(r.flatten == back.flatten && r.all == back.all && r.json == back.json);
+  check_same(r.account, back.account);
+  check_same(r.strategy, back.strategy);
+  check_same(r.symbol, back.symbol);
+  check_same(r.why, back.why);
   return 0;
 }

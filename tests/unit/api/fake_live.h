@@ -490,7 +490,7 @@ static inline void fake_open(fake_t *f, const oms_api_options_t *options) {
   f->live = (oms_live_t){f,          &f->desk,    fake_live_apply,  fake_gate,
                          fake_owner, fake_state,  fake_metrics,     fake_scripts,
                          NULL,       fake_equity, fake_get_setting, fake_stream_of,
-                         fake_key,   fake_hash};
+                         fake_key,   fake_hash,   NULL};
   fake_add_key(f, "MDREADONLY", "secret-read", OMS_MAY_READ);
   fake_add_key(f, "MDTRADER", "secret-trade", OMS_MAY_READ | OMS_MAY_TRADE);
   fake_add_key(f, "MDFEED", "secret-feed", OMS_MAY_FEED);

@@ -77,11 +77,11 @@ static inline void random_bracket(flow_t *w) {
 static inline oms_qty_t group_room(const fixture_t *f, const oms_order_t *o) {
   const oms_group_t *g = oms_engine_group(f->e, o->group);
   const oms_order_t *head = order(f, g->head);
-  while (head->status == OMS_STATUS_REPLACED && head->replaced_by != OMS_NONE) {
-    head = order(f, head->replaced_by);
+  while (head->status == OMS_STATUS_REPLACED && head->more->replaced_by != OMS_NONE) {
+    head = order(f, head->more->replaced_by);
   }
   oms_qty_t room = head->filled_qty;
-  for (uint32_t i = g->first; i != OMS_NONE; i = order(f, i)->next_in_group) {
+  for (uint32_t i = g->first; i != OMS_NONE; i = order(f, i)->more->next_in_group) {
     bool exit =
         order(f, i)->role == OMS_ROLE_TAKE_PROFIT || order(f, i)->role == OMS_ROLE_STOP_LOSS;
     room -= exit && order(f, i)->status != OMS_STATUS_REPLACED ? order(f, i)->filled_qty : 0;

@@ -280,11 +280,11 @@ static void split_restates_orders(void **state) {
   assert_int_equal(f.events[0].old_qty, sh(3));
   assert_int_equal(f.events[0].old_limit_price, px(69990));
   assert_int_equal(order(&f, buy)->qty, sh(21));
-  assert_int_equal(order(&f, buy)->limit_price, px(9998));   /* 99.9857: down */
-  assert_int_equal(order(&f, sell)->limit_price, px(10145)); /* 101.4428: up */
-  assert_int_equal(order(&f, stop)->stop_price, px(8571));   /* 85.7142: down */
-  assert_int_equal(order(&f, entry)->stop_price, px(11429)); /* 114.2857: up */
-  assert_int_equal(order(&f, touch)->stop_price, px(8571));  /* 85.7142: down */
+  assert_int_equal(order(&f, buy)->limit_price, px(9998));         /* 99.9857: down */
+  assert_int_equal(order(&f, sell)->limit_price, px(10145));       /* 101.4428: up */
+  assert_int_equal(order(&f, stop)->more->stop_price, px(8571));   /* 85.7142: down */
+  assert_int_equal(order(&f, entry)->more->stop_price, px(11429)); /* 114.2857: up */
+  assert_int_equal(order(&f, touch)->more->stop_price, px(8571));  /* 85.7142: down */
   assert_true(llabs(account(&f)->reserve - reserve) < usd(1));
   tear_down(&f);
 }
@@ -361,8 +361,8 @@ static void dividend_lowers_what_lies_below_the_market(void **state) {
   assert_int_equal(order(&f, buy)->limit_price, px(912)); /* 9.122: down to the tick */
   assert_int_equal(order(&f, today)->limit_price, px(950));
   assert_int_equal(order(&f, sell)->limit_price, px(1100));
-  assert_int_equal(order(&f, stop)->stop_price, px(862));
-  assert_int_equal(order(&f, entry)->stop_price, px(1200));
+  assert_int_equal(order(&f, stop)->more->stop_price, px(862));
+  assert_int_equal(order(&f, entry)->more->stop_price, px(1200));
   assert_int_equal(order(&f, kept)->limit_price, px(940));
   assert_int_equal(dividend(&f, f.spy, 912), OMS_OK);
   verify(&f);
@@ -421,7 +421,7 @@ static void groups_follow_with_their_parent(void **state) {
   assert_int_equal(order(&f, parent)->filled_qty, sh(200));
   assert_int_equal(order(&f, exits[0])->qty, sh(200));
   assert_int_equal(order(&f, exits[0])->limit_price, px(550));
-  assert_int_equal(order(&f, exits[1])->stop_price, px(450));
+  assert_int_equal(order(&f, exits[1])->more->stop_price, px(450));
   assert_int_equal(oms_engine_group(f.e, group)->counted, sh(200));
   assert_int_equal(net(&f, f.spy)->working_sell, sh(200));
   assert_int_equal(fill(&f, exits[0], 50, 550), OMS_OK);

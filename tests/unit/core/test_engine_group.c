@@ -77,8 +77,8 @@ static void children_are_held_outside_all_sums(void **state) {
   bracket_t b = make_bracket(&f);
   const oms_group_t *g = oms_engine_group(f.e, b.group);
   assert_int_equal(g->head, b.parent);
-  assert_int_equal(order(&f, b.parent)->next_in_group, b.target);
-  assert_int_equal(order(&f, b.target)->next_in_group, b.stop);
+  assert_int_equal(order(&f, b.parent)->more->next_in_group, b.target);
+  assert_int_equal(order(&f, b.target)->more->next_in_group, b.stop);
   assert_int_equal(g->last, b.stop);
   assert_status(&f, b.target, HELD);
   assert_int_equal(working_sell(&f), 0);
@@ -196,7 +196,7 @@ static void held_replace_refused_by_a_rule_leaves_its_group(void **state) {
   apply(&f, &c);
   verdict(&f, subject(&f), OMS_VERDICT_REJECT, OMS_CODE_NONE);
   assert_int_equal(oms_engine_group(f.e, b.group)->last, b.stop);
-  assert_int_equal(order(&f, b.stop)->next_in_group, OMS_NONE);
+  assert_int_equal(order(&f, b.stop)->more->next_in_group, OMS_NONE);
   assert_status(&f, b.stop, HELD);
   tear_down(&f);
 }

@@ -25,7 +25,7 @@ static oms_order_t *add_order(int side, uint16_t owner) {
   assert_int_equal(oms_pool_new(&bench.e.orders, &i), OMS_OK);
   oms_order_t *o = engine_order(&bench.e, i);
   o->index = i;
-  o->seq = i + 1;
+  engine_start_more(o);
   o->created_ns = T0 + (oms_time_t)i * OMS_NS_PER_SECOND;
   o->side = (uint8_t)side;
   o->owner = owner;
@@ -81,10 +81,10 @@ static void an_order_is_found_by_its_own_text_alone(void **state) {
     assert_int_equal(oms_order_id_parse(&bench.e, text), OMS_NONE);
   }
   /* The right shape and seed, but no such order: none was made, and seq 0 never is. */
-  oms_order_t ghost = {.seq = 11, .created_ns = T0};
+  oms_order_t ghost = {.index = 10, .created_ns = T0};
   oms_order_id_text(&bench.e, &ghost, text);
   assert_int_equal(oms_order_id_parse(&bench.e, text), OMS_NONE);
-  ghost.seq = 0;
+  ghost.index = UINT32_MAX;
   oms_order_id_text(&bench.e, &ghost, text);
   assert_int_equal(oms_order_id_parse(&bench.e, text), OMS_NONE);
   assert_int_equal(oms_order_id_parse(&bench.e, "mine-1"), OMS_NONE);
@@ -107,7 +107,9 @@ static void a_wire_id_changes_with_the_attempt(void **state) {
   oms_order_t *o = add_order(OMS_SIDE_BUY, 0);
   oms_wire_id_text(&bench.e, o, text);
   assert_string_equal(text, "m000000100");
-  o->wire_attempt = 1;
+  oms_order_more_t more = oms_order_no_more;
+  o->more = &more;
+  more.wire_attempt = 1;
   oms_wire_id_text(&bench.e, o, text);
   assert_string_equal(text, "m000000101");
 }
@@ -116,14 +118,16 @@ static void an_order_is_found_by_its_wire_id(void **state) {
   (void)state;
   oms_order_t *first = add_order(OMS_SIDE_BUY, 1), *second = add_order(OMS_SIDE_BUY, 1);
   char text[21];
-  second->wire_attempt = 1;
+  oms_order_more_t more = oms_order_no_more;
+  second->more = &more;
+  more.wire_attempt = 1;
   oms_wire_id_text(&bench.e, first, text);
   assert_int_equal(oms_engine_find_wire(&bench.e, text), first->index);
   oms_wire_id_text(&bench.e, second, text);
   assert_int_equal(oms_engine_find_wire(&bench.e, text), second->index);
-  second->wire_attempt = 2; /* the broker may still know it by the id of before */
+  more.wire_attempt = 2; /* the broker may still know it by the id of before */
   assert_int_equal(oms_engine_find_wire(&bench.e, text), second->index);
-  second->wire_attempt = 0; /* it has never been sent like that */
+  more.wire_attempt = 0; /* it has never been sent like that */
   assert_int_equal(oms_engine_find_wire(&bench.e, text), OMS_NONE);
   assert_int_equal(oms_engine_find_wire(&bench.e, "m000000300"), OMS_NONE);
   assert_int_equal(oms_engine_find_wire(&bench.e, "m000000000"), OMS_NONE);
@@ -134,12 +138,13 @@ static void an_execution_id_is_the_given_one_or_the_number(void **state) {
   (void)state;
   char text[24];
   uint64_t number = 0;
-  oms_fill_t f = {.execution_no = 12};
+  oms_fill_t f = {.execution.number = 12};
   assert_string_equal(oms_execution_id_text(&f, text), "x12");
   assert_true(oms_execution_id_parse("x12", &number));
   assert_int_equal(number, 12);
   assert_false(oms_execution_id_parse("E-12", &number));
-  f.execution_id = "E-12";
+  f.is_named = 1;
+  f.execution.text = "E-12";
   assert_string_equal(oms_execution_id_text(&f, text), "E-12");
 }
 

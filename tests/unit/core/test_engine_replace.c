@@ -24,7 +24,7 @@ static void successor_is_held_until_the_answer(void **state) {
   assert_status(&f, s, HELD);
   assert_int_equal(order(&f, s)->held_by, OMS_HELD_BY_REPLACE);
   assert_string_equal(order(&f, s)->client_order_id, "root.r1");
-  assert_int_equal(order(&f, s)->replaces, o);
+  assert_int_equal(order(&f, s)->more->replaces, o);
   assert_int_equal(oms_engine_net(f.e, 0, f.spy)->working_buy, sh(150));
   assert_int_equal(oms_engine_account(f.e, 0)->reserve, usd(1500));
   assert_int_equal(oms_engine_account(f.e, 0)->open_orders, 1);
@@ -238,7 +238,7 @@ static void terms_that_the_type_lacks_are_refused(void **state) {
   c.u.replace.limit_price = px(1200);
   assert_int_equal(apply(&f, &c), OMS_OK);
   assert_true((order(&f, subject(&f))->flags & OMS_ORDER_TRIGGERED) != 0);
-  assert_int_equal(order(&f, subject(&f))->stop_price, px(1100));
+  assert_int_equal(order(&f, subject(&f))->more->stop_price, px(1100));
   tear_down(&f);
 }
 

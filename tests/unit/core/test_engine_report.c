@@ -178,7 +178,7 @@ static void late_fill_counts_and_alerts(void **state) {
   assert_int_equal(oms_engine_net(f.e, 0, f.spy)->qty, sh(30));
   verify(&f);
   fill(&f, o, 90, 1000);
-  assert_int_equal(order(&f, o)->overfill_qty, sh(20));
+  assert_int_equal(oms_order_overfill(order(&f, o)), sh(20));
   assert_event(&f, 2, ALERT);
   assert_int_equal(f.events[2].code, OMS_CODE_OVERFILL);
   tear_down(&f);
@@ -191,7 +191,7 @@ static void overfill_is_counted_apart(void **state) {
   uint32_t o = working_buy(&f, 100);
   fill(&f, o, 120, 1000);
   assert_status(&f, o, FILLED);
-  assert_int_equal(order(&f, o)->overfill_qty, sh(20));
+  assert_int_equal(oms_order_overfill(order(&f, o)), sh(20));
   assert_event(&f, 1, ALERT);
   assert_int_equal(f.events[1].code, OMS_CODE_OVERFILL);
   assert_int_equal(oms_engine_net(f.e, 0, f.spy)->qty, sh(120));

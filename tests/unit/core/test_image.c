@@ -181,9 +181,9 @@ static void lists_texts_and_names_are_the_loaded_engines_own(void **state) {
   assert_string_equal(oms_engine_account(g.e, 0)->mpid, "ABCD");
   assert_int_equal(oms_engine_reference(g.e, f.qqq), px(2000));
   assert_string_equal(order(&g, o)->broker_order_id, "broker");
-  assert_string_equal(order(&g, o)->route, "auto");
-  assert_string_equal(order(&g, o)->entered_by, "person:a");
-  assert_string_equal(order(&g, o)->script_hash, "abc");
+  assert_string_equal(order(&g, o)->origin->route, "auto");
+  assert_string_equal(order(&g, o)->origin->entered_by, "person:a");
+  assert_string_equal(order(&g, o)->origin->script_hash, "abc");
   assert_string_equal(order(&g, o + 1)->symbol, "NOWHERE");
   assert_string_equal(order(&g, o + 1)->message, order(&f, o + 1)->message);
   oms_engine_free(f.e);

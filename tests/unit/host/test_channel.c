@@ -111,7 +111,7 @@ static int connect_to(void) {
 }
 
 static void asks(const char *name, const char *with, int want, const char *text) {
-  const oms_request_t r = {name, with};
+  const oms_request_t r = {.name = name, .with = with};
   char *answer;
   oms_error_t err;
   int rc = oms_control_ask(address, &r, &answer, &err);

@@ -79,9 +79,9 @@ static void book_fill(world_t *w, const oms_event_t *event) {
 
 static void check_order(world_t *w, const oms_order_t *o) {
   if (oms_order_is_open(o)) {
-    HOLDS(w, o->filled_qty + oms_order_leaves(o) == o->qty + o->overfill_qty, o->index);
+    HOLDS(w, o->filled_qty + oms_order_leaves(o) == o->qty + oms_order_overfill(o), o->index);
   }
-  HOLDS(w, o->overfill_qty == 0, o->index);
+  HOLDS(w, oms_order_overfill(o) == 0, o->index);
 }
 
 static bool is_exit(const oms_order_t *o) {
@@ -100,12 +100,13 @@ static bool was_touched(const oms_order_t *o) {
   return o->canceled_by == OMS_CANCELED_BY_USER || o->status == OMS_STATUS_PENDING_CANCEL ||
          o->status == OMS_STATUS_PENDING_REPLACE || o->status == OMS_STATUS_EXPIRED ||
          o->code == OMS_CODE_KILLED || o->code == OMS_CODE_SCRIPT_ERROR ||
-         o->replaces != OMS_NONE || (o->flags & OMS_ORDER_CANCEL_REQUESTED) != 0;
+         o->more->replaces != OMS_NONE || (o->flags & OMS_ORDER_CANCEL_REQUESTED) != 0;
 }
 
 static tally_t tally_of(const world_t *w, const oms_group_t *g) {
   tally_t t = {.left_alone = true};
-  for (uint32_t i = g->first; i != OMS_NONE; i = oms_engine_order(w->engine, i)->next_in_group) {
+  for (uint32_t i = g->first; i != OMS_NONE;
+       i = oms_engine_order(w->engine, i)->more->next_in_group) {
     const oms_order_t *o = oms_engine_order(w->engine, i);
     bool stands = o->status != OMS_STATUS_REPLACED;
     bool stop = o->role == OMS_ROLE_STOP_LOSS;
@@ -148,13 +149,14 @@ static void check_group(world_t *w, uint32_t index) {
 /* For a person who looks into a failure. */
 static void print_group(const world_t *w, uint32_t index) {
   const oms_group_t *g = oms_engine_group(w->engine, index);
-  for (uint32_t i = g->first; i != OMS_NONE; i = oms_engine_order(w->engine, i)->next_in_group) {
+  for (uint32_t i = g->first; i != OMS_NONE;
+       i = oms_engine_order(w->engine, i)->more->next_in_group) {
     const oms_order_t *o = oms_engine_order(w->engine, i);
     printf("  %u %s %s %s qty %g filled %g asked %g held_by %s replaces %d code %s by %s\n",
            o->index, oms_enum_text(OMS_ENUM_ROLE, o->role), oms_enum_text(OMS_ENUM_TYPE, o->type),
            oms_enum_text(OMS_ENUM_STATUS, o->status), (double)o->qty / 1e9,
-           (double)o->filled_qty / 1e9, (double)o->asked_qty / 1e9,
-           oms_enum_text(OMS_ENUM_HELD_BY, o->held_by), (int)o->replaces,
+           (double)o->filled_qty / 1e9, (double)oms_order_asked_qty(o) / 1e9,
+           oms_enum_text(OMS_ENUM_HELD_BY, o->held_by), (int)o->more->replaces,
            oms_enum_text(OMS_ENUM_CODE, o->code),
            oms_enum_text(OMS_ENUM_CANCELED_BY, o->canceled_by));
   }

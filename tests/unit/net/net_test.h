@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -123,7 +124,7 @@ static inline void on_sent(void *self, int64_t received, int64_t released) {
 
 static inline void rig_open(rig_t *g, const oms_server_options_t *o) {
   oms_server_options_t own = o == NULL ? (oms_server_options_t){0} : *o;
-  oms_server_handler_t h = {g, on_request, on_message, on_closed, on_sent};
+  oms_server_handler_t h = {g, on_request, on_message, on_closed, on_sent, NULL};
   oms_error_t err = {0};
   memset(g, 0, sizeof *g);
   assert_int_equal(uv_loop_init(&g->loop), 0);
@@ -159,8 +160,9 @@ static inline void turn_ms(rig_t *g, int ms) {
 static inline int dial(const rig_t *g) {
   struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((uint16_t)g->port)};
   a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  int fd = socket(AF_INET, SOCK_STREAM, 0), yes = 1;
   assert_true(fd >= 0);
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   assert_int_equal(connect(fd, (struct sockaddr *)&a, sizeof a), 0);
   return fd;
 }
@@ -181,8 +183,7 @@ static inline void put(rig_t *g, int fd, const char *text) {
   put_n(g, fd, text, strlen(text));
 }
 
-/* Reads until 'end' says so, the other side closes ('*ended') or time is up. Returns the bytes, with
- * a NUL. */
+/* Reads until 'end' says so, the other side closes ('*ended') or time is up. Returns the bytes. */
 static inline size_t get_until(rig_t *g, int fd, char *out, size_t room,
                                bool (*end)(const char *, size_t), bool *ended) {
   size_t n = 0;

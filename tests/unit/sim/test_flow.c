@@ -118,7 +118,7 @@ static struct {
 } pair;
 
 static uint64_t name_of(uint64_t id, uint32_t order) {
-  return order == OMS_NONE ? id : OURS + oms_engine_order(pair.desk.engine, order)->root;
+  return order == OMS_NONE ? id : OURS + oms_order_root(oms_engine_order(pair.desk.engine, order));
 }
 
 static void hear_ours(desk_t *d, const oms_book_match_t *m) {
@@ -210,7 +210,7 @@ static void change_ours(oms_random_t *r) {
   char text[64], qty[32];
   if (oms_random_below(r, 2) == 0 || oms_order_leaves(o) <= OMS_QTY_SCALE) {
     pair.working[at] = pair.working[--pair.working_n];
-    (void)oms_lob_cancel(pair.twin, OURS + o->root);
+    (void)oms_lob_cancel(pair.twin, OURS + oms_order_root(o));
     if (oms_order_is_open(o)) {
       snprintf(pair.desk.orders[order].name, sizeof pair.desk.orders[order].name, "gone");
       desk_do_cancel(&pair.desk, "gone");
@@ -218,7 +218,7 @@ static void change_ours(oms_random_t *r) {
     }
     return;
   }
-  (void)oms_lob_reduce(pair.twin, OURS + o->root, oms_order_leaves(o) - OMS_QTY_SCALE);
+  (void)oms_lob_reduce(pair.twin, OURS + oms_order_root(o), oms_order_leaves(o) - OMS_QTY_SCALE);
   snprintf(pair.desk.orders[order].name, sizeof pair.desk.orders[order].name, "less");
   oms_decimal_format(o->qty - OMS_QTY_SCALE, 9, qty);
   snprintf(text, sizeof text, "replace less next q=%s", qty);
@@ -305,7 +305,7 @@ static void count_fill(desk_t *d, const oms_report_t *r) {
   if (r->type == OMS_REPORT_FILL) {
     const oms_order_t *o = oms_engine_order(d->engine, r->order);
     sums.filled[oms_side_is_buy(o->side)] += r->qty;
-    assert_int_equal(o->overfill_qty, 0);
+    assert_int_equal(oms_order_overfill(o), 0);
   }
 }
 

@@ -249,7 +249,7 @@ static void check_law(desk_t *d, const oms_report_t *r) {
     law.accepted[r->order] = r->ts;
   }
   if (r->type == OMS_REPORT_REPLACED) {
-    law.accepted[o->replaced_by] = law.accepted[r->order];
+    law.accepted[o->more->replaced_by] = law.accepted[r->order];
   }
   if (r->type != OMS_REPORT_FILL) {
     return;
