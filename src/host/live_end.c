@@ -248,10 +248,10 @@ int oms_host_live(oms_host_t *h, oms_error_t *err) {
   l->err = err;
   oms_array_init(&l->keys, sizeof(oms_key_record_t));
   int rc = open_parts(l, err);
+  rc = rc == OMS_OK ? open_api(l, err) : rc; /* its address is ours before anything happens */
+  h->input.way_in = l->way_in;
   rc = rc == OMS_OK ? oms_live_begin(l, err) : rc;
   rc = rc == OMS_OK ? oms_live_open_link(l, err) : rc;
-  rc = rc == OMS_OK ? open_api(l, err) : rc;
-  h->input.way_in = l->way_in;
   if (rc == OMS_OK) {
     (void)uv_timer_start(&l->second, on_second, SECOND_MS, SECOND_MS);
     tell_ready(l);

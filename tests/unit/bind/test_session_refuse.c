@@ -129,8 +129,7 @@ static void unknown_words_and_what_is_not_in_this_version(void **state) {
   (void)state;
   static const wrong_t list[] = {
       {"mode = 'backtset'",                         "mode: unknown word 'backtset' (did you mean 'backtest'?)"      },
-      {"mode = 'paper'",                            "mode: this version runs backtests"                             },
-      {"mode = 'live'",                             "mode: this version runs backtests"                             },
+      {"mode = 'papre'", "mode: unknown word 'papre' (did you mean 'paper'?)"},
       {"accounts = { { type = 'day_trade' } }",     "accounts[1].type: this version knows accounts of type cash and margin, got 'day_trade'"},
       {"accounts = { { type = 'portfolio' } }",     "this version knows accounts of type cash and margin"           },
       {"accounts = { { type = 'margni' } }",        "(did you mean 'margin'?)"                                      },
