@@ -219,6 +219,15 @@ static int rerun(session_t *s, const char *data_dir, oms_error_t *err) {
   return rc;
 }
 
+int oms_cli_talk(const char *folder, const oms_desk_t *desk, bool *failed, oms_error_t *err) {
+  session_t s = {.folder = folder};
+  oms_array_init(&s.input, 1);
+  int rc = talk(&s, desk, err);
+  *failed = s.failed;
+  oms_array_free(&s.input);
+  return rc;
+}
+
 /* Without its run only what needs no session works: said, and why. */
 static int talk_over(session_t *s, const char *data_dir, oms_error_t *err) {
   oms_error_t why;

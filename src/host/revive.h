@@ -28,6 +28,8 @@ typedef struct oms_revive {
    * done, and '*code' and 'err' are what it came to. NULL: nobody knows of such calls. */
   bool (*ended)(void *self, const oms_ended_note_t *call, int *code, oms_error_t *err);
   void *ended_self;
+  /* A replay: the files of the next reload, sealed; NULL: they are read from the disk. */
+  int (*sources)(void *self, oms_files_t *files);
 } oms_revive_t;
 
 /* A call into a script, for the journal. */
