@@ -95,6 +95,8 @@ typedef struct oms_index {
 void oms_index_free(oms_index_t *m);
 int oms_index_put(oms_index_t *m, uint64_t hash, uint32_t value);
 int oms_index_reserve(oms_index_t *m, size_t n);
+/* Brings the hash's place near before it is needed: in a large table it lies far. */
+void oms_index_fetch(const oms_index_t *m, uint64_t hash);
 bool oms_index_next(const oms_index_t *m, uint64_t hash, size_t *at, uint32_t *value);
 
 /* Binary heap of (time, seq, value): the smallest time first, equal times by seq. */
