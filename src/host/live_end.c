@@ -128,8 +128,8 @@ static int open_parts(oms_live_host_t *l, oms_error_t *err) {
   if (rc == OMS_OK) {
     l->h->reload_told = on_reloaded;
     l->h->reload_ctx = l;
-    l->h->desk.watch = on_event;
-    l->h->desk.watcher = l;
+    l->h->desk.listen = on_event;
+    l->h->desk.listener = l;
     l->h->input.metrics = &l->metrics;
     oms_live_door(l);
     if (l->channel != NULL) {
@@ -213,7 +213,7 @@ int oms_live_close_store(oms_live_host_t *l, int rc, oms_error_t *err) {
 
 static void close_parts(oms_live_host_t *l) {
   oms_input_journal_end(l->h);
-  l->h->desk.watch = NULL;
+  l->h->desk.listen = NULL;
   l->h->input.metrics = NULL;
   l->h->desk.judging = NULL;
   oms_live_close_api(l);
