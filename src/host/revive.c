@@ -202,14 +202,16 @@ static int list_open(const oms_host_t *h, oms_array_t *open) {
   return rc;
 }
 
-/* A turn that was cut off left it behind: a row that waits for a verdict, or has not been sent. */
-static bool is_left_behind(const oms_order_t *o) {
-  return o->status == OMS_STATUS_PENDING_NEW && (o->flags & OMS_ORDER_SENT) == 0;
+/* A turn that was cut off left it behind: a row that waits for a verdict, or has not been sent. To a
+ * venue in another process what is accepted leaves when that is there. */
+static bool is_left_behind(const oms_host_t *h, const oms_order_t *o) {
+  bool waits = h->link != NULL && (o->flags & OMS_ORDER_COUNTED) != 0;
+  return o->status == OMS_STATUS_PENDING_NEW && (o->flags & OMS_ORDER_SENT) == 0 && !waits;
 }
 
 static void end_left_behind(oms_host_t *h, uint32_t order) {
   const oms_reject_t why = {OMS_CODE_SCRIPT_ERROR, "the host ended before the order had left"};
-  if (is_left_behind(oms_engine_order(h->engine, order))) {
+  if (is_left_behind(h, oms_engine_order(h->engine, order))) {
     oms_desk_drop_group(&h->desk, order, &why);
   }
 }
@@ -253,6 +255,7 @@ static int send_again(oms_host_t *h, uint32_t order) {
 }
 
 static int take_orders_over(oms_host_t *h) {
+  bool simulated = h->sim != NULL && h->link == NULL; /* another process knows what it has */
   oms_array_t open;
   oms_array_init(&open, sizeof(uint32_t));
   int rc = list_open(h, &open);
@@ -262,10 +265,10 @@ static int take_orders_over(oms_host_t *h) {
   for (size_t i = 0; i < open.n && rc == OMS_OK; i++) {
     end_successor(h, *OMS_AT(&open, uint32_t, i));
   }
-  if (rc == OMS_OK && h->sim != NULL) {
+  if (rc == OMS_OK && simulated) {
     rc = adopt(h);
   }
-  for (size_t i = 0; i < open.n && rc == OMS_OK && h->sim != NULL; i++) {
+  for (size_t i = 0; i < open.n && rc == OMS_OK && simulated; i++) {
     rc = send_again(h, *OMS_AT(&open, uint32_t, i));
   }
   oms_array_free(&open);
