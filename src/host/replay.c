@@ -140,8 +140,8 @@ static int feed_heard(oms_replay_t *r) {
   oms_record_kind_t kind = (oms_record_kind_t)r->next.kind;
   oms_pack_t copy = {0};
   oms_pack_raw(&copy, r->next.data, r->next.n);
-  int rc = copy.failed ? bad_record(r)
-                       : oms_host_heard(r->host, now, kind, copy.data, copy.n, r->err);
+  int rc =
+      copy.failed ? bad_record(r) : oms_host_heard(r->host, now, kind, copy.data, copy.n, r->err);
   oms_pack_free(&copy);
   return rc;
 }

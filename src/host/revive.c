@@ -21,7 +21,7 @@ void oms_host_take_past(oms_host_t *h) {
   h->input.set_up[1] = oms_engine_account_count(h->engine);
   h->input.set_up[2] = oms_engine_owner_count(h->engine);
   h->input.recorded = oms_past_recorded(p);
-  h->revive.seen = p->events;
+  h->revive.seen = h->revive.inherited = p->events;
 }
 
 /* The script's file, where a reload has put another one in its place; NULL: its entry's. */
@@ -374,7 +374,9 @@ static int list_unseen(oms_host_t *h, oms_array_t *list) {
     size_t n = past == NULL || !oms_script_has(s->script, OMS_CALLBACK_SAVE) ? 0 : past->unseen.n;
     for (size_t k = 0; k < n && rc == OMS_OK; k++) {
       const unseen_t one = {OMS_AT(&past->unseen, oms_event_t, k)->seq, i, k};
-      rc = oms_array_push(list, &one);
+      if (one.seq <= h->revive.inherited) { /* those of this life are on their way */
+        rc = oms_array_push(list, &one);
+      }
     }
   }
   if (list->n > 0) {
@@ -395,7 +397,7 @@ static int give_unseen(oms_host_t *h) {
     oms_host_new_stamp(h);
     oms_host_give_again(h, u->script, OMS_AT(&past->unseen, oms_event_t, u->event));
   }
-  h->revive.seen = h->revive.past->events;
+  h->revive.seen = h->revive.inherited;
   oms_array_free(&list);
   return rc;
 }
