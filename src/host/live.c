@@ -10,10 +10,11 @@
 #include <string.h>
 #include <time.h>
 
-#define TURN_NS   INT64_C(2000000) /* of rows and timers in one turn */
-#define NS_PER_MS INT64_C(1000000)
-#define SLEEP_MS  INT64_C(60000) /* at most: the wall's clock may jump meanwhile */
-#define FAREWELL  INT64_C(200000000)
+#define TURN_NS      INT64_C(2000000) /* of rows and timers in one turn */
+#define NS_PER_MS    INT64_C(1000000)
+#define SLEEP_MS     INT64_C(60000) /* at most: the wall's clock may jump meanwhile */
+#define KILL_FILE_MS INT64_C(5)     /* between two looks at one that is empty */
+#define FAREWELL     INT64_C(200000000)
 
 oms_time_t oms_live_wall(void) {
   struct timespec t;
@@ -176,6 +177,7 @@ static void sleep_until_due(oms_live_host_t *l) {
     ms = whole < SLEEP_MS ? whole : SLEEP_MS;
     l->planned = oms_live_mono() + ms * NS_PER_MS;
   }
+  ms = l->kill_file_since != 0 && ms > KILL_FILE_MS ? KILL_FILE_MS : ms;
   (void)uv_idle_stop(&l->busy);
   uv_update_time(&l->loop);
   (void)uv_timer_start(&l->sleep, on_sleep, (uint64_t)ms, 0);

@@ -38,6 +38,7 @@ static void on_reloaded(void *ctx, uint64_t ticket, const oms_reload_record_t *r
 static void on_second(uv_timer_t *handle) {
   oms_live_host_t *l = handle->data;
   oms_notify(l, "WATCHDOG=1");
+  oms_live_snapshot(l);
   oms_live_wake(l);
 }
 
@@ -184,13 +185,28 @@ int oms_live_begin(oms_live_host_t *l, oms_error_t *err) {
   return rc == OMS_OK ? oms_host_failure(h, err) : rc;
 }
 
+/* The address as it is: port 0 has become another one. */
+static void address_of(const oms_live_host_t *l, char out[300]) {
+  const char *listen = l->h->config->live.listen;
+  const char *colon = listen == NULL ? NULL : strrchr(listen, ':');
+  if (colon == NULL) {
+    snprintf(out, 300, "no address");
+  } else if (l->api == NULL) {
+    snprintf(out, 300, "%.290s", listen);
+  } else {
+    snprintf(out, 300, "%.*s:%d", (int)(colon - listen < 280 ? colon - listen : 280), listen,
+             oms_api_port(l->api));
+  }
+}
+
 static void tell_ready(oms_live_host_t *l) {
-  char line[700];
+  char line[800], address[300];
   const oms_live_config_t *c = &l->h->config->live;
   l->ready = true;
   l->started = oms_live_wall();
-  snprintf(line, sizeof line, "ready: database %.300s, listening at %.200s",
-           c->db == NULL ? "none" : c->db, c->listen == NULL ? "no address" : c->listen);
+  address_of(l, address);
+  snprintf(line, sizeof line, "ready: database %.300s, listening at %s",
+           c->db == NULL ? "none" : c->db, address);
   oms_host_log(l->h, -1, OMS_LOG_INFO, line);
   oms_notify(l, "READY=1");
 }
@@ -217,6 +233,7 @@ static void close_parts(oms_live_host_t *l) {
   l->h->input.metrics = NULL;
   l->h->desk.judging = NULL;
   oms_live_close_api(l);
+  oms_live_snapshot_end(l);
   oms_live_close_link(l);
   oms_channel_close(l->channel);
   oms_watch_close(l->watch);

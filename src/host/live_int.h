@@ -55,13 +55,17 @@ typedef struct oms_live_host {
   size_t trigger_floor;
   bool kill_wanted; /* by a signal */
   bool kill_file_seen;
+  int64_t kill_file_since; /* mono: when it was seen first, with nothing in it; 0: it was not */
   bool stopping, ready;
   oms_time_t started;
   int64_t farewell; /* mono: when the loop may end; 0: something is not written yet */
   int64_t planned;  /* mono: when the sleeping turn was to begin; 0: it was not planned */
   int notify;       /* socket of the service manager, -1: none */
   uint64_t watchdog_ns;
-  int64_t snapshot_check;
+  uv_process_t snapshot; /* the child that makes one */
+  bool snapshotting;
+  uint64_t snapshot_seq; /* when one was asked for last */
+  uv_fs_event_t kill_folder;
   char trouble[512];
 } oms_live_host_t;
 
@@ -120,6 +124,11 @@ void oms_live_keys(oms_live_host_t *l);
 int oms_live_measure(oms_live_host_t *l);
 /* A step of collecting garbage, of one script that has made some; false: there is nothing to do. */
 bool oms_live_collect(oms_live_host_t *l);
+
+/* live_snapshot.c */
+/* Looks whether so much lies behind the last snapshot that another is to be made. */
+void oms_live_snapshot(oms_live_host_t *l);
+void oms_live_snapshot_end(oms_live_host_t *l);
 
 /* live_signals.c */
 int oms_live_signals(oms_live_host_t *l, oms_error_t *err);
