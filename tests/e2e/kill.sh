@@ -188,4 +188,54 @@ for line in "kill A by person:.*from the command line" "kill all flatten by pers
   fi
 done
 
+run replay desk.db
+want_status 0
+want_text out 'every record came as it was written down'
+
+# --- a paced run has the same commands ---
+
+sed 's/mode = "paper", pace = 1200/mode = "backtest"/' session.lua > paced.lua
+cat > buy.lua <<'LUA'
+return { on_bar = function(self)
+  self.n = (self.n or 0) + 1
+  if self.n == 3 then
+    oms.buy("A", 10)
+    oms.buy("A", 5, { type = "limit", limit_price = 1, time_in_force = "gtc" })
+  end
+end }
+LUA
+sed -i 's/rules = { "rule.lua" }/strategies = { "buy.lua" }/' paced.lua
+"$program" run paced.lua --pace 1200 --control paced.sock --out paced > paced.out 2> paced.err &
+pid=$!
+for i in $(seq 100); do
+  grep -q 'control socket' paced.err && break
+  sleep 0.05
+done
+for i in $(seq 100); do
+  run positions paced.sock
+  grep -q ' A ' out && break
+  sleep 0.05
+done
+want_text out '^main .* A +10 '
+run orders --strategy buy paced.sock
+want_text out ' A +buy +limit +gtc +5 '
+want_text out '^1 order$'
+run kill --strategy buy --flatten --why "enough" paced.sock
+want_status 0
+for i in $(seq 100); do
+  run positions --json paced.sock
+  grep -q '^\[\]$' out && break
+  sleep 0.05
+done
+want_line out '^\[\]$'
+run orders --all paced.sock
+want_text out ' limit .* canceled '
+run resume --strategy buyy --why x paced.sock
+want_status 1
+want_line err "the run has no strategy 'buyy' \\(did you mean 'buy'\\?\\)"
+run orders --account main --symbol A paced.sock
+want_status 2
+kill "$pid"
+wait "$pid"
+
 finish
