@@ -81,9 +81,9 @@ int oms_map_reserve(oms_map_t *m, size_t n);
  * the end. */
 bool oms_map_next(const oms_map_t *m, uint64_t key, size_t *at, uint32_t *value);
 
-/* Hash to 32-bit value in eight bytes a slot, for keys that are compared elsewhere: an entry that is
- * met may be of another hash. No deletion; walked as a map, in the order of oms_index_put. Values
- * are below UINT32_MAX. Zero-initialised is empty. */
+/* Hash to 32-bit value in eight bytes a slot, for keys that are compared elsewhere: an entry that
+ * is met may be of another hash. No deletion; walked as a map, in the order of oms_index_put.
+ * Values are below UINT32_MAX. Zero-initialised is empty. */
 typedef struct oms_index_slot {
   uint32_t half;  /* of the hash */
   uint32_t value; /* value + 1; 0 is empty */

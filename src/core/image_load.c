@@ -1,6 +1,6 @@
 /* image_load.c - an engine from an image. The digest tells damage; beyond it every index, word and
- * sum that later code follows without looking is checked here, so that no bytes make an engine that
- * reads what is not there. Invariant: what is loaded and saved again is the image, byte for byte. */
+ * sum that later code follows without looking is checked here, so that no bytes make an engine
+ * that reads what is not there. Invariant: an engine is handed out whole or not at all. */
 #include "base/alloc.h"
 #include "base/check.h"
 #include "base/hash.h"

@@ -3,7 +3,7 @@
  * order of arrival, then rows, timers and arrivals that are due, bounded by time; then the journal
  * is handed over, and what has become durable is released. Invariants:
  *   V1  nothing changes the trading state but in a turn.
- *   V2  a turn that leaves nothing to do sleeps until the next thing is due or somebody wakes it. */
+ *   V2  a turn that leaves nothing to do sleeps until something is due or somebody wakes it. */
 #include "host/live_int.h"
 
 #include <stdio.h>

@@ -256,6 +256,12 @@ bool oms_live_wanted(const oms_session_config_t *c) {
   return c->live.mode != OMS_MODE_BACKTEST && c->live.db != NULL;
 }
 
+/* Twice in the time in which the service manager wants to hear of the host. */
+static uint64_t second_of(const oms_live_host_t *l) {
+  uint64_t half = l->watchdog_ns / 2000000;
+  return half == 0 || half > SECOND_MS ? SECOND_MS : half;
+}
+
 int oms_host_live(oms_host_t *h, oms_error_t *err) {
   oms_live_host_t *l = oms_alloc_zero(1, sizeof *l);
   if (l == NULL) {
@@ -270,7 +276,8 @@ int oms_host_live(oms_host_t *h, oms_error_t *err) {
   rc = rc == OMS_OK ? oms_live_begin(l, err) : rc;
   rc = rc == OMS_OK ? oms_live_open_link(l, err) : rc;
   if (rc == OMS_OK) {
-    (void)uv_timer_start(&l->second, on_second, SECOND_MS, SECOND_MS);
+    uint64_t ms = second_of(l);
+    (void)uv_timer_start(&l->second, on_second, ms, ms);
     tell_ready(l);
     rc = oms_live_loop(l, err);
   }

@@ -90,7 +90,7 @@ void oms_live_own_op(oms_live_host_t *l, const oms_op_t *op);
 
 /* live_end.c */
 int oms_live_open_store(oms_live_host_t *l, oms_error_t *err);
-/* Waits until all is written; 'rc' is what the run came to, and stands before what this comes to. */
+/* Waits until all is written; 'rc' is what the run came to: it stands before what this does. */
 int oms_live_close_store(oms_live_host_t *l, int rc, oms_error_t *err);
 /* The clock, BOOT, the warm-up, on_start. */
 int oms_live_begin(oms_live_host_t *l, oms_error_t *err);

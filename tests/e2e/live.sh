@@ -222,4 +222,19 @@ same "$work/plain" "$work/journaled"
 journal_holds desk.db
 want_text "$work/out" "$(sed -n 's/.*"state_hash": "\([0-9a-f]*\)".*/\1/p' "$work/plain")"
 
+# The unit of the example.
+unit=$root/examples/paper/moondesk.service
+if command -v systemd-analyze > /dev/null; then
+  sed "s|^ExecStart=/usr/local/bin/moondesk|ExecStart=$program|" "$unit" > moondesk.service
+  shown='systemd-analyze verify'
+  systemd-analyze verify "$work/moondesk.service" > "$work/out" 2> "$work/err"
+  status=$?
+  want_status 0
+else
+  echo "SKIPPED: no systemd-analyze here; the unit is looked at for its keys alone"
+  for text in '^Type=notify$' '^ExecStart=.* run .* --db .* --listen ' '^ProtectSystem=strict$' '^NoNewPrivileges=yes$'; do
+    want_text "$unit" "$text"
+  done
+fi
+
 finish
