@@ -220,8 +220,8 @@ static void go_live(oms_replay_t *r) {
   h->revive.ended = oms_replay_was_ended;
   h->revive.sources = give_sources;
   h->revive.ended_self = r;
-  h->desk.watch = on_event;
-  h->desk.watcher = r;
+  h->desk.listen = on_event;
+  h->desk.listener = r;
   r->past->engine = h->engine;
   note_volumes(r);
 }
@@ -232,7 +232,7 @@ static void take_engine(oms_replay_t *r) {
   r->past->owns_engine = true;
   r->host->revive.lends_engine = true;
   oms_input_journal_end(r->host);
-  r->host->desk.watch = NULL;
+  r->host->desk.listen = NULL;
 }
 
 static int drive(oms_host_t *h, void *ctx, oms_error_t *err) {
@@ -248,7 +248,7 @@ static int drive(oms_host_t *h, void *ctx, oms_error_t *err) {
   take_engine(r);
   if (r->failed == OMS_OK && (rc == OMS_OK || known)) {
     r->last = r->next.seq == 0 || r->result->differs;
-    h->facts.partial = true; /* it is no run to be judged by its data */
+    h->facts.partial = h->facts.bars == 0 && h->facts.ticks == 0; /* of a host without rows */
     return OMS_OK;
   }
   return oms_error_set(err, r->failed != OMS_OK ? r->failed : rc, "record %llu: %s",
