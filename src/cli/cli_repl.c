@@ -129,9 +129,9 @@ static int edit_lines(session_t *s, oms_error_t *err) {
   if (e == NULL) {
     return oms_error_set(err, OMS_ERR_NOMEM, "the terminal cannot be used for editing");
   }
-  printf("moondesk %s: %s. Globals: orders, fills, trades, equity, events, summary, oms. Ctrl-D "
-         "ends.\n",
-         MOONDESK_VERSION, s->folder);
+  const char *lists = s->folder != NULL ? "orders, fills, trades, equity, events, summary, " : "";
+  printf("moondesk %s: %s. Globals: %soms. Ctrl-D ends.\n", MOONDESK_VERSION,
+         s->folder != NULL ? s->folder : "a journal", lists);
   while (edit_line(s, e)) {
   }
   oms_repl_edit_free(e);
@@ -156,7 +156,8 @@ static int talk(session_t *s, const oms_desk_t *desk, oms_error_t *err) {
   oms_desk_t door;
   oms_repl_lists_t lists;
   oms_repl_lists_init(&lists, s->folder);
-  const oms_repl_source_t source = oms_repl_lists_source(&lists);
+  oms_repl_source_t source = oms_repl_lists_source(&lists);
+  source.name_n = s->folder != NULL ? source.name_n : 0;
   oms_repl_config_t config = {.source = &source,
                               .library =
                                   oms_library_folder(library, sizeof library) ? library : NULL,

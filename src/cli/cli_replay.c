@@ -98,11 +98,11 @@ static int run(const oms_cli_command_t *self, int argc, char **argv) {
   values_t values = {.until = NULL};
   oms_array_t arguments;
   oms_error_t err;
-  talk_t talk = {.folder = ""};
+  talk_t talk = {.folder = NULL};
   int rc = oms_cli_parse(self, argc, argv, &values, &arguments, &err);
   const oms_cli_command_t *hint = rc != OMS_OK ? self : NULL;
   if (rc == OMS_OK) {
-    talk.folder = values.out != NULL ? values.out : "";
+    talk.folder = values.out;
     rc = replay(&values, oms_cli_item(&arguments, 0), &talk, &err);
   }
   int status = rc == OMS_ERR_CHECK || talk.failed ? OMS_EXIT_FAILED : OMS_EXIT_DONE;

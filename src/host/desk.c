@@ -15,6 +15,9 @@ static void take_event(void *self, const oms_event_t *event) {
   if (d->watch != NULL) {
     d->watch(d->watcher, event);
   }
+  if (d->listen != NULL) {
+    d->listen(d->listener, event);
+  }
   int rc = oms_ring_push(&d->events, event);
   if (rc == OMS_OK && event->order != OMS_NONE) {
     rc = oms_ring_push(&d->triggers, event);

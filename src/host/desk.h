@@ -72,6 +72,9 @@ typedef struct oms_desk_host {
   /* Told of every event of the core, in order, while its command is applied; NULL: nobody. */
   void (*watch)(void *watcher, const oms_event_t *event);
   void *watcher;
+  /* The same for a host that is served or replayed, beside the one that writes results. */
+  void (*listen)(void *listener, const oms_event_t *event);
+  void *listener;
   /* Told what each rule said that an order was offered to, by its index, and where none denied once
    * more with their number: the end of the list. NULL: nobody. */
   void (*judged)(void *judge_self, size_t rule, const oms_order_t *o, bool reduces,

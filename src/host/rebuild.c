@@ -8,11 +8,12 @@
 #include "host/recover.h"
 #include "store/store.h"
 
-enum { COLUMNS = 21, TEXT = 40 };
+enum { COLUMNS = 21 };
 
+/* Copies of a row's texts: they are borrowed for the call that brings them. */
 typedef struct row {
-  const char *values[COLUMNS];
-  char texts[COLUMNS][TEXT]; /* of numbers and times */
+  oms_pack_t bytes;
+  size_t at[COLUMNS]; /* of a text in 'bytes', + 1; 0: null */
   size_t n;
 } row_t;
 
@@ -20,32 +21,37 @@ static void take_text(void *self, const char *name, const char *text) {
   row_t *r = self;
   (void)name;
   if (r->n < COLUMNS) {
-    r->values[r->n++] = text;
+    r->at[r->n++] = text == NULL ? 0 : r->bytes.n + 1;
+    oms_pack_raw(&r->bytes, text, text == NULL ? 0 : strlen(text) + 1);
   }
 }
 
 static void take_decimal(void *self, const char *name, int64_t v, int decimals) {
-  row_t *r = self;
-  (void)name;
-  if (r->n < COLUMNS) {
-    char *to = r->texts[r->n];
-    if (v != OMS_NO_PRICE) {
-      (void)oms_decimal_format(v, decimals, to);
-    }
-    r->values[r->n++] = v == OMS_NO_PRICE ? NULL : to;
+  char text[32];
+  if (v != OMS_NO_PRICE) {
+    (void)oms_decimal_format(v, decimals, text);
   }
+  take_text(self, name, v == OMS_NO_PRICE ? NULL : text);
 }
 
 static void take_time(void *self, const char *name, oms_time_t t) {
-  row_t *r = self;
-  (void)name;
-  if (r->n < COLUMNS) {
-    char *to = r->texts[r->n];
-    if (t != OMS_NO_TIME) {
-      (void)oms_time_iso(t, to);
-    }
-    r->values[r->n++] = t == OMS_NO_TIME ? NULL : to;
+  char text[32];
+  if (t != OMS_NO_TIME) {
+    (void)oms_time_iso(t, text);
   }
+  take_text(self, name, t == OMS_NO_TIME ? NULL : text);
+}
+
+/* Puts the row into the table and empties it. */
+static int put_row(row_t *r, oms_views_t *v, const char *table, oms_error_t *err) {
+  const char *values[COLUMNS];
+  for (size_t i = 0; i < r->n; i++) {
+    values[i] = r->at[i] == 0 ? NULL : (const char *)r->bytes.data + r->at[i] - 1;
+  }
+  int rc = r->bytes.failed ? oms_error_set(err, OMS_ERR_NOMEM, "out of memory for a row")
+                           : oms_views_row(v, table, values, r->n, err);
+  r->n = r->bytes.n = 0;
+  return rc;
 }
 
 /* Of a trailing order its stop as the venue had it last. */
@@ -61,51 +67,54 @@ static oms_price_t stop_of(const oms_past_t *p, const oms_order_t *o) {
 
 static int put_orders(const oms_past_t *p, oms_views_t *v, oms_rebuilt_t *out, oms_error_t *err) {
   int rc = OMS_OK;
+  row_t row = {.n = 0};
+  const oms_row_taker_t to = {&row, take_text, take_decimal, take_time};
   for (uint32_t i = 0; rc == OMS_OK && i < oms_engine_order_count(p->engine); i++) {
-    row_t row = {.n = 0};
-    const oms_row_taker_t to = {&row, take_text, take_decimal, take_time};
     const oms_order_t *o = oms_engine_order(p->engine, i);
     oms_row_order(p->engine, o, stop_of(p, o), &to);
-    rc = oms_views_row(v, "orders", row.values, row.n, err);
+    rc = put_row(&row, v, "orders", err);
     out->orders++;
   }
+  oms_pack_free(&row.bytes);
   return rc;
 }
 
 static int put_fills(const oms_past_t *p, oms_views_t *v, oms_rebuilt_t *out, oms_error_t *err) {
   int rc = OMS_OK;
+  row_t row = {.n = 0};
+  const oms_row_taker_t to = {&row, take_text, take_decimal, take_time};
   for (uint32_t i = 0; rc == OMS_OK && i < oms_engine_fill_count(p->engine); i++) {
-    row_t row = {.n = 0};
-    const oms_row_taker_t to = {&row, take_text, take_decimal, take_time};
     oms_row_fill(p->engine, oms_engine_fill(p->engine, i), &to);
-    rc = oms_views_row(v, "fills", row.values, row.n, err);
+    rc = put_row(&row, v, "fills", err);
     out->fills++;
   }
+  oms_pack_free(&row.bytes);
   return rc;
 }
 
-static int put_position(const oms_past_t *past, const oms_position_t *p, oms_views_t *v,
+static int put_position(const oms_past_t *past, const oms_position_t *p, row_t *row, oms_views_t *v,
                         oms_error_t *err) {
-  row_t row = {.n = 0};
   bool net = p->owner == UINT16_MAX;
-  take_text(&row, "symbol", oms_engine_instrument(past->engine, p->instrument)->symbol);
-  take_decimal(&row, "qty", p->qty, OMS_PRICE_DECIMALS);
-  take_decimal(&row, "avg_entry_price", oms_position_avg_price(p), OMS_PRICE_DECIMALS);
-  take_decimal(&row, "market_value", net ? p->market_value : OMS_NO_PRICE, OMS_MONEY_DECIMALS);
-  take_decimal(&row, "realized_pl", p->realized_pl, OMS_MONEY_DECIMALS);
-  take_decimal(&row, "commission", p->commission, OMS_MONEY_DECIMALS);
-  take_text(&row, "strategy", net ? NULL : oms_engine_owner(past->engine, p->owner)->id);
-  take_text(&row, "account", oms_engine_account(past->engine, p->account)->id);
-  return oms_views_row(v, "positions", row.values, row.n, err);
+  take_text(row, "symbol", oms_engine_instrument(past->engine, p->instrument)->symbol);
+  take_decimal(row, "qty", p->qty, OMS_PRICE_DECIMALS);
+  take_decimal(row, "avg_entry_price", oms_position_avg_price(p), OMS_PRICE_DECIMALS);
+  take_decimal(row, "market_value", net ? p->market_value : OMS_NO_PRICE, OMS_MONEY_DECIMALS);
+  take_decimal(row, "realized_pl", p->realized_pl, OMS_MONEY_DECIMALS);
+  take_decimal(row, "commission", p->commission, OMS_MONEY_DECIMALS);
+  take_text(row, "strategy", net ? NULL : oms_engine_owner(past->engine, p->owner)->id);
+  take_text(row, "account", oms_engine_account(past->engine, p->account)->id);
+  return put_row(row, v, "positions", err);
 }
 
 static int put_positions(const oms_past_t *p, oms_views_t *v, oms_rebuilt_t *out,
                          oms_error_t *err) {
   int rc = OMS_OK;
+  row_t row = {.n = 0};
   for (uint32_t i = 0; rc == OMS_OK && i < oms_engine_position_count(p->engine); i++) {
-    rc = put_position(p, oms_engine_position(p->engine, i), v, err);
+    rc = put_position(p, oms_engine_position(p->engine, i), &row, v, err);
     out->positions++;
   }
+  oms_pack_free(&row.bytes);
   return rc;
 }
 

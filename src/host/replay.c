@@ -135,6 +135,17 @@ static int feed_reload(oms_replay_t *r) {
   return rc;
 }
 
+static int feed_heard(oms_replay_t *r) {
+  oms_time_t now = r->next.now;
+  oms_record_kind_t kind = (oms_record_kind_t)r->next.kind;
+  oms_pack_t copy = {0};
+  oms_pack_raw(&copy, r->next.data, r->next.n);
+  int rc =
+      copy.failed ? bad_record(r) : oms_host_heard(r->host, now, kind, copy.data, copy.n, r->err);
+  oms_pack_free(&copy);
+  return rc;
+}
+
 /* The end of a host in good order: two records, what follows from it between them. */
 static int feed_end(oms_replay_t *r) {
   char hash[33] = "";
@@ -162,6 +173,9 @@ static int feed(oms_replay_t *r) {
     return feed_op(r);
   case OMS_RECORD_RELOAD:
     return feed_reload(r);
+  case OMS_RECORD_REPORT:
+  case OMS_RECORD_LINK:
+    return feed_heard(r);
   case OMS_RECORD_END:
     return feed_end(r);
   default:
@@ -220,8 +234,8 @@ static void go_live(oms_replay_t *r) {
   h->revive.ended = oms_replay_was_ended;
   h->revive.sources = give_sources;
   h->revive.ended_self = r;
-  h->desk.watch = on_event;
-  h->desk.watcher = r;
+  h->desk.listen = on_event;
+  h->desk.listener = r;
   r->past->engine = h->engine;
   note_volumes(r);
 }
@@ -232,7 +246,7 @@ static void take_engine(oms_replay_t *r) {
   r->past->owns_engine = true;
   r->host->revive.lends_engine = true;
   oms_input_journal_end(r->host);
-  r->host->desk.watch = NULL;
+  r->host->desk.listen = NULL;
 }
 
 static int drive(oms_host_t *h, void *ctx, oms_error_t *err) {
@@ -248,7 +262,7 @@ static int drive(oms_host_t *h, void *ctx, oms_error_t *err) {
   take_engine(r);
   if (r->failed == OMS_OK && (rc == OMS_OK || known)) {
     r->last = r->next.seq == 0 || r->result->differs;
-    h->facts.partial = true; /* it is no run to be judged by its data */
+    h->facts.partial = h->facts.bars == 0 && h->facts.ticks == 0; /* of a host without rows */
     return OMS_OK;
   }
   return oms_error_set(err, r->failed != OMS_OK ? r->failed : rc, "record %llu: %s",

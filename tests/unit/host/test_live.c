@@ -12,7 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -609,6 +611,52 @@ static void recorded_data(void **state) {
   RUN(recorded, the_data_end, the_clock_goes_on);
 }
 
+/* The service manager hears of it, by a socket in the file system and by one in the abstract
+ * space. */
+
+static int listen_for_words(const char *name, const char *shown) {
+  struct sockaddr_un at = {.sun_family = AF_UNIX};
+  size_t n = strlen(name) + 1;
+  memcpy(at.sun_path, name, n);
+  bool abstract = name[0] == '@';
+  if (abstract) {
+    at.sun_path[0] = '\0';
+  }
+  int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+  socklen_t len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n - (abstract ? 1 : 0));
+  assert_int_equal(bind(fd, (const struct sockaddr *)&at, len), 0);
+  assert_int_equal(setenv("NOTIFY_SOCKET", shown, 1), 0);
+  return fd;
+}
+
+static void hears(int fd, const char *word) {
+  char text[100];
+  ssize_t n = recv(fd, text, sizeof text - 1, 0);
+  assert_true(n > 0);
+  text[n] = '\0';
+  assert_string_equal(text, word);
+}
+
+static void the_service_manager_is_told(void **state) {
+  (void)state;
+  char path[100];
+  forget();
+  snprintf(path, sizeof path, "%s/notify", folder);
+  int fd = listen_for_words(path, path);
+  RUN(pushed, a_quote_comes);
+  hears(fd, "READY=1");
+  hears(fd, "STOPPING=1");
+  assert_int_equal(close(fd), 0);
+  forget();
+  snprintf(path, sizeof path, "@moondesk-test-%d", (int)getpid());
+  fd = listen_for_words(path, path);
+  RUN(pushed, a_quote_comes);
+  hears(fd, "READY=1");
+  hears(fd, "STOPPING=1");
+  assert_int_equal(close(fd), 0);
+  assert_int_equal(unsetenv("NOTIFY_SOCKET"), 0);
+}
+
 static int set_up(void **state) {
   (void)state;
   snprintf(folder, sizeof folder, "/tmp/oms_live_XXXXXX");
@@ -629,9 +677,13 @@ static int tear_down(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(orders),      cmocka_unit_test(the_journal_holds_it_all),
-      cmocka_unit_test(kill_switch), cmocka_unit_test(limits_and_settings),
-      cmocka_unit_test(scripts),     cmocka_unit_test(recorded_data),
+      cmocka_unit_test(orders),
+      cmocka_unit_test(the_journal_holds_it_all),
+      cmocka_unit_test(kill_switch),
+      cmocka_unit_test(limits_and_settings),
+      cmocka_unit_test(scripts),
+      cmocka_unit_test(recorded_data),
+      cmocka_unit_test(the_service_manager_is_told),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }
