@@ -27,6 +27,7 @@ server_time() { # by the orders that it makes, in s since 1970
   date -d "$(ask GET "/v2/orders?status=all&limit=1" | sed -n 's/.*"created_at":"\([^"]*\)".*/\1/p')" +%s
 }
 
+EVERY=60
 make_session venue
 start_venue --settle-ms 300
 make_key
