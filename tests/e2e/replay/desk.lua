@@ -10,9 +10,12 @@ function S:on_bar(bar)
   if n % 5 == 1 then oms.buy(s, 2) end
   if n % 9 == 4 then
     oms.submit { symbol = s, side = "buy", qty = 3, order_class = "bracket", time_in_force = "gtc",
-      take_profit = { limit_price = math.floor(bar.close * 1.02) }, stop_loss = { stop_price = math.floor(bar.close * 0.98) } }
+      take_profit = { limit_price = math.floor(bar.close * 1.02) },
+      stop_loss = { stop_price = math.floor(bar.close * 0.98) } }
   end
-  if n % 11 == 6 then oms.submit { symbol = s, side = "sell", qty = 1, type = "trailing_stop", trail_percent = 2, time_in_force = "gtc" } end
+  if n % 11 == 6 then
+    oms.submit { symbol = s, side = "sell", qty = 1, type = "trailing_stop", trail_percent = 2, time_in_force = "gtc" }
+  end
   if n % 23 == 22 then oms.close(s) end
   if n % 60 == 40 then
     oms.buy(s, 1)
