@@ -591,8 +591,8 @@ int oms_run_session(const oms_session_config_t *config, oms_session_file_t *file
   h->file = file;
   h->options = options;
   memset(result, 0, sizeof *result);
-  bool again = options->rerun || options->drive != NULL; /* it was looked at then, or is no host */
-  int rc = again ? OMS_OK : oms_live_check(config, err);
+  bool looked_at = options->drive != NULL || options->rerun; /* no host, or an earlier one */
+  int rc = looked_at ? OMS_OK : oms_live_check(config, err);
   rc = rc == OMS_OK ? set_up(h, err != NULL ? err : &unused) : rc;
   if (rc == OMS_OK) {
     rc = run(h, result, err != NULL ? err : &unused);
