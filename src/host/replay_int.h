@@ -30,7 +30,8 @@ typedef struct oms_replay {
   oms_record_t next; /* the recorded one that is to come; seq 0: none, or beyond 'until' */
   oms_array_t queue; /* oms_queued_t: records that have been read, 'next' at 'queue_at' */
   size_t queue_at, queue_n;
-  oms_past_t *past;
+  oms_past_t *past;  /* what the records so far come to */
+  oms_past_t *start; /* what the running host began with */
   oms_host_t *host; /* the one that runs */
   oms_journal_t tape;
   bool cut_off;       /* the records of the running host are at their end: nothing more is done */

@@ -299,7 +299,8 @@ typedef struct oms_writer {
   uint64_t told_market;              /* seq of the last market block whose hash a batch holds */
   oms_market_out_t market;
   int64_t unsynced_since, held_since; /* monotonic ns; 0: nothing */
-  int wal_pages, data_version;
+  int wal_pages, wal_moved;           /* of the log after the last commit; at the last checkpoint */
+  int data_version;
   int64_t next_look, next_retire; /* at the keys; at old market files; monotonic ns */
 } oms_writer_t;
 

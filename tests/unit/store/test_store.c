@@ -118,6 +118,37 @@ static void without_create_a_missing_database_is_told(void **state) {
   assert_non_null(strstr(err.message, db));
 }
 
+/* A reader that stops in the middle holds nothing that the host needs: the log does not grow for
+ * ever. */
+static void a_reader_does_not_keep_the_log_from_ending(void **state) {
+  (void)state;
+  oms_store_reader_t *r;
+  oms_record_t record;
+  char name[128];
+  struct stat st;
+  oms_store_t *s = open_store();
+  fill(s, 200);
+  assert_int_equal(oms_reader_open(db, 1, true, &r, NULL), OMS_OK);
+  assert_int_equal(oms_reader_next(r, &record, NULL), OMS_OK);
+  for (int i = 0; i < 300; i++) {
+    for (int k = 0; k < 20; k++) {
+      put_one(s, false, 2000);
+    }
+    oms_store_turn(s);
+    sync_store(s);
+  }
+  (void)snprintf(name, sizeof name, "%s-wal", db);
+  assert_int_equal(stat(name, &st), 0);
+  assert_true(st.st_size < 8 << 20); /* of 12 MB */
+  uint64_t n = 1;
+  while (oms_reader_next(r, &record, NULL) == OMS_OK && record.seq != 0) {
+    n++;
+  }
+  assert_int_equal(n, 600); /* what was there when it was opened */
+  oms_reader_close(r);
+  close_store(s);
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
   const struct CMUnitTest tests[] = {
@@ -127,6 +158,7 @@ int main(void) {
       TEST(a_gate_becomes_durable_and_wakes),
       TEST(blocks_are_kept_once),
       TEST(a_second_host_is_refused),
+      TEST(a_reader_does_not_keep_the_log_from_ending),
       TEST(without_create_a_missing_database_is_told),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
