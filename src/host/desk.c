@@ -95,7 +95,7 @@ int oms_desk_init(oms_desk_host_t *d, oms_engine_t *engine) {
                          .target = oms_desk_target,
                          .claim = oms_desk_claim,
                          .state = oms_desk_state,
-                         .kill = oms_desk_kill,
+                         .kill = oms_desk_kill_asked,
                          .resume = oms_desk_resume,
                          .inject = oms_desk_inject,
                          .approve = oms_desk_approve,

@@ -155,6 +155,8 @@ int oms_desk_unprotected(void *self, uint32_t group, bool is);
 /* control.c */
 int oms_desk_state(void *self, oms_trading_state_t state, oms_scope_t scope);
 int oms_desk_kill(void *self, oms_scope_t scope, const char *why);
+/* The door of scripts: with a line in the journal. */
+int oms_desk_kill_asked(void *self, oms_scope_t scope, const char *why);
 int oms_desk_resume(void *self, oms_scope_t scope);
 int oms_desk_inject(void *self, const oms_injection_t *injection, oms_error_t *err);
 int oms_desk_approve(void *self, const char *id, bool yes, oms_error_t *err);

@@ -591,7 +591,8 @@ int oms_run_session(const oms_session_config_t *config, oms_session_file_t *file
   h->file = file;
   h->options = options;
   memset(result, 0, sizeof *result);
-  int rc = options->drive != NULL ? OMS_OK : oms_live_check(config, err); /* no host then */
+  bool looked_at = options->drive != NULL || options->rerun; /* no host, or an earlier one */
+  int rc = looked_at ? OMS_OK : oms_live_check(config, err);
   rc = rc == OMS_OK ? set_up(h, err != NULL ? err : &unused) : rc;
   if (rc == OMS_OK) {
     rc = run(h, result, err != NULL ? err : &unused);
