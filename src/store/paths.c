@@ -77,6 +77,8 @@ int oms_path_numbers(const char *folder, const char *suffix, oms_array_t *out, o
     oms_array_free(out);
     return oms_error_set(err, rc, "out of memory");
   }
-  qsort(out->data, out->n, sizeof(uint64_t), ascending);
+  if (out->n > 1) {
+    qsort(out->data, out->n, sizeof(uint64_t), ascending);
+  }
   return OMS_OK;
 }
