@@ -135,6 +135,17 @@ static int feed_reload(oms_replay_t *r) {
   return rc;
 }
 
+static int feed_heard(oms_replay_t *r) {
+  oms_time_t now = r->next.now;
+  oms_record_kind_t kind = (oms_record_kind_t)r->next.kind;
+  oms_pack_t copy = {0};
+  oms_pack_raw(&copy, r->next.data, r->next.n);
+  int rc =
+      copy.failed ? bad_record(r) : oms_host_heard(r->host, now, kind, copy.data, copy.n, r->err);
+  oms_pack_free(&copy);
+  return rc;
+}
+
 /* The end of a host in good order: two records, what follows from it between them. */
 static int feed_end(oms_replay_t *r) {
   char hash[33] = "";
@@ -162,6 +173,9 @@ static int feed(oms_replay_t *r) {
     return feed_op(r);
   case OMS_RECORD_RELOAD:
     return feed_reload(r);
+  case OMS_RECORD_REPORT:
+  case OMS_RECORD_LINK:
+    return feed_heard(r);
   case OMS_RECORD_END:
     return feed_end(r);
   default:

@@ -29,7 +29,7 @@ static void unknown_keys_at_each_level(void **state) {
   (void)state;
   static const wrong_t list[] = {
       {"acounts = {}",                                          "demo.lua: acounts: unknown key (did you mean 'accounts'?)"    },
-      {"xyzzyxyzzy = 1",                                        "xyzzyxyzzy: unknown key; known: name, mode, seed"             },
+      {"xyzzyxyzzy = 1",                                        "xyzzyxyzzy: unknown key; known: name, mode, pace, db"         },
       {"accounts = { { cahs = 1 } }",                           "accounts[1].cahs: unknown key (did you mean 'cash'?)"         },
       {"instruments = { A = { tik = 1 } }",                     "instruments.A.tik: unknown key (did you mean 'tick'?)"        },
       {"data = { { symbl = 'A' } }",                            "data[1].symbl: unknown key (did you mean 'symbol'?)"          },
