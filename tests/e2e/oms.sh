@@ -182,6 +182,14 @@ eventually '"status":"filled"' GET /oms/v1/orders/yes
 echo '!after "type":"offer" {"type":"verdict","id":"$id","verdict":"reject","code":"VAR_LIMIT","message":"too much of it"}' >&3
 order A buy 10 no
 eventually '"status":"rejected".*"rejected_by":"oms".*"code":"VAR_LIMIT","message":"too much of it"' GET /oms/v1/orders/no
+echo '!after "type":"offer" {"type":"verdict","id":"$id","verdict":"accept"}' >&3
+order A buy 3 working 2
+eventually '"status":"new"' GET /oms/v1/orders/working
+working=$(sed -n 's/.*"order_id":"\([^"]*\)".*/\1/p' answer)
+api PATCH "/v2/orders/$working" '{"qty":"5"}' # more cannot wait
+want 403 'RULE_DENIED'
+api PATCH "/v2/orders/$working" '{"qty":"2"}'
+want 200 '"qty":"2"'
 order A buy 10 silence
 api GET /oms/v1/orders/held
 want 200 '"client_order_id":"silence".*"held_by":"approval".*"code":"AWAITS_RISK"'
