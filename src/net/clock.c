@@ -34,7 +34,7 @@ static void leave(conn_t *c) {
 
 void oms_clock_enter(conn_t *c, timeline_name_t name) {
   leave(c);
-  if (name == AT_NONE) {
+  if (name == AT_NONE || c->dropped) {
     return;
   }
   timeline_t *t = &c->server->timelines[name];
@@ -119,7 +119,7 @@ uint64_t oms_clock_step(const oms_server_options_t *o) {
 void oms_list_add(conn_t *c, list_name_t name) {
   link_t *l = &c->links[name];
   list_t *list = &c->server->lists[name];
-  if (l->at != NULL) {
+  if (l->at != NULL || c->dropped) {
     return;
   }
   l->next = list->head;

@@ -300,6 +300,9 @@ static void no_rest(uv_idle_t *idle) {
 
 void oms_out_later(conn_t *c) {
   oms_server_t *s = c->server;
+  if (c->dropped) {
+    return;
+  }
   if (s->lists[IN_TURN].head == NULL && !s->closing) {
     uv_idle_start(&s->idle, no_rest);
   }

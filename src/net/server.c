@@ -1,3 +1,4 @@
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,6 +49,16 @@ static void raise_files(oms_server_options_t *o) {
   }
   if (r.rlim_cur != RLIM_INFINITY && r.rlim_cur < wanted && r.rlim_cur > 2 * FILES_ASIDE) {
     o->max_connections = r.rlim_cur - FILES_ASIDE;
+  }
+}
+
+/* Writing to a client that is gone is an error of the write, not the end of the process: libuv leaves
+ * the signal as it is. */
+static void ignore_sigpipe(void) {
+  struct sigaction a;
+  if (sigaction(SIGPIPE, NULL, &a) == 0 && a.sa_handler == SIG_DFL) {
+    a = (struct sigaction){.sa_handler = SIG_IGN};
+    sigaction(SIGPIPE, &a, NULL);
   }
 }
 
@@ -163,6 +174,7 @@ int oms_server_open(struct uv_loop_s *loop, const oms_server_options_t *o,
   s->handler = *handler;
   defaults(&s->o);
   raise_files(&s->o);
+  ignore_sigpipe();
   s->limits = (oms_http_limits_t){s->o.max_header, s->o.max_headers, s->o.max_body};
   if (oms_table_open(s) != OMS_OK) {
     rc = oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the table of connections");

@@ -89,7 +89,7 @@ typedef struct oms_server_options {
   int64_t stall_ms;       /* a socket that takes no byte for so long while some wait: 10,000 */
 } oms_server_options_t;
 
-/* Listens. OMS_ERR_IO: the address cannot be had; OMS_ERR_USAGE: no address, a certificate or key
+/* Listens. From then on the process ignores SIGPIPE, unless it handles it. OMS_ERR_IO: the address cannot be had; OMS_ERR_USAGE: no address, a certificate or key
  * that cannot be used: the sentence names it. */
 int oms_server_open(struct uv_loop_s *loop, const oms_server_options_t *o,
                     const oms_server_handler_t *handler, oms_server_t **out, oms_error_t *err);

@@ -202,7 +202,7 @@ void oms_clock_enter(conn_t *c, timeline_name_t name);
 void oms_clock_tick(oms_server_t *s);
 uint64_t oms_clock_step(const oms_server_options_t *o);
 
-/* Lists: in and out in any state. */
+/* Lists: in and out in any state; a dropped one stays out of all, as it does of the timelines. */
 void oms_list_add(conn_t *c, list_name_t name);
 void oms_list_remove(conn_t *c, list_name_t name);
 

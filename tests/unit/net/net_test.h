@@ -124,7 +124,11 @@ static inline void on_sent(void *self, int64_t received, int64_t released) {
 
 static inline void rig_open(rig_t *g, const oms_server_options_t *o) {
   oms_server_options_t own = o == NULL ? (oms_server_options_t){0} : *o;
-  oms_server_handler_t h = {g, on_request, on_message, on_closed, on_sent, NULL};
+  oms_server_handler_t h = {.self = g,
+                            .request = on_request,
+                            .message = on_message,
+                            .closed = on_closed,
+                            .sent = on_sent};
   oms_error_t err = {0};
   memset(g, 0, sizeof *g);
   assert_int_equal(uv_loop_init(&g->loop), 0);
