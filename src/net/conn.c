@@ -101,7 +101,7 @@ static size_t read_request(conn_t *c, const char *data, size_t n) {
     hand_over(c);
     break;
   case OMS_HTTP_REFUSED:
-    c->head_only = false;
+    c->head_only = in->head_only;
     c->minor = 1;
     oms_conn_refuse(c, in->status, in->why);
     break;

@@ -89,6 +89,18 @@ void oms_socket_feed(conn_t *c, const char *data, size_t n) {
   }
 }
 
+/* The bytes of a reason that fit, no character cut. */
+static size_t reason_room(const char *reason) {
+  size_t n = reason == NULL ? 0 : strlen(reason);
+  if (n > CONTROL_MAX - 2) {
+    n = CONTROL_MAX - 2;
+    while (n > 0 && ((unsigned char)reason[n] & 0xc0) == 0x80) {
+      n--;
+    }
+  }
+  return n;
+}
+
 void oms_socket_close(conn_t *c, int code, const char *reason) {
   char text[CONTROL_MAX];
   size_t n = 0;
@@ -98,12 +110,11 @@ void oms_socket_close(conn_t *c, int code, const char *reason) {
   if (code != 0) {
     text[0] = (char)(code >> 8 & 0xff);
     text[1] = (char)(code & 0xff);
-    size_t room = reason == NULL ? 0 : strlen(reason);
-    room = room > sizeof text - 2 ? sizeof text - 2 : room;
-    if (room > 0) {
-      memcpy(text + 2, reason, room);
+    n = reason_room(reason);
+    if (n > 0) {
+      memcpy(text + 2, reason, n);
     }
-    n = 2 + room;
+    n += 2;
   }
   c->said_close = true;
   if (put(c, CLOSE, text, n, 0)) {
