@@ -300,7 +300,7 @@ static void gates_hold_messages_in_order(void **state) {
 static void who_is_silent_is_asked_and_then_cut_off(void **state) {
   (void)state;
   rig_t g;
-  oms_server_options_t o = {.ping_ms = 80};
+  oms_server_options_t o = {.ping_ms = 200};
   rig_open(&g, &o);
   int fd = dial_socket(&g);
   for (int i = 0; i < 3; i++) {
@@ -313,7 +313,7 @@ static void who_is_silent_is_asked_and_then_cut_off(void **state) {
   uint64_t begin = uv_hrtime();
   get_until(&g, fd, reply, sizeof reply, NULL, &ended); /* no pong this time */
   assert_true(ended);
-  assert_in_range((uv_hrtime() - begin) / 1000000, 50, 1000);
+  assert_in_range((uv_hrtime() - begin) / 1000000, 50, 4000);
   oms_server_figures_t f;
   oms_server_figures(g.server, &f);
   assert_int_equal(f.cut_off, 1);
@@ -395,7 +395,7 @@ static void a_client_that_never_reads_delays_nobody(void **state) {
     worst = took > worst ? took : worst;
   }
   assert_int_equal(g.closed, 1); /* the deaf one, which is gone since */
-  assert_true(worst < UINT64_C(500000000));
+  assert_true(worst < UINT64_C(1000000000));
   close(deaf);
   for (int i = 0; i < N; i++) {
     close(fds[i]);
