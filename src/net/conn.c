@@ -347,6 +347,7 @@ void oms_conn_refuse(conn_t *c, int status, const char *why) {
                          .headers = &version,
                          .header_n = status == 426,
                          .close = true};
+  c->received = 0; /* no request of the handler's */
   oms_answer_put(c, &a);
 }
 

@@ -347,6 +347,9 @@ static void bad_requests_are_told_so_and_the_server_goes_on(void **state) {
   assert_int_equal(g.requests, 0);
   int fd = dial(&g);
   assert_int_equal(ask(&g, fd, GET("/")), 200);
+  assert_int_equal(g.sent, 1);
+  assert_int_equal(ask(&g, fd, "garbage\r\n\r\n"), 400);
+  assert_int_equal(g.sent, 1); /* only answers of the handler are told */
   close(fd);
   rig_close(&g);
 }
