@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.." || exit 2
 . tests/setup.sh
 
 PARTS="unit release transitions order-types triggers cells library scenarios expected bad-input property sanitized"
-PARTS="$PARTS determinism e2e browser fuzz tidy" # determinism compares with the sanitized build
+PARTS="$PARTS determinism e2e clients browser fuzz tidy" # determinism compares with the sanitized build
 FUZZ_SECONDS=${FUZZ_SECONDS:-30}
 JOBS=${JOBS:-$(nproc)}
 PROGRAM=build/release/moondesk
@@ -235,6 +235,11 @@ part_tidy() {
 
 part_e2e() {
   part_scripts tests/e2e
+}
+
+part_clients() {
+  must_exist tests/clients/run.sh && build release moondesk || return
+  counted "npm clients of the Alpaca API" tests/clients/run.sh "$PROGRAM"
 }
 
 part_browser() {

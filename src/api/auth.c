@@ -73,14 +73,18 @@ static void refill(oms_rate_t *r, int64_t limit, int64_t now) {
   r->at = now > r->at ? now : r->at;
 }
 
+/* Whole seconds until so many tokens (1e-9) have come. */
+static int64_t seconds_for(oms_int128_t tokens, int64_t limit) {
+  return tokens <= 0 ? 0
+                     : (int64_t)oms_div_ceil(tokens * 60, (oms_int128_t)limit * OMS_NS_PER_SECOND);
+}
+
 static void show(const oms_rate_t *r, int64_t limit, oms_rate_view_t *view) {
   oms_int128_t missing = (oms_int128_t)limit * OMS_NS_PER_SECOND - r->tokens;
-  int64_t full_in = (int64_t)(missing * 60 / limit / OMS_NS_PER_SECOND) + (missing > 0);
-  int64_t lack = r->tokens < OMS_NS_PER_SECOND ? OMS_NS_PER_SECOND - r->tokens : 0;
   *view = (oms_rate_view_t){.limit = limit,
                             .remaining = r->tokens / OMS_NS_PER_SECOND,
-                            .reset = (int64_t)time(NULL) + full_in,
-                            .retry_after = lack * 60 / limit / OMS_NS_PER_SECOND + (lack > 0)};
+                            .reset = (int64_t)time(NULL) + seconds_for(missing, limit),
+                            .retry_after = seconds_for(OMS_NS_PER_SECOND - r->tokens, limit)};
 }
 
 void oms_rate_look(oms_api_t *api, const char *key, int64_t now, oms_rate_view_t *view) {

@@ -30,7 +30,6 @@ static void send(oms_api_t *api, oms_conn_t conn, oms_http_answer_t *answer, con
   char text[4][24];
   size_t n = 0;
   headers[n++] = (oms_http_header_t){"X-Request-ID", id};
-  headers[n++] = (oms_http_header_t){"Cache-Control", "no-store"};
   if (rate != NULL && rate->limit > 0) {
     n += rate_headers(rate, text, headers + n);
   }

@@ -168,6 +168,7 @@ static const char *wanted(const oms_field_t *f) {
   case OMS_FIELD_MONEY:
     return "a number";
   case OMS_FIELD_OBJECT:
+  case OMS_FIELD_MAP:
     return "an object";
   case OMS_FIELD_LIST:
     return "a list";
@@ -180,7 +181,6 @@ static const char *wanted(const oms_field_t *f) {
   case OMS_FIELD_ANY:
   case OMS_FIELD_DECIMAL:
   case OMS_FIELD_NUMBER:
-  case OMS_FIELD_MAP:
     break;
   }
   return "a text";
@@ -194,7 +194,8 @@ static bool takes_number(const oms_field_t *f) {
 int oms_field_json(const oms_field_t *f, const oms_json_t *v, oms_value_t *out, oms_error_t *err) {
   bool fits = v->type == OMS_JSON_TEXT || (v->type == OMS_JSON_NUMBER && takes_number(f));
   bool is_list = f->type == OMS_FIELD_LIST && v->type == OMS_JSON_LIST;
-  bool is_object = f->type == OMS_FIELD_OBJECT && v->type == OMS_JSON_OBJECT;
+  bool is_object =
+      (f->type == OMS_FIELD_OBJECT || f->type == OMS_FIELD_MAP) && v->type == OMS_JSON_OBJECT;
   if (is_list || is_object || f->type == OMS_FIELD_ANY) {
     *out = (oms_value_t){.given = true, .json = v};
     return OMS_OK;
@@ -203,7 +204,8 @@ int oms_field_json(const oms_field_t *f, const oms_json_t *v, oms_value_t *out, 
     *out = (oms_value_t){.given = true, .json = v, .number = v->type == OMS_JSON_TRUE};
     return OMS_OK;
   }
-  if (!fits || f->type == OMS_FIELD_LIST || f->type == OMS_FIELD_OBJECT) {
+  if (!fits || f->type == OMS_FIELD_LIST || f->type == OMS_FIELD_OBJECT ||
+      f->type == OMS_FIELD_MAP) {
     return oms_error_set(err, OMS_ERR_USAGE, "%s must be %s, got %s", f->name, wanted(f),
                          oms_json_what(v));
   }

@@ -5,8 +5,10 @@
 
 #include "api/oms_int.h"
 
-const oms_route_table_t *const oms_route_tables[] = {&oms_v2_table, &oms_own_table, NULL};
-const oms_part_t *const oms_parts[] = {&oms_v2_part, &oms_scripts_part, &oms_events_part, &oms_risk_part, &oms_metrics_part, NULL};
+const oms_route_table_t *const oms_route_tables[] = {&oms_v2_table, &oms_data_table, &oms_own_table,
+                                                     NULL};
+const oms_part_t *const oms_parts[] = {&oms_v2_part,   &oms_scripts_part, &oms_events_part,
+                                       &oms_risk_part, &oms_metrics_part, NULL};
 
 /* Matches a raw path with a pattern; a part in braces takes everything up to the next slash. */
 static bool matches(const char *pattern, const char *path, oms_path_part_t parts[OMS_PATH_PARTS]) {

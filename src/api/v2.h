@@ -28,6 +28,8 @@ uint32_t oms_v2_order_arg(oms_call_t *c, const char *id);
 /* False: the key's account is not one of the host's; answered. */
 bool oms_v2_has_account(oms_call_t *c);
 
+/* With the offset of New York: "2026-03-02T09:30:00-05:00". */
+void oms_v2_write_local(oms_writer_t *w, const char *key, oms_time_t t);
 /* Terms in which nothing is asked for. */
 oms_terms_t oms_v2_no_terms(void);
 bool oms_v2_is_printable(const char *s);
@@ -68,6 +70,9 @@ void oms_v2_get_activities(oms_call_t *c);
 void oms_v2_get_activities_of(oms_call_t *c);
 void oms_v2_stream(oms_call_t *c);
 void oms_v2_get_document(oms_call_t *c);
+void oms_v2_list_watchlists(oms_call_t *c);
+void oms_v3_get_clock(oms_call_t *c);
+void oms_v3_get_calendar(oms_call_t *c);
 
 /* Places of the parameters in the table. */
 enum {
@@ -122,12 +127,15 @@ enum {
 enum { CLOSE_SYMBOL, CLOSE_QTY, CLOSE_PERCENTAGE, CLOSE_COUNT };
 enum { ASSETS_STATUS, ASSETS_CLASS, ASSETS_EXCHANGE, ASSETS_ATTRIBUTES, ASSETS_COUNT };
 enum { CALENDAR_START, CALENDAR_END, CALENDAR_TYPE, CALENDAR_COUNT };
+enum { CLOCK_MARKETS, CLOCK_TIME, CLOCK_COUNT };
+enum { MARKET_NAME, MARKET_START, MARKET_END, MARKET_ZONE, MARKET_COUNT };
 enum { CONFIG_COUNT = 11 };
 enum {
   HISTORY_PERIOD,
   HISTORY_TIMEFRAME,
   HISTORY_START,
   HISTORY_END,
+  HISTORY_DATE_START,
   HISTORY_DATE_END,
   HISTORY_INTRADAY,
   HISTORY_EXTENDED,

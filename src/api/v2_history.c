@@ -47,7 +47,11 @@ static bool read_curve(oms_call_t *c, curve_t *k) {
            : last_day ? oms_time_from_local((a[HISTORY_DATE_END].number + 1) * OMS_NS_PER_DAY,
                                             oms_zone_new_york)
                       : c->desk->now;
-  k->start = a[HISTORY_START].given ? a[HISTORY_START].number : k->end - days * OMS_NS_PER_DAY;
+  k->start =
+      a[HISTORY_START].given ? a[HISTORY_START].number
+      : a[HISTORY_DATE_START].given
+          ? oms_time_from_local(a[HISTORY_DATE_START].number * OMS_NS_PER_DAY, oms_zone_new_york)
+          : k->end - days * OMS_NS_PER_DAY;
   int64_t shown = (k->end - k->start) / OMS_NS_PER_DAY;
   k->step = a[HISTORY_TIMEFRAME].given ? steps[a[HISTORY_TIMEFRAME].number] * minute
             : shown < 7                ? minute

@@ -74,7 +74,7 @@ void oms_v2_get_asset(oms_call_t *c) {
 /* Time. */
 
 /* With the offset of New York: "2026-03-02T09:30:00-05:00". */
-static void write_local(oms_writer_t *w, const char *key, oms_time_t t) {
+void oms_v2_write_local(oms_writer_t *w, const char *key, oms_time_t t) {
   char text[64], fraction[16] = "";
   oms_civil_t p;
   if (t == OMS_NO_TIME) {
@@ -97,10 +97,10 @@ void oms_v2_get_clock(oms_call_t *c) {
   oms_time_t now = c->desk->now;
   oms_calendar_init(&calendar, OMS_CALENDAR_US_EQUITY);
   oms_write_object(c->out, NULL);
-  write_local(c->out, "timestamp", now);
+  oms_v2_write_local(c->out, "timestamp", now);
   oms_write_bool(c->out, "is_open", oms_calendar_is_open(&calendar, now));
-  write_local(c->out, "next_open", oms_calendar_next_open(&calendar, now));
-  write_local(c->out, "next_close", oms_calendar_next_close(&calendar, now));
+  oms_v2_write_local(c->out, "next_open", oms_calendar_next_open(&calendar, now));
+  oms_v2_write_local(c->out, "next_close", oms_calendar_next_close(&calendar, now));
   oms_write_object_end(c->out);
 }
 
@@ -140,5 +140,11 @@ void oms_v2_get_calendar(oms_call_t *c) {
     write_date(c->out, "settlement_date", oms_calendar_next_day(&calendar, day));
     oms_write_object_end(c->out);
   }
+  oms_write_list_end(c->out);
+}
+
+/* Lists of symbols are not kept here: an account has none. */
+void oms_v2_list_watchlists(oms_call_t *c) {
+  oms_write_list(c->out, NULL);
   oms_write_list_end(c->out);
 }

@@ -79,11 +79,24 @@ static const oms_field_t history_params[HISTORY_COUNT] = {
                            .about = "1Min below a week, 15Min below a month, else 1D"},
     [HISTORY_START] = {.name = "start", .type = OMS_FIELD_TIME},
     [HISTORY_END] = {"end", OMS_FIELD_TIME, .about = "now without"},
+    [HISTORY_DATE_START] = {"date_start", OMS_FIELD_DATE, .about = "instead of start"},
     [HISTORY_DATE_END] = {"date_end", OMS_FIELD_DATE, .about = "the last date, instead of end"},
     [HISTORY_INTRADAY] = {"intraday_reporting", OMS_FIELD_WORD, .words = reportings,
                           .fallback = "continuous"},
     [HISTORY_EXTENDED] = {"extended_hours", OMS_FIELD_BOOL, .fallback = "false"},
     [HISTORY_RESET] = {"pnl_reset", OMS_FIELD_WORD, .words = resets, .fallback = "no_reset"},
+};
+static const oms_field_t clock_params[CLOCK_COUNT] = {
+    [CLOCK_MARKETS] = {"markets", OMS_FIELD_NAMES, .fallback = "NYSE",
+                       .about = "comma-separated: NYSE, NASDAQ"},
+    [CLOCK_TIME] = {"time", OMS_FIELD_TIME, .about = "now without"},
+};
+static const oms_field_t market_params[MARKET_COUNT] = {
+    [MARKET_NAME] = {"market", OMS_FIELD_TEXT, OMS_FIELD_NEEDED | OMS_FIELD_PATH,
+                     .about = "NYSE or NASDAQ"},
+    [MARKET_START] = {"start", OMS_FIELD_DATE, .about = "today without"},
+    [MARKET_END] = {"end", OMS_FIELD_DATE, .about = "a week later without"},
+    [MARKET_ZONE] = {"timezone", OMS_FIELD_TEXT, .high = 64, .about = "not used: New York"},
 };
 #define ACTIVITY_FIELDS \
     [ACTIVITY_CATEGORY] = {"category", OMS_FIELD_WORD, .words = categories}, \
@@ -220,6 +233,24 @@ static const oms_field_t asset[] = {
 };
 static const oms_field_t clock_fields[] = {W("timestamp"), B("is_open"), W("next_open"),
                                            W("next_close")};
+static const oms_field_t clocks_fields[] = {
+    {.name = "clocks", .type = OMS_FIELD_LIST, .ref = "MarketClock"}};
+static const oms_field_t market_fields[] = {T("acronym"), T("mic"), TN("bic"), T("name"),
+                                            T("timezone")};
+static const oms_field_t market_clock[] = {
+    {.name = "market", .type = OMS_FIELD_OBJECT, .ref = "Market"}, W("timestamp"),
+    B("is_market_day"), W("next_market_open"), W("next_market_close"), T("phase"),
+    W("phase_until"),
+};
+static const oms_field_t market_calendar[] = {
+    {.name = "market", .type = OMS_FIELD_OBJECT, .ref = "Market"},
+    {.name = "calendar", .type = OMS_FIELD_LIST, .ref = "MarketDay"},
+};
+static const oms_field_t market_day[] = {
+    T("date"), W("pre_start"), W("pre_end"), W("core_start"), W("core_end"), W("post_start"),
+    W("post_end"), T("settlement_date"),
+};
+static const oms_field_t watchlist[] = {T("id"), T("name")};
 static const oms_field_t calendar_day[] = {
     T("date"), T("open"), T("close"), T("session_open"), T("session_close"), T("settlement_date"),
 };
@@ -252,6 +283,12 @@ static const oms_schema_t schemas[] = {
     SCHEMA("Asset", asset, "what can be traded"),
     SCHEMA("Clock", clock_fields, "the session's time and the regular session of US equities"),
     SCHEMA("CalendarDay", calendar_day, "a trading day, hours of New York"),
+    SCHEMA("MarketClocks", clocks_fields, NULL),
+    SCHEMA("Market", market_fields, NULL),
+    SCHEMA("MarketClock", market_clock, "where a market's day stands"),
+    SCHEMA("MarketCalendar", market_calendar, NULL),
+    SCHEMA("MarketDay", market_day, "a trading day with its phases"),
+    SCHEMA("Watchlist", watchlist, NULL),
     SCHEMA("PortfolioHistory", history, "the equity curve, as parallel lists"),
     SCHEMA("Activity", activity, "an execution"),
     SCHEMA("Error", error, "a refusal"),
@@ -312,6 +349,12 @@ static const oms_route_t routes[] = {
      .summary = "The session's time."},
     {"GET", "/v2/calendar", READ, OMS_ROUTE_LIST, oms_v2_get_calendar, PARAMS(calendar_params),
      .response = "CalendarDay", .status = 200, .summary = "Trading days."},
+    {"GET", "/v3/clock", READ, 0, oms_v3_get_clock, PARAMS(clock_params),
+     .response = "MarketClocks", .status = 200, .summary = "Where the markets' days stand."},
+    {"GET", "/v3/calendar/{market}", READ, 0, oms_v3_get_calendar, PARAMS(market_params),
+     .response = "MarketCalendar", .status = 200, .summary = "Trading days of a market."},
+    {"GET", "/v2/watchlists", READ, OMS_ROUTE_LIST, oms_v2_list_watchlists,
+     .response = "Watchlist", .status = 200, .summary = "Empty: lists of symbols are not kept."},
     {"GET", "/stream", 0, OMS_ROUTE_SOCKET, oms_v2_stream, PARAMS(stream_params), .status = 101,
      .summary = "WebSocket: authenticate, listen, trade_updates."},
     {"GET", "/openapi.json", 0, 0, oms_v2_get_document, .response = "Document", .status = 200,

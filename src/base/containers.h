@@ -81,9 +81,9 @@ int oms_map_reserve(oms_map_t *m, size_t n);
  * the end. */
 bool oms_map_next(const oms_map_t *m, uint64_t key, size_t *at, uint32_t *value);
 
-/* Hash to 32-bit value in eight bytes a slot, for keys that are compared elsewhere: an entry that is
- * met may be of another hash. No deletion; walked as a map, in the order of oms_index_put. Values
- * are below UINT32_MAX. Zero-initialised is empty. */
+/* Hash to 32-bit value in eight bytes a slot, for keys that are compared elsewhere: an entry that
+ * is met may be of another hash. No deletion; walked as a map, in the order of oms_index_put.
+ * Values are below UINT32_MAX. Zero-initialised is empty. */
 typedef struct oms_index_slot {
   uint32_t half;  /* of the hash */
   uint32_t value; /* value + 1; 0 is empty */
@@ -95,6 +95,8 @@ typedef struct oms_index {
 void oms_index_free(oms_index_t *m);
 int oms_index_put(oms_index_t *m, uint64_t hash, uint32_t value);
 int oms_index_reserve(oms_index_t *m, size_t n);
+/* Brings the hash's place near before it is needed: in a large table it lies far. */
+void oms_index_fetch(const oms_index_t *m, uint64_t hash);
 bool oms_index_next(const oms_index_t *m, uint64_t hash, size_t *at, uint32_t *value);
 
 /* Binary heap of (time, seq, value): the smallest time first, equal times by seq. */

@@ -73,6 +73,12 @@ int oms_index_put(oms_index_t *m, uint64_t hash, uint32_t value) {
   return rc;
 }
 
+void oms_index_fetch(const oms_index_t *m, uint64_t hash) {
+  if (m->cap > 0) {
+    __builtin_prefetch(&m->slots[half_of(hash) & (m->cap - 1)], 1);
+  }
+}
+
 bool oms_index_next(const oms_index_t *m, uint64_t hash, size_t *at, uint32_t *value) {
   if (m->cap == 0) {
     return false;

@@ -59,6 +59,8 @@ static const oms_key_t journal_keys[] = {
      .min = 1, .max = 36500, .note = "must be 1 to 36500"},
     {.name = "market_keep_gb", .kind = OMS_KEY_COUNT, .offset = AT(live.market_keep_bytes),
      .min = 1, .max = 1000000, .note = "must be 1 to 1000000"},
+    {.name = "snapshot_records", .kind = OMS_KEY_COUNT, .offset = AT(live.snapshot_records),
+     .min = 1000, .max = INT64_MAX, .note = "must be at least 1000"},
 };
 static const oms_key_table_t journal_table = TABLE(journal_keys);
 

@@ -10,10 +10,10 @@
 #include "base/check.h"
 
 const oms_cli_command_t *const oms_cli_commands[] = {
-    &oms_cli_backtest, &oms_cli_sweep,     &oms_cli_run,    &oms_cli_kill, &oms_cli_resume,
-    &oms_cli_orders,   &oms_cli_positions, &oms_cli_reload, &oms_cli_key,  &oms_cli_check,
-    &oms_cli_new,      &oms_cli_cache,     &oms_cli_verify, &oms_cli_db,   &oms_cli_diff,
-    &oms_cli_repl,     &oms_cli_version,   &oms_cli_help};
+    &oms_cli_backtest, &oms_cli_sweep,     &oms_cli_run,     &oms_cli_kill, &oms_cli_resume,
+    &oms_cli_orders,   &oms_cli_positions, &oms_cli_reload,  &oms_cli_key,  &oms_cli_check,
+    &oms_cli_new,      &oms_cli_cache,     &oms_cli_verify,  &oms_cli_db,   &oms_cli_replay,
+    &oms_cli_diff,     &oms_cli_repl,      &oms_cli_version, &oms_cli_help};
 const size_t oms_cli_command_count = OMS_COUNT(oms_cli_commands);
 
 const oms_cli_command_t *oms_cli_find(const char *name) {

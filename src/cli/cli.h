@@ -142,6 +142,10 @@ bool oms_cli_interrupted(void);
 /* From now on SIGINT and SIGTERM set what is returned; a second one ends the program. */
 const volatile sig_atomic_t *oms_cli_watch_signals(void);
 
+/* cli_repl.c: evaluates Lua over the files in 'folder' and, where there is one, over a run that
+ * lives; what is typed comes from stdin. '*failed': an input did. */
+int oms_cli_talk(const char *folder, const oms_desk_t *desk, bool *failed, oms_error_t *err);
+
 /* check_lint.c. */
 
 typedef struct oms_cli_lint {
@@ -160,7 +164,7 @@ int oms_cli_help_lua(const char *name, const char *folder);
 extern const oms_cli_command_t oms_cli_backtest, oms_cli_sweep, oms_cli_run, oms_cli_reload,
     oms_cli_check, oms_cli_new, oms_cli_cache, oms_cli_verify, oms_cli_diff, oms_cli_repl,
     oms_cli_version, oms_cli_help, oms_cli_kill, oms_cli_resume, oms_cli_orders, oms_cli_positions,
-    oms_cli_key, oms_cli_db;
+    oms_cli_key, oms_cli_db, oms_cli_replay;
 void oms_cli_print_help(const oms_cli_command_t *c, FILE *to); /* NULL: all commands */
 
 #endif

@@ -1,9 +1,12 @@
-/* cli_db.c - moondesk db verify|stats|backup DB: looks at the database of a live host, copies it. */
+/* cli_db.c - moondesk db: checks the database of a live host, counts what is in it, copies it,
+ * writes a snapshot, makes the tables for queries. */
 #include <inttypes.h>
 #include <string.h>
 
 #include "base/check.h"
 #include "cli/cli.h"
+#include "host/rebuild.h"
+#include "host/recover.h"
 #include "store/store.h"
 
 static const char *kind_name(size_t kind) {
@@ -74,14 +77,38 @@ static int backup(const oms_array_t *a, oms_error_t *err) {
   return rc;
 }
 
+static int rebuild(const oms_array_t *a, oms_error_t *err) {
+  oms_rebuilt_t r;
+  int rc = oms_rebuild(oms_cli_item(a, 1), &r, err);
+  if (rc == OMS_OK) {
+    printf("tables of %s at record %" PRIu64 ": orders %" PRIu64 ", fills %" PRIu64
+           ", positions %" PRIu64 "\n",
+           oms_cli_item(a, 1), r.seq, r.orders, r.fills, r.positions);
+  }
+  return rc;
+}
+
+static int snapshot(const oms_array_t *a, oms_error_t *err) {
+  uint64_t seq;
+  int rc = oms_recover_snapshot(oms_cli_item(a, 1), &seq, err);
+  if (rc == OMS_OK && seq == 0) {
+    printf("%s holds nothing to take down\n", oms_cli_item(a, 1));
+  } else if (rc == OMS_OK) {
+    printf("snapshot of %s at record %" PRIu64 "\n", oms_cli_item(a, 1), seq);
+  }
+  return rc;
+}
+
 static const struct verb {
   const char *name;
   size_t most;
   int (*act)(const oms_array_t *arguments, oms_error_t *err);
 } verbs[] = {
-    {"verify", 2, verify},
-    {"stats",  2, stats },
-    {"backup", 3, backup}
+    {"verify",   2, verify  },
+    {"stats",    2, stats   },
+    {"backup",   3, backup  },
+    {"rebuild",  2, rebuild },
+    {"snapshot", 2, snapshot}
 };
 
 static int unknown(const char *word, oms_error_t *err) {
@@ -125,10 +152,11 @@ static int run(const oms_cli_command_t *self, int argc, char **argv) {
 
 const oms_cli_command_t oms_cli_db = {
     .name = "db",
-    .arguments = "verify|stats|backup DB [COPY]",
+    .arguments = "verify|stats|backup|snapshot|rebuild DB [COPY]",
     .summary =
-        "Checks the database of a live host from end to end, counts what is in it, or copies "
-        "it; also while the host runs.",
+        "Checks the database of a live host from end to end, counts what is in it, copies it, "
+        "writes a snapshot to start from (all while the host runs, too), or makes its tables "
+        "orders, fills and positions anew.",
     .example = "moondesk db verify desk.db",
     .least = 2,
     .most = 3,

@@ -129,9 +129,9 @@ static int edit_lines(session_t *s, oms_error_t *err) {
   if (e == NULL) {
     return oms_error_set(err, OMS_ERR_NOMEM, "the terminal cannot be used for editing");
   }
-  printf("moondesk %s: %s. Globals: orders, fills, trades, equity, events, summary, oms. Ctrl-D "
-         "ends.\n",
-         MOONDESK_VERSION, s->folder);
+  const char *lists = s->folder != NULL ? "orders, fills, trades, equity, events, summary, " : "";
+  printf("moondesk %s: %s. Globals: %soms. Ctrl-D ends.\n", MOONDESK_VERSION,
+         s->folder != NULL ? s->folder : "a journal", lists);
   while (edit_line(s, e)) {
   }
   oms_repl_edit_free(e);
@@ -156,7 +156,8 @@ static int talk(session_t *s, const oms_desk_t *desk, oms_error_t *err) {
   oms_desk_t door;
   oms_repl_lists_t lists;
   oms_repl_lists_init(&lists, s->folder);
-  const oms_repl_source_t source = oms_repl_lists_source(&lists);
+  oms_repl_source_t source = oms_repl_lists_source(&lists);
+  source.name_n = s->folder != NULL ? source.name_n : 0;
   oms_repl_config_t config = {.source = &source,
                               .library =
                                   oms_library_folder(library, sizeof library) ? library : NULL,
@@ -216,6 +217,15 @@ static int rerun(session_t *s, const char *data_dir, oms_error_t *err) {
     rc = oms_run_session(job.config, job.file, &run, &result, err);
   }
   oms_cli_job_free(&job);
+  return rc;
+}
+
+int oms_cli_talk(const char *folder, const oms_desk_t *desk, bool *failed, oms_error_t *err) {
+  session_t s = {.folder = folder};
+  oms_array_init(&s.input, 1);
+  int rc = talk(&s, desk, err);
+  *failed = s.failed;
+  oms_array_free(&s.input);
   return rc;
 }
 

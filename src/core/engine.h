@@ -294,9 +294,9 @@ int oms_engine_add_owner(oms_engine_t *e, const oms_owner_t *o, uint16_t *index)
 /* Of orders to come; without memory for the text the old hash stays. */
 void oms_engine_set_owner_hash(oms_engine_t *e, uint16_t owner, const char *script_hash);
 
-/* Other hard limits for an account, from the next command on; the list is copied. A limit that looks
- * back in time and was not set before looks back to now. OMS_ERR_NOT_FOUND, OMS_ERR_NOMEM: as it
- * was. */
+/* Other hard limits for an account, from the next command on; the list is copied. A limit that
+ * looks back in time and was not set before looks back to now. OMS_ERR_NOT_FOUND, OMS_ERR_NOMEM: as
+ * it was. */
 int oms_engine_set_limits(oms_engine_t *e, uint16_t account, const oms_limits_t *limits);
 
 /* The commission for the estimate in reserves of orders to come. */
@@ -309,12 +309,13 @@ void *oms_engine_keep(oms_engine_t *e, const void *data, size_t n);
  * a script's call, whose time is counted. OMS_ERR_NOMEM: the growth comes when it must. */
 int oms_engine_make_room(oms_engine_t *e, size_t n);
 
-/* Applies one command; 'sink' may be NULL, as in a recovery, which looks at nothing. OMS_OK; OMS_ERR_REJECTED: refused, an event (or, for REPLACE and CANCEL, the
- * engine's oms_engine_refusal) says why; OMS_ERR_DUPLICATE: a SUBMIT or report seen before with
- * equal content, nothing changed (oms_engine_subject gives the first order). With all others
- * nothing has changed: OMS_ERR_STALE (no such order or group), OMS_ERR_BAD_TRANSITION,
- * OMS_ERR_NOT_FOUND (no such execution, nothing to claim), OMS_ERR_USAGE (time went back, or terms
- * that no caller may hand over), OMS_ERR_NOMEM, OMS_ERR_OVERFLOW. */
+/* Applies one command; 'sink' may be NULL, as in a recovery, which looks at nothing. OMS_OK;
+ * OMS_ERR_REJECTED: refused, an event (or, for REPLACE and CANCEL, the engine's oms_engine_refusal)
+ * says why; OMS_ERR_DUPLICATE: a SUBMIT or report seen before with equal content, nothing changed
+ * (oms_engine_subject gives the first order). With all others nothing has changed: OMS_ERR_STALE
+ * (no such order or group), OMS_ERR_BAD_TRANSITION, OMS_ERR_NOT_FOUND (no such execution, nothing
+ * to claim), OMS_ERR_USAGE (time went back, or terms that no caller may hand over), OMS_ERR_NOMEM,
+ * OMS_ERR_OVERFLOW. */
 int oms_engine_apply(oms_engine_t *e, const oms_command_t *command, oms_sink_t *sink);
 
 /* The order that the last command made or was about (SUBMIT: the new one; REPLACE: the

@@ -104,6 +104,7 @@ static int status_after(const oms_order_t *o, bool works_again) {
 static void change_link(oms_engine_t *e, oms_order_t *o, const bust_t *b) {
   int was = o->status;
   engine_take_out(e, o);
+  o->flags &= ~(uint32_t)OMS_ORDER_CUT;
   o->filled_qty -= b->busted->qty;
   o->filled_notional -= (oms_int128_t)b->busted->price * b->busted->qty;
   o->commission -= b->busted->commission;

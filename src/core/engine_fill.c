@@ -244,6 +244,7 @@ void engine_show_on_head(oms_engine_t *e, const oms_order_t *exit, const oms_fil
     return;
   }
   oms_order_t *head = engine_order(e, engine_group(e, exit->group)->head);
+  head->flags &= ~(uint32_t)OMS_ORDER_CUT;
   head->filled_qty += sign * engine_fill_now(e, head, f);
   head->filled_notional += sign * ((oms_int128_t)f->price * f->qty);
   head->commission += sign * f->commission;
@@ -295,6 +296,7 @@ static void forget_cancel(oms_order_t *o) {
 static void fill_link(oms_engine_t *e, oms_order_t *o, const oms_fill_t *f, uint32_t *successor) {
   *successor = engine_successor(e, o) != NULL ? o->more->replaced_by : OMS_NONE;
   engine_take_out(e, o);
+  o->flags &= ~(uint32_t)OMS_ORDER_CUT;
   o->flags |= OMS_ORDER_SENT; /* what fills is at a venue, whoever brought it there */
   o->filled_qty += f->qty;
   o->filled_notional += (oms_int128_t)f->price * f->qty;

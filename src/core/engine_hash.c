@@ -12,7 +12,7 @@ static void put_wide(oms_digest_t *d, oms_int128_t v) {
   oms_digest_i64(d, (int64_t)(uint64_t)u);
 }
 
-#define FLAGS_IN_HASH (~(uint32_t)(OMS_ORDER_LISTED | OMS_ORDER_FOLLOWS))
+#define FLAGS_IN_HASH (~(uint32_t)(OMS_ORDER_LISTED | OMS_ORDER_FOLLOWS | OMS_ORDER_CUT))
 
 static void put_order(oms_digest_t *d, const oms_order_t *o) {
   oms_uint128_t filled = (oms_uint128_t)o->filled_notional;

@@ -476,6 +476,7 @@ static void take_over(oms_engine_t *e, oms_order_t *old, oms_order_t *s) {
   s->held_by = OMS_HELD_BY_NONE;
   s->flags |= OMS_ORDER_SENT | (old->flags & (OMS_ORDER_AT_VENUE | OMS_ORDER_TRIGGERED));
   if (s->filled_qty >= s->qty) {
+    s->flags |= OMS_ORDER_CUT;
     engine_end(e, s, OMS_STATUS_FILLED);
     return;
   }

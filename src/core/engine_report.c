@@ -185,6 +185,7 @@ int engine_restate(oms_engine_t *e, oms_order_t *o, const oms_report_t *r) {
   engine_remember_terms(e, o);
   engine_take_out(e, o);
   o->qty = now.qty;
+  o->flags |= o->qty < o->filled_qty ? OMS_ORDER_CUT : 0;
   o->limit_price = now.limit_price;
   engine_more(o)->stop_price = stop;
   o->open_qty = now.open_qty;

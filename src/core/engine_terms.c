@@ -274,6 +274,7 @@ static void write_terms(oms_order_t *o, const engine_new_terms_t *n) {
   m->stop_price = n->more.stop_price;
   m->trail_price = n->more.trail_price;
   m->limit_offset = n->more.limit_offset;
+  o->flags &= m->actions == n->more.actions ? ~UINT32_C(0) : ~(uint32_t)OMS_ORDER_CUT;
   m->actions = n->more.actions;
 }
 

@@ -128,8 +128,35 @@ static void set_absent(void *at, const field_t *f) {
   }
 }
 
+/* As oms_unpack_u64, without looking for the end where it is far. */
+static inline uint64_t read_u64(oms_unpack_t *u) {
+  const unsigned char *at = u->at;
+  if (u->end - at < 10) {
+    return oms_unpack_u64(u);
+  }
+  uint64_t v = at[0] & 127u;
+  if (at[0] < 128) {
+    u->at = at + 1;
+    return v;
+  }
+  for (unsigned i = 1; i < 9; i++) {
+    v |= (uint64_t)(at[i] & 127u) << (7 * i);
+    if (at[i] < 128) {
+      u->failed |= at[i] == 0;
+      u->at = at + i + 1;
+      return v;
+    }
+  }
+  return oms_unpack_u64(u); /* of ten bytes, or none */
+}
+
+static inline int64_t read_i64(oms_unpack_t *u) {
+  uint64_t v = read_u64(u);
+  return (int64_t)(v >> 1) ^ -(int64_t)(v & 1);
+}
+
 static uint64_t unpack_below(oms_unpack_t *u, uint64_t limit) {
-  uint64_t v = oms_unpack_u64(u);
+  uint64_t v = read_u64(u);
   u->failed |= v >= limit;
   return v;
 }
@@ -174,11 +201,11 @@ static void unpack_field(oms_unpack_t *u, void *at, const field_t *f) {
     *(uint32_t *)at = (uint32_t)unpack_below(u, UINT32_MAX + UINT64_C(1));
     return;
   case FIELD_U64:
-    *(uint64_t *)at = oms_unpack_u64(u);
+    *(uint64_t *)at = read_u64(u);
     return;
   case FIELD_NUMBER:
   case FIELD_MAYBE:
-    *(int64_t *)at = oms_unpack_i64(u);
+    *(int64_t *)at = read_i64(u);
     return;
   case FIELD_TEXT:
     *(const char **)at = oms_unpack_text(u);
@@ -186,18 +213,25 @@ static void unpack_field(oms_unpack_t *u, void *at, const field_t *f) {
   }
 }
 
-bool fields_unpack(oms_unpack_t *u, void *row, const field_table_t *t) {
+void fields_clear(void *row, const field_table_t *t) {
+  for (size_t i = 0; i < t->n; i++) {
+    set_absent((unsigned char *)row + t->fields[i].offset, &t->fields[i]);
+  }
+}
+
+bool fields_unpack_cleared(oms_unpack_t *u, void *row, const field_table_t *t) {
   unsigned char *base = row;
-  uint64_t mask = oms_unpack_u64(u);
-  u->failed |= t->n < 64 && mask >> t->n != 0;
-  for (size_t i = 0; i < t->n && !u->failed; i++) {
-    const field_t *f = &t->fields[i];
-    if ((mask >> i & 1) == 0) {
-      set_absent(base + f->offset, f);
-      continue;
-    }
+  uint64_t mask = read_u64(u);
+  u->failed |= t->n < FIELDS_MAX && mask >> t->n != 0;
+  for (; mask != 0 && !u->failed; mask &= mask - 1) {
+    const field_t *f = &t->fields[__builtin_ctzll(mask)];
     unpack_field(u, base + f->offset, f);
     u->failed |= !is_there(base + f->offset, f);
   }
   return !u->failed;
+}
+
+bool fields_unpack(oms_unpack_t *u, void *row, const field_table_t *t) {
+  fields_clear(row, t);
+  return fields_unpack_cleared(u, row, t);
 }

@@ -41,5 +41,8 @@ typedef struct field_table {
 void fields_pack(oms_pack_t *p, const void *row, const field_table_t *t);
 /* Sets all fields of the table in the row. False: these bytes are no such row. */
 bool fields_unpack(oms_unpack_t *u, void *row, const field_table_t *t);
+/* The same in two steps, for many rows: all absent, then those that are there. */
+void fields_clear(void *row, const field_table_t *t);
+bool fields_unpack_cleared(oms_unpack_t *u, void *row, const field_table_t *t);
 
 #endif

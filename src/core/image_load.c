@@ -1,16 +1,27 @@
 /* image_load.c - an engine from an image. The digest tells damage; beyond it every index, word and
- * sum that later code follows without looking is checked here, so that no bytes make an engine that
- * reads what is not there. Invariant: what is loaded and saved again is the image, byte for byte. */
+ * sum that later code follows without looking is checked here, so that no bytes make an engine
+ * that reads what is not there. Invariant: an engine is handed out whole or not at all. */
 #include "base/alloc.h"
 #include "base/check.h"
 #include "base/hash.h"
 #include "core/image_int.h"
 
+/* Keys go in a few rows later, when their places have come near. */
+#define PENDING 16u
+typedef struct pending {
+  uint64_t hash;
+  uint32_t order;
+} pending_t;
+
 typedef struct reader {
   oms_engine_t *e;
+  pending_t keys[PENDING];
+  uint32_t key_n, keys_in; /* met, and put in of these */
   oms_unpack_t u;
   image_head_t h;
   oms_order_origin_t last; /* texts of the rows before, in the bytes */
+  oms_order_t no_order;    /* rows in which all is absent */
+  oms_fill_t no_fill;
 } reader_t;
 
 static int data_unless(bool good) {
@@ -147,6 +158,25 @@ static int take_message(oms_engine_t *e, oms_order_t *o) {
   return engine_text(e, o->message, &o->message);
 }
 
+static int put_keys(reader_t *r, uint32_t left) {
+  int rc = OMS_OK;
+  for (; r->key_n - r->keys_in > left && rc == OMS_OK; r->keys_in++) {
+    const pending_t *key = &r->keys[r->keys_in % PENDING];
+    rc = oms_index_put(&r->e->keys, key->hash, key->order);
+  }
+  return rc;
+}
+
+static int take_key(reader_t *r, const oms_order_t *o) {
+  int rc = put_keys(r, PENDING - 1);
+  if (rc == OMS_OK) {
+    uint64_t hash = engine_key(o->account, o->client_order_id);
+    oms_index_fetch(&r->e->keys, hash);
+    r->keys[r->key_n++ % PENDING] = (pending_t){hash, o->index};
+  }
+  return rc;
+}
+
 static int take_texts(reader_t *r, oms_order_t *o) {
   oms_engine_t *e = r->e;
   const char *symbol = o->instrument == OMS_NONE ? oms_unpack_text(&r->u) : NULL;
@@ -161,7 +191,7 @@ static int take_texts(reader_t *r, oms_order_t *o) {
   rc = rc == OMS_OK ? engine_text(e, o->broker_order_id, &o->broker_order_id) : rc;
   rc = rc == OMS_OK ? engine_text(e, o->client_order_id, &o->client_order_id) : rc;
   if (rc == OMS_OK && o->client_order_id != NULL) {
-    rc = oms_index_put(&e->keys, engine_key(o->account, o->client_order_id), o->index);
+    rc = take_key(r, o);
   }
   return rc;
 }
@@ -178,13 +208,15 @@ static bool take_more(reader_t *r, oms_order_t *o, oms_order_more_t *more) {
 }
 
 static int load_order(reader_t *r) {
-  oms_order_t *o;
   oms_order_more_t more;
-  int rc = engine_draft(r->e, &o);
+  int rc = engine_room(&r->e->orders, 1);
   if (rc != OMS_OK) {
     return rc;
   }
-  bool read = fields_unpack(&r->u, o, &image_order_table);
+  oms_order_t *o = engine_order(r->e, r->e->orders.n);
+  *o = r->no_order;
+  o->index = r->e->orders.n;
+  bool read = fields_unpack_cleared(&r->u, o, &image_order_table);
   o->filled_notional = take_wide(&r->u);
   if (!read || r->u.failed || !take_more(r, o, &more) || !is_order_good(&r->h, o)) {
     return OMS_ERR_DATA;
@@ -198,11 +230,17 @@ static int load_order(reader_t *r) {
 }
 
 static int load_orders(reader_t *r) {
-  int rc = oms_index_reserve(&r->e->keys, r->h.orders);
+  oms_order_t *draft;
+  int rc = engine_draft(r->e, &draft);
+  if (rc == OMS_OK) {
+    r->no_order = *draft;
+    fields_clear(&r->no_order, &image_order_table);
+    rc = oms_index_reserve(&r->e->keys, r->h.orders);
+  }
   for (uint32_t i = 0; i < r->h.orders && rc == OMS_OK; i++) {
     rc = load_order(r);
   }
-  return rc;
+  return rc == OMS_OK ? put_keys(r, 0) : rc;
 }
 
 /* Groups. */
@@ -261,8 +299,9 @@ static int load_fill(reader_t *r) {
     return rc;
   }
   oms_fill_t *f = engine_fill(r->e, n);
-  *f = (oms_fill_t){.index = n};
-  if (!fields_unpack(&r->u, f, &image_fill_table) || f->order >= r->h.orders ||
+  *f = r->no_fill;
+  f->index = n;
+  if (!fields_unpack_cleared(&r->u, f, &image_fill_table) || f->order >= r->h.orders ||
       !is_index(f->busts, n) || f->qty <= 0) {
     return OMS_ERR_DATA;
   }
@@ -313,6 +352,7 @@ static int load_position(reader_t *r, uint32_t i) {
 
 static int load_fills_and_positions(reader_t *r) {
   int rc = OMS_OK;
+  fields_clear(&r->no_fill, &image_fill_table);
   for (uint32_t i = 0; i < r->h.fills && rc == OMS_OK; i++) {
     rc = load_fill(r);
   }

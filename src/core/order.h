@@ -60,6 +60,8 @@ enum {
   OMS_ORDER_LISTED = 1u << 21,     /* stands in the list of open orders */
   /* Listed, and its size follows the book: reduce-only or an exit. */
   OMS_ORDER_FOLLOWS = 1u << 23,
+  /* Its total was set to less than had filled, and nothing has filled since: no overfill. */
+  OMS_ORDER_CUT = 1u << 24,
 };
 
 /* What most orders do not have: those share one row of it in which all is absent. */
@@ -148,7 +150,8 @@ static inline oms_qty_t oms_order_leaves(const oms_order_t *o) {
 }
 /* Beyond what was ordered. */
 static inline oms_qty_t oms_order_overfill(const oms_order_t *o) {
-  return o->filled_qty > o->qty ? o->filled_qty - o->qty : 0;
+  bool over = o->filled_qty > o->qty && (o->flags & OMS_ORDER_CUT) == 0;
+  return over ? o->filled_qty - o->qty : 0;
 }
 /* As created, in the terms of its corporate actions; OMS_NO_PRICE of one by notional. */
 static inline oms_qty_t oms_order_asked_qty(const oms_order_t *o) {

@@ -40,7 +40,8 @@ oms_files_t *oms_input_sources(oms_host_t *h) {
     oms_free(files);
     return NULL;
   }
-  return files;
+  bool good = h->revive.sources == NULL || h->revive.sources(h->revive.ended_self, files) == OMS_OK;
+  return good ? files : NULL;
 }
 
 static int list_files(oms_host_t *h, const oms_files_t *sources, oms_array_t *list,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "host/desk.h"
+#include "host/host.h"
 
 int oms_desk_state(void *self, oms_trading_state_t state, oms_scope_t scope) {
   oms_command_t c = {.type = OMS_COMMAND_STATE};
@@ -62,6 +63,16 @@ int oms_desk_kill(void *self, oms_scope_t scope, const char *why) {
   if (rc == OMS_OK) {
     oms_desk_end_all(d, scope, OMS_CODE_KILLED, why);
     oms_desk_drain(d);
+  }
+  return rc;
+}
+
+int oms_desk_kill_asked(void *self, oms_scope_t scope, const char *why) {
+  oms_desk_host_t *d = self;
+  int rc = oms_desk_kill(self, scope, why);
+  if (rc == OMS_OK && d->host != NULL) {
+    rc = oms_host_note(d->host, "kill %s by script: %s", oms_host_scope_name(d->host, &scope),
+                       why != NULL ? why : "no reason given");
   }
   return rc;
 }

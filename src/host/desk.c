@@ -15,6 +15,9 @@ static void take_event(void *self, const oms_event_t *event) {
   if (d->watch != NULL) {
     d->watch(d->watcher, event);
   }
+  if (d->listen != NULL) {
+    d->listen(d->listener, event);
+  }
   int rc = oms_ring_push(&d->events, event);
   if (rc == OMS_OK && event->order != OMS_NONE) {
     rc = oms_ring_push(&d->triggers, event);
@@ -92,7 +95,7 @@ int oms_desk_init(oms_desk_host_t *d, oms_engine_t *engine) {
                          .target = oms_desk_target,
                          .claim = oms_desk_claim,
                          .state = oms_desk_state,
-                         .kill = oms_desk_kill,
+                         .kill = oms_desk_kill_asked,
                          .resume = oms_desk_resume,
                          .inject = oms_desk_inject,
                          .approve = oms_desk_approve,

@@ -72,6 +72,9 @@ typedef struct oms_desk_host {
   /* Told of every event of the core, in order, while its command is applied; NULL: nobody. */
   void (*watch)(void *watcher, const oms_event_t *event);
   void *watcher;
+  /* The same for a host that is served or replayed, beside the one that writes results. */
+  void (*listen)(void *listener, const oms_event_t *event);
+  void *listener;
   /* Told what each rule said that an order was offered to, by its index, and where none denied once
    * more with their number: the end of the list. NULL: nobody. */
   void (*judged)(void *judge_self, size_t rule, const oms_order_t *o, bool reduces,
@@ -152,6 +155,8 @@ int oms_desk_unprotected(void *self, uint32_t group, bool is);
 /* control.c */
 int oms_desk_state(void *self, oms_trading_state_t state, oms_scope_t scope);
 int oms_desk_kill(void *self, oms_scope_t scope, const char *why);
+/* The door of scripts: with a line in the journal. */
+int oms_desk_kill_asked(void *self, oms_scope_t scope, const char *why);
 int oms_desk_resume(void *self, oms_scope_t scope);
 int oms_desk_inject(void *self, const oms_injection_t *injection, oms_error_t *err);
 int oms_desk_approve(void *self, const char *id, bool yes, oms_error_t *err);

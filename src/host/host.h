@@ -375,6 +375,8 @@ int oms_host_reload_one(oms_host_t *h, int script, const oms_script_anew_t *anew
  * of the files changes that it was refused for. */
 int oms_host_reload_changed(oms_host_t *h, bool again, uint64_t ticket, size_t *n,
                             oms_error_t *err);
+/* What was asked for is not done: a replay does what the record says. */
+void oms_host_reload_forget(oms_host_t *h);
 bool oms_host_reload_busy(const oms_host_t *h);
 void oms_host_reload_turn(oms_host_t *h);
 /* The audit line of a reload, with its traceback. */
@@ -395,6 +397,7 @@ oms_script_t *oms_host_script(const oms_host_t *h, int script);
 /* timers.c */
 int oms_host_timer_arm(void *self, int script, const oms_timer_spec_t *spec, uint64_t *id);
 void oms_host_timer_cancel(void *self, int script, uint64_t id);
+int oms_host_timer_end(oms_host_t *h, int script, const char *name); /* OMS_ERR_NOT_FOUND */
 /* One that was armed in an earlier life. */
 int oms_host_timer_again(oms_host_t *h, int script, const oms_timer_spec_t *spec, oms_time_t next,
                          uint64_t *id);

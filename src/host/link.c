@@ -406,6 +406,18 @@ static bool replaced_by_hand(oms_link_t *l, uint32_t order, oms_report_type_t ty
   return true;
 }
 
+/* What the venue says of a successor shows that its replace was accepted. */
+static void imply_replaced(oms_link_t *l, const oms_link_message_t *m, uint32_t order) {
+  const oms_order_t *o = order_at(l, order);
+  if (o->more->replaces == OMS_NONE ||
+      waiting_successor(l, order_at(l, o->more->replaces)) != order) {
+    return;
+  }
+  oms_report_t r = plain(l, order, OMS_REPORT_REPLACED);
+  r.broker_order_id = maybe(m->order_id);
+  tell_refused(l, &r, report(l, &r));
+}
+
 static void take_report(oms_link_t *l, const oms_link_message_t *m, oms_report_type_t type) {
   uint32_t order = find(l, m->wire_id);
   if (order == OMS_NONE) {
@@ -413,6 +425,9 @@ static void take_report(oms_link_t *l, const oms_link_message_t *m, oms_report_t
     return;
   }
   note_seen(l, order);
+  if (type != OMS_REPORT_REPLACED && type != OMS_REPORT_REPLACE_REJECTED) {
+    imply_replaced(l, m, order);
+  }
   if (!replaced_by_hand(l, order, type)) {
     oms_report_t r = report_of(l, m, order, type);
     tell_refused(l, &r, report(l, &r));
@@ -473,11 +488,7 @@ static void take_order(oms_link_t *l, const oms_link_message_t *m) {
   }
   note_seen(l, order);
   const oms_order_t *o = order_at(l, order);
-  if (o->more->replaces != OMS_NONE &&
-      waiting_successor(l, order_at(l, o->more->replaces)) == order) {
-    oms_report_t r = report_of(l, m, order, OMS_REPORT_REPLACED); /* its replace was accepted */
-    tell_refused(l, &r, report(l, &r));
-  }
+  imply_replaced(l, m, order);
   oms_report_type_t type = report_of_status(m->status);
   if (type != OMS_REPORT_REPLACED || waiting_successor(l, o) != OMS_NONE) {
     if (!replaced_by_hand(l, order, type)) {

@@ -3,17 +3,18 @@
  * order of arrival, then rows, timers and arrivals that are due, bounded by time; then the journal
  * is handed over, and what has become durable is released. Invariants:
  *   V1  nothing changes the trading state but in a turn.
- *   V2  a turn that leaves nothing to do sleeps until the next thing is due or somebody wakes it. */
+ *   V2  a turn that leaves nothing to do sleeps until something is due or somebody wakes it. */
 #include "host/live_int.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-#define TURN_NS   INT64_C(2000000) /* of rows and timers in one turn */
-#define NS_PER_MS INT64_C(1000000)
-#define SLEEP_MS  INT64_C(60000) /* at most: the wall's clock may jump meanwhile */
-#define FAREWELL  INT64_C(200000000)
+#define TURN_NS      INT64_C(2000000) /* of rows and timers in one turn */
+#define NS_PER_MS    INT64_C(1000000)
+#define SLEEP_MS     INT64_C(60000) /* at most: the wall's clock may jump meanwhile */
+#define KILL_FILE_MS INT64_C(5)     /* between two looks at one that is empty */
+#define FAREWELL     INT64_C(200000000)
 
 oms_time_t oms_live_wall(void) {
   struct timespec t;
@@ -176,6 +177,7 @@ static void sleep_until_due(oms_live_host_t *l) {
     ms = whole < SLEEP_MS ? whole : SLEEP_MS;
     l->planned = oms_live_mono() + ms * NS_PER_MS;
   }
+  ms = l->kill_file_since != 0 && ms > KILL_FILE_MS ? KILL_FILE_MS : ms;
   (void)uv_idle_stop(&l->busy);
   uv_update_time(&l->loop);
   (void)uv_timer_start(&l->sleep, on_sleep, (uint64_t)ms, 0);

@@ -38,6 +38,7 @@ static void on_reloaded(void *ctx, uint64_t ticket, const oms_reload_record_t *r
 static void on_second(uv_timer_t *handle) {
   oms_live_host_t *l = handle->data;
   oms_notify(l, "WATCHDOG=1");
+  oms_live_snapshot(l);
   oms_live_wake(l);
 }
 
@@ -128,8 +129,8 @@ static int open_parts(oms_live_host_t *l, oms_error_t *err) {
   if (rc == OMS_OK) {
     l->h->reload_told = on_reloaded;
     l->h->reload_ctx = l;
-    l->h->desk.watch = on_event;
-    l->h->desk.watcher = l;
+    l->h->desk.listen = on_event;
+    l->h->desk.listener = l;
     l->h->input.metrics = &l->metrics;
     oms_live_door(l);
     if (l->channel != NULL) {
@@ -184,13 +185,28 @@ int oms_live_begin(oms_live_host_t *l, oms_error_t *err) {
   return rc == OMS_OK ? oms_host_failure(h, err) : rc;
 }
 
+/* The address as it is: port 0 has become another one. */
+static void address_of(const oms_live_host_t *l, char out[300]) {
+  const char *listen = l->h->config->live.listen;
+  const char *colon = listen == NULL ? NULL : strrchr(listen, ':');
+  if (colon == NULL) {
+    snprintf(out, 300, "no address");
+  } else if (l->api == NULL) {
+    snprintf(out, 300, "%.290s", listen);
+  } else {
+    snprintf(out, 300, "%.*s:%d", (int)(colon - listen < 280 ? colon - listen : 280), listen,
+             oms_api_port(l->api));
+  }
+}
+
 static void tell_ready(oms_live_host_t *l) {
-  char line[700];
+  char line[800], address[300];
   const oms_live_config_t *c = &l->h->config->live;
   l->ready = true;
   l->started = oms_live_wall();
-  snprintf(line, sizeof line, "ready: database %.300s, listening at %.200s",
-           c->db == NULL ? "none" : c->db, c->listen == NULL ? "no address" : c->listen);
+  address_of(l, address);
+  snprintf(line, sizeof line, "ready: database %.300s, listening at %s",
+           c->db == NULL ? "none" : c->db, address);
   oms_host_log(l->h, -1, OMS_LOG_INFO, line);
   oms_notify(l, "READY=1");
 }
@@ -213,10 +229,11 @@ int oms_live_close_store(oms_live_host_t *l, int rc, oms_error_t *err) {
 
 static void close_parts(oms_live_host_t *l) {
   oms_input_journal_end(l->h);
-  l->h->desk.watch = NULL;
+  l->h->desk.listen = NULL;
   l->h->input.metrics = NULL;
   l->h->desk.judging = NULL;
   oms_live_close_api(l);
+  oms_live_snapshot_end(l);
   oms_live_close_link(l);
   oms_channel_close(l->channel);
   oms_watch_close(l->watch);
@@ -239,6 +256,12 @@ bool oms_live_wanted(const oms_session_config_t *c) {
   return c->live.mode != OMS_MODE_BACKTEST && c->live.db != NULL;
 }
 
+/* Twice in the time in which the service manager wants to hear of the host. */
+static uint64_t second_of(const oms_live_host_t *l) {
+  uint64_t half = l->watchdog_ns / 2000000;
+  return half == 0 || half > SECOND_MS ? SECOND_MS : half;
+}
+
 int oms_host_live(oms_host_t *h, oms_error_t *err) {
   oms_live_host_t *l = oms_alloc_zero(1, sizeof *l);
   if (l == NULL) {
@@ -248,12 +271,13 @@ int oms_host_live(oms_host_t *h, oms_error_t *err) {
   l->err = err;
   oms_array_init(&l->keys, sizeof(oms_key_record_t));
   int rc = open_parts(l, err);
+  rc = rc == OMS_OK ? open_api(l, err) : rc; /* its address is ours before anything happens */
+  h->input.way_in = l->way_in;
   rc = rc == OMS_OK ? oms_live_begin(l, err) : rc;
   rc = rc == OMS_OK ? oms_live_open_link(l, err) : rc;
-  rc = rc == OMS_OK ? open_api(l, err) : rc;
-  h->input.way_in = l->way_in;
   if (rc == OMS_OK) {
-    (void)uv_timer_start(&l->second, on_second, SECOND_MS, SECOND_MS);
+    uint64_t ms = second_of(l);
+    (void)uv_timer_start(&l->second, on_second, ms, ms);
     tell_ready(l);
     rc = oms_live_loop(l, err);
   }

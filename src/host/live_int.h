@@ -55,13 +55,17 @@ typedef struct oms_live_host {
   size_t trigger_floor;
   bool kill_wanted; /* by a signal */
   bool kill_file_seen;
+  int64_t kill_file_since; /* mono: when it was seen first, with nothing in it; 0: it was not */
   bool stopping, ready;
   oms_time_t started;
   int64_t farewell; /* mono: when the loop may end; 0: something is not written yet */
   int64_t planned;  /* mono: when the sleeping turn was to begin; 0: it was not planned */
   int notify;       /* socket of the service manager, -1: none */
   uint64_t watchdog_ns;
-  int64_t snapshot_check;
+  uv_process_t snapshot; /* the child that makes one */
+  bool snapshotting;
+  uint64_t snapshot_seq; /* when one was asked for last */
+  uv_fs_event_t kill_folder;
   char trouble[512];
 } oms_live_host_t;
 
@@ -86,7 +90,7 @@ void oms_live_own_op(oms_live_host_t *l, const oms_op_t *op);
 
 /* live_end.c */
 int oms_live_open_store(oms_live_host_t *l, oms_error_t *err);
-/* Waits until all is written; 'rc' is what the run came to, and stands before what this comes to. */
+/* Waits until all is written; 'rc' is what the run came to: it stands before what this does. */
 int oms_live_close_store(oms_live_host_t *l, int rc, oms_error_t *err);
 /* The clock, BOOT, the warm-up, on_start. */
 int oms_live_begin(oms_live_host_t *l, oms_error_t *err);
@@ -120,6 +124,11 @@ void oms_live_keys(oms_live_host_t *l);
 int oms_live_measure(oms_live_host_t *l);
 /* A step of collecting garbage, of one script that has made some; false: there is nothing to do. */
 bool oms_live_collect(oms_live_host_t *l);
+
+/* live_snapshot.c */
+/* Looks whether so much lies behind the last snapshot that another is to be made. */
+void oms_live_snapshot(oms_live_host_t *l);
+void oms_live_snapshot_end(oms_live_host_t *l);
 
 /* live_signals.c */
 int oms_live_signals(oms_live_host_t *l, oms_error_t *err);

@@ -55,6 +55,27 @@ static void on_kill(uv_signal_t *handle, int number) {
   oms_live_wake(l);
 }
 
+/* The file of the kill switch may have come; what cannot be watched is looked at once a second. */
+static void on_folder(uv_fs_event_t *handle, const char *name, int events, int status) {
+  (void)name, (void)events, (void)status;
+  oms_live_wake(handle->data);
+}
+
+static void watch_kill_file(oms_live_host_t *l) {
+  char folder[4096];
+  const char *path = l->h->config->live.kill_file;
+  const char *slash = path == NULL ? NULL : strrchr(path, '/');
+  if (path == NULL) {
+    return;
+  }
+  snprintf(folder, sizeof folder, "%.*s", slash == NULL ? 1 : (int)(slash - path) + 1,
+           slash == NULL ? "." : path);
+  l->kill_folder.data = l;
+  if (uv_fs_event_init(&l->loop, &l->kill_folder) == 0) {
+    (void)uv_fs_event_start(&l->kill_folder, on_folder, folder, 0);
+  }
+}
+
 int oms_live_signals(oms_live_host_t *l, oms_error_t *err) {
   struct sigaction action = {.sa_handler = on_stop, .sa_flags = SA_RESTART};
   (void)sigemptyset(&action.sa_mask);
@@ -65,6 +86,7 @@ int oms_live_signals(oms_live_host_t *l, oms_error_t *err) {
   awake = &l->wake;
   (void)sigaction(SIGINT, &action, &before_int);
   (void)sigaction(SIGTERM, &action, &before_term);
+  watch_kill_file(l);
   int rc = uv_signal_start(&l->hangup, on_hangup, SIGHUP);
   rc = rc == 0 ? uv_signal_start(&l->user, on_kill, SIGUSR1) : rc;
   return rc == 0 ? OMS_OK
@@ -86,36 +108,45 @@ void oms_live_kill_all(oms_live_host_t *l, const char *by, const char *why) {
   oms_live_own_op(l, &op);
 }
 
-/* The first line of the file, or its name. */
-static void read_reason(const char *path, char out[300]) {
+#define EMPTY_NS INT64_C(20000000) /* who makes the file is given so long to write into it */
+
+/* The first line of the file, or its name. False: there is nothing in it yet. */
+static bool read_reason(const char *path, char out[300]) {
   FILE *f = fopen(path, "r");
-  if (f == NULL || fgets(out, 300, f) == NULL) {
-    out[0] = '\0';
-  }
+  bool any = f != NULL && fgets(out, 300, f) != NULL;
   if (f != NULL) {
     (void)fclose(f);
   }
-  out[strcspn(out, "\r\n")] = '\0';
+  out[any ? strcspn(out, "\r\n") : 0] = '\0';
   for (char *c = out; *c != '\0'; c++) {
     *c = (unsigned char)*c < ' ' || *c == 0x7f ? ' ' : *c;
   }
   if (out[0] == '\0') {
     snprintf(out, 300, "the file %.250s is there", path);
   }
+  return any;
 }
 
 void oms_live_kill_file(oms_live_host_t *l) {
   const char *path = l->h->config->live.kill_file;
   struct stat st;
-  if (path == NULL) {
+  char why[300];
+  if (path == NULL || l->ended) {
     return;
   }
-  bool there = stat(path, &st) == 0;
-  if (there && !l->kill_file_seen && !l->ended) {
-    char why[300];
-    read_reason(path, why);
+  if (stat(path, &st) != 0) {
+    l->kill_file_seen = false;
+    l->kill_file_since = 0;
+    return;
+  }
+  if (l->kill_file_seen) {
+    return;
+  }
+  int64_t now = oms_live_mono();
+  l->kill_file_since = l->kill_file_since == 0 ? now : l->kill_file_since;
+  if (read_reason(path, why) || now - l->kill_file_since >= EMPTY_NS) {
     l->kill_file_seen = true;
+    l->kill_file_since = 0;
     oms_live_kill_all(l, "file", why);
   }
-  l->kill_file_seen = there;
 }

@@ -247,6 +247,23 @@ static void pack_rest(oms_pack_t *p, const oms_op_t *op) {
   }
 }
 
+/* The number of a code of somebody's own means something in one process only: its word goes along.
+ */
+static void pack_code(oms_pack_t *p, uint16_t code) {
+  oms_pack_u64(p, code);
+  if (code >= OMS_CODE_OWN) {
+    oms_pack_text(p, oms_code_own_word(code));
+  }
+}
+
+static uint16_t unpack_code(oms_unpack_t *u) {
+  uint16_t code = unpack_u16(u);
+  const char *word = code >= OMS_CODE_OWN ? oms_unpack_text(u) : "";
+  u->failed |= word == NULL ||
+               (code >= OMS_CODE_OWN && !oms_code_own_again(code, word, strlen(word)));
+  return code;
+}
+
 void oms_op_pack(oms_pack_t *p, const oms_op_t *op) {
   oms_pack_u8(p, (uint8_t)op->kind);
   oms_pack_text(p, op->by);
@@ -267,7 +284,7 @@ void oms_op_pack(oms_pack_t *p, const oms_op_t *op) {
   } else if (op->kind == OMS_OP_APPROVE) {
     oms_pack_u64(p, op->u.approve.order);
     oms_pack_u8(p, op->u.approve.yes);
-    oms_pack_u64(p, op->u.approve.code);
+    pack_code(p, op->u.approve.code);
     oms_pack_text(p, op->u.approve.message);
   } else if (op->kind == OMS_OP_RESOLVE) {
     oms_pack_u64(p, op->u.resolve.order);
@@ -353,7 +370,7 @@ bool oms_op_unpack(oms_unpack_t *u, oms_op_t *op, oms_op_room_t *room) {
   } else if (op->kind == OMS_OP_APPROVE) {
     op->u.approve.order = unpack_u32(u);
     op->u.approve.yes = unpack_bool(u);
-    op->u.approve.code = unpack_u16(u);
+    op->u.approve.code = unpack_code(u);
     op->u.approve.message = oms_unpack_text(u);
   } else if (op->kind == OMS_OP_RESOLVE) {
     op->u.resolve.order = unpack_u32(u);

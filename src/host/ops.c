@@ -94,8 +94,34 @@ static void replace(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
 }
 
 /* A market order against the account's net position. */
+/* The books that make the net what it is give up 'qty' between them, the oldest first: each by an
+ * order of its own owner, so that books and net stay one. '*r' has the first order. */
+static int reduce_books(oms_host_t *h, const oms_op_t *op, bool is_long, oms_qty_t qty,
+                        oms_op_result_t *r) {
+  uint32_t n = oms_engine_position_count(h->engine), first = OMS_NONE;
+  int rc = OMS_OK;
+  for (uint32_t i = 0; i < n && qty > 0 && rc == OMS_OK; i++) {
+    const oms_position_t *p = oms_engine_position(h->engine, i);
+    if (p->owner == UINT16_MAX || p->account != op->u.reduce.account ||
+        p->instrument != op->u.reduce.instrument || p->qty == 0 || (p->qty > 0) != is_long) {
+      continue;
+    }
+    oms_qty_t held = is_long ? p->qty : -p->qty;
+    oms_terms_t terms =
+        oms_op_market(h, p->account, p->instrument, is_long ? OMS_SIDE_SELL : OMS_SIDE_BUY,
+                      held < qty ? held : qty);
+    terms.owner = p->owner;
+    terms.entered_by = op->by;
+    qty -= terms.qty;
+    rc = oms_desk_submit(&h->desk, &terms, false, NULL, 0, false, &r->order, &r->reject);
+    first = first == OMS_NONE ? r->order : first;
+  }
+  r->order = first;
+  return rc;
+}
+
 static void reduce(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
-  uint16_t account = op->u.reduce.account, owner;
+  uint16_t account = op->u.reduce.account;
   uint32_t instrument = op->u.reduce.instrument;
   if (!has_place(h, account, instrument, r) || instrument == OMS_NONE) {
     r->rc = r->rc != OMS_OK
@@ -110,16 +136,7 @@ static void reduce(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
                           oms_engine_instrument(h->engine, instrument)->symbol);
     return;
   }
-  int rc = oms_op_owner(h, op->by, &owner);
-  if (rc != OMS_OK) {
-    fail(r, rc);
-    return;
-  }
-  oms_terms_t terms = oms_op_market(h, account, instrument, net > 0 ? OMS_SIDE_SELL : OMS_SIDE_BUY,
-                                    qty == OMS_NO_PRICE || qty > held ? held : qty);
-  terms.owner = owner;
-  terms.entered_by = op->by;
-  fail(r, oms_desk_submit(&h->desk, &terms, false, NULL, 0, false, &r->order, &r->reject));
+  fail(r, reduce_books(h, op, net > 0, qty == OMS_NO_PRICE || qty > held ? held : qty, r));
 }
 
 oms_terms_t oms_op_market(const oms_host_t *h, uint16_t account, uint32_t instrument,

@@ -44,7 +44,7 @@ static bool good_scope(const oms_host_t *h, const oms_scope_t *s, const char *wh
   return true;
 }
 
-static const char *scope_name(const oms_host_t *h, const oms_scope_t *s) {
+const char *oms_host_scope_name(const oms_host_t *h, const oms_scope_t *s) {
   switch (s->kind) {
   case OMS_SCOPE_ACCOUNT:
     return oms_engine_account(h->engine, s->index)->id;
@@ -112,11 +112,11 @@ void oms_op_kill(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
     rc = flatten(h, s, op->by);
   }
   if (rc == OMS_OK) {
-    rc = oms_host_note(h, "kill %s%s by %s: %s", scope_name(h, s), flat ? " flatten" : "", op->by,
+    rc = oms_host_note(h, "kill %s%s by %s: %s", oms_host_scope_name(h, s), flat ? " flatten" : "", op->by,
                        op->why);
   }
   char line[700];
-  snprintf(line, sizeof line, "kill switch: %.100s%s, by %.100s: %.400s", scope_name(h, s),
+  snprintf(line, sizeof line, "kill switch: %.100s%s, by %.100s: %.400s", oms_host_scope_name(h, s),
            flat ? ", flatten" : "", op->by, op->why);
   oms_host_log(h, -1, OMS_LOG_WARN, line);
   fail(r, rc);
@@ -130,10 +130,10 @@ void oms_op_state(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
   const char *state = oms_enum_text(OMS_ENUM_TRADING_STATE, op->u.state.state);
   int rc = oms_desk_state(&h->desk, op->u.state.state, *s);
   if (rc == OMS_OK) {
-    rc = oms_host_note(h, "state %s %s by %s: %s", state, scope_name(h, s), op->by, op->why);
+    rc = oms_host_note(h, "state %s %s by %s: %s", state, oms_host_scope_name(h, s), op->by, op->why);
   }
   char line[700];
-  snprintf(line, sizeof line, "trading state: %.100s is %s, by %.100s: %.400s", scope_name(h, s),
+  snprintf(line, sizeof line, "trading state: %.100s is %s, by %.100s: %.400s", oms_host_scope_name(h, s),
            state, op->by, op->why);
   oms_host_log(h, -1, OMS_LOG_WARN, line);
   fail(r, rc);
@@ -201,6 +201,13 @@ static int release(oms_host_t *h, const oms_order_t *o) {
   return rc == OMS_OK ? oms_desk_push(&h->desk, send) : rc;
 }
 
+static int note_word(oms_host_t *h, const oms_order_t *o, const oms_op_t *op) {
+  char id[37];
+  oms_order_id_text(h->engine, o, id);
+  return oms_host_note(h, "order %s %s by %s: %s", id, op->u.approve.yes ? "approved" : "denied",
+                       op->by, op->why != NULL ? op->why : "no reason given");
+}
+
 void oms_op_approve(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
   oms_reject_t reject = {0};
   if (!known_order(h, op->u.approve.order, r)) {
@@ -219,9 +226,7 @@ void oms_op_approve(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
   rc = rc == OMS_ERR_NOT_FOUND ? release(h, o) : rc;
   oms_desk_drain(&h->desk);
   if (rc == OMS_OK && !is_risk_system(op->by)) {
-    rc = oms_host_note(h, "order %u %s by %s: %s", o->index + 1,
-                       op->u.approve.yes ? "approved" : "denied", op->by,
-                       op->why != NULL ? op->why : "no reason given");
+    rc = note_word(h, o, op);
   }
   if (rc == OMS_ERR_REJECTED ||
       (rc == OMS_OK && op->u.approve.yes && o->status == OMS_STATUS_REJECTED)) {

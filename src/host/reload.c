@@ -501,6 +501,13 @@ void oms_host_reload_turn(oms_host_t *h) {
   }
 }
 
+void oms_host_reload_forget(oms_host_t *h) {
+  for (size_t i = 0; i < h->reload_jobs.n; i++) {
+    free_job(job_at(h, i));
+  }
+  h->reload_jobs.n = 0;
+}
+
 void oms_host_reload_init(oms_host_t *h) {
   oms_array_init(&h->reloads, sizeof(oms_reload_record_t));
   oms_array_init(&h->reload_jobs, sizeof(oms_reload_job_t *));

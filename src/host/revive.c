@@ -21,7 +21,7 @@ void oms_host_take_past(oms_host_t *h) {
   h->input.set_up[1] = oms_engine_account_count(h->engine);
   h->input.set_up[2] = oms_engine_owner_count(h->engine);
   h->input.recorded = oms_past_recorded(p);
-  h->revive.seen = p->events;
+  h->revive.seen = h->revive.inherited = p->events;
 }
 
 /* The script's file, where a reload has put another one in its place; NULL: its entry's. */
@@ -202,14 +202,16 @@ static int list_open(const oms_host_t *h, oms_array_t *open) {
   return rc;
 }
 
-/* A turn that was cut off left it behind: a row that waits for a verdict, or has not been sent. */
-static bool is_left_behind(const oms_order_t *o) {
-  return o->status == OMS_STATUS_PENDING_NEW && (o->flags & OMS_ORDER_SENT) == 0;
+/* A turn that was cut off left it behind: a row that waits for a verdict, or has not been sent. To a
+ * venue in another process what is accepted leaves when that is there. */
+static bool is_left_behind(const oms_host_t *h, const oms_order_t *o) {
+  bool waits = h->link != NULL && (o->flags & OMS_ORDER_COUNTED) != 0;
+  return o->status == OMS_STATUS_PENDING_NEW && (o->flags & OMS_ORDER_SENT) == 0 && !waits;
 }
 
 static void end_left_behind(oms_host_t *h, uint32_t order) {
   const oms_reject_t why = {OMS_CODE_SCRIPT_ERROR, "the host ended before the order had left"};
-  if (is_left_behind(oms_engine_order(h->engine, order))) {
+  if (is_left_behind(h, oms_engine_order(h->engine, order))) {
     oms_desk_drop_group(&h->desk, order, &why);
   }
 }
@@ -253,6 +255,7 @@ static int send_again(oms_host_t *h, uint32_t order) {
 }
 
 static int take_orders_over(oms_host_t *h) {
+  bool simulated = h->sim != NULL && h->link == NULL; /* another process knows what it has */
   oms_array_t open;
   oms_array_init(&open, sizeof(uint32_t));
   int rc = list_open(h, &open);
@@ -262,10 +265,10 @@ static int take_orders_over(oms_host_t *h) {
   for (size_t i = 0; i < open.n && rc == OMS_OK; i++) {
     end_successor(h, *OMS_AT(&open, uint32_t, i));
   }
-  if (rc == OMS_OK && h->sim != NULL) {
+  if (rc == OMS_OK && simulated) {
     rc = adopt(h);
   }
-  for (size_t i = 0; i < open.n && rc == OMS_OK && h->sim != NULL; i++) {
+  for (size_t i = 0; i < open.n && rc == OMS_OK && simulated; i++) {
     rc = send_again(h, *OMS_AT(&open, uint32_t, i));
   }
   oms_array_free(&open);
@@ -371,7 +374,9 @@ static int list_unseen(oms_host_t *h, oms_array_t *list) {
     size_t n = past == NULL || !oms_script_has(s->script, OMS_CALLBACK_SAVE) ? 0 : past->unseen.n;
     for (size_t k = 0; k < n && rc == OMS_OK; k++) {
       const unseen_t one = {OMS_AT(&past->unseen, oms_event_t, k)->seq, i, k};
-      rc = oms_array_push(list, &one);
+      if (one.seq <= h->revive.inherited) { /* those of this life are on their way */
+        rc = oms_array_push(list, &one);
+      }
     }
   }
   if (list->n > 0) {
@@ -392,7 +397,7 @@ static int give_unseen(oms_host_t *h) {
     oms_host_new_stamp(h);
     oms_host_give_again(h, u->script, OMS_AT(&past->unseen, oms_event_t, u->event));
   }
-  h->revive.seen = h->revive.past->events;
+  h->revive.seen = h->revive.inherited;
   oms_array_free(&list);
   return rc;
 }

@@ -45,8 +45,8 @@ static int recover(oms_host_t *h, oms_error_t *err) {
 
 int oms_host_find_past(oms_host_t *h, oms_error_t *err) {
   const char *db = h->config->live.db;
-  if (h->options->past != NULL && h->options->past->engine != NULL) {
-    h->revive.past = h->options->past;
+  if (h->options->past != NULL) {
+    h->revive.past = h->options->past->engine != NULL ? h->options->past : NULL;
     return OMS_OK;
   }
   return db != NULL && h->options->drive == NULL && access(db, F_OK) == 0 ? recover(h, err)

@@ -15,16 +15,16 @@ bool oms_desk_risk_wanted(const oms_desk_host_t *d) {
 }
 
 /* What the risk system or a flatten itself orders does not wait for it. */
-static bool is_exempt(const oms_desk_host_t *d, const oms_order_t *o) {
-  const char *owner = oms_engine_owner(d->engine, o->owner)->id;
+static bool is_exempt(const oms_order_t *o) {
+  const char *by = o->origin->entered_by;
   return (o->flags & OMS_ORDER_FLATTEN) != 0 ||
-         strncmp(owner, RISK_NAME ":", sizeof RISK_NAME) == 0;
+         (by != NULL && strncmp(by, RISK_NAME ":", sizeof RISK_NAME) == 0);
 }
 
 oms_verdict_t oms_desk_ask_risk(oms_desk_host_t *d, const oms_order_t *o, bool reduces,
                                 oms_reject_t *reject) {
   oms_error_t err;
-  if (!oms_desk_risk_wanted(d) || is_exempt(d, o)) {
+  if (!oms_desk_risk_wanted(d) || is_exempt(o)) {
     return OMS_VERDICT_ACCEPT;
   }
   if (!d->host->input.risk_present) {

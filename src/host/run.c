@@ -525,13 +525,23 @@ static int drive(oms_host_t *h, oms_error_t *err) {
   if (h->options->drive != NULL) {
     return h->options->drive(h, h->options->drive_ctx, err);
   }
-  if (oms_live_wanted(h->config)) {
-    return oms_host_live(h, err);
-  }
   if (h->config->live.db != NULL) {
     return oms_host_journaled(h, err);
   }
   return h->options->pace > 0 ? oms_host_pace(h, err) : oms_host_loop(h, err);
+}
+
+/* A host that is served has no end at which there would be something to tell, unless results are
+ * to be written. */
+static int serve(oms_host_t *h, oms_run_result_t *result, oms_error_t *err) {
+  int rc = oms_host_live(h, err);
+  result->served = rc == OMS_OK;
+  if (rc == OMS_OK && h->options->out != NULL) {
+    h->facts.seconds = oms_host_wall_seconds() - h->started_at;
+    h->facts.events = h->desk.command_seq;
+    rc = finish(h, rc, result, err);
+  }
+  return rc;
 }
 
 static int run(oms_host_t *h, oms_run_result_t *result, oms_error_t *err) {
@@ -540,24 +550,24 @@ static int run(oms_host_t *h, oms_run_result_t *result, oms_error_t *err) {
     return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the statistics");
   }
   h->started_at = oms_host_wall_seconds();
+  if (oms_live_wanted(h->config) && h->options->drive == NULL) {
+    return serve(h, result, err);
+  }
   oms_error_t first;
   int loop = drive(h, &first);
   oms_host_progress_end(h);
   oms_host_tell_cache(h);
-  bool served = oms_live_wanted(h->config);
-  if (loop == OMS_OK && served) {
-    result->served = true;
-  } else if (loop == OMS_OK && h->facts.bars == 0 && h->facts.ticks == 0 && !h->facts.partial) {
+  if (loop == OMS_OK && h->facts.bars == 0 && h->facts.ticks == 0 && !h->facts.partial) {
     loop = nothing_ran(h, &first);
   }
-  if (loop == OMS_OK && !h->input.live) {
+  if (loop == OMS_OK && !h->input.live) { /* else it has been done, and written down */
     oms_host_stop_scripts(h);
   }
-  if (loop == OMS_OK && !served) {
+  if (loop == OMS_OK) {
     warn_about_volume(h);
     warn_about_timeline(h);
     oms_refusals_tell(h);
-  } else if (loop != OMS_OK) {
+  } else {
     h->facts.partial = true;
   }
   h->facts.seconds = oms_host_wall_seconds() - h->started_at;
@@ -581,7 +591,8 @@ int oms_run_session(const oms_session_config_t *config, oms_session_file_t *file
   h->file = file;
   h->options = options;
   memset(result, 0, sizeof *result);
-  int rc = oms_live_check(config, err);
+  bool looked_at = options->drive != NULL || options->rerun; /* no host, or an earlier one */
+  int rc = looked_at ? OMS_OK : oms_live_check(config, err);
   rc = rc == OMS_OK ? set_up(h, err != NULL ? err : &unused) : rc;
   if (rc == OMS_OK) {
     rc = run(h, result, err != NULL ? err : &unused);

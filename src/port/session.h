@@ -75,6 +75,8 @@ typedef struct oms_live_config {
   bool risk;                          /* an external risk system has its say */
   int64_t risk_deadline_ns;
   int64_t market_keep_ns, market_keep_bytes; /* of the journal's market data */
+  int64_t
+      snapshot_records; /* a snapshot is made when so many lie behind the last one; 0: 2,000,000 */
 } oms_live_config_t;
 
 typedef struct oms_session_config {

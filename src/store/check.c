@@ -19,6 +19,7 @@ typedef struct check {
   oms_sha_t sha;
   oms_array_t ends; /* block_end_t */
   uint64_t market_first;
+  char torn[320]; /* where the market data end in what is no block; "" */
   oms_store_report_t *report;
 } check_t;
 
@@ -82,6 +83,9 @@ static int market(check_t *c, oms_error_t *err) {
   memcpy(in.hash, before, OMS_HASH_SIZE);
   in.chained = true; /* to what retention has removed, or to nothing */
   rc = rc == OMS_OK ? walk_market(c, &in, err) : rc;
+  if (rc == OMS_OK && in.torn) {
+    (void)snprintf(c->torn, sizeof c->torn, ": see '%.250s' at byte %zu", in.path, in.at);
+  }
   oms_market_in_free(&in);
   return rc;
 }
@@ -109,9 +113,9 @@ static int tie(void *ctx, uint64_t first_seq, const oms_batch_head_t *head, oms_
   return oms_error_set(err, OMS_ERR_DATA,
                        "the market data of '%.300s' up to seq %" PRIu64
                        " are not those that the batch at seq %" PRIu64
-                       " was committed with: they are missing or damaged; restore '%.300s-market' "
-                       "from a backup",
-                       c->path, head->market_seq, first_seq, c->path);
+                       " was committed with: they are missing or damaged%s; restore "
+                       "'%.300s-market' from a backup",
+                       c->path, head->market_seq, first_seq, c->torn, c->path);
 }
 
 static void count(oms_store_report_t *report, const oms_record_t *r) {

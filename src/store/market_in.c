@@ -129,6 +129,9 @@ static const char *unpack_block(oms_market_in_t *m, oms_block_head_t *h, int *rc
       return "a block does not have the hash that stands in it";
     }
   }
+  if (ZSTD_getFrameContentSize(at, h->packed) != h->raw) {
+    return "a block is not as long as its head says";
+  }
   m->raw.n = 0;
   if (!oms_pack_room(&m->raw, h->raw)) {
     *rc = OMS_ERR_NOMEM;

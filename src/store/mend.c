@@ -20,11 +20,10 @@ typedef struct kept {
   unsigned char hash[OMS_HASH_SIZE];
 } kept_t;
 
-/* Whether what the block holds behind 'end' goes on from 'expected' without a hole. */
-static bool follows(oms_records_t *records, uint64_t end, uint64_t expected) {
+bool oms_block_follows(oms_records_t records, uint64_t end, uint64_t expected) {
   oms_record_t r;
   int rc;
-  while ((rc = oms_records_next(records, &r)) == 1) {
+  while ((rc = oms_records_next(&records, &r)) == 1) {
     if (r.seq > end && r.seq != expected++) {
       return false;
     }
@@ -38,7 +37,7 @@ static int walk(oms_market_in_t *in, const oms_db_end_t *end, kept_t *kept, oms_
   uint64_t next = end->last_seq + 1;
   int rc;
   while ((rc = oms_market_in_next(in, &h, &records, err)) == 1) {
-    if (h.last > end->last_seq && !follows(&records, end->last_seq, next)) {
+    if (h.last > end->last_seq && !oms_block_follows(records, end->last_seq, next)) {
       return OMS_OK;
     }
     next = h.last >= next ? h.last + 1 : next;

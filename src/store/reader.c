@@ -92,6 +92,16 @@ static int fill_main(oms_store_reader_t *r, oms_error_t *err) {
   return OMS_OK;
 }
 
+/* Behind the last batch a block counts as a whole, as it does when a host takes the files up. */
+static bool is_kept(oms_store_reader_t *r, const oms_block_head_t *h) {
+  uint64_t next = r->market_end > r->end ? r->market_end + 1 : r->end + 1;
+  if (h->last > r->end && !oms_block_follows(r->market_records, r->end, next)) {
+    return false;
+  }
+  r->market_end = h->last;
+  return true;
+}
+
 static int fill_market(oms_store_reader_t *r, oms_error_t *err) {
   while (!r->has_market && !r->market_ended) {
     int rc = oms_records_next(&r->market_records, &r->market_next);
@@ -107,7 +117,10 @@ static int fill_market(oms_store_reader_t *r, oms_error_t *err) {
       if (rc < 0) {
         return rc;
       }
-      r->market_ended = rc == 0;
+      r->market_ended = rc == 0 || !is_kept(r, &head);
+      if (r->market_ended) {
+        r->market_records.left = 0;
+      }
       continue;
     }
     r->has_market = r->market_next.seq >= r->expected;

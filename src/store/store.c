@@ -224,6 +224,18 @@ bool oms_store_trouble(oms_store_t *s, char text[512]) {
   return true;
 }
 
+static uint64_t newest_snapshot(const char *db) {
+  oms_array_t list;
+  uint64_t seq = 0;
+  char *folder = oms_path_of(db, "snapshots");
+  if (folder != NULL && oms_path_numbers(folder, ".snap", &list, NULL) == OMS_OK) {
+    seq = list.n == 0 ? 0 : *OMS_AT(&list, uint64_t, list.n - 1);
+    oms_array_free(&list);
+  }
+  oms_free(folder);
+  return seq;
+}
+
 void oms_store_figures(oms_store_t *s, oms_store_figures_t *f) {
   (void)pthread_mutex_lock(&s->mutex);
   *f = s->figures;
@@ -231,6 +243,7 @@ void oms_store_figures(oms_store_t *s, oms_store_figures_t *f) {
   (void)pthread_mutex_unlock(&s->mutex);
   f->waiting_bytes += oms_work_size(&s->open);
   f->next_seq = s->next_seq;
+  f->snapshot_seq = newest_snapshot(s->path);
 }
 
 uint64_t oms_store_keys_version(oms_store_t *s) {

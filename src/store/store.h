@@ -121,8 +121,8 @@ int oms_store_backup(const char *db, const char *to, oms_error_t *err);
 typedef struct oms_views oms_views_t;
 int oms_views_begin(const char *db, oms_views_t **out, oms_error_t *err);
 /* One row: values as texts (NULL: null) in the order of the columns of 'table': those of orders.csv
- * (21) and fills.csv (11); positions: symbol, qty, avg_entry_price, market_value, realized_pnl,
- * account. OMS_ERR_USAGE: no such table or number of columns. */
+ * (21) and fills.csv (11); positions: symbol, qty, avg_entry_price, market_value, realized_pl,
+ * commission, strategy, account. OMS_ERR_USAGE: no such table or number of columns. */
 int oms_views_row(oms_views_t *v, const char *table, const char *const *values, size_t n,
                   oms_error_t *err);
 int oms_views_end(oms_views_t *v, bool commit, oms_error_t *err);

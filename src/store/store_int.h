@@ -232,7 +232,8 @@ struct oms_store_reader {
   sqlite3 *db;
   char *path;
   oms_sha_t sha, market_sha;
-  uint64_t from, expected, end; /* the last seq of the main stream when reading began */
+  uint64_t expected, end; /* the last seq of the main stream when reading began */
+  uint64_t market_end;    /* of the last block that counts */
   oms_main_in_t main;
   oms_market_in_t market;
   oms_records_t main_records, market_records;
@@ -244,6 +245,10 @@ struct oms_store_reader {
   int (*head)(void *ctx, uint64_t first_seq, const oms_batch_head_t *head, oms_error_t *err);
   void *ctx;
 };
+
+/* Whether what the block's records hold behind 'end', the last seq of the main stream, goes on from
+ * 'expected' without a hole: a block that does not was never of use to anybody. */
+bool oms_block_follows(oms_records_t records, uint64_t end, uint64_t expected);
 
 /* mend.c: cuts market files to what follows the last batch without a hole, and takes up the end for
  * appending. '*last': the last seq of both streams. */

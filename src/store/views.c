@@ -21,7 +21,7 @@ static const view_t views[] = {
      "qty NUMERIC, price NUMERIC, commission NUMERIC, strategy TEXT, account TEXT", 11},
     {"positions",
      "symbol TEXT, qty NUMERIC, avg_entry_price NUMERIC, market_value NUMERIC,"
-     "realized_pnl NUMERIC, account TEXT",                                          6 },
+     "realized_pl NUMERIC, commission NUMERIC, strategy TEXT, account TEXT",        8 },
 };
 
 struct oms_views {

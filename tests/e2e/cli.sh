@@ -204,8 +204,8 @@ refused 'needs SESSION.lua' run
 refused 'no_such.lua' run no_such.lua
 refused "strategis.*did you mean 'strategies'" run unknown_key.lua
 refused 'syntax.lua:2:' run syntax.lua
-refused '--db is not in this version' run session.lua --db x.db
-refused '--listen is not in this version' run session.lua --listen 127.0.0.1:1
+refused 'a backtest is not served' run session.lua --db x.db --listen 127.0.0.1:1
+refused 'settings of the host are wrong' run session.lua --listen 127.0.0.1:1
 
 # What the clock does not reach is told; data that comes twice is refused.
 session 'strategies = { "buy_once.lua" },' \

@@ -487,10 +487,19 @@ static inline void fake_open(fake_t *f, const oms_api_options_t *options) {
   fake_add_instrument(f, "QQQ", 0);
   f->desk = (oms_desk_t){
       .self = f, .engine = f->e, .now = FAKE_NOW, .bars = fake_bars, .stop_price = fake_stop_price};
-  f->live = (oms_live_t){f,          &f->desk,    fake_live_apply,  fake_gate,
-                         fake_owner, fake_state,  fake_metrics,     fake_scripts,
-                         NULL,       fake_equity, fake_get_setting, fake_stream_of,
-                         fake_key,   fake_hash,   NULL};
+  f->live = (oms_live_t){.self = f,
+                         .desk = &f->desk,
+                         .apply = fake_live_apply,
+                         .gate = fake_gate,
+                         .owner = fake_owner,
+                         .state = fake_state,
+                         .metrics = fake_metrics,
+                         .scripts = fake_scripts,
+                         .equity = fake_equity,
+                         .setting = fake_get_setting,
+                         .stream = fake_stream_of,
+                         .key = fake_key,
+                         .state_hash = fake_hash};
   fake_add_key(f, "MDREADONLY", "secret-read", OMS_MAY_READ);
   fake_add_key(f, "MDTRADER", "secret-trade", OMS_MAY_READ | OMS_MAY_TRADE);
   fake_add_key(f, "MDFEED", "secret-feed", OMS_MAY_FEED);

@@ -8,7 +8,8 @@ static int rebuild(world_t *w, oms_script_t *old, const char *text, oms_script_t
   char all[8192];
   snprintf(all, sizeof(all), "%s%s\nreturn S\n", PRELUDE, text);
   write_script(w, all);
-  int rc = oms_script_beside(old, NULL, fresh, NULL, err);
+  const oms_script_anew_t anew = {0};
+  int rc = oms_script_beside(old, &anew, fresh, NULL, err);
   if (rc == OMS_OK) {
     rc = oms_script_test(*fresh, err);
   }

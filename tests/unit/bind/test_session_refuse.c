@@ -29,7 +29,7 @@ static void unknown_keys_at_each_level(void **state) {
   (void)state;
   static const wrong_t list[] = {
       {"acounts = {}",                                          "demo.lua: acounts: unknown key (did you mean 'accounts'?)"    },
-      {"xyzzyxyzzy = 1",                                        "xyzzyxyzzy: unknown key; known: name, mode, seed"             },
+      {"xyzzyxyzzy = 1",                                        "xyzzyxyzzy: unknown key; known: name, mode, pace, db"         },
       {"accounts = { { cahs = 1 } }",                           "accounts[1].cahs: unknown key (did you mean 'cash'?)"         },
       {"instruments = { A = { tik = 1 } }",                     "instruments.A.tik: unknown key (did you mean 'tick'?)"        },
       {"data = { { symbl = 'A' } }",                            "data[1].symbl: unknown key (did you mean 'symbol'?)"          },
@@ -129,8 +129,7 @@ static void unknown_words_and_what_is_not_in_this_version(void **state) {
   (void)state;
   static const wrong_t list[] = {
       {"mode = 'backtset'",                         "mode: unknown word 'backtset' (did you mean 'backtest'?)"      },
-      {"mode = 'paper'",                            "mode: this version runs backtests"                             },
-      {"mode = 'live'",                             "mode: this version runs backtests"                             },
+      {"mode = 'papre'", "mode: unknown word 'papre' (did you mean 'paper'?)"},
       {"accounts = { { type = 'day_trade' } }",     "accounts[1].type: this version knows accounts of type cash and margin, got 'day_trade'"},
       {"accounts = { { type = 'portfolio' } }",     "this version knows accounts of type cash and margin"           },
       {"accounts = { { type = 'margni' } }",        "(did you mean 'margin'?)"                                      },

@@ -1,5 +1,5 @@
-/* The engine as bytes: loaded in the middle of a random flow it goes on like the one that was saved,
- * event by event; what is damaged, cut or another engine's is refused. */
+/* The engine as bytes: loaded in the middle of a random flow it goes on like the one that was
+ * saved, event by event; what is damaged, cut or another engine's is refused. */
 #include "engine_flow.h"
 
 #include "base/pack.h"

@@ -215,6 +215,28 @@ static void what_follows_a_hole_is_dropped(void **state) {
   verify_good();
 }
 
+/* A block counts as a whole: the reader and the host that comes back agree where the end is. */
+static void a_block_with_a_hole_is_dropped_as_a_whole(void **state) {
+  (void)state;
+  filled(4);
+  shell("cp %s %s-kept", db, db);
+  oms_store_t *s = open_store();
+  put_one(s, true, 30);  /* 13 */
+  put_one(s, false, 30); /* 14: will be lost */
+  put_one(s, true, 30);  /* 15 */
+  oms_store_turn(s);
+  close_store(s);
+  assert_int_equal(read_good(1), 15);
+  shell("mv %s-kept %s", db, db);
+  uint64_t n = read_good(1);
+  s = open_store();
+  assert_int_equal(oms_store_journal(s).next(s), n + 1);
+  fill(s, 3);
+  close_store(s);
+  assert_int_equal(read_good(1), n + 9);
+  verify_good();
+}
+
 /* Copies of the running host's files at arbitrary moments are databases that hold all that was told
  * to be durable before. */
 static void copies_of_a_running_host_are_whole(void **state) {
@@ -254,6 +276,7 @@ int main(void) {
       TEST(market_data_that_a_batch_stands_on_are_missed),
       TEST(a_torn_end_is_cut_off),
       TEST(what_follows_a_hole_is_dropped),
+      TEST(a_block_with_a_hole_is_dropped_as_a_whole),
       TEST(copies_of_a_running_host_are_whole),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
