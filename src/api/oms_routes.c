@@ -32,7 +32,7 @@ static const oms_field_t list_params[] = {
     {"account", OMS_FIELD_TEXT, .about = "of this account alone"},
     {"symbol", OMS_FIELD_TEXT, .about = "in this symbol alone"},
     {"owner", OMS_FIELD_TEXT, .about = "of this strategy, or api:KEY, alone"},
-    {"limit", OMS_FIELD_INT, .low = 1, .high = 5000, .fallback = "500"},
+    {"limit", OMS_FIELD_INT, .low = 1, .high = OMS_OWN_ORDERS_MAX, .fallback = "500"},
     {"before", OMS_FIELD_TEXT, .about = "orders before this one; the newest come first"},
 };
 static const oms_field_t held_params[] = {
