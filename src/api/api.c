@@ -1,5 +1,5 @@
-/* api.c - opens and closes the API, takes requests and messages in, and runs them in the turn of the
- * loop. Nothing is changed in the host before that turn. */
+/* api.c - opens and closes the API, takes requests and messages in, and runs them in the turn of
+ * the loop. Nothing is changed in the host before that turn. */
 #include "api/api.h"
 
 #include <openssl/evp.h>
@@ -246,7 +246,7 @@ static void run(oms_api_t *api, oms_item_t *item) {
     return;
   }
   oms_socket_t *s = oms_socket_find(api, item->conn);
-  if (s != NULL) {
+  if (s != NULL && !s->ending) {
     s->class->message(s, item->opcode, item->bytes + 1, item->body_n);
   }
 }

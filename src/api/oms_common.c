@@ -87,12 +87,14 @@ static const char *symbol_name(const oms_engine_t *e, uint32_t i) {
   return oms_engine_instrument(e, i)->symbol;
 }
 
+#define KIND(scope, what, things, thing)                                                           \
+  { scope, what, oms_engine_find_##things, oms_engine_##things##_count, thing##_name }
 static const kind_t kinds[] = {
-    {OMS_SCOPE_ACCOUNT,    "account",  oms_engine_find_account,    oms_engine_account_count,    account_name},
-    {OMS_SCOPE_OWNER,      "strategy", oms_engine_find_owner,      oms_engine_owner_count,      owner_name  },
-    {OMS_SCOPE_INSTRUMENT, "symbol",   oms_engine_find_instrument, oms_engine_instrument_count,
-     symbol_name                                                                                            },
+    KIND(OMS_SCOPE_ACCOUNT, "account", account, account),
+    KIND(OMS_SCOPE_OWNER, "strategy", owner, owner),
+    KIND(OMS_SCOPE_INSTRUMENT, "symbol", instrument, symbol),
 };
+#undef KIND
 
 static int find_named(const oms_engine_t *e, const kind_t *k, const char *name, oms_scope_t *scope,
                       oms_error_t *err) {

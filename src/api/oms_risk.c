@@ -2,7 +2,8 @@
  * Orders that the Lua rules have passed are held and offered to it; it says yes or no, in time, or
  * the host treats the order as one that a failing rule has judged (orders.md, section 6). It may
  * also reduce positions and pull the kill switch. Messages are JSON:
- *   out  hello; offer {id, deadline_ms, order}; withdraw {id}; event {...}; result {re, ok, message}
+ *   out  hello; offer {id, deadline_ms, order}; withdraw {id}; event {...};
+ *        result {re, ok, message}
  *   in   verdict {id, verdict: accept|reject, code, message}; reduce {account, symbol, qty, why};
  *        kill {scope, flatten, why}
  * One system at a time: a second one takes the place of the first, which may be a dead connection.

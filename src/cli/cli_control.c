@@ -1,5 +1,5 @@
-/* cli_control.c - moondesk kill, resume, orders, positions: a request to a run by the clock; and what
- * `reload` shares with them. */
+/* cli_control.c - moondesk kill, resume, orders, positions: a request to a run by the clock; and
+ * what `reload` shares with them. */
 #include "cli/cli_control.h"
 
 #include <dirent.h>

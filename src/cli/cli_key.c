@@ -268,7 +268,7 @@ static int act(const key_values_t *v, const oms_array_t *arguments, oms_error_t 
 }
 
 static int run(const oms_cli_command_t *self, int argc, char **argv) {
-  key_values_t values = {NULL};
+  key_values_t values = {.db = NULL};
   oms_array_t arguments;
   oms_error_t err;
   int rc = oms_cli_parse(self, argc, argv, &values, &arguments, &err);

@@ -1,5 +1,5 @@
-/* cli_reload.c - moondesk reload: asks a run by the clock for the reload of its scripts, tells the answer.
- */
+/* cli_reload.c - moondesk reload: asks a run by the clock for the reload of its scripts, tells the
+ * answer. */
 
 #define _XOPEN_SOURCE 700 /* realpath */
 #include <limits.h>

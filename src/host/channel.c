@@ -1,6 +1,6 @@
-/* channel.c - the control socket of a run by the clock: several clients, each with one request at a time
- * and a line of bounded length. Nobody waits for a client: one that does not read its answer, or
- * does not end its line, keeps its own place only, and loses it when others want it. */
+/* channel.c - the control socket of a run by the clock: several clients, each with one request at a
+ * time and a line of bounded length. Nobody waits for a client: one that does not read its answer,
+ * or does not end its line, keeps its own place only, and loses it when others want it. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

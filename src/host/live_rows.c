@@ -1,6 +1,8 @@
 /* live_rows.c - recorded data of a live host: the feed's rows, gathered a step at a time. */
 #include "host/live_int.h"
 
+#define HAND_OVER_ROWS 4096
+
 /* Rows that are no bars are beyond `to` when they stand at it; bars that complete then are not. */
 static int skip_at_end(oms_live_host_t *l, oms_error_t *err) {
   oms_host_t *h = l->h;
@@ -79,6 +81,10 @@ static int run(oms_live_host_t *l, int flags, oms_error_t *err) {
   flags |= r->at == at ? OMS_ROW_MORE : 0;
   l->h->input.recorded += r->rows.n;
   l->metrics.rows += r->rows.n;
+  if (l->store != NULL &&
+      l->metrics.rows / HAND_OVER_ROWS != (l->metrics.rows - r->rows.n) / HAND_OVER_ROWS) {
+    oms_store_turn(l->store); /* a long warm-up is not kept in memory until the first turn */
+  }
   return oms_host_rows(l->h, now, r->rows.data, r->rows.n, flags, err);
 }
 

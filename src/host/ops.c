@@ -182,12 +182,20 @@ static const oms_host_stream_t *stream_at(const oms_host_t *h, uint32_t stream) 
   return pushed ? OMS_AT(&h->streams, oms_host_stream_t, stream) : NULL;
 }
 
-/* A bar is one event when it comes; what it covers is told by its label. */
+/* When the bar before it came. */
+static oms_time_t last_end(const oms_host_stream_t *s) {
+  return s->ring_n == 0 ? OMS_NO_TIME
+                        : s->ring[(s->ring_at + s->ring_n - 1) & (s->ring_cap - 1)].end;
+}
+
+/* A bar is one event when it comes, and then stands for the time since the one before it came: what
+ * was ordered on that one meets this one's open, as in a backtest, however late bars come. */
 static void bar_of(const oms_host_t *h, const oms_op_t *op, oms_time_t now, oms_bar_t *bar) {
   const oms_host_stream_t *s = stream_at(h, op->u.row.stream);
   const oms_bar_row_t *b = &op->u.row.bar;
   bool label_end = h->config->data[op->u.row.stream].label_end;
-  oms_time_t start = label_end ? b->ts - s->timeframe : b->ts;
+  oms_time_t start = label_end ? b->ts - s->timeframe : b->ts, before = last_end(s);
+  start = before != OMS_NO_TIME && before > start ? before : start;
   *bar = (oms_bar_t){.ts = b->ts,
                      .start = start < now ? start : now,
                      .end = now,
@@ -238,8 +246,11 @@ int oms_op_row(oms_host_t *h, const oms_op_t *op, oms_time_t now, oms_row_t *row
   memset(row, 0, sizeof *row);
   row->kind = (uint8_t)op->u.row.kind;
   if (row->kind == OMS_DATA_BARS) {
-    bar_of(h, op, now, &row->u.bar);
-    return check_bar(&op->u.row.bar, err);
+    int rc = check_bar(&op->u.row.bar, err);
+    if (rc == OMS_OK) {
+      bar_of(h, op, now, &row->u.bar);
+    }
+    return rc;
   }
   row->u.tick = op->u.row.tick;
   row->u.tick.kind = row->kind;

@@ -112,8 +112,8 @@ void oms_op_kill(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
     rc = flatten(h, s, op->by);
   }
   if (rc == OMS_OK) {
-    rc = oms_host_note(h, "kill %s%s by %s: %s", oms_host_scope_name(h, s), flat ? " flatten" : "", op->by,
-                       op->why);
+    rc = oms_host_note(h, "kill %s%s by %s: %s", oms_host_scope_name(h, s), flat ? " flatten" : "",
+                       op->by, op->why);
   }
   char line[700];
   snprintf(line, sizeof line, "kill switch: %.100s%s, by %.100s: %.400s", oms_host_scope_name(h, s),
@@ -130,11 +130,12 @@ void oms_op_state(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
   const char *state = oms_enum_text(OMS_ENUM_TRADING_STATE, op->u.state.state);
   int rc = oms_desk_state(&h->desk, op->u.state.state, *s);
   if (rc == OMS_OK) {
-    rc = oms_host_note(h, "state %s %s by %s: %s", state, oms_host_scope_name(h, s), op->by, op->why);
+    rc = oms_host_note(h, "state %s %s by %s: %s", state, oms_host_scope_name(h, s), op->by,
+                       op->why);
   }
   char line[700];
-  snprintf(line, sizeof line, "trading state: %.100s is %s, by %.100s: %.400s", oms_host_scope_name(h, s),
-           state, op->by, op->why);
+  snprintf(line, sizeof line, "trading state: %.100s is %s, by %.100s: %.400s",
+           oms_host_scope_name(h, s), state, op->by, op->why);
   oms_host_log(h, -1, OMS_LOG_WARN, line);
   fail(r, rc);
 }

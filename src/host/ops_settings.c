@@ -56,22 +56,17 @@ static int put_limits(oms_host_t *h, uint16_t account) {
   return oms_host_put_pack(h, OMS_RECORD_LIMITS, false);
 }
 
-/* Texts of a list stay with the run, so that what is restricted later has its flags, too. */
-static int restrict_list(oms_host_t *h, const oms_limits_config_t *set, oms_limits_t *out) {
+/* Flags by instrument, to be freed; the core copies them. */
+static uint8_t *flags_of(const oms_host_t *h, const oms_limits_config_t *set) {
   uint32_t n = oms_engine_instrument_count(h->engine);
-  uint8_t *flags = oms_engine_keep(h->engine, NULL, n);
-  if (flags == NULL) {
-    return OMS_ERR_NOMEM;
-  }
-  for (size_t i = 0; i < set->restricted_n; i++) {
+  uint8_t *flags = oms_alloc_zero(n > 0 ? n : 1, 1);
+  for (size_t i = 0; flags != NULL && i < set->restricted_n; i++) {
     uint32_t k = oms_engine_find_instrument(h->engine, set->restricted[i]);
     if (k != OMS_NONE) {
       flags[k] = 1;
     }
   }
-  out->restricted = flags;
-  out->restricted_n = n;
-  return OMS_OK;
+  return flags;
 }
 
 static int set_limit(oms_host_t *h, const oms_op_t *op, oms_error_t *err) {
@@ -88,14 +83,18 @@ static int set_limit(oms_host_t *h, const oms_op_t *op, oms_error_t *err) {
   } else {
     rc = oms_session_set_limit(&config, op->u.limit.key, op->u.limit.value, err);
   }
+  uint8_t *flags = NULL;
   if (rc == OMS_OK && !none && restricted) {
-    rc = restrict_list(h, &config.limits[0], &limits);
+    limits.restricted = flags = flags_of(h, &config.limits[0]);
+    limits.restricted_n = oms_engine_instrument_count(h->engine);
+    rc = flags == NULL ? OMS_ERR_NOMEM : OMS_OK;
   } else if (rc == OMS_OK && !none) {
     oms_host_overlay_limits(&limits, &config.limits[0].limits);
   }
   if (rc == OMS_OK) {
     rc = oms_engine_set_limits(h->engine, op->u.limit.account, &limits);
   }
+  oms_free(flags);
   oms_session_config_free(&config);
   return rc;
 }

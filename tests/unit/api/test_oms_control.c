@@ -36,17 +36,17 @@ static void answers(const char *method, const char *path, const char *body, int 
 static void kill_needs_a_reason_and_a_scope_that_is_there(void **state) {
   (void)state;
   static const char *const bad[][2] = {
-      {"",                                                                    "why is missing"                   },
-      {"{}",                                                                  "why is missing"                   },
-      {"{\"why\":\"\"}",                                                      "why must say the reason"          },
-      {"{\"why\":\"x\",\"scop\":{\"symbol\":\"SPY\"}}",                       "did you mean 'scope'?"            },
-      {"{\"why\":\"x\",\"scope\":{\"symbol\":\"SPX\"}}",                      "there is no symbol 'SPX' (did you"},
-      {"{\"why\":\"x\",\"scope\":{\"symbl\":\"SPY\"}}",                       "scope must be"                    },
-      {"{\"why\":\"x\",\"scope\":{\"symbol\":\"SPY\",\"account\":\"main\"}}", "scope must be"                    },
-      {"{\"why\":\"x\",\"scope\":\"SPY\"}",                                   "scope must be"                    },
-      {"{\"why\":\"x\",\"scope\":{}}",                                        "scope must be"                    },
-      {"{\"why\":\"x\",\"scope\":[\"SPY\"]}",                                 "scope must be"                    },
-      {"{\"why\":\"x\",\"flatten\":\"yes\"}",                                 "flatten"                          },
+      {"",                                                             "why is missing"      },
+      {"{}",                                                           "why is missing"      },
+      {"{\"why\":\"\"}",                                               "why must say"        },
+      {"{\"why\":\"x\",\"scop\":{\"symbol\":\"SPY\"}}",                "mean 'scope'?"       },
+      {"{\"why\":\"x\",\"scope\":{\"symbol\":\"SPX\"}}",               "no symbol 'SPX' (did"},
+      {"{\"why\":\"x\",\"scope\":{\"symbl\":\"SPY\"}}",                "scope must be"       },
+      {"{\"why\":\"x\",\"scope\":{\"symbol\":\"SPY\",\"account\":1}}", "scope must be"       },
+      {"{\"why\":\"x\",\"scope\":\"SPY\"}",                            "scope must be"       },
+      {"{\"why\":\"x\",\"scope\":{}}",                                 "scope must be"       },
+      {"{\"why\":\"x\",\"scope\":[\"SPY\"]}",                          "scope must be"       },
+      {"{\"why\":\"x\",\"flatten\":\"yes\"}",                          "flatten"             },
   };
   for (size_t i = 0; i < OMS_COUNT(bad); i++) {
     answers("POST", "/oms/v1/kill", bad[i][0], 422, bad[i][1]);

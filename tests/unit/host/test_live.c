@@ -611,6 +611,58 @@ static void recorded_data(void **state) {
   RUN(recorded, the_data_end, the_clock_goes_on);
 }
 
+/* Bars and trades that are pushed. */
+
+static const char bars[] = "strategies = { 'bars.lua' }, data = {\n"
+                           "  { symbol = 'X', timeframe = '1m', bars = true },\n"
+                           "  { symbol = 'Z', trades = true } }";
+
+static void a_bar_comes(void) {
+  oms_op_t op = {.kind = OMS_OP_ROW, .by = "feed"};
+  op.u.row.stream = t.live->stream(t.live->self, "X", OMS_DATA_BARS, 60 * OMS_NS_PER_SECOND);
+  assert_int_equal(op.u.row.stream, 0);
+  assert_int_equal(t.live->stream(t.live->self, "X", OMS_DATA_BARS, 5), OMS_NONE);
+  op.u.row.kind = OMS_DATA_BARS;
+  op.u.row.bar = (oms_bar_row_t){t.live->desk->now - 60 * OMS_NS_PER_SECOND,
+                                 10 * OMS_PRICE_SCALE,
+                                 12 * OMS_PRICE_SCALE,
+                                 9 * OMS_PRICE_SCALE,
+                                 11 * OMS_PRICE_SCALE,
+                                 100};
+  assert_int_equal(apply(&op).rc, OMS_OK);
+  assert_int_equal(oms_engine_last(t.live->desk->engine, 0), 11 * OMS_PRICE_SCALE);
+  op.u.row.bar.low = 13 * OMS_PRICE_SCALE;
+  assert_int_equal(apply(&op).rc, OMS_ERR_USAGE);
+}
+
+/* What the strategy ordered on the first bar fills on the second one. */
+static void it_is_filled_by_the_next_one(void) {
+  assert_int_equal(oms_engine_net(t.live->desk->engine, 0, 0)->qty, 2 * OMS_QTY_SCALE);
+}
+
+static void a_trade_comes(void) {
+  oms_op_t op = {.kind = OMS_OP_ROW, .by = "feed"};
+  op.u.row.stream = t.live->stream(t.live->self, "Z", OMS_DATA_TRADES, 0);
+  op.u.row.kind = OMS_DATA_TRADES;
+  op.u.row.tick.ts = OMS_NO_TIME;
+  op.u.row.tick.u.trade = (oms_print_t){20 * OMS_PRICE_SCALE, OMS_QTY_SCALE};
+  assert_int_equal(apply(&op).rc, OMS_OK);
+  assert_int_equal(oms_engine_last(t.live->desk->engine, 1), 20 * OMS_PRICE_SCALE);
+  op.u.row.tick.u.trade.price = 0;
+  assert_int_equal(apply(&op).rc, OMS_ERR_USAGE);
+  op.u.row.kind = OMS_DATA_QUOTES; /* the stream is none of quotes */
+  assert_int_equal(apply(&op).rc, OMS_ERR_NOT_FOUND);
+}
+
+static void bars_and_trades(void **state) {
+  (void)state;
+  forget();
+  write_script("bars.lua",
+               "return { on_bar = function(self, bar)\n"
+               "  if not self.done then self.done = oms.buy(bar.symbol, 2) end end }\n");
+  RUN(bars, a_bar_comes, a_bar_comes, it_is_filled_by_the_next_one, a_trade_comes);
+}
+
 /* The service manager hears of it, by a socket in the file system and by one in the abstract
  * space. */
 
@@ -677,13 +729,10 @@ static int tear_down(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(orders),
-      cmocka_unit_test(the_journal_holds_it_all),
-      cmocka_unit_test(kill_switch),
-      cmocka_unit_test(limits_and_settings),
-      cmocka_unit_test(scripts),
-      cmocka_unit_test(recorded_data),
-      cmocka_unit_test(the_service_manager_is_told),
+      cmocka_unit_test(orders),          cmocka_unit_test(the_journal_holds_it_all),
+      cmocka_unit_test(kill_switch),     cmocka_unit_test(limits_and_settings),
+      cmocka_unit_test(scripts),         cmocka_unit_test(recorded_data),
+      cmocka_unit_test(bars_and_trades), cmocka_unit_test(the_service_manager_is_told),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }
