@@ -289,6 +289,31 @@ static void check_hash(const oms_past_t *p, const char *hash) {
   assert_string_equal(now, hash);
 }
 
+/* A whole number that the script has saved: its name, 'I', eight bytes. */
+static int64_t saved(const oms_past_script_t *s, const char *name) {
+  size_t n = strlen(name);
+  int64_t v;
+  for (size_t at = 0; at + n + 1 + sizeof v <= s->n; at++) {
+    if (memcmp(s->bytes + at, name, n) == 0 && s->bytes[at + n] == 'I') {
+      memcpy(&v, s->bytes + at + n + 1, sizeof v);
+      return v;
+    }
+  }
+  return -1;
+}
+
+/* Each fill was heard of once, in whichever life. */
+static void check_fills(const oms_past_t *p, const char *script) {
+  const oms_past_script_t *s = oms_past_script(p, false, script);
+  assert_non_null(s);
+  int64_t fills = 0;
+  for (uint32_t i = 0; i < oms_engine_fill_count(p->engine); i++) {
+    const oms_fill_t *f = oms_engine_fill(p->engine, i);
+    fills += oms_engine_order(p->engine, f->order)->owner == s->owner;
+  }
+  assert_int_equal(saved(s, "fills"), fills);
+}
+
 /* Into a database, and replayed from there. */
 static void replay(const memory_t *m, const char *hash, const char *name) {
   char folder[] = "/tmp/revive.XXXXXX", db[64], command[100];
@@ -334,6 +359,10 @@ static void replay(const memory_t *m, const char *hash, const char *name) {
   assert_string_equal(result.state_hash, hash);
   snprintf(command, sizeof command, "rm -rf '%s'", folder);
   assert_int_equal(system(command), 0);
+}
+
+static const char *script_of_session(void) {
+  return strstr(session, "ticks") != NULL ? "second" : "desk";
 }
 
 static bool is_turn(const life_t *l, size_t n) {
@@ -410,6 +439,10 @@ static void it_comes_back_behind_every_record(void **state) {
       replay(&m, second.hash, name);
     }
     oms_past_free(p);
+    p = past_of(&m, m.records.n);
+    check_hash(p, second.hash);
+    check_fills(p, script_of_session());
+    oms_past_free(p);
     oms_array_free(&first.turns);
     oms_array_free(&second.turns);
     memory_free(&m);
@@ -441,6 +474,7 @@ static void many_lives(const char *script) {
   assert_non_null(s);
   assert_true(s->saved && !s->empty);
   assert_int_equal(p->boots, 30);
+  check_fills(p, script);
   oms_past_free(p);
   replay(&m, hash, "30 lives");
   memory_free(&m);
