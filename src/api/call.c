@@ -75,6 +75,13 @@ void oms_api_answer(oms_api_t *api, oms_conn_t conn, int status, const char *bod
   send(api, conn, &a, id, NULL, 0, NULL);
 }
 
+/* Whether the host is alive and ready, and that it takes nothing now, is said also while the disk
+ * takes nothing: it tells of nothing that has to be on disk first. */
+static uint64_t gate_of(const oms_call_t *c) {
+  bool at_once = c->route->scope == 0 || c->status == 503;
+  return at_once ? 0 : c->live->gate(c->live->self);
+}
+
 void oms_call_send(oms_call_t *c, const oms_rate_view_t *rate) {
   oms_api_t *api = c->api;
   bool failed = c->out->failed;
@@ -87,7 +94,7 @@ void oms_call_send(oms_call_t *c, const oms_rate_view_t *rate) {
                          .type = empty ? NULL : type,
                          .body = empty ? NULL : c->out->data,
                          .body_n = c->out->n,
-                         .gate = api->live.gate(api->live.self)};
+                         .gate = gate_of(c)};
   send(api, c->conn, &a, c->request_id, c->headers, c->header_n, rate);
 }
 

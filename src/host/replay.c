@@ -231,9 +231,10 @@ static void go_live(oms_replay_t *r) {
   oms_host_t *h = r->host;
   oms_input_journal(h, &r->tape);
   oms_input_go_live(h);
-  h->revive.ended = oms_replay_was_ended;
+  h->revive.before = oms_replay_before;
+  h->revive.after = oms_replay_after;
   h->revive.sources = give_sources;
-  h->revive.ended_self = r;
+  h->revive.tape = r;
   h->desk.listen = on_event;
   h->desk.listener = r;
   r->past->engine = h->engine;
@@ -301,10 +302,27 @@ static void make_pushed(const oms_replay_t *r, oms_session_config_t *c) {
   }
 }
 
+/* A host reads its past while the records that it brings about change what they come to. */
+static int copy_past(oms_replay_t *r, oms_error_t *err) {
+  oms_pack_t bytes = {0};
+  oms_past_free(r->start);
+  r->start = oms_past_new();
+  oms_past_pack(&bytes, r->past);
+  oms_unpack_t u = oms_unpack_of(bytes.data, bytes.n);
+  if (r->start != NULL) {
+    r->start->engine = r->past->engine;
+  }
+  bool good = r->start != NULL && !bytes.failed && oms_past_unpack(&u, r->start);
+  oms_pack_free(&bytes);
+  return good ? OMS_OK : oms_error_set(err, OMS_ERR_NOMEM, "out of memory for a replay");
+}
+
 static int run_host(oms_replay_t *r, oms_error_t *err) {
   oms_session_file_t *file = NULL;
   oms_run_result_t result;
-  int rc = oms_replay_files(r, err);
+  int rc = copy_past(r, err);
+  r->result->recorded[0] = '\0';
+  rc = rc == OMS_OK ? oms_replay_files(r, err) : rc;
   if (rc == OMS_OK) {
     rc = oms_session_file_load_from(r->boot.path, &r->files, &file, err);
   }
@@ -324,8 +342,9 @@ static int run_host(oms_replay_t *r, oms_error_t *err) {
                                        .end_self = r,
                                        .drive = drive,
                                        .drive_ctx = r,
-                                       .past = r->past,
+                                       .past = r->start,
                                        .log = no_log};
+    r->past->owns_engine = false; /* the host has it until it lends it again */
     rc = oms_run_session(config, file, &options, &result, err);
   }
   oms_session_file_free(file);
@@ -384,6 +403,7 @@ int oms_replay(const oms_replay_options_t *options, oms_replay_result_t *result,
   oms_tape_free(r);
   oms_reader_close(r->reader);
   oms_replay_free_ended(r);
+  oms_past_free(r->start);
   oms_past_free(r->past);
   oms_boot_free(&r->boot);
   oms_pack_free(&r->boot_bytes);

@@ -194,7 +194,8 @@ static int settings(sqlite3 *db, const char *path, oms_db_mode_t mode, oms_error
   }
   return oms_db_run(db, path,
                     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                    "PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8192",
+                    "PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864;"
+                    "PRAGMA cache_size = -8192",
                     err);
 }
 

@@ -93,11 +93,17 @@ static int write_market(oms_store_t *s, bool must, int64_t now, oms_error_t *err
   return rc;
 }
 
+/* Pages of the log that are news since the last checkpoint: a reader may keep the log from
+ * beginning anew, and then it only grows. */
+static int new_pages(const oms_writer_t *w) {
+  return w->wal_pages >= w->wal_moved ? w->wal_pages - w->wal_moved : w->wal_pages;
+}
+
 static void checkpoint(oms_store_t *s, bool idle) {
   oms_writer_t *w = &s->w;
-  if (w->db != NULL && w->wal_pages >= (idle ? IDLE_PAGES : MOST_PAGES)) {
+  if (w->db != NULL && new_pages(w) >= (idle ? IDLE_PAGES : MOST_PAGES)) {
     int rc = sqlite3_wal_checkpoint_v2(w->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-    w->wal_pages = 0; /* counted anew by the next commit */
+    w->wal_moved = w->wal_pages;
     if (rc != SQLITE_OK && rc != SQLITE_BUSY) {
       oms_writer_disconnect(w); /* the next batch takes it up anew, or tells the trouble */
     }
@@ -249,7 +255,7 @@ void *oms_writer_main(void *store) {
     }
     (void)pthread_mutex_lock(&s->mutex);
     more = more || queued(s);
-    if (!more || s->w.wal_pages >= MOST_PAGES) {
+    if (!more || new_pages(&s->w) >= MOST_PAGES) {
       (void)pthread_mutex_unlock(&s->mutex);
       checkpoint(s, !more);
       retire(s, oms_store_monotonic());

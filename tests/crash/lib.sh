@@ -45,6 +45,7 @@ now_ms() {
 # make_session NAME: the session of that name with its places filled in, as $work/NAME.lua.
 make_session() {
   sed -e "s|VENUE_PORT|${VPORT:-1}|" -e "s|TRADER|$PWD/tests/crash/trader.lua|" -e "s|BARS|${BARS:-none}|" \
+    -e "s|\"EVERY\"|\"${EVERY:-0.05}\"|" \
     "tests/crash/$1.lua" > "$work/$1.lua"
 }
 

@@ -1,5 +1,5 @@
 -- A host whose venue is another process: for tests/crash/run.sh and tests/e2e/faults_venue.sh. The port of the venue
--- is in VENUE_PORT of the copy that they make.
+-- is in VENUE_PORT of the copy that they make, the pace of its strategy in EVERY.
 local instruments, data = {}, {}
 for i = 0, 7 do
   local symbol = "S" .. i
@@ -20,5 +20,5 @@ return {
     { "rules/max_position.lua", max = 100000 },
     { "rules/price_collar.lua", percent = 5 },
   },
-  strategies = { { "TRADER", id = "trader" } },
+  strategies = { { "TRADER", id = "trader", every = tonumber("EVERY") } },
 }

@@ -1,0 +1,128 @@
+#!/usr/bin/env bash
+# Orders in doubt, against a venue in another process that takes an order and breaks the connection before it answers, or
+# loses it; that says nothing; that ends and comes back; and a host that is killed meanwhile. An order that the venue has
+# is taken over with its fills, one that it has not ends as rejected, nothing is sent twice. Usage: faults_venue.sh PROGRAM
+PROGRAM=$(realpath "$1")
+TOOLS=$(dirname "$PROGRAM")
+cd "$(dirname "$0")/../.." || exit 2
+. tests/crash/lib.sh
+PORT=$(free_port)
+VPORT=$(free_port)
+EVERY=3600
+
+order() { # ID SYMBOL
+  ask POST /v2/orders '{"symbol":"'"$2"'","qty":"2","side":"buy","type":"limit","limit_price":"100","time_in_force":"gtc",
+    "client_order_id":"'"$1"'"}' > "$work/order"
+}
+state_of() { # ID
+  ask GET "/v2/orders:by_client_order_id?client_order_id=$1" | sed -n 's/.*"status":"\([^"]*\)".*/\1/p'
+}
+# Waits until the order's status is one of the words.
+wait_state() { # ID WORD...
+  local id=$1 until state
+  shift
+  until=$(($(now_ms) + 10000))
+  while [ "$(now_ms)" -lt "$until" ]; do
+    state=$(state_of "$id")
+    case " $* " in *" $state "*) return ;; esac
+    sleep 0.05
+  done
+  fail "order $id is $state, not $*"
+}
+# Waits until no order is in doubt.
+until_clear() {
+  local until
+  until=$(($(now_ms) + 10000))
+  while ask GET "/oms/v1/orders/in_doubt" | grep -q '"order_id"'; do
+    [ "$(now_ms)" -lt "$until" ] || fail "in doubt for ever: $(head -c 600 "$work/body")"
+    sleep 0.05
+  done
+}
+all_once() {
+  [ "$(duplicates)" = 0 ] || fail "orders came twice: $(books | grep duplicate)"
+}
+begin() { # STATUS OPTION...: that of the first order; options of the venue
+  local first=$1
+  shift
+  rm -rf "$work"/desk.db* "$work/venue.books"
+  start_venue --settle-ms 300 --rest 0 --later 0 --partial 0 --reject 0 "$@"
+  make_session venue
+  make_key
+  start_host venue
+  wait_ready
+  order first S1
+  [ "$(status)" = 200 ] || fail "the first order: $(cat "$work/order")"
+  wait_state first "$first"
+}
+end() {
+  wait_settled
+  all_once
+  kill_host TERM
+  [ "$host_status" -eq 0 ] || fail "the host ended with status $host_status"
+  check_database
+  "$PROGRAM" replay "$work/desk.db" > "$work/replay" 2>&1 || fail "replay: $(tail -n 3 "$work/replay")"
+  kill -9 "$venue"
+  wait "$venue" 2> "$work/none"
+}
+
+# The venue has it: taken over, filled once.
+begin filled
+misbehave drop 1
+order taken S1
+wait_state taken filled
+# It never came: asked for twice, then rejected; the same key answers as before.
+misbehave lose 1
+order lost S2
+wait_state lost rejected
+ask GET "/oms/v1/orders?status=all" > "$work/own"
+grep -q NEVER_ARRIVED "$work/own" || fail "the code NEVER_ARRIVED is not told: $(head -c 600 "$work/own")"
+order lost S2
+[ "$(status)" = 200 ] || fail "asked again for what was lost: $(status)"
+# While one is in doubt nothing new of that symbol, all of others.
+misbehave lose 1
+order doubted S3
+order blocked S3
+[ "$(status)" = 403 ] || [ "$(status)" = 422 ] || fail "new risk beside an order in doubt: $(status) $(cat "$work/order")"
+wait_state doubted rejected
+order unblocked S3
+wait_state unblocked filled
+# Killed while in doubt.
+misbehave mute
+order unheard S4
+kill_host
+misbehave speak
+start_host venue
+wait_ready
+wait_state unheard accepted
+until_clear
+# Killed before the venue is there again: orders wait, then leave once.
+kill -9 "$venue" 2> "$work/none"
+wait "$venue" 2> "$work/none"
+order waits S5
+[ "$(status)" = 200 ] || fail "an order while the venue is away: $(status)"
+sleep 0.3
+kill_host
+start_host venue
+wait_ready
+start_venue --settle-ms 300 --rest 0 --later 0 --partial 0 --reject 0
+wait_state waits filled
+end
+
+# A venue that a second time is no second order gets it again.
+begin filled --idempotent
+misbehave lose 1
+order again S1
+wait_state again filled
+end
+
+# A venue that cannot replace: a cancel, then the rest.
+begin accepted --replace none --rest 100
+id=$(ask GET "/v2/orders:by_client_order_id?client_order_id=first" | sed -n 's/^{"id":"\([^"]*\)".*/\1/p')
+ask PATCH "/v2/orders/$id" '{"qty":"5","client_order_id":"second"}' > "$work/order"
+[ "$(status)" = 200 ] || fail "a replace: $(cat "$work/order")"
+wait_state first replaced
+wait_state second accepted
+[ "$(books | sed -n 's/.*"orders":\([0-9]*\),"working":\([0-9]*\).*/\1 \2/p')" = "2 1" ] || fail "$(books)"
+end
+
+echo "orders in doubt: taken over or ended, none sent twice"
