@@ -3,6 +3,7 @@
  * hosts to come; past_pack.c writes it into snapshots. */
 #include "host/past.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -40,6 +41,8 @@ static void free_script(oms_past_script_t *s) {
   oms_free(s->bytes);
   oms_free(s->path);
   oms_free(s->params);
+  oms_free(s->path_before);
+  oms_free(s->params_before);
   oms_array_free(&s->unseen);
 }
 
@@ -196,6 +199,44 @@ static int take_script(oms_past_t *p, oms_unpack_t *u) {
   return OMS_OK;
 }
 
+/* It is put before on_load runs, and once more when that fails: the old script goes on then. */
+static int undo_reload(oms_past_script_t *s, const oms_reload_note_t *note) {
+  if (strcmp(s->reloading, note->new_hash == NULL ? "" : note->new_hash) == 0 &&
+      note->new_hash != NULL && note->new_hash[0] != '\0') {
+    oms_free(s->path);
+    oms_free(s->params);
+    s->path = s->path_before;
+    s->params = s->params_before;
+    s->param_n = s->param_n_before;
+    s->path_before = NULL;
+    s->params_before = NULL;
+  }
+  s->reloading[0] = '\0';
+  return OMS_OK;
+}
+
+static int redo(oms_past_script_t *s, const oms_reload_note_t *note) {
+  char *path = copy_text(note->path);
+  unsigned char *params = NULL;
+  size_t param_n = 0;
+  const unsigned char *from = note->params != NULL ? note->params : s->params;
+  size_t from_n = note->params != NULL ? note->param_n : s->param_n;
+  if (path == NULL || (from != NULL && set_block(&params, &param_n, from, from_n) != OMS_OK)) {
+    oms_free(path);
+    return OMS_ERR_NOMEM;
+  }
+  oms_free(s->path_before);
+  oms_free(s->params_before);
+  s->path_before = s->path;
+  s->params_before = s->params;
+  s->param_n_before = s->param_n;
+  s->path = path;
+  s->params = params;
+  s->param_n = param_n;
+  snprintf(s->reloading, sizeof s->reloading, "%s", note->new_hash != NULL ? note->new_hash : "");
+  return OMS_OK;
+}
+
 static int take_reload(oms_past_t *p, oms_unpack_t *u) {
   oms_reload_note_t note;
   oms_array_t files;
@@ -205,19 +246,11 @@ static int take_reload(oms_past_t *p, oms_unpack_t *u) {
   if (!good) {
     return OMS_ERR_DATA;
   }
-  if (note.message != NULL || strcmp(note.script.id, "triggers") == 0) {
-    return OMS_OK; /* refused: the old one went on */
+  if (strcmp(note.script.id, "triggers") == 0) {
+    return OMS_OK;
   }
   oms_past_script_t *s = oms_past_need_script(p, note.script.rule, note.script.id);
-  char *path = s == NULL ? NULL : copy_text(note.path);
-  if (path == NULL ||
-      (note.params != NULL && set_block(&s->params, &s->param_n, note.params, note.param_n))) {
-    oms_free(path);
-    return OMS_ERR_NOMEM;
-  }
-  oms_free(s->path);
-  s->path = path;
-  return OMS_OK;
+  return s == NULL ? OMS_ERR_NOMEM : note.message != NULL ? undo_reload(s, &note) : redo(s, &note);
 }
 
 /* Timers. */

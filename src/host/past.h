@@ -22,6 +22,11 @@ typedef struct oms_past_script {
   char *path;   /* of the last reload that was done; NULL: none */
   unsigned char *params;
   size_t param_n;
+  char
+      *path_before; /* as it was before the reload with 'reloading' as its hash; not in snapshots */
+  unsigned char *params_before;
+  size_t param_n_before;
+  char reloading[33];
   oms_array_t unseen; /* oms_event_t: of its orders (a rule's: of all) behind the cursor */
 } oms_past_script_t;
 
