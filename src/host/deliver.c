@@ -100,8 +100,8 @@ static void save(oms_host_t *h, oms_host_script_t *s) {
   }
 }
 
-/* Every callback runs between these two: its orders are one batch. With a journal it is counted, and
- * a strategy that has changed something is to be asked for what it keeps. */
+/* Every callback runs between these two: its orders are one batch. With a journal it is counted,
+ * and a strategy that has changed something is to be asked for what it keeps. */
 #define CALL(h, s, callback, expression)                                                           \
   do {                                                                                             \
     oms_error_t call_err;                                                                          \

@@ -1,5 +1,5 @@
-/* replay_ended.c - calls that were ended by their budget: found beforehand, and when one comes it is
- * made and ended again: when it asks for more than it had come to, or when it has run for longer
+/* replay_ended.c - calls that were ended by their budget: found beforehand, and when one comes it
+ * is made and ended again: when it asks for more than it had come to, or when it has run for longer
  * than it could then. Either way it has failed as it had then. */
 #include <string.h>
 

@@ -1,6 +1,6 @@
-/* replay_tape.c - the journal of a replay: takes a record when it is the next one of those that were
- * written down, and the past with it. Behind the last record of a host nothing is taken any more, so
- * that the core stands where it stood when that host was cut off. */
+/* replay_tape.c - the journal of a replay: takes a record when it is the next one of those that
+ * were written down, and the past with it. Behind the last record of a host nothing is taken any
+ * more, so that the core stands where it stood when that host was cut off. */
 #include <stdio.h>
 #include <string.h>
 
