@@ -234,6 +234,7 @@ part_tidy() {
 }
 
 part_e2e() {
+  build release fault_shim || return # of store_faults.sh
   part_scripts tests/e2e
 }
 

@@ -233,8 +233,8 @@ static const oms_field_t event_answer[] = {
     F("seq", NUMBER), F("ts", TIME), F("type", TEXT),
     F("order_id", TEXT), F("client_order_id", TEXT),
     F("account", TEXT), F("owner", TEXT), F("symbol", TEXT),
-    F("side", TEXT), F("status", TEXT), F("qty", DECIMAL),
-    F("filled_qty", DECIMAL), F("code", TEXT), F("message", TEXT),
+    F("side", TEXT), F("status", TEXT), N("qty", DECIMAL),
+    N("filled_qty", DECIMAL), F("code", TEXT), F("message", TEXT),
     F("canceled_by", TEXT), F("fill", ANY), F("old_qty", DECIMAL),
     F("old_limit_price", DECIMAL), F("old_stop_price", DECIMAL),
 };

@@ -23,6 +23,7 @@ static void init_arrays(oms_past_t *p) {
   oms_array_init(&p->curves, sizeof(oms_array_t));
   oms_array_init(&p->streams, sizeof(oms_past_stream_t));
   oms_array_init(&p->owners, sizeof(uint32_t));
+  oms_array_init(&p->recent, sizeof(oms_event_t));
   oms_array_init(&p->pending, sizeof(oms_row_t));
 }
 
@@ -65,8 +66,8 @@ void oms_past_free(oms_past_t *p) {
   for (size_t i = 0; i < p->streams.n; i++) {
     oms_free(OMS_AT(&p->streams, oms_past_stream_t, i)->ring);
   }
-  oms_array_t *arrays[] = {&p->scripts, &p->timers,  &p->tickets, &p->stops,  &p->settings,
-                           &p->curves,  &p->streams, &p->owners,  &p->pending};
+  oms_array_t *arrays[] = {&p->scripts, &p->timers,  &p->tickets, &p->stops,   &p->settings,
+                           &p->curves,  &p->streams, &p->owners,  &p->pending, &p->recent};
   for (size_t i = 0; i < OMS_COUNT(arrays); i++) {
     oms_array_free(arrays[i]);
   }
@@ -526,8 +527,21 @@ static int keep_for_rules(oms_past_t *p, const oms_event_t *event) {
   return rc;
 }
 
+/* Without memory for it clients are told that it is gone. */
+static void keep_recent(oms_past_t *p, const oms_event_t *event) {
+  if (p->recent.n == (size_t)2 * OMS_PAST_EVENTS) {
+    p->recent.n = OMS_PAST_EVENTS;
+    memcpy(p->recent.data, OMS_AT(&p->recent, oms_event_t, OMS_PAST_EVENTS),
+           OMS_PAST_EVENTS * sizeof *event);
+  }
+  if (oms_array_push(&p->recent, event) != OMS_OK) {
+    p->recent.n = 0;
+  }
+}
+
 int oms_past_event(oms_past_t *p, const oms_event_t *event) {
   p->events = event->seq;
+  keep_recent(p, event);
   if (event->order == OMS_NONE || event->type == OMS_EVENT_ALERT) {
     return OMS_OK;
   }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "store/store_int.h"
@@ -22,7 +23,8 @@ static char *joined(const char *a, const char *between, const char *b) {
 
 /* Behind a link lies the same database: what belongs to it lies beside the file itself. */
 char *oms_path_of(const char *db, const char *suffix) {
-  char *real = realpath(db, NULL);
+  struct stat st;
+  char *real = lstat(db, &st) == 0 && S_ISLNK(st.st_mode) ? realpath(db, NULL) : NULL;
   char *out = joined(real == NULL ? db : real, "-", suffix);
   free(real); /* the library's own */
   return out;

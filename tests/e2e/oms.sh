@@ -228,6 +228,13 @@ exec 3>&-
 host risky.lua risk.db
 eventually '"status":"rejected".*"code":"RULE_FAILED","message":"rule risk failed: no risk system is connected"' \
   GET /oms/v1/orders/held-then-killed
+curl -sN -m 1 -H "APCA-API-KEY-ID: $key" -H "APCA-API-SECRET-KEY: $secret" "$base/oms/v1/events?since=0" > all.txt
+shown="events of before the restart"
+[ "$(sed -n 's/^id: //p' all.txt | head -n 1)" = 1 ] && good=$((good + 1)) || fault "$shown: $(head -c 100 all.txt)"
+want_text all.txt '"type":"rejected".*"client_order_id":"nobody-there"'
+want_text all.txt '"type":"held".*"client_order_id":"held-then-killed"'
+[ "$(sed -n 's/^id: //p' all.txt)" = "$(seq "$(grep -c '^id: ' all.txt)")" ] && good=$((good + 1)) ||
+  fault "$shown: there is a gap"
 api GET '/oms/v1/status?state_hash=true'
 host_ends TERM 0
 hash=$(sed -n 's/.*"state_hash":"\([0-9a-f]*\)".*/\1/p' answer)

@@ -61,6 +61,7 @@ static void nothing_given(void **state) {
 
 static void what_is_refused(void **state) {
   (void)state;
+  /* clang-format off */
   static const struct {
     const char *keys, *message;
   } list[] = {
@@ -87,6 +88,7 @@ static void what_is_refused(void **state) {
       {"mode = 'backtest', data = { { symbol = 'A', quotes = true } }",
        "data[1]: rows are pushed to a live host alone"                                                                 },
   };
+  /* clang-format on */
   for (size_t i = 0; i < OMS_COUNT(list); i++) {
     char text[600];
     bool mode = strstr(list[i].keys, "mode") != NULL, data = strstr(list[i].keys, "data") != NULL;
