@@ -323,12 +323,13 @@ struct oms_store {
   int lock;
   /* The host's thread. */
   uint64_t next_seq, closed;
+  size_t batch_bytes; /* at which what waits is one batch, and a next begins */
   oms_work_t open;
   oms_sha_t sha;
   /* Both threads, under 'mutex'. */
   pthread_mutex_t mutex;
   pthread_cond_t work, done;
-  oms_work_t queued;
+  oms_array_t queue; /* oms_work_t, oldest first; never without one, which may be empty */
   bool stop, busy, flush;
   char trouble_text[512];
   oms_store_figures_t figures;

@@ -4,6 +4,7 @@
  *   load run   --address A --key K --secret S [--connections 64] [--orders N | --seconds S]
  *              [--rate R] [--first N] [--prefix P] [--symbols A,B] [--price 100] [--limit-share 50]
  *              [--cancels PCT] [--replaces PCT] [--record FILE] [--until-lost] [--path /healthz]
+ *              [--constant: any answer of status 200 will do]
  *   load check --address A --key K --secret S --record FILE [--last N] [--again]
  *
  * Closed loop, or R requests a second, whose latency then counts from the moment when each was due.
@@ -38,7 +39,7 @@ typedef struct load {
   int64_t seconds, rate;
   int limit_share, cancels, replaces;
   uint64_t first, orders, next_n, asked, last;
-  bool check, again;
+  bool check, again, constant;
   int64_t start, end;
   FILE *file;
   oms_histogram_t latency;
@@ -196,7 +197,10 @@ static void complain(load_t *l, const load_op_t *op, const load_answer_t *a) {
 
 static void take_new(load_t *l, const load_op_t *op, const load_answer_t *a) {
   char id[40];
-  if (a->status == 200) {
+  if (l->constant) {
+    l->plain += a->status == 200;
+    l->errors += a->status != 200;
+  } else if (a->status == 200) {
     l->accepted++;
     load_field(a->body, "id", id, sizeof id);
     char client[160], mine[160];
@@ -459,6 +463,7 @@ static const struct option options[] = {
     {"path",        required_argument, NULL, 'P'},
     {"last",        required_argument, NULL, 'L'},
     {"again",       no_argument,       NULL, 'A'},
+    {"constant",    no_argument,       NULL, 'K'},
     {NULL,          0,                 NULL, 0  }
 };
 
@@ -521,6 +526,9 @@ static void set(load_t *l, int option) {
     break;
   case 'A':
     l->again = true;
+    break;
+  case 'K':
+    l->constant = true;
     break;
   default:
     exit(2);

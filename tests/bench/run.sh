@@ -2,11 +2,17 @@
 # Builds the release preset and prints one table: row | baseline in the same run | figure | ratio | target | verdict.
 # A figure is the median of several runs beside runs of its baseline; work of one thread is CPU time, rows with a second
 # thread are wall time and want a quiet machine. Exit status 1: a target was missed, or the answer is wrong.
-# usage: tests/bench/run.sh [RUNS]
+# usage: tests/bench/run.sh [RUNS]     the backtest
+#        tests/bench/run.sh live       the live host
 set -eu
 cd "$(dirname "$0")/../.."
-runs=${1:-9}
 bin=build/release
+if [ "${1:-}" = live ]; then
+  [ -f $bin/build.ninja ] || cmake --preset release > /dev/null
+  ninja -C $bin moondesk load venue fan bench_http bench_journal bench_decision bench_memory > /dev/null
+  exec bash tests/bench/live.sh
+fi
+runs=${1:-9}
 strategy=tests/bench/sma.lua
 
 folder=$(mktemp -d)

@@ -76,11 +76,26 @@ ask 422 'client_order_id once' -d "${order/5/6}" /v2/orders
 ask 403 'MAX_ORDER_QTY' -d '{"symbol":"AAPL","qty":"20000","side":"buy","type":"market","time_in_force":"day","client_order_id":"much"}' /v2/orders
 cp answer refusal
 
+# Keys that are made and revoked while the host runs; its log stays where it is.
+main_id=$APCA_API_KEY_ID main_secret=$APCA_API_SECRET_KEY
+for i in 1 2 3; do
+  "$program" key create --db desk.db --account main --scope read > new.env 2> /dev/null
+  . ./new.env
+  ask 200 '"is_open"' /v2/clock
+done
+"$program" key revoke "$APCA_API_KEY_ID" --db desk.db > /dev/null 2>&1
+sleep 0.6
+ask 401 '"code":40110000' /v2/clock
+APCA_API_KEY_ID=$main_id APCA_API_SECRET_KEY=$main_secret
+[ -e desk.db-wal ] || fault "the log of the database is gone while the host writes to it"
+ask 200 '"rows"' -d '{"quotes":{"AAPL":{"bp":200,"ap":200.01}}}' /oms/v1/feed
+ask 200 '"client_order_id":"later"' -d "${order/once/later}" /v2/orders
+
 # Killed and started again: positions, and the same answers.
 kill -KILL "$pid"
 wait "$pid" 2> /dev/null
 start
-ask 200 '"qty":"5"' /v2/positions/AAPL
+ask 200 '"qty":"10"' /v2/positions/AAPL
 ask 200 '"client_order_id":"once"' -d "$order" /v2/orders
 cmp -s first answer || fault "another answer after the restart: $(cat first) $(cat answer)"
 ask 403 'MAX_ORDER_QTY' -d '{"symbol":"AAPL","qty":"20000","side":"buy","type":"market","time_in_force":"day","client_order_id":"much"}' /v2/orders
