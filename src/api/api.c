@@ -1,5 +1,5 @@
-/* api.c - opens and closes the API, takes requests and messages in, and runs them in the turn of the
- * loop. Nothing is changed in the host before that turn. */
+/* api.c - opens and closes the API, takes requests and messages in, and runs them in the turn of
+ * the loop. Nothing is changed in the host before that turn. */
 #include "api/api.h"
 
 #include <openssl/evp.h>
@@ -70,6 +70,7 @@ typedef struct refusal {
   int status;
   int64_t code;
   char message[256];
+  bool unknown_key; /* which may have been made a moment ago */
 } refusal_t;
 
 static bool refuse(refusal_t *why, int status, int64_t code, const char *message) {
@@ -111,11 +112,11 @@ static bool admit(oms_api_t *api, const oms_http_request_t *r, const oms_route_t
   }
   const oms_key_record_t *record = oms_auth_check(api, id, secret);
   if (record == NULL) {
+    why->unknown_key = id != NULL && secret != NULL && api->live.key(api->live.self, id) == NULL;
     return refuse(why, 401, OMS_API_UNAUTHORIZED,
                   id == NULL ? "request is not authorized: APCA-API-KEY-ID and APCA-API-SECRET-KEY "
                                "are missing; moondesk key create makes a key"
-                             : "request is not authorized: the key or its secret is not good; "
-                               "moondesk key create makes a key");
+                             : OMS_BAD_KEY);
   }
   snprintf(key, 33, "%s", record->id);
   uint32_t scopes = record->scopes;
@@ -144,6 +145,37 @@ static bool find(const oms_http_request_t *r, const oms_route_t **route, oms_pat
   return true;
 }
 
+void oms_api_admit_late(oms_api_t *api, oms_item_t *item, const oms_key_record_t *key) {
+  refusal_t why = {0};
+  oms_rate_view_t rate = {0};
+  snprintf(item->key, sizeof item->key, "%s", key->id);
+  bool good = oms_rate_take(api, item->key, item->received, &rate) ||
+              refuse(&why, 429, OMS_API_RATE, "rate limit exceeded");
+  if (good && scope_fits(item->route, key->scopes, &why)) {
+    enqueue(api, item);
+    return;
+  }
+  oms_answer_error(api, item->conn, item->number, why.status, why.code, why.message, NULL, &rate);
+  oms_free(item);
+}
+
+/* A request with a key that is not known waits a little; false: it is refused at once. */
+static bool doubt(oms_api_t *api, const oms_http_request_t *r, const oms_route_t *route,
+                  const oms_path_part_t *parts, uint64_t number) {
+  size_t most = api->options.queue > 0 ? api->options.queue : QUEUE_DEFAULT;
+  oms_item_t *item =
+      api->doubt_n >= most || api->stopping ? NULL : item_of(r, route, parts, "", number);
+  if (item == NULL) {
+    return false;
+  }
+  if (!oms_doubt_take(api, item, oms_http_header(r, "apca-api-key-id"),
+                      oms_http_header(r, "apca-api-secret-key"))) {
+    oms_free(item);
+    return false;
+  }
+  return true;
+}
+
 static void on_request(void *self, const oms_http_request_t *r) {
   oms_api_t *api = self;
   oms_path_part_t parts[OMS_PATH_PARTS];
@@ -167,6 +199,9 @@ static void on_request(void *self, const oms_http_request_t *r) {
   }
   if (good) {
     enqueue(api, item);
+    return;
+  }
+  if (why.unknown_key && doubt(api, r, route, parts, number)) {
     return;
   }
   oms_http_header_t header = {"Allow", allow};
@@ -246,13 +281,14 @@ static void run(oms_api_t *api, oms_item_t *item) {
     return;
   }
   oms_socket_t *s = oms_socket_find(api, item->conn);
-  if (s != NULL) {
+  if (s != NULL && !s->ending) {
     s->class->message(s, item->opcode, item->bytes + 1, item->body_n);
   }
 }
 
 static void drain(void *self) {
   oms_api_t *api = self;
+  oms_doubts_look(api);
   oms_item_t *item = api->first;
   api->first = NULL;
   api->last = &api->first;
@@ -443,6 +479,7 @@ void oms_api_free(oms_api_t *api) {
       oms_parts[i]->free(api);
     }
   }
+  oms_doubts_free(api);
   while (api->first != NULL) {
     oms_item_t *item = api->first;
     api->first = item->next;

@@ -36,6 +36,8 @@ typedef struct oms_rate_view {
   int64_t retry_after;             /* seconds; 0: it may go on */
 } oms_rate_view_t;
 
+typedef struct oms_doubt oms_doubt_t;
+
 struct oms_api {
   oms_ticker_t *ticker;
   bool ticked;
@@ -46,6 +48,8 @@ struct oms_api {
   bool loopback, stopping;
   oms_item_t *first, **last;
   size_t waiting;
+  oms_doubt_t *doubts; /* requests whose key is not known yet */
+  size_t doubt_n;
   oms_json_room_t json;
   oms_writer_t out;
   struct {
@@ -69,6 +73,17 @@ int oms_api_new(const oms_api_options_t *o, const oms_live_t *live, const oms_wi
                 oms_api_t **out);
 oms_server_handler_t oms_api_handler(oms_api_t *api);
 void oms_api_request_id(const oms_api_t *api, uint64_t number, char out[REQUEST_ID_SIZE]);
+
+/* The key has turned out to be good: rate and scope are looked at, then the request waits. */
+void oms_api_admit_late(oms_api_t *api, oms_item_t *item, const oms_key_record_t *key);
+#define OMS_BAD_KEY                                                                                \
+  "request is not authorized: the key or its secret is not good; moondesk key create makes a key"
+
+/* doubt.c */
+/* Keeps a request until its key is known, or has not come in time. False: it cannot be kept. */
+bool oms_doubt_take(oms_api_t *api, oms_item_t *item, const char *id, const char *secret);
+void oms_doubts_look(oms_api_t *api);
+void oms_doubts_free(oms_api_t *api);
 
 /* auth.c */
 /* The good key of that id if the secret is its own; NULL else. In constant time for one key. */

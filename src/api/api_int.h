@@ -2,9 +2,9 @@
  * schemas, the call of a handler, sockets, and parts.
  *
  * A request's life: it comes in (server.c) -> route, key, scope and rate are looked at, refusals
- * are answered at once -> it waits in the queue -> drain takes it, reads its parameters by the table
- * (fields.c) and calls the handler -> the answer leaves when live->gate() is durable. Messages of
- * WebSockets wait in the same queue.
+ * are answered at once -> it waits in the queue -> drain takes it, reads its parameters by the
+ * table (fields.c) and calls the handler -> the answer leaves when live->gate() is durable.
+ * Messages of WebSockets wait in the same queue.
  *
  * To add a route: a row in one of the tables (v2_routes.c, oms_routes.c) with its parameters and
  * the names of its schemas; /openapi.json follows. To be told of events: a part (oms_part_t). */
@@ -240,11 +240,11 @@ struct oms_socket {
   uint32_t scopes;
   int64_t since; /* monotonic ns */
 };
-/* Turns the call's connection into a socket; NULL: answered with an error (too many, memory). With a
- * key in the headers it is known from the start. */
+/* Turns the call's connection into a socket; NULL: answered with an error (too many, memory).
+ * With a key in the headers it is known from the start. */
 oms_socket_t *oms_call_accept(oms_call_t *c, const oms_socket_class_t *class);
-/* Sockets of a class, one after the other: the first with 'after' NULL; '*at' is the walk's. NULL at
- * the end. Sockets only go in 'closed', never while one walks. */
+/* Sockets of a class, one after the other: the first with 'after' NULL; '*at' is the walk's.
+ * NULL at the end. Sockets only go in 'closed', never while one walks. */
 oms_socket_t *oms_sockets_next(const oms_api_t *api, const oms_socket_class_t *class, size_t *at,
                                oms_socket_t *after);
 /* Key and secret; false: they are not good. Then the socket is known. */

@@ -7,8 +7,9 @@
 
 /* Bars (data_bars.c). */
 
-/* The complete bars of a symbol in a timeframe, made of finer ones where the host has none such; with
- * 'most' > 0 the last ones alone. OMS_ERR_NOMEM; the list (oms_bar_t) is the caller's to free. */
+/* The complete bars of a symbol in a timeframe, made of finer ones where the host has none such;
+ * with 'most' > 0 the last ones alone. OMS_ERR_NOMEM; the list (oms_bar_t) is the caller's to
+ * free. */
 int oms_data_bars(const oms_desk_t *desk, uint32_t instrument, int64_t timeframe, size_t most,
                   oms_array_t *bars);
 void oms_data_write_bar(oms_writer_t *w, const char *key, const oms_bar_t *bar);

@@ -1,6 +1,6 @@
-/* data_feed.c - POST /oms/v1/feed: rows of market data from outside, by kind and symbol. All rows of
- * a request are looked at before the first one is taken; then they are taken in their order: quotes,
- * trades, bars, each symbol by symbol as they stand. */
+/* data_feed.c - POST /oms/v1/feed: rows of market data from outside, by kind and symbol. All
+ * rows of a request are looked at before the first one is taken; then they are taken in their
+ * order: quotes, trades, bars, each symbol by symbol as they stand. */
 #include <string.h>
 
 #include "api/data.h"

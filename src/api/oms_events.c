@@ -410,6 +410,24 @@ size_t oms_own_event_streams(const oms_api_t *api) {
 
 /* Life. */
 
+/* What was before clients could come, so that they go on where they were. The quantities of then are
+ * not known any more. */
+static void take_past(oms_api_t *api, events_t *v) {
+  const oms_live_t *live = oms_api_live(api);
+  const oms_event_t *past = NULL;
+  size_t n = live->past_events == NULL ? 0 : live->past_events(live->self, &past);
+  if (n == 0) {
+    return;
+  }
+  v->lost = past[0].seq - 1;
+  for (size_t i = 0; i < n; i++) {
+    on_event(api, &past[i]);
+    if (v->next > v->first) {
+      entry_at(v, v->next - 1)->qty = entry_at(v, v->next - 1)->filled = OMS_NO_PRICE;
+    }
+  }
+}
+
 static int open_part(oms_api_t *api) {
   events_t *v = oms_alloc_zero(1, sizeof *v);
   oms_part_set_state(api, &oms_events_part, v);
@@ -420,6 +438,7 @@ static int open_part(oms_api_t *api) {
   v->most = most == 0 ? RING_DEFAULT : most;
   v->lost = oms_engine_last_event(oms_api_live(api)->desk->engine);
   v->text_of = UINT64_MAX;
+  take_past(api, v);
   return OMS_OK;
 }
 

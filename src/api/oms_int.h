@@ -59,6 +59,8 @@ extern const oms_route_table_t oms_own_table;
 
 /* Handlers. */
 
+enum { OMS_OWN_ORDERS_MAX = 5000 }; /* in one answer */
+
 void oms_own_get_orders(oms_call_t *c);
 void oms_own_get_held(oms_call_t *c);
 void oms_own_get_conditional(oms_call_t *c);

@@ -7,6 +7,7 @@
 /* In the order of the parameters in oms_routes.c. */
 enum { ARG_STATUS, ARG_ACCOUNT, ARG_SYMBOL, ARG_OWNER, ARG_LIMIT, ARG_BEFORE };
 enum { STATUS_OPEN, STATUS_CLOSED, STATUS_ALL };
+enum { LIMIT_MAX = OMS_OWN_ORDERS_MAX };
 
 typedef struct filter {
   uint32_t account, instrument, owner; /* OMS_NONE: any */
@@ -31,11 +32,28 @@ static bool fits(const oms_call_t *c, const filter_t *f, const oms_order_t *o) {
 static void list_all(oms_call_t *c, const filter_t *f, int status, uint32_t before, int64_t left) {
   for (uint32_t i = before; i-- > 0 && left > 0;) {
     const oms_order_t *o = oms_engine_order(c->engine, i);
-    bool wanted = status == STATUS_ALL || oms_order_is_open(o) == (status == STATUS_OPEN);
+    bool wanted = status == STATUS_ALL || !oms_order_is_open(o);
     if (wanted && fits(c, f, o)) {
       oms_own_write_order(c->out, c->desk, o);
       left--;
     }
+  }
+}
+
+/* Likewise of the open ones alone, whose list begins with the oldest: the last 'left' of those that
+ * fit are kept on the way. */
+static void list_newest_open(oms_call_t *c, const filter_t *f, uint32_t before, size_t left) {
+  uint32_t kept[LIMIT_MAX];
+  size_t n = 0;
+  for (uint32_t i = oms_engine_first_open(c->engine); i != OMS_NONE;) {
+    const oms_order_t *o = oms_engine_order(c->engine, i);
+    if (i < before && fits(c, f, o)) {
+      kept[n++ % left] = i;
+    }
+    i = o->next_open;
+  }
+  for (size_t k = n; k > 0 && n - k < left; k--) {
+    oms_own_write_order(c->out, c->desk, oms_engine_order(c->engine, kept[(k - 1) % left]));
   }
 }
 
@@ -52,7 +70,11 @@ void oms_own_get_orders(oms_call_t *c) {
     }
   }
   oms_write_list(c->out, NULL);
-  list_all(c, &f, (int)c->args[ARG_STATUS].number, before, c->args[ARG_LIMIT].number);
+  if (c->args[ARG_STATUS].number == STATUS_OPEN) {
+    list_newest_open(c, &f, before, (size_t)c->args[ARG_LIMIT].number);
+  } else {
+    list_all(c, &f, (int)c->args[ARG_STATUS].number, before, c->args[ARG_LIMIT].number);
+  }
   oms_write_list_end(c->out);
 }
 

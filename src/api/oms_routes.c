@@ -32,7 +32,7 @@ static const oms_field_t list_params[] = {
     {"account", OMS_FIELD_TEXT, .about = "of this account alone"},
     {"symbol", OMS_FIELD_TEXT, .about = "in this symbol alone"},
     {"owner", OMS_FIELD_TEXT, .about = "of this strategy, or api:KEY, alone"},
-    {"limit", OMS_FIELD_INT, .low = 1, .high = 5000, .fallback = "500"},
+    {"limit", OMS_FIELD_INT, .low = 1, .high = OMS_OWN_ORDERS_MAX, .fallback = "500"},
     {"before", OMS_FIELD_TEXT, .about = "orders before this one; the newest come first"},
 };
 static const oms_field_t held_params[] = {
@@ -233,8 +233,8 @@ static const oms_field_t event_answer[] = {
     F("seq", NUMBER), F("ts", TIME), F("type", TEXT),
     F("order_id", TEXT), F("client_order_id", TEXT),
     F("account", TEXT), F("owner", TEXT), F("symbol", TEXT),
-    F("side", TEXT), F("status", TEXT), F("qty", DECIMAL),
-    F("filled_qty", DECIMAL), F("code", TEXT), F("message", TEXT),
+    F("side", TEXT), F("status", TEXT), N("qty", DECIMAL),
+    N("filled_qty", DECIMAL), F("code", TEXT), F("message", TEXT),
     F("canceled_by", TEXT), F("fill", ANY), F("old_qty", DECIMAL),
     F("old_limit_price", DECIMAL), F("old_stop_price", DECIMAL),
 };

@@ -52,13 +52,20 @@ static void write_script(const oms_call_t *c, const oms_script_view_t *v) {
   oms_write_object_end(w);
 }
 
+/* Rules judge for all; strategies of another account are the administrator's to see. */
+static bool is_shown(const oms_call_t *c, const oms_script_view_t *v, bool rules) {
+  uint32_t account = oms_engine_find_account(c->engine, v->account);
+  return v->is_rule == rules &&
+         (rules || (account != OMS_NONE && oms_own_sees(c, (uint16_t)account)));
+}
+
 static void list(oms_call_t *c, bool rules) {
   size_t n = c->live->scripts(c->live->self);
   oms_write_list(c->out, NULL);
   for (size_t i = 0; i < n; i++) {
     oms_script_view_t v;
     c->live->script(c->live->self, i, &v);
-    if (v.is_rule == rules) {
+    if (is_shown(c, &v, rules)) {
       write_script(c, &v);
     }
   }
@@ -80,7 +87,7 @@ static bool find(oms_call_t *c, bool rules, oms_script_view_t *out) {
   size_t n = c->live->scripts(c->live->self), k = 0;
   for (size_t i = 0; i < n; i++) {
     c->live->script(c->live->self, i, out);
-    if (out->is_rule != rules) {
+    if (!is_shown(c, out, rules)) {
       continue;
     }
     if (strcmp(out->id, c->args[0].text) == 0) {

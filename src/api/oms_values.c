@@ -73,14 +73,17 @@ static bool is_list(bytes_t b, uint64_t n) {
   return !b.failed;
 }
 
-/* A key as a member's name, cut where it is long. */
+/* A key as a member's name, cut where it is long; what a name could not hold is '?'. */
 static void key_text(bytes_t *b, char out[128]) {
   size_t n;
   char tag = (char)take(b, 1);
   if (tag == 'S') {
     const char *text = take_text(b, &n);
     n = n < 127 ? n : 127;
-    memcpy(out, text, n);
+    for (size_t i = 0; i < n; i++) {
+      bool plain = text[i] >= ' ' && text[i] < 0x7f && text[i] != '"' && text[i] != '\\';
+      out[i] = (char)(plain ? text[i] : '?');
+    }
     out[n] = '\0';
   } else if (tag == 'I') {
     (void)oms_decimal_format((int64_t)take(b, 8), 0, out);

@@ -1,5 +1,6 @@
-/* uuid.c - ids of things that have a name of their own (instruments, accounts, executions): a digest
- * of kind and name in the layout of a UUID of version 8, so that they are the same at every start. */
+/* uuid.c - ids of things that have a name of their own (instruments, accounts, executions): a
+ * digest of kind and name in the layout of a UUID of version 8, so that they are the same at
+ * every start. */
 #include <stdio.h>
 #include <string.h>
 

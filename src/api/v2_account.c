@@ -1,5 +1,5 @@
-/* v2_account.c - GET /v2/account: the account as the margin model of the host has it. What the model
- * does not know is told as the API's own nothing ("0", false). */
+/* v2_account.c - GET /v2/account: the account as the margin model of the host has it. What the
+ * model does not know is told as the API's own nothing ("0", false). */
 #include <stdio.h>
 #include <string.h>
 

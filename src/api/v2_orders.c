@@ -1,4 +1,5 @@
 /* v2_orders.c - looking at orders and ending them: GET and DELETE below /v2/orders. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "api/v2.h"
@@ -160,6 +161,27 @@ static void ends(const filter_t *f, uint32_t *from, uint32_t *until) {
   *until = f->before_id == OMS_NONE ? *until : f->before_id;
 }
 
+static int by_creation(const void *a, const void *b) {
+  uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+  return x < y ? -1 : x > y;
+}
+
+/* Members of a group become its head, once. */
+static size_t heads_of(const oms_engine_t *e, uint32_t *list, size_t n) {
+  size_t kept = 0;
+  for (size_t i = 0; i < n; i++) {
+    const oms_order_t *o = oms_engine_order(e, list[i]);
+    list[i] = o->more->parent != OMS_NONE ? o->more->parent : list[i];
+  }
+  qsort(list, n, sizeof *list, by_creation);
+  for (size_t i = 0; i < n; i++) {
+    if (kept == 0 || list[kept - 1] != list[i]) {
+      list[kept++] = list[i];
+    }
+  }
+  return kept;
+}
+
 /* The open ones of a long history, oldest first: found through their own list. */
 static uint32_t *open_orders(const filter_t *f, size_t *n) {
   size_t cap = 256;
@@ -177,6 +199,9 @@ static uint32_t *open_orders(const filter_t *f, size_t *n) {
       cap *= 2;
     }
     list[(*n)++] = i;
+  }
+  if (f->nested && list != NULL) {
+    *n = heads_of(f->e, list, *n);
   }
   return list;
 }
@@ -233,7 +258,7 @@ void oms_v2_list_orders(oms_call_t *c) {
   }
   uint32_t *open = NULL;
   size_t open_n = 0;
-  if (a[LIST_STATUS].number == STATUS_OPEN && !f.nested) {
+  if (a[LIST_STATUS].number == STATUS_OPEN) {
     open = open_orders(&f, &open_n);
     if (open == NULL) {
       oms_call_error(c, 503, OMS_API_UNAVAILABLE, "out of memory");

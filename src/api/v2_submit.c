@@ -1,7 +1,7 @@
-/* v2_submit.c - POST /v2/orders: from the body to terms, and the answer. What can be refused without
- * looking at the market is refused here, and uses no key; all else is the host's to judge. The
- * answer to an order that was taken tells nothing of what became of it: the same request later gets
- * the same bytes. */
+/* v2_submit.c - POST /v2/orders: from the body to terms, and the answer. What can be refused
+ * without looking at the market is refused here, and uses no key; all else is the host's to
+ * judge. The answer to an order that was taken tells nothing of what became of it: the same
+ * request later gets the same bytes. */
 #include <stdio.h>
 #include <string.h>
 

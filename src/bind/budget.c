@@ -144,6 +144,10 @@ int64_t oms_budget_limit(const oms_frame_t *frame) {
   return own < quarter ? own : quarter;
 }
 
+void oms_cell_next_budget(int64_t ns) {
+  oms_budget.next_ns = ns;
+}
+
 void oms_budget_charge(lua_State *L, int64_t n) {
   (void)L;
   oms_frame_t *spent = NULL;

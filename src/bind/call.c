@@ -118,6 +118,10 @@ void oms_bind_raise_killed(lua_State *L) {
 static void enter(oms_frame_t *frame, oms_cell_t *cell, lua_State *L, const oms_call_t *call) {
   oms_frame_t *prev = oms_budget.top;
   uint64_t limit = call->budget_ns > 0 ? oms_budget_ticks(call->budget_ns) : cell->budget_ticks;
+  if (OMS_UNLIKELY(oms_budget.next_ns > 0)) {
+    limit = oms_budget_ticks(oms_budget.next_ns);
+    oms_budget.next_ns = 0;
+  }
   if (prev != NULL && limit > (prev->limit_ticks + 3) / 4) {
     limit = (prev->limit_ticks + 3) / 4;
   }

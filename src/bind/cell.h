@@ -75,6 +75,9 @@ int oms_cell_load(oms_cell_t *cell, const char *path, int64_t budget_ns, oms_err
 int oms_cell_load_text(oms_cell_t *cell, const char *path, const char *text, size_t n,
                        oms_error_t *err);
 
+/* The next call on this thread, whichever it is, has this budget: a replay makes a call that was
+ * ended, to be ended again. */
+void oms_cell_next_budget(int64_t ns);
 /* Ends the outermost call that runs on this thread, as if its budget were spent. For a handler of
  * signals; nothing when no script runs. True: a call was ended. */
 bool oms_cell_interrupt(void);

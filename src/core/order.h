@@ -148,10 +148,10 @@ static inline uint64_t oms_fill_execution_no(const oms_fill_t *f) { /* 0: it has
 static inline oms_qty_t oms_order_leaves(const oms_order_t *o) {
   return oms_status_is_final(o->status) || o->filled_qty >= o->qty ? 0 : o->qty - o->filled_qty;
 }
-/* Beyond what was ordered. */
+/* Beyond what was ordered; all of it where that was nothing. */
 static inline oms_qty_t oms_order_overfill(const oms_order_t *o) {
   bool over = o->filled_qty > o->qty && (o->flags & OMS_ORDER_CUT) == 0;
-  return over ? o->filled_qty - o->qty : 0;
+  return !over ? 0 : o->qty > 0 ? o->filled_qty - o->qty : o->filled_qty;
 }
 /* As created, in the terms of its corporate actions; OMS_NO_PRICE of one by notional. */
 static inline oms_qty_t oms_order_asked_qty(const oms_order_t *o) {

@@ -40,7 +40,7 @@ oms_files_t *oms_input_sources(oms_host_t *h) {
     oms_free(files);
     return NULL;
   }
-  bool good = h->revive.sources == NULL || h->revive.sources(h->revive.ended_self, files) == OMS_OK;
+  bool good = h->revive.sources == NULL || h->revive.sources(h->revive.tape, files) == OMS_OK;
   return good ? files : NULL;
 }
 

@@ -100,25 +100,25 @@ static void save(oms_host_t *h, oms_host_script_t *s) {
   }
 }
 
-/* Every callback runs between these two: its orders are one batch. With a journal it is counted, and
- * a strategy that has changed something is to be asked for what it keeps. */
+/* Every callback runs between these two: its orders are one batch. With a journal it is counted,
+ * and a strategy that has changed something is to be asked for what it keeps. */
 #define CALL(h, s, callback, expression)                                                           \
   do {                                                                                             \
     oms_error_t call_err;                                                                          \
     oms_call_mark_t call_mark;                                                                     \
     bool has_batch = !(s)->shadow; /* what has no effect must not move the rest either */          \
     bool counted = OMS_UNLIKELY((h)->desk.journal != NULL) && has_batch;                           \
-    int call_rc = OMS_OK;                                                                          \
     if (has_batch) {                                                                               \
       oms_desk_begin(&(h)->desk);                                                                  \
     }                                                                                              \
     int64_t call_from = (s)->time == NULL ? 0 : oms_host_mono();                                   \
-    if (OMS_LIKELY(!counted) ||                                                                    \
-        !oms_call_open((h), oms_host_name_of(s), callback, &call_mark, &call_rc, &call_err)) {     \
-      call_rc = (expression);                                                                      \
-    }                                                                                              \
     if (OMS_UNLIKELY(counted)) {                                                                   \
-      oms_call_close((h), oms_host_name_of(s), callback, &call_mark, call_rc, &call_err);          \
+      oms_call_open((h), oms_host_name_of(s), callback, &call_mark);                               \
+    }                                                                                              \
+    int call_rc = (expression);                                                                    \
+    if (OMS_UNLIKELY(counted)) {                                                                   \
+      call_rc =                                                                                    \
+          oms_call_close((h), oms_host_name_of(s), callback, &call_mark, call_rc, &call_err);      \
       (s)->unsaved = (s)->unsaved || (h)->desk.command_seq != call_mark.commands;                  \
     }                                                                                              \
     if ((s)->time != NULL) {                                                                       \

@@ -136,7 +136,7 @@ oms_venue_sink_t oms_desk_venue_sink(oms_desk_host_t *d) {
 }
 
 void oms_desk_fail(oms_desk_host_t *d, int code, const char *what) {
-  if (d->failure == OMS_OK) {
+  if (d->failure == OMS_OK && code != OMS_ERR_KILLED) { /* that is a script's end */
     d->failure = code;
     oms_error_set(&d->error, code, "%s: %s", what, oms_err_text(code));
   }

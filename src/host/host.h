@@ -397,7 +397,6 @@ oms_script_t *oms_host_script(const oms_host_t *h, int script);
 /* timers.c */
 int oms_host_timer_arm(void *self, int script, const oms_timer_spec_t *spec, uint64_t *id);
 void oms_host_timer_cancel(void *self, int script, uint64_t id);
-int oms_host_timer_end(oms_host_t *h, int script, const char *name); /* OMS_ERR_NOT_FOUND */
 /* One that was armed in an earlier life. */
 int oms_host_timer_again(oms_host_t *h, int script, const oms_timer_spec_t *spec, oms_time_t next,
                          uint64_t *id);

@@ -186,6 +186,11 @@ static void door_journal(void *self, oms_live_journal_t *out) {
                               .commit_n = f.commit_n};
 }
 
+static size_t door_past_events(void *self, const oms_event_t **events) {
+  *events = host_of(self)->early.data;
+  return host_of(self)->early.n;
+}
+
 void oms_live_door(oms_live_host_t *l) {
   l->door = (oms_live_t){.self = l,
                          .desk = &l->h->desk.port,
@@ -201,5 +206,6 @@ void oms_live_door(oms_live_host_t *l) {
                          .stream = door_stream,
                          .key = door_key,
                          .state_hash = door_hash,
+                         .past_events = door_past_events,
                          .journal = door_journal};
 }

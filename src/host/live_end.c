@@ -19,7 +19,17 @@ static void on_event(void *self, const oms_event_t *event) {
   }
   if (l->way_in.event != NULL) {
     l->way_in.event(l->way_in.self, event);
+  } else if (oms_array_push(&l->early, event) != OMS_OK) {
+    l->early.n = 0; /* clients are told that they are gone */
   }
+}
+
+static void take_past(oms_live_host_t *l) {
+  const oms_past_t *p = l->h->revive.past;
+  for (size_t i = 0; p != NULL && i < p->recent.n; i++) {
+    on_event(l, OMS_AT(&p->recent, oms_event_t, i));
+  }
+  l->metrics.alerts = 0;
 }
 
 /* Both who asks over the control socket and who asks over the API. */
@@ -129,6 +139,7 @@ static int open_parts(oms_live_host_t *l, oms_error_t *err) {
   if (rc == OMS_OK) {
     l->h->reload_told = on_reloaded;
     l->h->reload_ctx = l;
+    take_past(l);
     l->h->desk.listen = on_event;
     l->h->desk.listener = l;
     l->h->input.metrics = &l->metrics;
@@ -249,6 +260,7 @@ static void close_parts(oms_live_host_t *l) {
   oms_watch_free(l->watch);
   oms_recorded_close(l);
   oms_array_free(&l->keys);
+  oms_array_free(&l->early);
   oms_notify_close(l);
 }
 
@@ -270,6 +282,7 @@ int oms_host_live(oms_host_t *h, oms_error_t *err) {
   l->h = h;
   l->err = err;
   oms_array_init(&l->keys, sizeof(oms_key_record_t));
+  oms_array_init(&l->early, sizeof(oms_event_t));
   int rc = open_parts(l, err);
   rc = rc == OMS_OK ? open_api(l, err) : rc; /* its address is ours before anything happens */
   h->input.way_in = l->way_in;

@@ -255,6 +255,7 @@ static int load_one(oms_host_t *h, oms_script_kind_t kind, const oms_script_entr
   if (past != NULL && past->params != NULL) {
     s->config.params = past->params;
     s->config.param_n = past->param_n;
+    s->config.set_n = 0; /* they stand for all that was given before */
   }
   rc = oms_script_load(&s->config, &s->script, err);
   if (rc == OMS_OK && kind == OMS_SCRIPT_STRATEGY) {

@@ -259,8 +259,8 @@ static void pack_code(oms_pack_t *p, uint16_t code) {
 static uint16_t unpack_code(oms_unpack_t *u) {
   uint16_t code = unpack_u16(u);
   const char *word = code >= OMS_CODE_OWN ? oms_unpack_text(u) : "";
-  u->failed |= word == NULL ||
-               (code >= OMS_CODE_OWN && !oms_code_own_again(code, word, strlen(word)));
+  u->failed |=
+      word == NULL || (code >= OMS_CODE_OWN && !oms_code_own_again(code, word, strlen(word)));
   return code;
 }
 

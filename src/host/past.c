@@ -3,6 +3,7 @@
  * hosts to come; past_pack.c writes it into snapshots. */
 #include "host/past.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -22,6 +23,7 @@ static void init_arrays(oms_past_t *p) {
   oms_array_init(&p->curves, sizeof(oms_array_t));
   oms_array_init(&p->streams, sizeof(oms_past_stream_t));
   oms_array_init(&p->owners, sizeof(uint32_t));
+  oms_array_init(&p->recent, sizeof(oms_event_t));
   oms_array_init(&p->pending, sizeof(oms_row_t));
 }
 
@@ -39,6 +41,8 @@ static void free_script(oms_past_script_t *s) {
   oms_free(s->bytes);
   oms_free(s->path);
   oms_free(s->params);
+  oms_free(s->path_before);
+  oms_free(s->params_before);
   oms_array_free(&s->unseen);
 }
 
@@ -62,8 +66,8 @@ void oms_past_free(oms_past_t *p) {
   for (size_t i = 0; i < p->streams.n; i++) {
     oms_free(OMS_AT(&p->streams, oms_past_stream_t, i)->ring);
   }
-  oms_array_t *arrays[] = {&p->scripts, &p->timers,  &p->tickets, &p->stops,  &p->settings,
-                           &p->curves,  &p->streams, &p->owners,  &p->pending};
+  oms_array_t *arrays[] = {&p->scripts, &p->timers,  &p->tickets, &p->stops,   &p->settings,
+                           &p->curves,  &p->streams, &p->owners,  &p->pending, &p->recent};
   for (size_t i = 0; i < OMS_COUNT(arrays); i++) {
     oms_array_free(arrays[i]);
   }
@@ -195,6 +199,44 @@ static int take_script(oms_past_t *p, oms_unpack_t *u) {
   return OMS_OK;
 }
 
+/* It is put before on_load runs, and once more when that fails: the old script goes on then. */
+static int undo_reload(oms_past_script_t *s, const oms_reload_note_t *note) {
+  if (strcmp(s->reloading, note->new_hash == NULL ? "" : note->new_hash) == 0 &&
+      note->new_hash != NULL && note->new_hash[0] != '\0') {
+    oms_free(s->path);
+    oms_free(s->params);
+    s->path = s->path_before;
+    s->params = s->params_before;
+    s->param_n = s->param_n_before;
+    s->path_before = NULL;
+    s->params_before = NULL;
+  }
+  s->reloading[0] = '\0';
+  return OMS_OK;
+}
+
+static int redo(oms_past_script_t *s, const oms_reload_note_t *note) {
+  char *path = copy_text(note->path);
+  unsigned char *params = NULL;
+  size_t param_n = 0;
+  const unsigned char *from = note->params != NULL ? note->params : s->params;
+  size_t from_n = note->params != NULL ? note->param_n : s->param_n;
+  if (path == NULL || (from != NULL && set_block(&params, &param_n, from, from_n) != OMS_OK)) {
+    oms_free(path);
+    return OMS_ERR_NOMEM;
+  }
+  oms_free(s->path_before);
+  oms_free(s->params_before);
+  s->path_before = s->path;
+  s->params_before = s->params;
+  s->param_n_before = s->param_n;
+  s->path = path;
+  s->params = params;
+  s->param_n = param_n;
+  snprintf(s->reloading, sizeof s->reloading, "%s", note->new_hash != NULL ? note->new_hash : "");
+  return OMS_OK;
+}
+
 static int take_reload(oms_past_t *p, oms_unpack_t *u) {
   oms_reload_note_t note;
   oms_array_t files;
@@ -204,19 +246,11 @@ static int take_reload(oms_past_t *p, oms_unpack_t *u) {
   if (!good) {
     return OMS_ERR_DATA;
   }
-  if (note.message != NULL || strcmp(note.script.id, "triggers") == 0) {
-    return OMS_OK; /* refused: the old one went on */
+  if (strcmp(note.script.id, "triggers") == 0) {
+    return OMS_OK;
   }
   oms_past_script_t *s = oms_past_need_script(p, note.script.rule, note.script.id);
-  char *path = s == NULL ? NULL : copy_text(note.path);
-  if (path == NULL ||
-      (note.params != NULL && set_block(&s->params, &s->param_n, note.params, note.param_n))) {
-    oms_free(path);
-    return OMS_ERR_NOMEM;
-  }
-  oms_free(s->path);
-  s->path = path;
-  return OMS_OK;
+  return s == NULL ? OMS_ERR_NOMEM : note.message != NULL ? undo_reload(s, &note) : redo(s, &note);
 }
 
 /* Timers. */
@@ -493,8 +527,21 @@ static int keep_for_rules(oms_past_t *p, const oms_event_t *event) {
   return rc;
 }
 
+/* Without memory for it clients are told that it is gone. */
+static void keep_recent(oms_past_t *p, const oms_event_t *event) {
+  if (p->recent.n == (size_t)2 * OMS_PAST_EVENTS) {
+    p->recent.n = OMS_PAST_EVENTS;
+    memcpy(p->recent.data, OMS_AT(&p->recent, oms_event_t, OMS_PAST_EVENTS),
+           OMS_PAST_EVENTS * sizeof *event);
+  }
+  if (oms_array_push(&p->recent, event) != OMS_OK) {
+    p->recent.n = 0;
+  }
+}
+
 int oms_past_event(oms_past_t *p, const oms_event_t *event) {
   p->events = event->seq;
+  keep_recent(p, event);
   if (event->order == OMS_NONE || event->type == OMS_EVENT_ALERT) {
     return OMS_OK;
   }

@@ -22,6 +22,11 @@ typedef struct oms_past_script {
   char *path;   /* of the last reload that was done; NULL: none */
   unsigned char *params;
   size_t param_n;
+  char
+      *path_before; /* as it was before the reload with 'reloading' as its hash; not in snapshots */
+  unsigned char *params_before;
+  size_t param_n_before;
+  char reloading[33];
   oms_array_t unseen; /* oms_event_t: of its orders (a rule's: of all) behind the cursor */
 } oms_past_script_t;
 
@@ -72,7 +77,12 @@ typedef struct oms_past {
   size_t rules_saved; /* how many rules have a SAVE */
   oms_arena_t texts;  /* of events that came out of a snapshot */
   oms_pack_t boot;    /* payload of the last BOOT */
+  /* oms_event_t: the last OMS_PAST_EVENTS at least of those behind the snapshot, for clients that go
+   * on where they were. */
+  oms_array_t recent;
 } oms_past_t;
+
+#define OMS_PAST_EVENTS 65536
 
 /* NULL when out of memory. */
 oms_past_t *oms_past_new(void);

@@ -231,9 +231,10 @@ static void go_live(oms_replay_t *r) {
   oms_host_t *h = r->host;
   oms_input_journal(h, &r->tape);
   oms_input_go_live(h);
-  h->revive.ended = oms_replay_was_ended;
+  h->revive.before = oms_replay_before;
+  h->revive.after = oms_replay_after;
   h->revive.sources = give_sources;
-  h->revive.ended_self = r;
+  h->revive.tape = r;
   h->desk.listen = on_event;
   h->desk.listener = r;
   r->past->engine = h->engine;
@@ -320,6 +321,7 @@ static int run_host(oms_replay_t *r, oms_error_t *err) {
   oms_session_file_t *file = NULL;
   oms_run_result_t result;
   int rc = copy_past(r, err);
+  r->result->recorded[0] = '\0';
   rc = rc == OMS_OK ? oms_replay_files(r, err) : rc;
   if (rc == OMS_OK) {
     rc = oms_session_file_load_from(r->boot.path, &r->files, &file, err);

@@ -32,12 +32,12 @@ typedef struct oms_replay {
   size_t queue_at, queue_n;
   oms_past_t *past;  /* what the records so far come to */
   oms_past_t *start; /* what the running host began with */
-  oms_host_t *host; /* the one that runs */
+  oms_host_t *host;  /* the one that runs */
   oms_journal_t tape;
   bool cut_off;       /* the records of the running host are at their end: nothing more is done */
   int failed;         /* the journal could not be read */
   oms_array_t ended;  /* oms_replay_ended_t, in order */
-  oms_array_t wishes; /* oms_action_t: of the ended call that is repeated */
+  oms_array_t ending; /* const oms_replay_ended_t *: those that run now, the innermost last */
   oms_boot_t boot;    /* of the running host; its bytes are 'boot_bytes' */
   oms_pack_t boot_bytes;
   oms_files_t files;
@@ -66,6 +66,9 @@ int oms_replay_add_file(oms_replay_t *r, oms_files_t *to, const char *path, cons
 /* replay_ended.c */
 int oms_replay_find_ended(oms_replay_t *r, oms_error_t *err);
 void oms_replay_free_ended(oms_replay_t *r);
-bool oms_replay_was_ended(void *self, const oms_ended_note_t *call, int *code, oms_error_t *err);
+void oms_replay_before(void *self, const oms_ended_note_t *call);
+void oms_replay_after(void *self, const oms_ended_note_t *call, int *rc, oms_error_t *err);
+/* The call that runs had come to its end when it was recorded. */
+bool oms_replay_is_over(const oms_replay_t *r, const oms_record_t *came);
 
 #endif

@@ -1,10 +1,10 @@
-/* replay_tape.c - the journal of a replay: takes a record when it is the next one of those that were
- * written down, and the past with it. Behind the last record of a host nothing is taken any more, so
- * that the core stands where it stood when that host was cut off. */
+/* replay_tape.c - the journal of a replay: takes a record when it is the next one of those that
+ * were written down, and the past with it. Behind the last record of a host nothing is taken any
+ * more, so that the core stands where it stood when that host was cut off. */
 #include <stdio.h>
 #include <string.h>
 
-#include "core/codec.h"
+#include "base/check.h"
 #include "host/replay_int.h"
 
 static oms_queued_t *queued(const oms_replay_t *r, size_t i) {
@@ -108,6 +108,10 @@ static int put(void *self, const oms_record_t *came, uint64_t *seq) {
   if (r->next.seq == 0 || other_host) {
     r->cut_off = true;
     return OMS_ERR_CANCELED;
+  }
+  if (OMS_UNLIKELY(r->ending.n > 0) && oms_replay_is_over(r, came)) {
+    (void)oms_cell_interrupt();
+    return OMS_ERR_KILLED;
   }
   if (!same(&r->next, came)) {
     char text[900];

@@ -202,8 +202,8 @@ static int list_open(const oms_host_t *h, oms_array_t *open) {
   return rc;
 }
 
-/* A turn that was cut off left it behind: a row that waits for a verdict, or has not been sent. To a
- * venue in another process what is accepted leaves when that is there. */
+/* A turn that was cut off left it behind: a row that waits for a verdict, or has not been sent. To
+ * a venue in another process what is accepted leaves when that is there. */
 static bool is_left_behind(const oms_host_t *h, const oms_order_t *o) {
   bool waits = h->link != NULL && (o->flags & OMS_ORDER_COUNTED) != 0;
   return o->status == OMS_STATUS_PENDING_NEW && (o->flags & OMS_ORDER_SENT) == 0 && !waits;

@@ -25,10 +25,11 @@ typedef struct oms_revive {
   uint64_t calls;        /* of scripts, since the host began; counted with a journal alone */
   oms_array_t limits;    /* oms_account_limits_t: as the session has them */
   oms_time_t skip_until; /* of recorded rows; OMS_NO_TIME: by their number */
-  /* A replay: whether the call of that number was ended when it was recorded; then what it did is
-   * done, and '*code' and 'err' are what it came to. NULL: nobody knows of such calls. */
-  bool (*ended)(void *self, const oms_ended_note_t *call, int *code, oms_error_t *err);
-  void *ended_self;
+  /* A replay: told of each call before and after it is made; of one that was ended when it was
+   * recorded '*rc' and 'err' are made to what it came to then. NULL: nobody. */
+  void (*before)(void *self, const oms_ended_note_t *call);
+  void (*after)(void *self, const oms_ended_note_t *call, int *rc, oms_error_t *err);
+  void *tape;
   /* A replay: the files of the next reload, sealed; NULL: they are read from the disk. */
   int (*sources)(void *self, oms_files_t *files);
 } oms_revive_t;
@@ -38,12 +39,12 @@ typedef struct oms_call_mark {
   uint64_t call, began, commands;
 } oms_call_mark_t;
 
-/* Before a call. True: it is not to be made, '*rc' and 'err' are what it came to. */
-bool oms_call_open(struct oms_host *h, oms_script_name_t script, const char *callback,
-                   oms_call_mark_t *mark, int *rc, oms_error_t *err);
-/* After it: one that was ended is written down. */
-void oms_call_close(struct oms_host *h, oms_script_name_t script, const char *callback,
-                    const oms_call_mark_t *mark, int rc, const oms_error_t *err);
+/* Before a call. */
+void oms_call_open(struct oms_host *h, oms_script_name_t script, const char *callback,
+                   oms_call_mark_t *mark);
+/* After it: one that was ended is written down. What it came to, which is 'rc' but for a replay. */
+int oms_call_close(struct oms_host *h, oms_script_name_t script, const char *callback,
+                   const oms_call_mark_t *mark, int rc, oms_error_t *err);
 
 /* saves.c: on_save's answer into the journal. OMS_OK, or what the script came to. */
 #define OMS_SAVE_MAX ((size_t)64 << 10)

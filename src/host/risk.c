@@ -24,7 +24,8 @@ static bool is_exempt(const oms_order_t *o) {
 oms_verdict_t oms_desk_ask_risk(oms_desk_host_t *d, const oms_order_t *o, bool reduces,
                                 oms_reject_t *reject) {
   oms_error_t err;
-  if (!oms_desk_risk_wanted(d) || is_exempt(o)) {
+  bool no_more = o->more->replaces != OMS_NONE && reduces; /* of a replace the increase counts */
+  if (!oms_desk_risk_wanted(d) || no_more || is_exempt(o)) {
     return OMS_VERDICT_ACCEPT;
   }
   if (!d->host->input.risk_present) {

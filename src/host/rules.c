@@ -66,12 +66,9 @@ static int check(oms_desk_host_t *d, const oms_rule_t *r, const oms_order_t *o, 
   }
   oms_call_mark_t mark;
   oms_script_name_t name = {true, oms_script_id(r->script)};
-  int rc = OMS_OK;
-  if (!oms_call_open(d->host, name, "check", &mark, &rc, err)) {
-    rc = oms_script_check(r->script, o->index, reduces, &word->verdict, &word->reject, err);
-  }
-  oms_call_close(d->host, name, "check", &mark, rc, err);
-  return rc;
+  oms_call_open(d->host, name, "check", &mark);
+  int rc = oms_script_check(r->script, o->index, reduces, &word->verdict, &word->reject, err);
+  return oms_call_close(d->host, name, "check", &mark, rc, err);
 }
 
 static int64_t mono(void) {

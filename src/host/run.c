@@ -583,9 +583,15 @@ static int run(oms_host_t *h, oms_run_result_t *result, oms_error_t *err) {
 int oms_run_session(const oms_session_config_t *config, oms_session_file_t *file,
                     const oms_run_options_t *options, oms_run_result_t *result, oms_error_t *err) {
   oms_error_t unused;
+  oms_session_config_t again; /* an earlier run, made once more, is no host and has no journal */
   oms_host_t *h = oms_alloc_zero(1, sizeof *h);
   if (h == NULL) {
     return oms_error_set(err, OMS_ERR_NOMEM, "out of memory");
+  }
+  if (options->rerun && options->drive == NULL) {
+    again = *config;
+    again.live = (oms_live_config_t){.mode = OMS_MODE_BACKTEST};
+    config = &again;
   }
   h->config = config;
   h->file = file;

@@ -13,34 +13,35 @@ static uint64_t next_record(const oms_host_t *h) {
   return j->next == NULL ? 0 : j->next(j->self);
 }
 
-bool oms_call_open(oms_host_t *h, oms_script_name_t script, const char *callback,
-                   oms_call_mark_t *mark, int *rc, oms_error_t *err) {
+void oms_call_open(oms_host_t *h, oms_script_name_t script, const char *callback,
+                   oms_call_mark_t *mark) {
   *mark = (oms_call_mark_t){++h->revive.calls, next_record(h), h->desk.command_seq};
-  if (OMS_LIKELY(h->revive.ended == NULL)) {
-    return false;
+  if (OMS_UNLIKELY(h->revive.before != NULL)) {
+    const oms_ended_note_t call = {
+        .script = script, .call = mark->call, .began = mark->began, .callback = callback};
+    h->revive.before(h->revive.tape, &call);
   }
-  const oms_ended_note_t call = {
-      .script = script, .call = mark->call, .began = mark->began, .callback = callback};
-  return h->revive.ended(h->revive.ended_self, &call, rc, err);
 }
 
-void oms_call_close(oms_host_t *h, oms_script_name_t script, const char *callback,
-                    const oms_call_mark_t *mark, int rc, const oms_error_t *err) {
-  if (OMS_LIKELY(rc != OMS_ERR_KILLED && rc != OMS_ERR_NOMEM)) {
-    return;
+int oms_call_close(oms_host_t *h, oms_script_name_t script, const char *callback,
+                   const oms_call_mark_t *mark, int rc, oms_error_t *err) {
+  oms_ended_note_t note = {
+      .script = script, .call = mark->call, .began = mark->began, .callback = callback};
+  if (OMS_UNLIKELY(h->revive.after != NULL)) {
+    h->revive.after(h->revive.tape, &note, &rc, err);
   }
-  const oms_ended_note_t note = {.script = script,
-                                 .call = mark->call,
-                                 .after = h->revive.calls,
-                                 .began = mark->began,
-                                 .callback = callback,
-                                 .code = rc,
-                                 .message = err->message};
+  if (OMS_LIKELY(rc != OMS_ERR_KILLED && rc != OMS_ERR_NOMEM)) {
+    return rc;
+  }
+  note.after = h->revive.calls;
+  note.code = rc;
+  note.message = err->message;
   oms_ended_pack(&h->input.pack, &note);
   int put = oms_host_put_pack(h, OMS_RECORD_ENDED, false);
   if (put != OMS_OK) {
     oms_desk_fail(&h->desk, put, "the end of a call could not be written down");
   }
+  return rc;
 }
 
 static int put_save(oms_host_t *h, const oms_host_script_t *s, const unsigned char *bytes,
@@ -62,11 +63,9 @@ static int put_save(oms_host_t *h, const oms_host_script_t *s, const unsigned ch
 int oms_host_save(oms_host_t *h, oms_host_script_t *s, oms_error_t *err) {
   const unsigned char *bytes = NULL;
   size_t n = 0;
-  int rc = OMS_OK;
   oms_call_mark_t mark;
-  if (!oms_call_open(h, oms_host_name_of(s), "on_save", &mark, &rc, err)) {
-    rc = oms_script_save(s->script, OMS_SAVE_MAX, &bytes, &n, err);
-  }
-  oms_call_close(h, oms_host_name_of(s), "on_save", &mark, rc, err);
+  oms_call_open(h, oms_host_name_of(s), "on_save", &mark);
+  int rc = oms_script_save(s->script, OMS_SAVE_MAX, &bytes, &n, err);
+  rc = oms_call_close(h, oms_host_name_of(s), "on_save", &mark, rc, err);
   return rc == OMS_OK ? put_save(h, s, bytes, n) : rc;
 }

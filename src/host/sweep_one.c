@@ -19,6 +19,7 @@ static int vary(const oms_sweep_run_t *r, const oms_session_config_t *base, size
                 oms_time_t from, oms_time_t to, oms_session_config_t *c) {
   *c = *base;
   c->arena = (oms_arena_t){NULL};
+  c->live = (oms_live_config_t){.mode = OMS_MODE_BACKTEST}; /* none of many has the journal */
   c->from = from;
   c->to = to;
   c->strategies = oms_session_array(c, base->strategy_n, sizeof *c->strategies);

@@ -233,15 +233,6 @@ void oms_host_timer_cancel(void *self, int script, uint64_t id) {
   }
 }
 
-int oms_host_timer_end(oms_host_t *h, int script, const char *name) {
-  size_t i = find_name(h, script, name);
-  if (i == SIZE_MAX) {
-    return OMS_ERR_NOT_FOUND;
-  }
-  oms_host_timer_cancel(h, script, ((uint64_t)i << 32) | (timer_at(h, i)->armed & UINT32_MAX));
-  return OMS_OK;
-}
-
 static bool is_alive(oms_host_t *h, const oms_heap_item_t *item) {
   const oms_host_timer_t *t = timer_at(h, (size_t)item->value);
   return t->live && t->generation == item->seq;

@@ -101,7 +101,7 @@ static size_t read_request(conn_t *c, const char *data, size_t n) {
     hand_over(c);
     break;
   case OMS_HTTP_REFUSED:
-    c->head_only = false;
+    c->head_only = in->head_only;
     c->minor = 1;
     oms_conn_refuse(c, in->status, in->why);
     break;
@@ -347,6 +347,7 @@ void oms_conn_refuse(conn_t *c, int status, const char *why) {
                          .headers = &version,
                          .header_n = status == 426,
                          .close = true};
+  c->received = 0; /* no request of the handler's */
   oms_answer_put(c, &a);
 }
 

@@ -126,8 +126,8 @@ static void head_done(oms_http_in_t *in) {
   }
 }
 
-/* Looks at each line's end as it comes. Returns the bytes of the head when its empty line is there, 0
- * when not yet or refused. */
+/* Looks at each line's end as it comes. Returns the bytes of the head when its empty line is there,
+ * 0 when not yet or refused. */
 static size_t find_end(oms_http_in_t *in) {
   const char *text = in->head.data;
   for (;;) {

@@ -63,30 +63,58 @@ size_t oms_out_unsent(const conn_t *c) {
   return c->unsent + uv_stream_get_write_queue_size((const uv_stream_t *)&c->tcp);
 }
 
-char *oms_out_room(conn_t *c, size_t n, uint64_t gate) {
-  oms_server_t *s = c->server;
-  if (c->dropped) {
-    return NULL;
-  }
-  if (oms_out_unsent(c) > s->o.max_unsent) {
+/* Whether more may be put; one that has left too much unread is cut off here. */
+static bool may_put(conn_t *c) {
+  if (!c->dropped && oms_out_unsent(c) > c->server->o.max_unsent) {
     oms_conn_cut(c);
-    return NULL;
   }
-  gate = gate <= s->released ? 0 : gate;
-  piece_t *p = c->queue.tail;
-  if (p == NULL || p->gate != gate || p->received != 0 || p->cap - p->n < n) {
-    p = piece_new(s, n);
+  return !c->dropped;
+}
+
+static bool fits(const piece_t *p, size_t n, uint64_t gate) {
+  return p != NULL && p->gate == gate && p->received == 0 && p->cap - p->n >= n;
+}
+
+/* The room in 'p', or in a new piece behind 'before' (NULL: in front). */
+static char *room_in(conn_t *c, piece_t *p, piece_t *before, size_t n, uint64_t gate) {
+  if (p == NULL) {
+    p = piece_new(c->server, n);
     if (p == NULL) {
       oms_conn_drop(c);
       return NULL;
     }
     p->gate = gate;
-    push(&c->queue, p);
+    piece_t **at = before == NULL ? &c->queue.head : &before->next;
+    p->next = *at;
+    *at = p;
+    if (p->next == NULL) {
+      c->queue.tail = p;
+    }
   }
   char *room = p->data + p->n;
   p->n += n;
   c->unsent += n;
   return room;
+}
+
+char *oms_out_room(conn_t *c, size_t n, uint64_t gate) {
+  if (!may_put(c)) {
+    return NULL;
+  }
+  piece_t *tail = c->queue.tail;
+  gate = gate <= c->server->released ? 0 : gate;
+  return room_in(c, fits(tail, n, gate) ? tail : NULL, tail, n, gate);
+}
+
+char *oms_out_room_ahead(conn_t *c, size_t n) {
+  piece_t *before = NULL;
+  if (!may_put(c)) {
+    return NULL;
+  }
+  for (piece_t *p = c->queue.head; p != NULL && p->gate <= c->server->released; p = p->next) {
+    before = p;
+  }
+  return room_in(c, fits(before, n, 0) ? before : NULL, before, n, 0);
 }
 
 void oms_out_unput(conn_t *c, size_t n) {

@@ -52,8 +52,8 @@ static void raise_files(oms_server_options_t *o) {
   }
 }
 
-/* Writing to a client that is gone is an error of the write, not the end of the process: libuv leaves
- * the signal as it is. */
+/* Writing to a client that is gone is an error of the write, not the end of the process: libuv
+ * leaves the signal as it is. */
 static void ignore_sigpipe(void) {
   struct sigaction a;
   if (sigaction(SIGPIPE, NULL, &a) == 0 && a.sa_handler == SIG_DFL) {
@@ -91,6 +91,8 @@ static int address_of(const char *text, struct sockaddr_storage *out, oms_error_
                        text, (int)n, text);
 }
 
+/* When files run out libuv takes connections with a spare one and closes them: the loop goes on, and
+ * nothing of it comes here. */
 static void on_connection(uv_stream_t *stream, int status) {
   if (status == 0) {
     oms_conn_accept(stream->data);
@@ -204,6 +206,7 @@ int oms_server_port(const oms_server_t *s) {
 
 void oms_server_figures(const oms_server_t *s, oms_server_figures_t *f) {
   *f = s->figures;
+  f->most = s->o.max_connections;
 }
 
 void oms_server_gone(oms_server_t *s) {

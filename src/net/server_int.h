@@ -179,6 +179,8 @@ void oms_answer_put(conn_t *c, const oms_http_answer_t *a);
 /* Room for 'n' bytes behind gate 'gate' at the end of what waits; NULL: the connection is gone (cut
  * off, or out of memory and dropped). The bytes count as written. */
 char *oms_out_room(conn_t *c, size_t n, uint64_t gate);
+/* The same in front of what waits for its gate: for what is whole in itself, as a ping is. */
+char *oms_out_room_ahead(conn_t *c, size_t n);
 /* Bytes that wait, those with libuv too. */
 size_t oms_out_unsent(const conn_t *c);
 void oms_out_unput(conn_t *c, size_t n); /* of the last room, 'n' bytes at its end */

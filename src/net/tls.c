@@ -54,6 +54,20 @@ static int configure(SSL_CTX *ctx, const char *certificate, const char *key, oms
   return OMS_OK;
 }
 
+/* HTTP/1.1 to who asks what is spoken here; others are not asked to agree. */
+static int choose_protocol(SSL *ssl, const unsigned char **out, unsigned char *out_n,
+                           const unsigned char *in, unsigned int in_n, void *self) {
+  static const unsigned char ours[] = "\x08http/1.1";
+  (void)ssl, (void)self;
+  unsigned char *chosen;
+  if (SSL_select_next_proto(&chosen, out_n, ours, sizeof ours - 1, in, in_n) !=
+      OPENSSL_NPN_NEGOTIATED) {
+    return SSL_TLSEXT_ERR_NOACK;
+  }
+  *out = chosen;
+  return SSL_TLSEXT_ERR_OK;
+}
+
 /* A key with a passphrase is refused, not asked for on the terminal. */
 static int no_passphrase(char *buf, int size, int rwflag, void *self) {
   (void)buf, (void)size, (void)rwflag, (void)self;
@@ -71,6 +85,8 @@ int oms_tls_context_new(const char *certificate, const char *key, oms_tls_contex
     return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for TLS");
   }
   SSL_CTX_set_default_passwd_cb(c->ctx, no_passphrase);
+  SSL_CTX_set_alpn_select_cb(c->ctx, choose_protocol, NULL);
+  SSL_CTX_set_session_cache_mode(c->ctx, SSL_SESS_CACHE_OFF); /* tickets: the client keeps it */
   int rc = configure(c->ctx, certificate, key, err);
   if (rc != OMS_OK) {
     oms_tls_context_free(c);

@@ -191,6 +191,9 @@ typedef struct oms_live {
   const oms_key_record_t *(*key)(void *self, const char *id);
   /* 32 hex digits of the core's state now: walks everything. */
   int (*state_hash)(void *self, char out[33]);
+  /* The last events of the core before its way in was there, oldest first, without a gap up to its
+   * newest; borrowed. NULL: none are kept. */
+  size_t (*past_events)(void *self, const oms_event_t **events);
   /* NULL: nothing is written down. */
   void (*journal)(void *self, oms_live_journal_t *out);
 } oms_live_t;

@@ -100,6 +100,8 @@ static int copy_database(const char *db, const char *to, oms_error_t *err) {
     rc = oms_db_fail(out, to, "opening", err);
   }
   rc = rc == OMS_OK ? copy_pages(from, out, to, err) : rc;
+  /* One file, that can be read from where nothing may be written. */
+  rc = rc == OMS_OK ? oms_db_run(out, to, "PRAGMA journal_mode = DELETE", err) : rc;
   (void)sqlite3_close(out);
   (void)sqlite3_close(from);
   if (fd >= 0) {

@@ -163,17 +163,26 @@ static int up_to_date(sqlite3 *db, const char *path, oms_db_mode_t mode, oms_err
   return rc;
 }
 
-/* SQLite would make the file readable for all. */
+/* SQLite would make the file readable for all. A file that is there is not opened here: to close any
+ * descriptor of it would take the locks away that connections of this process have on it, and
+ * another process would then throw the log away under them. */
 static int make_file(const char *path, oms_db_mode_t mode, oms_error_t *err) {
-  int fd = open(path,
-                (mode == OMS_DB_READ ? O_RDONLY : O_RDWR) | O_CLOEXEC |
-                    (mode == OMS_DB_CREATE ? O_CREAT : 0),
-                0600);
-  if (fd < 0) {
+  struct stat st;
+  bool there = stat(path, &st) == 0;
+  if (!there && errno == ENOENT && mode == OMS_DB_CREATE) {
+    int fd = open(path, O_RDWR | O_CLOEXEC | O_CREAT | O_EXCL, 0600);
+    there = fd >= 0 || errno == EEXIST;
+    if (fd >= 0) {
+      (void)close(fd);
+    }
+  } else if (there && S_ISDIR(st.st_mode)) {
+    errno = EISDIR;
+    there = false;
+  }
+  if (!there || access(path, mode == OMS_DB_READ ? R_OK : R_OK | W_OK) != 0) {
     return oms_error_set(err, errno == ENOENT ? OMS_ERR_NOT_FOUND : OMS_ERR_IO,
                          "cannot open the database '%.300s': %s", path, strerror(errno));
   }
-  (void)close(fd);
   return OMS_OK;
 }
 

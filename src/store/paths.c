@@ -1,4 +1,5 @@
 /* paths.c - names of what lies beside the database, and durable entries of folders. */
+#define _XOPEN_SOURCE 700 /* realpath */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -6,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "store/store_int.h"
@@ -19,8 +21,13 @@ static char *joined(const char *a, const char *between, const char *b) {
   return out;
 }
 
+/* Behind a link lies the same database: what belongs to it lies beside the file itself. */
 char *oms_path_of(const char *db, const char *suffix) {
-  return joined(db, "-", suffix);
+  struct stat st;
+  char *real = lstat(db, &st) == 0 && S_ISLNK(st.st_mode) ? realpath(db, NULL) : NULL;
+  char *out = joined(real == NULL ? db : real, "-", suffix);
+  free(real); /* the library's own */
+  return out;
 }
 
 char *oms_path_in(const char *folder, const char *name) {
@@ -77,6 +84,8 @@ int oms_path_numbers(const char *folder, const char *suffix, oms_array_t *out, o
     oms_array_free(out);
     return oms_error_set(err, rc, "out of memory");
   }
-  qsort(out->data, out->n, sizeof(uint64_t), ascending);
+  if (out->n > 1) {
+    qsort(out->data, out->n, sizeof(uint64_t), ascending);
+  }
   return OMS_OK;
 }

@@ -181,6 +181,7 @@ int oms_reader_block(oms_store_reader_t *r, const char *digest, unsigned char **
   if (oms_sha_of_hex(digest, hash) != OMS_OK) {
     return oms_error_set(err, OMS_ERR_NOT_FOUND, "'%.64s' is no digest of a block", digest);
   }
+  oms_main_in_settle(&r->main);
   int rc = oms_db_prepare(r->db, r->path, "SELECT data FROM blobs WHERE hash = ?", &st, err);
   if (rc != OMS_OK) {
     return rc;

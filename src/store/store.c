@@ -4,13 +4,18 @@
 
 #include "store/store_int.h"
 
+enum { BATCH_BYTES = 64 << 20 };
+
 static void free_store(oms_store_t *s) {
   oms_writer_disconnect(&s->w);
   oms_market_out_free(&s->w.market);
   oms_sha_free(&s->w.sha);
   oms_sha_free(&s->sha);
   oms_work_free(&s->open);
-  oms_work_free(&s->queued);
+  for (size_t i = 0; i < s->queue.n; i++) {
+    oms_work_free(OMS_AT(&s->queue, oms_work_t, i));
+  }
+  oms_array_free(&s->queue);
   oms_work_free(&s->writing);
   oms_lock_drop(s->lock);
   (void)pthread_cond_destroy(&s->work);
@@ -25,6 +30,21 @@ static void begin_work(oms_work_t *w) {
   oms_array_init(&w->blobs, sizeof(oms_blob_t));
 }
 
+/* A place in the queue; NULL when out of memory. */
+static oms_work_t *add_work(oms_store_t *s) {
+  oms_work_t empty;
+  begin_work(&empty);
+  return oms_array_push(&s->queue, &empty) == OMS_OK ? OMS_AT(&s->queue, oms_work_t, s->queue.n - 1)
+                                                     : NULL;
+}
+
+/* Where a turn's records go. What gathers while the disk takes nothing is cut into batches. */
+static oms_work_t *last_work(oms_store_t *s) {
+  oms_work_t *last = OMS_AT(&s->queue, oms_work_t, s->queue.n - 1);
+  oms_work_t *more = oms_work_size(last) >= s->batch_bytes ? add_work(s) : last;
+  return more == NULL ? OMS_AT(&s->queue, oms_work_t, s->queue.n - 1) : more;
+}
+
 static oms_store_t *new_store(const oms_store_options_t *o) {
   oms_store_t *s = oms_alloc_zero(1, sizeof *s);
   if (s == NULL) {
@@ -33,8 +53,9 @@ static oms_store_t *new_store(const oms_store_options_t *o) {
   s->o = *o;
   s->lock = -1;
   s->w.market.fd = -1;
+  s->batch_bytes = BATCH_BYTES;
   begin_work(&s->open);
-  begin_work(&s->queued);
+  oms_array_init(&s->queue, sizeof(oms_work_t));
   begin_work(&s->writing);
   pthread_condattr_t attr;
   (void)pthread_condattr_init(&attr);
@@ -44,7 +65,8 @@ static oms_store_t *new_store(const oms_store_options_t *o) {
   (void)pthread_cond_init(&s->done, &attr);
   (void)pthread_condattr_destroy(&attr);
   s->path = oms_alloc(strlen(o->path) + 1);
-  if (s->path == NULL || oms_sha_init(&s->sha) != OMS_OK || oms_sha_init(&s->w.sha) != OMS_OK) {
+  if (s->path == NULL || add_work(s) == NULL || oms_sha_init(&s->sha) != OMS_OK ||
+      oms_sha_init(&s->w.sha) != OMS_OK) {
     free_store(s);
     return NULL;
   }
@@ -182,9 +204,10 @@ void oms_store_turn(oms_store_t *s) {
     return;
   }
   (void)pthread_mutex_lock(&s->mutex);
-  if (oms_work_move(&s->queued, &s->open) == OMS_OK) { /* else it stays for the next turn */
+  oms_work_t *to = last_work(s);
+  if (oms_work_move(to, &s->open) == OMS_OK) { /* else it stays for the next turn */
     s->closed += main ? 1 : 0;
-    s->queued.gate = s->closed;
+    to->gate = s->closed;
     if (!s->busy) {
       (void)pthread_cond_signal(&s->work);
     }
@@ -239,7 +262,10 @@ static uint64_t newest_snapshot(const char *db) {
 void oms_store_figures(oms_store_t *s, oms_store_figures_t *f) {
   (void)pthread_mutex_lock(&s->mutex);
   *f = s->figures;
-  f->waiting_bytes = s->writing_bytes + oms_work_size(&s->queued);
+  f->waiting_bytes = s->writing_bytes;
+  for (size_t i = 0; i < s->queue.n; i++) {
+    f->waiting_bytes += oms_work_size(OMS_AT(&s->queue, oms_work_t, i));
+  }
   (void)pthread_mutex_unlock(&s->mutex);
   f->waiting_bytes += oms_work_size(&s->open);
   f->next_seq = s->next_seq;

@@ -206,23 +206,36 @@ typedef struct oms_main_row {
   size_t at, size;
   unsigned char hash[OMS_HASH_SIZE];
 } oms_main_row_t;
+typedef struct oms_main_chunk {
+  oms_array_t rows; /* oms_main_row_t, their bytes in 'bytes' */
+  oms_pack_t bytes;
+  int rc; /* of what follows the rows */
+  oms_error_t err;
+  bool more; /* behind them */
+} oms_main_chunk_t;
 typedef struct oms_main_in {
-  sqlite3 *db;
+  sqlite3 *db;      /* belongs to the thread while 'wanted' */
   const char *path; /* borrowed */
   sqlite3_stmt *select;
-  oms_array_t rows; /* oms_main_row_t: read ahead, their bytes in 'bytes' */
-  oms_pack_t bytes;
-  size_t row;
+  oms_main_chunk_t *now, *ahead;
+  size_t row;           /* of 'now' */
   uint64_t next, first; /* first_seq from which the next rows come; of the batch that was given */
   int64_t last_row;
   bool verify;
   oms_sha_t *sha;
-  unsigned char hash[OMS_HASH_SIZE]; /* of the batch that was given last */
+  unsigned char chain[OMS_HASH_SIZE]; /* of the last row that was read */
+  unsigned char hash[OMS_HASH_SIZE];  /* of the batch that was given last */
+  bool threaded, wanted, stop;        /* the last two under 'mutex' */
+  pthread_t thread;
+  pthread_mutex_t mutex;
+  pthread_cond_t cond;
 } oms_main_in_t;
 /* From the batch that holds 'seq' on. */
 int oms_main_in_init(oms_main_in_t *m, sqlite3 *db, const char *path, uint64_t seq, bool verify,
                      const unsigned char genesis[OMS_HASH_SIZE], oms_sha_t *sha, oms_error_t *err);
 void oms_main_in_free(oms_main_in_t *m);
+/* Waits until nothing is read ahead: 'db' may be used until the next batch is asked for. */
+void oms_main_in_settle(oms_main_in_t *m);
 /* 1: a batch; its records are borrowed until the next call; 0: the end; OMS_ERR_DATA: damaged. */
 int oms_main_in_next(oms_main_in_t *m, oms_batch_head_t *head, oms_records_t *records,
                      oms_error_t *err);
@@ -310,12 +323,13 @@ struct oms_store {
   int lock;
   /* The host's thread. */
   uint64_t next_seq, closed;
+  size_t batch_bytes; /* at which what waits is one batch, and a next begins */
   oms_work_t open;
   oms_sha_t sha;
   /* Both threads, under 'mutex'. */
   pthread_mutex_t mutex;
   pthread_cond_t work, done;
-  oms_work_t queued;
+  oms_array_t queue; /* oms_work_t, oldest first; never without one, which may be empty */
   bool stop, busy, flush;
   char trouble_text[512];
   oms_store_figures_t figures;

@@ -220,13 +220,28 @@ static int64_t wait_until(const oms_store_t *s) {
 }
 
 static bool queued(const oms_store_t *s) {
-  return s->queued.main.n + s->queued.market.n + s->queued.blobs.n > 0;
+  const oms_work_t *first = OMS_AT(&s->queue, oms_work_t, 0);
+  return first->main.n + first->market.n + first->blobs.n > 0;
+}
+
+/* The oldest of what waits. */
+static void take_first(oms_store_t *s) {
+  oms_work_t *first = OMS_AT(&s->queue, oms_work_t, 0);
+  if (oms_work_move(&s->writing, first) != OMS_OK) {
+    return; /* out of memory: the rest comes with the next */
+  }
+  s->writing.gate = first->gate;
+  if (s->queue.n > 1) {
+    oms_work_free(first);
+    s->queue.n--;
+    memmove(first, first + 1, s->queue.n * sizeof *first);
+  }
 }
 
 /* Waits for work and takes it; called and left with the mutex held. */
 static void take(oms_store_t *s) {
   s->busy = false;
-  s->synced = s->writing.market.n == 0 && s->w.market.behind.n == 0;
+  s->synced = s->writing.market.n == 0 && s->w.market.behind.n == 0 && !queued(s);
   s->writing_bytes = oms_work_size(&s->writing);
   (void)pthread_cond_broadcast(&s->done);
   if (!queued(s) && !s->stop && !s->flush) {
@@ -234,8 +249,8 @@ static void take(oms_store_t *s) {
     (void)pthread_cond_timedwait(&s->work, &s->mutex, &until);
   }
   s->busy = true;
-  if (queued(s) && oms_work_move(&s->writing, &s->queued) == OMS_OK) {
-    s->writing.gate = s->queued.gate;
+  if (queued(s)) {
+    take_first(s);
   }
   s->synced = false;
   s->writing_bytes = oms_work_size(&s->writing);

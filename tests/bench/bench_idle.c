@@ -13,7 +13,7 @@
 #include "bench.h"
 
 enum { ASKED = 10000 };
-static const char request[] = "GET /idle HTTP/1.1\r\nHost: h\r\n\r\n";
+static const char request[] = "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
 
 static int dial(int port) {
   struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};

@@ -18,8 +18,8 @@ strategy=tests/bench/sma.lua
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 [ -f $bin/build.ninja ] || cmake --preset release > "$folder/build" 2>&1 || { cat "$folder/build" >&2; exit 1; }
-ninja -C $bin moondesk bench_bars bench_bare bench_backtest bench_orders bench_csv bench_cell bench_run bench_book \
-  bench_sweep bench_pair bench_reload bench_quotes > "$folder/build" 2>&1 ||
+ninja -C $bin moondesk bench_bars bench_bare bench_backtest bench_orders bench_memory bench_csv bench_cell bench_run \
+  bench_book bench_sweep bench_pair bench_reload bench_quotes > "$folder/build" 2>&1 ||
   { cat "$folder/build" >&2; exit 1; }
 
 version_of() {
@@ -75,6 +75,7 @@ cached() { # ROW wall|cpu TARGET STRATEGY
 cached "1,000,000 bars .csv.gz, 2nd run (cache)" wall 1.3 tests/bench/idle.lua
 cached "the same with the SMA, CPU of both cores" cpu 1.5 "$strategy"
 rows $bin/bench_orders "$runs"
+rows $bin/bench_memory "$runs"
 rows $bin/bench_book "$runs"
 rows $bin/bench_cell table
 $bin/bench_quotes make 5000000 > "$folder/5m.csv"

@@ -222,6 +222,29 @@ same "$work/plain" "$work/journaled"
 journal_holds desk.db
 want_text "$work/out" "$(sed -n 's/.*"state_hash": "\([0-9a-f]*\)".*/\1/p' "$work/plain")"
 
+# Who makes the run once more, or many of them, leaves the journal that the session names alone.
+sed 's/mode = "backtest",/mode = "backtest", db = "own.db",/' desk/backtest.lua > desk/own.lua
+run run desk/own.lua --bundle own.bundle
+want_status 0
+run db stats own.db
+cp "$work/out" "$work/before"
+run verify own.bundle
+want_status 0
+run sweep desk/own.lua --grid strategy.every=5,10 --jobs 2
+want_status 0
+run db stats own.db
+same "$work/before" "$work/out"
+run run desk/own.lua
+want_status 2
+want_text "$work/err" 'own.db holds a run that has ended'
+
+# A session for paper trading that nobody serves runs like one with --pace.
+sed 's/mode = "backtest",/mode = "paper", pace = "fast",/' desk/backtest.lua > desk/alone.lua
+run run desk/alone.lua --json
+want_status 0
+grep state_hash "$work/out" > "$work/alone"
+same "$work/plain" "$work/alone"
+
 # The unit of the example.
 unit=$root/examples/paper/moondesk.service
 if command -v systemd-analyze > /dev/null; then

@@ -182,6 +182,14 @@ eventually '"status":"filled"' GET /oms/v1/orders/yes
 echo '!after "type":"offer" {"type":"verdict","id":"$id","verdict":"reject","code":"VAR_LIMIT","message":"too much of it"}' >&3
 order A buy 10 no
 eventually '"status":"rejected".*"rejected_by":"oms".*"code":"VAR_LIMIT","message":"too much of it"' GET /oms/v1/orders/no
+echo '!after "type":"offer" {"type":"verdict","id":"$id","verdict":"accept"}' >&3
+order A buy 3 working 2
+eventually '"status":"new"' GET /oms/v1/orders/working
+working=$(sed -n 's/.*"order_id":"\([^"]*\)".*/\1/p' answer)
+api PATCH "/v2/orders/$working" '{"qty":"5"}' # more cannot wait
+want 403 'RULE_DENIED'
+api PATCH "/v2/orders/$working" '{"qty":"2"}'
+want 200 '"qty":"2"'
 order A buy 10 silence
 api GET /oms/v1/orders/held
 want 200 '"client_order_id":"silence".*"held_by":"approval".*"code":"AWAITS_RISK"'
@@ -206,6 +214,27 @@ exec 3>&-
 eventually '"status":"rejected".*"code":"RULE_FAILED"' GET /oms/v1/orders/orphan
 api GET /oms/v1/status
 want 200 '"present":false'
+# held for a system that a SIGKILL has taken away with the host
+mkfifo more
+node "$client" "$port" /oms/v1/risk "$key" "$secret" < more > more.txt &
+risk_pid=$!
+exec 3> more
+eventually '"present":true' GET /oms/v1/status
+order A buy 10 held-then-killed
+want 200 accepted
+host_ends KILL 0
+kill "$risk_pid" 2> /dev/null
+exec 3>&-
+host risky.lua risk.db
+eventually '"status":"rejected".*"code":"RULE_FAILED","message":"rule risk failed: no risk system is connected"' \
+  GET /oms/v1/orders/held-then-killed
+curl -sN -m 1 -H "APCA-API-KEY-ID: $key" -H "APCA-API-SECRET-KEY: $secret" "$base/oms/v1/events?since=0" > all.txt
+shown="events of before the restart"
+[ "$(sed -n 's/^id: //p' all.txt | head -n 1)" = 1 ] && good=$((good + 1)) || fault "$shown: $(head -c 100 all.txt)"
+want_text all.txt '"type":"rejected".*"client_order_id":"nobody-there"'
+want_text all.txt '"type":"held".*"client_order_id":"held-then-killed"'
+[ "$(sed -n 's/^id: //p' all.txt)" = "$(seq "$(grep -c '^id: ' all.txt)")" ] && good=$((good + 1)) ||
+  fault "$shown: there is a gap"
 api GET '/oms/v1/status?state_hash=true'
 host_ends TERM 0
 hash=$(sed -n 's/.*"state_hash":"\([0-9a-f]*\)".*/\1/p' answer)

@@ -237,8 +237,8 @@ want_status 2
 want_line err '--control .*--pace'
 run run desk/short.lua --pace 0
 want_status 2
-want_line err '--pace: must be a number of at least'
-run run desk/short.lua --pace fast
+want_line err "--pace: is a number above 0, or .fast."
+run run desk/short.lua --pace slow
 want_status 2
 run run desk/short.lua --pace 90000 --control "$(printf 'x%.0s' $(seq 200))"
 want_status 2

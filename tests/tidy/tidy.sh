@@ -77,6 +77,8 @@ echo "tidy: $(wc -l < "$work/all") tracked files, $(wc -l < "$work/c") of C, $(w
 
 includes '(lua|lauxlib|lualib|luaconf)\.h' '^(src/bind|tests)/' | report "lua.h in src/bind and tests only"
 includes 'uv\.h' '^(src/(net|host)|tests)/' | report "uv.h in src/net, src/host and tests only"
+includes 'http_parser\.h' '^src/net/http_head\.c$' | report "http_parser.h in src/net/http_head.c only"
+includes 'wslay/wslay\.h' '^src/net/ws_in\.c$' | report "wslay.h in src/net/ws_in.c only"
 includes 'sqlite3\.h' '^src/store/' | report "sqlite3.h in src/store only"
 
 grep '^src/core/' "$work/c" > "$work/core"

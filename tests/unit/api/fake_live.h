@@ -37,7 +37,7 @@ typedef struct fake {
   oms_way_in_t in;
   uint64_t seq, gate, execution;
   oms_conn_t conn;
-  oms_key_record_t keys[4];
+  oms_key_record_t keys[8];
   size_t key_n;
   struct {
     char key[40], value[40];

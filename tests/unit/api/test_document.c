@@ -293,7 +293,7 @@ static void test_references(void **state) {
   check_refs(document);
 }
 
-/* Every fallback can be read by its own field, and parameters of a path stand first, in its order. */
+/* Every fallback can be read by its own field; parameters of a path stand first, in its order. */
 static void test_tables(void **state) {
   (void)state;
   for (size_t t = 0; oms_route_tables[t] != NULL; t++) {

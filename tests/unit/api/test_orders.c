@@ -98,6 +98,7 @@ static void test_groups(void **state) {
 
 /* Each body, its status and what its message holds. */
 static void test_refused(void **state) {
+  /* clang-format off */
   static const struct {
     const char *body;
     int status;
@@ -151,6 +152,7 @@ static void test_refused(void **state) {
       {"{" BUY
        ",\"qty\":\"1\",\"type\":\"market\",\"time_in_force\":\"day\",\"client_order_id\":\"\\n\"}", 422, "printable"              },
   };
+  /* clang-format on */
   (void)state;
   for (size_t i = 0; i < OMS_COUNT(cases); i++) {
     answers(post(cases[i].body), cases[i].status, cases[i].message);
@@ -266,6 +268,23 @@ static void test_lists(void **state) {
   answers(fake_trade(&fake, "DELETE", "/v2/orders", ""), 207, "\"status\":200");
 }
 
+/* A group is one row, open as long as one of its orders is. */
+static void test_nested(void **state) {
+  (void)state;
+  post("{" BUY ",\"qty\":\"10\",\"type\":\"limit\",\"limit_price\":\"200\",\"time_in_force\":"
+       "\"gtc\",\"order_class\":\"bracket\",\"take_profit\":{\"limit_price\":\"215\"},"
+       "\"stop_loss\":{\"stop_price\":\"195\"},\"client_order_id\":\"head\"}");
+  fake_report(&fake, 0, OMS_REPORT_FILL, INT64_C(10) * OMS_QTY_SCALE,
+              INT64_C(200) * OMS_PRICE_SCALE);
+  const fake_sent_t *s = fake_trade(&fake, "GET", "/v2/orders?nested=true", "");
+  answers(s, 200, "[{\"id\":");
+  has(s, "\"client_order_id\":\"head\"");
+  has(s, "\"legs\":[{\"id\":");
+  s = fake_trade(&fake, "GET", "/v2/orders", "");
+  assert_null(strstr(s->body, "\"client_order_id\":\"head\""));
+  assert_null(strstr(s->body, "\"legs\":["));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(test_kinds, set_up, tear_down),
@@ -278,6 +297,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_suspended, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_trouble, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_lists, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_nested, set_up, tear_down),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

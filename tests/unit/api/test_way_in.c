@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include <time.h>
+
 #include "api/fake_live.h"
 
 static fake_t fake;
@@ -33,14 +35,35 @@ static void test_keys(void **state) {
   (void)state;
   answers(fake_ask(&fake, "", "", "GET", "/v2/account", ""), 401, "moondesk key create");
   answers(fake_ask(&fake, "MDTRADER", "wrong", "GET", "/v2/account", ""), 401, "40110000");
-  answers(fake_ask(&fake, "MDNOBODY", "secret-trade", "GET", "/v2/account", ""), 401, "40110000");
   answers(fake_ask(&fake, "MDREADONLY", "secret-read", "GET", "/v2/account", ""), 200, "\"cash\"");
   answers(fake_ask(&fake, "MDREADONLY", "secret-read", "POST", "/v2/orders", "{}"), 403,
           "no scope trade");
   answers(fake_ask(&fake, "MDTRADER", "secret-trade", "POST", "/oms/v1/feed", "{}"), 403,
           "no scope feed");
+}
+
+/* A key that is not known may have been made a moment ago: the request waits half a second. */
+static void test_new_key(void **state) {
+  struct timespec pause = {0, 550000000};
+  (void)state;
+  size_t n = fake.sent_n;
+  (void)fake_ask(&fake, "MDNEW", "secret-new", "GET", "/v2/account", "");
+  (void)fake_ask(&fake, "MDOTHER", "secret-other", "GET", "/v2/clock", "");
+  assert_int_equal(fake.sent_n, n);
+  fake_add_key(&fake, "MDNEW", "secret-new", OMS_MAY_READ);
+  fake.in.drain(fake.in.self);
+  assert_int_equal(fake.sent_n, n + 1);
+  answers(fake_last(&fake), 200, "\"cash\"");
+  nanosleep(&pause, NULL);
+  fake.in.drain(fake.in.self);
+  assert_int_equal(fake.sent_n, n + 2);
+  answers(fake_last(&fake), 401, "40110000");
   fake.keys[1].revoked = FAKE_NOW;
-  answers(fake_ask(&fake, "MDTRADER", "secret-trade", "GET", "/v2/account", ""), 401, "40110000");
+  (void)fake_trade(&fake, "GET", "/v2/clock", "");
+  assert_int_equal(fake.sent_n, n + 2);
+  nanosleep(&pause, NULL);
+  fake.in.drain(fake.in.self);
+  answers(fake_last(&fake), 401, "40110000");
 }
 
 static void test_routes(void **state) {
@@ -237,9 +260,11 @@ static void test_stream_silent(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
   const struct CMUnitTest tests[] = {
-      TEST(test_keys),           TEST(test_routes),        TEST(test_headers),
-      TEST(test_rate),           TEST(test_origin),        TEST(test_many_streams),
-      TEST(test_stopping),       TEST(test_stream),        TEST(test_stream_other_form),
+      TEST(test_keys),           TEST(test_routes),
+      TEST(test_new_key),        TEST(test_headers),
+      TEST(test_rate),           TEST(test_origin),
+      TEST(test_many_streams),   TEST(test_stopping),
+      TEST(test_stream),         TEST(test_stream_other_form),
       TEST(test_stream_refused), TEST(test_stream_silent),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -103,6 +103,46 @@ static void map_keeps_all_entries_of_a_key_in_order(void **state) {
   assert_false(oms_map_next(&m, 1, &at, &value));
 }
 
+static void index_keeps_all_entries_of_a_hash_in_order(void **state) {
+  (void)state;
+  oms_index_t m = {0};
+  size_t at = SIZE_MAX;
+  uint32_t value = 0;
+  assert_false(oms_index_next(&m, 1, &at, &value));
+  for (uint32_t i = 0; i < 5000; i++) {
+    assert_int_equal(oms_index_put(&m, (uint64_t)(i % 700) << 20, i), OMS_OK);
+    oms_index_fetch(&m, (uint64_t)i << 20);
+  }
+  for (uint64_t key = 0; key < 700; key++) {
+    at = SIZE_MAX;
+    for (uint32_t expected = (uint32_t)key; expected < 5000; expected += 700) {
+      do { /* entries of another hash may be met in between */
+        assert_true(oms_index_next(&m, key << 20, &at, &value));
+      } while (value % 700 != key);
+      assert_int_equal(value, expected);
+    }
+  }
+  oms_index_free(&m);
+  assert_int_equal(sizeof(oms_index_slot_t), 8);
+}
+
+static void index_keeps_room(void **state) {
+  (void)state;
+  oms_index_t m = {0};
+  assert_int_equal(oms_index_reserve(&m, 1000), OMS_OK);
+  oms_alloc_fail_after(1);
+  for (uint32_t i = 0; i < 1000; i++) {
+    assert_int_equal(oms_index_put(&m, i, i), OMS_OK);
+  }
+  assert_int_equal(oms_index_reserve(&m, 1000), OMS_ERR_NOMEM);
+  oms_alloc_fail_after(0);
+  size_t at = SIZE_MAX;
+  uint32_t value = 0;
+  assert_true(oms_index_next(&m, 999, &at, &value));
+  assert_int_equal(value, 999);
+  oms_index_free(&m);
+}
+
 /* What there is room for needs no memory. */
 static void map_keeps_room(void **state) {
   (void)state;
@@ -279,6 +319,8 @@ int main(void) {
       cmocka_unit_test(pool_elements_stay_and_start_zeroed),
       cmocka_unit_test(map_keeps_all_entries_of_a_key_in_order),
       cmocka_unit_test(map_keeps_room),
+      cmocka_unit_test(index_keeps_all_entries_of_a_hash_in_order),
+      cmocka_unit_test(index_keeps_room),
       cmocka_unit_test(heap_pops_by_time_then_seq),
       cmocka_unit_test(arena_arrays_are_aligned_and_zero),
       cmocka_unit_test(arena_texts_stay),

@@ -147,12 +147,31 @@ static int operations(oms_host_t *h, uint64_t bars, oms_time_t now, oms_error_t 
   return OMS_OK;
 }
 
-static int take_row(oms_host_t *h, oms_row_t *row, oms_error_t *err) {
+static int take_row(oms_host_t *h, oms_data_kind_t kind, oms_row_t *row, oms_error_t *err) {
   const oms_bar_t *bar;
-  int rc = h->feed.next(h->feed.self, &bar, err);
-  row->kind = OMS_DATA_BARS;
-  row->u.bar = *bar;
+  const oms_tick_t *tick;
+  int rc = kind == OMS_DATA_BARS ? h->feed.next(h->feed.self, &bar, err)
+                                 : h->feed.next_tick(h->feed.self, &tick, err);
+  row->kind = (uint8_t)kind;
+  if (kind == OMS_DATA_BARS) {
+    row->u.bar = *bar;
+  } else {
+    row->u.tick = *tick;
+  }
   return rc;
+}
+
+/* The rows of the next step; '*at' and '*kind' of those behind them. */
+static size_t take_step(oms_host_t *h, oms_time_t *at, oms_data_kind_t *kind, oms_row_t list[8],
+                        oms_error_t *err) {
+  oms_time_t now = *at;
+  bool bars = *kind == OMS_DATA_BARS;
+  size_t n = 0;
+  do {
+    assert_int_equal(take_row(h, *kind, &list[n++], err), OMS_OK);
+    assert_int_equal(h->feed.peek(h->feed.self, at, kind, err), OMS_OK);
+  } while (bars && *at == now && *kind == OMS_DATA_BARS);
+  return n;
 }
 
 /* Timers fire between the bars, as they do by the clock. */
@@ -169,21 +188,22 @@ static int timers_until(oms_host_t *h, life_t *l, oms_time_t at, oms_error_t *er
 static int rows(oms_host_t *h, life_t *l, oms_error_t *err) {
   oms_time_t at;
   oms_data_kind_t kind;
-  oms_row_t row;
+  oms_row_t list[8];
   uint64_t done = h->input.recorded;
+  int rc = OMS_OK;
   for (uint64_t i = 0; i < done; i++) {
     assert_int_equal(h->feed.peek(h->feed.self, &at, &kind, err), OMS_OK);
-    assert_int_equal(take_row(h, &row, err), OMS_OK);
+    assert_int_equal(take_row(h, kind, &list[0], err), OMS_OK);
   }
-  int rc = h->feed.peek(h->feed.self, &at, &kind, err);
-  for (size_t n = 0; rc == OMS_OK && at != OMS_NO_TIME && n < l->steps; n++) {
-    rc = take_row(h, &row, err);
-    rc = rc == OMS_OK ? timers_until(h, l, at, err) : rc;
-    rc = rc == OMS_OK ? oms_host_rows(h, at, &row, 1, 0, err) : rc;
+  assert_int_equal(h->feed.peek(h->feed.self, &at, &kind, err), OMS_OK);
+  for (size_t k = 0; rc == OMS_OK && at != OMS_NO_TIME && k < l->steps; k++) {
+    oms_time_t now = at > h->desk.port.now ? at : h->desk.port.now;
+    size_t n = take_step(h, &at, &kind, list, err);
+    rc = timers_until(h, l, now, err);
+    rc = rc == OMS_OK ? oms_host_rows(h, now, list, n, at == now ? OMS_ROW_MORE : 0, err) : rc;
     end_turn(l);
-    rc = rc == OMS_OK ? operations(h, ++done, at, err) : rc;
+    rc = rc == OMS_OK ? operations(h, ++done, now, err) : rc;
     end_turn(l);
-    rc = rc == OMS_OK ? h->feed.peek(h->feed.self, &at, &kind, err) : rc;
   }
   return rc;
 }
@@ -269,6 +289,31 @@ static void check_hash(const oms_past_t *p, const char *hash) {
   assert_string_equal(now, hash);
 }
 
+/* A whole number that the script has saved: its name, 'I', eight bytes. */
+static int64_t saved(const oms_past_script_t *s, const char *name) {
+  size_t n = strlen(name);
+  int64_t v;
+  for (size_t at = 0; at + n + 1 + sizeof v <= s->n; at++) {
+    if (memcmp(s->bytes + at, name, n) == 0 && s->bytes[at + n] == 'I') {
+      memcpy(&v, s->bytes + at + n + 1, sizeof v);
+      return v;
+    }
+  }
+  return -1;
+}
+
+/* Each fill was heard of once, in whichever life. */
+static void check_fills(const oms_past_t *p, const char *script) {
+  const oms_past_script_t *s = oms_past_script(p, false, script);
+  assert_non_null(s);
+  int64_t fills = 0;
+  for (uint32_t i = 0; i < oms_engine_fill_count(p->engine); i++) {
+    const oms_fill_t *f = oms_engine_fill(p->engine, i);
+    fills += oms_engine_order(p->engine, f->order)->owner == s->owner;
+  }
+  assert_int_equal(saved(s, "fills"), fills);
+}
+
 /* Into a database, and replayed from there. */
 static void replay(const memory_t *m, const char *hash, const char *name) {
   char folder[] = "/tmp/revive.XXXXXX", db[64], command[100];
@@ -314,6 +359,10 @@ static void replay(const memory_t *m, const char *hash, const char *name) {
   assert_string_equal(result.state_hash, hash);
   snprintf(command, sizeof command, "rm -rf '%s'", folder);
   assert_int_equal(system(command), 0);
+}
+
+static const char *script_of_session(void) {
+  return strstr(session, "ticks") != NULL ? "second" : "desk";
 }
 
 static bool is_turn(const life_t *l, size_t n) {
@@ -390,6 +439,10 @@ static void it_comes_back_behind_every_record(void **state) {
       replay(&m, second.hash, name);
     }
     oms_past_free(p);
+    p = past_of(&m, m.records.n);
+    check_hash(p, second.hash);
+    check_fills(p, script_of_session());
+    oms_past_free(p);
     oms_array_free(&first.turns);
     oms_array_free(&second.turns);
     memory_free(&m);
@@ -399,8 +452,7 @@ static void it_comes_back_behind_every_record(void **state) {
 }
 
 /* Cut off at every turn, again and again: one journal of many lives. */
-static void many_lives_are_one_journal(void **state) {
-  (void)state;
+static void many_lives(const char *script) {
   memory_t m;
   memory_init(&m);
   char hash[33] = "";
@@ -418,13 +470,24 @@ static void many_lives_are_one_journal(void **state) {
     oms_array_free(&l.turns);
   }
   oms_past_t *p = past_of(&m, m.records.n);
-  const oms_past_script_t *s = oms_past_script(p, false, "desk");
+  const oms_past_script_t *s = oms_past_script(p, false, script);
   assert_non_null(s);
   assert_true(s->saved && !s->empty);
   assert_int_equal(p->boots, 30);
+  check_fills(p, script);
   oms_past_free(p);
   replay(&m, hash, "30 lives");
   memory_free(&m);
+}
+
+static void many_lives_are_one_journal(void **state) {
+  (void)state;
+  many_lives("desk");
+}
+
+static void many_lives_of_ticks_are_one_journal(void **state) {
+  (void)state;
+  many_lives("second");
 }
 
 /* The past goes through its bytes unchanged. */
@@ -466,6 +529,12 @@ static int with_latency(void **state) {
   return 0;
 }
 
+static int with_ticks(void **state) {
+  (void)state;
+  session = FOLDER "ticks.lua";
+  return 0;
+}
+
 static int without(void **state) {
   (void)state;
   session = FOLDER "session.lua";
@@ -480,6 +549,8 @@ int main(void) {
       cmocka_unit_test(a_snapshot_holds_all_of_the_past),
       cmocka_unit_test_setup_teardown(it_comes_back_behind_every_record, with_latency, without),
       cmocka_unit_test_setup_teardown(many_lives_are_one_journal, with_latency, without),
+      cmocka_unit_test_setup_teardown(it_comes_back_behind_every_record, with_ticks, without),
+      cmocka_unit_test_setup_teardown(many_lives_of_ticks_are_one_journal, with_ticks, without),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

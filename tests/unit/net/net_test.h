@@ -51,8 +51,9 @@ static inline void answer_text(rig_t *g, oms_conn_t conn, int status, const char
   oms_server_answer(g->server, conn, &a);
 }
 
-/* /later is answered by the test; /gate/N behind the gate N; /stream streams; /big/N a body of N
- * bytes; /bye closes; /ws becomes a WebSocket; others get "METHOD path query body". */
+/* /later is answered by the test; /inject has line ends in its headers; /gate/N stands behind the
+ * gate N; /stream streams; /big/N is a body of N bytes; /bye closes; /ws becomes a WebSocket;
+ * others get "METHOD path query body". */
 static inline void on_request(void *self, const oms_http_request_t *r) {
   rig_t *g = self;
   char text[9216];
@@ -88,6 +89,11 @@ static inline void on_request(void *self, const oms_http_request_t *r) {
   } else if (strcmp(r->path, "/bye") == 0) {
     oms_http_answer_t a = {
         .status = 200, .type = "text/plain", .body = "bye", .body_n = 3, .close = true};
+    oms_server_answer(g->server, r->conn, &a);
+  } else if (strcmp(r->path, "/inject") == 0) {
+    const oms_http_header_t h = {"x-a", "1\r\nX-Evil: 2"};
+    oms_http_answer_t a = {
+        .status = 299, .type = "text/plain\r\nX-Evil: 3", .headers = &h, .header_n = 1};
     oms_server_answer(g->server, r->conn, &a);
   } else if (strcmp(r->path, "/none") == 0) {
     answer_text(g, r->conn, 204, NULL, 0);
@@ -152,12 +158,12 @@ static inline void turn(rig_t *g) {
   uv_run(&g->loop, UV_RUN_NOWAIT);
 }
 
-/* Lets the loop turn for so long. */
+/* Lets the loop turn for so long, and ten times at least, however busy the machine is. */
 static inline void turn_ms(rig_t *g, int ms) {
   uint64_t end = uv_hrtime() + (uint64_t)ms * 1000000;
-  while (uv_hrtime() < end) {
+  for (int i = 0; i < 10 || uv_hrtime() < end; i++) {
     turn(g);
-    poll(NULL, 0, 1);
+    poll(NULL, 0, uv_hrtime() < end ? 1 : 0);
   }
 }
 

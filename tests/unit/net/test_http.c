@@ -347,8 +347,63 @@ static void bad_requests_are_told_so_and_the_server_goes_on(void **state) {
   assert_int_equal(g.requests, 0);
   int fd = dial(&g);
   assert_int_equal(ask(&g, fd, GET("/")), 200);
+  assert_int_equal(g.sent, 1);
+  assert_int_equal(ask(&g, fd, "garbage\r\n\r\n"), 400);
+  assert_int_equal(g.sent, 1); /* only answers of the handler are told */
   close(fd);
   rig_close(&g);
+}
+
+static void no_header_can_end_its_line(void **state) {
+  (void)state;
+  rig_t g;
+  rig_open(&g, NULL);
+  int fd = dial(&g);
+  assert_int_equal(ask(&g, fd, GET("/inject")), 299);
+  assert_null(strstr(reply, "\nX-Evil"));
+  assert_non_null(strstr(reply, "\r\nContent-Length: 0\r\n"));
+  assert_int_equal(ask(&g, fd, GET("/")), 200);
+  close(fd);
+  rig_close(&g);
+}
+
+/* The answer meets a connection that the client has reset: an error of the write, no signal. */
+static void an_answer_after_a_reset_ends_the_connection_only(void **state) {
+  (void)state;
+  rig_t g;
+  rig_open(&g, NULL);
+  int fd = dial(&g);
+  put(&g, fd, GET("/later"));
+  turn_ms(&g, 5);
+  struct linger reset = {1, 0};
+  setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+  close(fd);
+  answer_text(&g, g.waiting[0], 200, "into the void", 0);
+  turn_ms(&g, 5);
+  assert_int_equal(g.closed, 1);
+  rig_close(&g);
+}
+
+static void the_address_may_be_one_of_ipv6(void **state) {
+  (void)state;
+  uv_loop_t loop;
+  oms_server_t *s;
+  oms_server_options_t o = {.address = "[::1]:0"};
+  oms_server_handler_t h = {.request = on_request};
+  uv_loop_init(&loop);
+  int rc = oms_server_open(&loop, &o, &h, &s, NULL);
+  if (rc == OMS_OK) {
+    struct sockaddr_in6 a = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    a.sin6_port = htons((uint16_t)oms_server_port(s));
+    int fd = socket(AF_INET6, SOCK_STREAM, 0);
+    assert_int_equal(connect(fd, (struct sockaddr *)&a, sizeof a), 0);
+    close(fd);
+    oms_server_close(s);
+  } else {
+    print_message("SKIPPED: no IPv6 here\n");
+  }
+  uv_run(&loop, UV_RUN_DEFAULT);
+  assert_int_equal(uv_loop_close(&loop), 0);
 }
 
 int main(void) {
@@ -368,6 +423,9 @@ int main(void) {
       cmocka_unit_test(a_request_cut_off_at_every_byte_does_no_harm),
       cmocka_unit_test(a_request_sent_in_two_parts_is_whole),
       cmocka_unit_test(bad_requests_are_told_so_and_the_server_goes_on),
+      cmocka_unit_test(no_header_can_end_its_line),
+      cmocka_unit_test(an_answer_after_a_reset_ends_the_connection_only),
+      cmocka_unit_test(the_address_may_be_one_of_ipv6),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -63,7 +63,7 @@ static void a_slow_request_ends_with_408_and_an_idle_connection_silently(void **
   begin = uv_hrtime();
   assert_int_equal(get_until(&g, idle, reply, sizeof reply, NULL, &ended), 0);
   assert_true(ended);
-  assert_in_range((uv_hrtime() - begin) / 1000000, 100, 1000);
+  assert_in_range((uv_hrtime() - begin) / 1000000, 20, 4000);
   close(idle);
   int fresh = dial(&g); /* says nothing at all */
   assert_int_equal(get_until(&g, fresh, reply, sizeof reply, NULL, &ended), 0);
@@ -207,7 +207,7 @@ static void a_socket_that_takes_nothing_is_cut_off(void **state) {
   while (g.closed == 0 && uv_hrtime() - begin < UINT64_C(5000000000)) {
     turn_ms(&g, 5);
   }
-  assert_in_range((uv_hrtime() - begin) / 1000000, 90, 2000);
+  assert_in_range((uv_hrtime() - begin) / 1000000, 50, 4000);
   close(fd);
   rig_close(&g);
 }

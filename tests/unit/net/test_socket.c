@@ -297,10 +297,38 @@ static void gates_hold_messages_in_order(void **state) {
   rig_close(&g);
 }
 
+static void pings_pass_what_waits_for_its_gate(void **state) {
+  (void)state;
+  rig_t g;
+  oms_server_options_t o = {.ping_ms = 100};
+  rig_open(&g, &o);
+  int fd = dial_socket(&g);
+  oms_server_send(g.server, g.last, OMS_WS_TEXT, "now", 3, 0);
+  oms_server_send(g.server, g.last, OMS_WS_TEXT, "held", 4, 2);
+  oms_server_send(g.server, g.last, OMS_WS_TEXT, "more", 4, 0);
+  frame(&g, fd, 0x89, "1", 1);
+  frame(&g, fd, 0x89, "2", 1);
+  turn_ms(&g, 5);
+  assert_int_equal(recv(fd, reply, sizeof reply, MSG_DONTWAIT), 11);
+  assert_memory_equal(reply,
+                      "\x81\x03now\x8a\x01"
+                      "1\x8a\x01"
+                      "2",
+                      11);
+  get_until(&g, fd, reply, sizeof reply, two_bytes, NULL);
+  assert_memory_equal(reply, "\x89\x00", 2);
+  oms_server_release(g.server, 2);
+  turn_ms(&g, 5);
+  assert_true(recv(fd, reply, sizeof reply, MSG_DONTWAIT) >= 12);
+  assert_memory_equal(reply, "\x81\x04held\x81\x04more", 12);
+  close(fd);
+  rig_close(&g);
+}
+
 static void who_is_silent_is_asked_and_then_cut_off(void **state) {
   (void)state;
   rig_t g;
-  oms_server_options_t o = {.ping_ms = 80};
+  oms_server_options_t o = {.ping_ms = 200};
   rig_open(&g, &o);
   int fd = dial_socket(&g);
   for (int i = 0; i < 3; i++) {
@@ -313,7 +341,7 @@ static void who_is_silent_is_asked_and_then_cut_off(void **state) {
   uint64_t begin = uv_hrtime();
   get_until(&g, fd, reply, sizeof reply, NULL, &ended); /* no pong this time */
   assert_true(ended);
-  assert_in_range((uv_hrtime() - begin) / 1000000, 50, 1000);
+  assert_in_range((uv_hrtime() - begin) / 1000000, 50, 4000);
   oms_server_figures_t f;
   oms_server_figures(g.server, &f);
   assert_int_equal(f.cut_off, 1);
@@ -395,7 +423,7 @@ static void a_client_that_never_reads_delays_nobody(void **state) {
     worst = took > worst ? took : worst;
   }
   assert_int_equal(g.closed, 1); /* the deaf one, which is gone since */
-  assert_true(worst < UINT64_C(500000000));
+  assert_true(worst < UINT64_C(1000000000));
   close(deaf);
   for (int i = 0; i < N; i++) {
     close(fds[i]);
@@ -414,6 +442,7 @@ int main(void) {
       cmocka_unit_test(frames_before_the_answer_are_kept),
       cmocka_unit_test(a_message_split_and_cut_off_at_every_byte),
       cmocka_unit_test(gates_hold_messages_in_order),
+      cmocka_unit_test(pings_pass_what_waits_for_its_gate),
       cmocka_unit_test(who_is_silent_is_asked_and_then_cut_off),
       cmocka_unit_test(the_server_ends_a_socket_behind_what_waits),
       cmocka_unit_test(a_client_that_never_reads_delays_nobody),

@@ -80,6 +80,8 @@ static void client_open(client_t *c, rig_t *g, int version) {
   }
   assert_int_equal(SSL_CTX_load_verify_locations(c->ctx, certificate, NULL), 1);
   SSL_CTX_set_verify(c->ctx, SSL_VERIFY_PEER, NULL);
+  static const unsigned char offered[] = "\x02h2\x08http/1.1";
+  assert_int_equal(SSL_CTX_set_alpn_protos(c->ctx, offered, sizeof offered - 1), 0);
   c->ssl = SSL_new(c->ctx);
   X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(c->ssl), "127.0.0.1");
   SSL_set_fd(c->ssl, c->fd);
@@ -149,6 +151,11 @@ static void requests_and_answers_over_tls(void **state) {
     client_t c;
     client_open(&c, &g, versions[i]);
     assert_true(shake_hands(&c, &g));
+    const unsigned char *chosen;
+    unsigned int chosen_n;
+    SSL_get0_alpn_selected(c.ssl, &chosen, &chosen_n);
+    assert_int_equal(chosen_n, 8);
+    assert_memory_equal(chosen, "http/1.1", 8);
     for (int k = 0; k < 3; k++) {
       client_put(&c, &g, GET("/a"), sizeof GET("/a") - 1);
       assert_true(client_get(&c, &g, 150) >= 150);

@@ -96,6 +96,25 @@ static void foreign_files_are_refused(void **state) {
   assert_int_equal(try_open(&err), OMS_ERR_IO);
 }
 
+static void a_link_leads_to_the_same_database(void **state) {
+  (void)state;
+  oms_error_t err;
+  char original[96];
+  oms_store_t *s = open_store();
+  fill(s, 5);
+  shell("ln -s desk.db %s/link.db", folder);
+  (void)snprintf(original, sizeof original, "%s", db);
+  (void)snprintf(db, sizeof db, "%s/link.db", folder);
+  assert_int_equal(try_open(&err), OMS_ERR_EXISTS);
+  assert_int_equal(read_good(1), 15);
+  close_store(s);
+  s = open_store();
+  fill(s, 5);
+  close_store(s);
+  (void)snprintf(db, sizeof db, "%s", original);
+  assert_int_equal(read_good(1), 30);
+}
+
 static void a_host_that_was_killed_leaves_no_lock(void **state) {
   (void)state;
   oms_error_t err;
@@ -141,6 +160,7 @@ static void a_backup_beside_a_running_host_is_whole(void **state) {
       fail_msg("%s", err.message);
     }
     assert_true(report.last_seq >= durable);
+    shell("test ! -e %s-wal && test ! -e %s-shm", to, to);
   }
   assert_int_equal(oms_store_backup(db, to, &err), OMS_ERR_EXISTS); /* never over another file */
   close_store(s);
@@ -206,6 +226,7 @@ int main(void) {
       TEST(a_step_that_fails_changes_nothing),
       TEST(a_newer_schema_is_refused),
       TEST(foreign_files_are_refused),
+      TEST(a_link_leads_to_the_same_database),
       TEST(a_host_that_was_killed_leaves_no_lock),
       TEST(a_backup_beside_a_running_host_is_whole),
       TEST(figures_of_a_database),

@@ -64,6 +64,7 @@ static void put_turn(oms_store_t *s) {
 
 static void suffer(const char *fault_text, const char *told) {
   oms_store_t *s = open_store();
+  s->batch_bytes = 1000; /* what gathers becomes several batches */
   fill(s, 5);
   uint64_t gate = oms_store_gate(s), durable_seq = oms_store_journal(s).next(s) - 1;
   set_fault(fault_text);

@@ -33,7 +33,8 @@ local ACTIONS = {
   [40] = function() oms.buy("A", 1000) end, -- refused by a hard limit
   [41] = function() oms.buy("A", 77) end,   -- refused by the rule
   [43] = function(bar)
-    oms.submit { symbol = "A", side = "buy", qty = 8, type = "stop_limit", stop_price = oms.round_price("A", bar.close + 1),
+    oms.submit { symbol = "A", side = "buy", qty = 8, type = "stop_limit",
+      stop_price = oms.round_price("A", bar.close + 1),
       limit_price = oms.round_price("A", bar.close + 2), time_in_force = "gtc" }
   end,
   [50] = function() oms.cancel_all { symbol = "A" } end,

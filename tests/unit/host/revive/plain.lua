@@ -9,8 +9,8 @@ end
 function P:on_bar(bar)
   if self.open == 0 then
     self.open = 1
-    oms.submit { symbol = "A", side = "buy", qty = 2, type = "limit", limit_price = oms.round_price("A", bar.close - 30),
-      time_in_force = "gtc" }
+    oms.submit { symbol = "A", side = "buy", qty = 2, type = "limit",
+      limit_price = oms.round_price("A", bar.close - 30), time_in_force = "gtc" }
   end
 end
 
