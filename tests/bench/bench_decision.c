@@ -1,8 +1,8 @@
 /* bench_decision.c - how long the desk takes to decide on an order that ten shipped risk rules in
  * Lua look at: from the call to the answer, validation and hard limits included, order by order.
  * Orders buy at a limit that the next bar's open fills, ten a bar. The clock is the CPU time of the
- * thread, so that others on the machine decide nothing.
- * usage: bench_decision [ORDERS]   (from the project's root) */
+ * thread, so that others on the machine decide nothing. usage: bench_decision [ORDERS]   (from the
+ * project's root) */
 #include <string.h>
 
 #include "base/histogram.h"
