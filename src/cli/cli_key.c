@@ -28,7 +28,7 @@ static const oms_cli_option_t options[] = {
 
 /* Scopes. */
 
-static const char *const scope_names[] = {"read", "trade", "feed", "admin"};
+static const char *const scope_names[OMS_MAY_COUNT] = OMS_MAY_WORDS;
 
 static int parse_scopes(const char *text, uint32_t *scopes, oms_error_t *err) {
   *scopes = 0;

@@ -3,6 +3,18 @@
 
 #include <string.h>
 
+const char *oms_record_kind_text(int kind) {
+  switch (kind) {
+#define X(name, number, input, text)                                                               \
+  case number:                                                                                     \
+    return text;
+    OMS_RECORD_MAP(X)
+#undef X
+  default:
+    return "unknown";
+  }
+}
+
 static void pack_name(oms_pack_t *p, const oms_script_name_t *n) {
   oms_pack_u8(p, n->rule);
   oms_pack_text(p, n->id);

@@ -14,6 +14,11 @@ enum {
   OMS_MAY_ADMIN = 8  /* scripts, kill and resume, limits, approvals, the risk socket */
 };
 
+/* The words of these bits, in their order. */
+#define OMS_MAY_WORDS                                                                              \
+  { "read", "trade", "feed", "admin" }
+enum { OMS_MAY_COUNT = 4 };
+
 typedef struct oms_key_record {
   char id[33];              /* what the client sends as key id: "MD" and 18 of [A-Z0-9] */
   char name[65];            /* for people; "" */
