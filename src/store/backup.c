@@ -57,9 +57,8 @@ static int copy_numbers(const char *from, const char *to, const char *suffix, om
     rc = failed("make the folder", to, err);
   }
   for (size_t i = 0; i < list.n && rc == OMS_OK; i++) {
-    char name[OMS_NUMBER_NAME];
-    oms_path_number(*OMS_AT(&list, uint64_t, i), suffix, name);
-    char *in = oms_path_in(from, name), *out = oms_path_in(to, name);
+    uint64_t number = *OMS_AT(&list, uint64_t, i);
+    char *in = oms_path_at(from, number, suffix), *out = oms_path_at(to, number, suffix);
     rc = in == NULL || out == NULL ? oms_error_set(err, OMS_ERR_NOMEM, "out of memory")
                                    : copy_file(in, out, err);
     oms_free(in);

@@ -52,9 +52,7 @@ static int walk(oms_market_in_t *in, const oms_db_end_t *end, kept_t *kept, oms_
 }
 
 static char *path_of(const oms_market_in_t *in, size_t i) {
-  char name[OMS_NUMBER_NAME];
-  oms_path_number(*OMS_AT(&in->files, uint64_t, i), ".zst", name);
-  return oms_path_in(in->folder, name);
+  return oms_path_at(in->folder, *OMS_AT(&in->files, uint64_t, i), ".zst");
 }
 
 static int cut(const char *path, size_t size, oms_error_t *err) {
