@@ -10,8 +10,8 @@
 #include "store/store_int.h"
 
 static int failed(const char *what, const char *path, oms_error_t *err) {
-  return oms_error_set(err, errno == EEXIST ? OMS_ERR_EXISTS : OMS_ERR_IO,
-                       "cannot %s '%.300s': %s%s", what, path, strerror(errno),
+  int rc = errno == EEXIST ? OMS_ERR_EXISTS : errno == ENOMEM ? OMS_ERR_NOMEM : OMS_ERR_IO;
+  return oms_error_set(err, rc, "cannot %s '%.300s': %s%s", what, path, strerror(errno),
                        errno == EEXIST ? ": a backup is not written over another file" : "");
 }
 

@@ -38,6 +38,7 @@ int oms_path_sync(const char *path) {
   const char *slash = strrchr(path, '/');
   char *folder = joined(path, "", "");
   if (folder == NULL) {
+    errno = ENOMEM;
     return OMS_ERR_NOMEM;
   }
   folder[slash == NULL ? 0 : slash == path ? 1 : slash - path] = '\0';

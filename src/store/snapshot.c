@@ -51,8 +51,9 @@ static int names(oms_snapshot_writer_t *w, const char *db) {
 }
 
 static int failed(const oms_snapshot_writer_t *w, oms_error_t *err) {
-  return oms_error_set(err, OMS_ERR_IO, "cannot write the snapshot '%.300s': %s%s", w->temporary,
-                       strerror(w->code), w->code == ENOSPC ? ": make room on the disk" : "");
+  return oms_error_set(err, w->code == ENOMEM ? OMS_ERR_NOMEM : OMS_ERR_IO,
+                       "cannot write the snapshot '%.300s': %s%s", w->temporary, strerror(w->code),
+                       w->code == ENOSPC ? ": make room on the disk" : "");
 }
 
 int oms_snapshot_begin(const char *db, uint64_t seq, oms_snapshot_writer_t **out,

@@ -111,7 +111,7 @@ void oms_lock_drop(int fd);
 /* "DB-suffix", to be freed; NULL: out of memory. */
 char *oms_path_of(const char *db, const char *suffix);
 char *oms_path_in(const char *folder, const char *name);
-/* Makes an entry of its folder durable. */
+/* Makes an entry of its folder durable. OMS_ERR_IO, OMS_ERR_NOMEM; errno says why. */
 int oms_path_sync(const char *path);
 /* The names NUMBER.suffix in a folder, numbers ascending; a missing folder has none. The caller
  * frees the array (oms_array_free) of uint64_t. */
