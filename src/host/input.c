@@ -116,6 +116,7 @@ static int slot_tick(void *self, const oms_tick_t **tick, oms_error_t *err) {
 void oms_input_go_live(oms_host_t *h) {
   h->source = (oms_feed_t){h, slot_peek, slot_next, slot_tick, NULL};
   h->input.live = true;
+  h->desk.lasting = h->config->live.mode != OMS_MODE_BACKTEST;
   h->next_at = OMS_NO_TIME;
 }
 
