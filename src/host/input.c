@@ -250,6 +250,9 @@ void oms_input_init(oms_host_t *h) {
 }
 
 void oms_input_free(oms_host_t *h) {
+  if (h->config->sources != NULL) { /* the session's; it may outlive the host */
+    h->config->sources->late = NULL;
+  }
   for (size_t i = 0; i < h->input.settings.n; i++) {
     oms_free(OMS_AT(&h->input.settings, oms_host_setting_t, i)->key);
     oms_free(OMS_AT(&h->input.settings, oms_host_setting_t, i)->value);

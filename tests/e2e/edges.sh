@@ -63,4 +63,25 @@ api GET '/v2/orders?status=open&nested=true'
 want 200 '^\[[^]]*"client_order_id":"waits"[^]]*\]$'
 holds desk/large.lua large.db
 
+# What a script requires in a call is written down then: a file that is not there yet, that comes, that changes between
+# two readers of it.
+make_key lazy.db read,trade,feed
+host desk/lazy.lua lazy.db
+quote X 10 10.01
+echo 'return { size = 4 }' > desk/lazy_part.lua
+quote X 10 10.01
+api GET /v2/orders?status=all
+want 200 '"qty":"5"'
+echo 'return { size = 7 }' > desk/lazy_part.lua
+order X buy 4 four 10
+want 200 '"client_order_id":"four"'
+order X buy 7 seven 10
+want 403 '7 is taken by order'
+host_ends KILL
+host desk/lazy.lua lazy.db
+quote X 10 10.01
+api GET /v2/orders?status=all
+want 200 '"qty":"8"'
+holds desk/lazy.lua lazy.db
+
 finish
