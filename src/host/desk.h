@@ -50,8 +50,7 @@ typedef struct oms_desk_host {
   oms_desk_t port; /* .self is the desk_host */
   oms_engine_t *engine;
   oms_venue_t venue;
-  bool
-      venue_down; /* no new order leaves: it waits as pending_new until it is put in the batch anew */
+  bool venue_down; /* no new order leaves: it waits as pending_new, then goes in the batch anew */
   oms_sink_t sink;
   uint64_t command_seq;
   oms_ring_t events;       /* oms_event_t for the owners, in order */

@@ -1,6 +1,6 @@
 /* link_net.c - the connection of a link: dials, goes on trying with growing pauses, takes lines
- * apart, writes what has become durable. Callbacks only queue: oms_link_drain applies. Invariant: what
- * was written down for one connection never leaves on another. */
+ * apart, writes what has become durable. Callbacks only queue: oms_link_drain applies. Invariant:
+ * what was written down for one connection never leaves on another. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

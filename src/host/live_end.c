@@ -100,6 +100,18 @@ static int open_channel(oms_live_host_t *l, oms_error_t *err) {
   return OMS_OK;
 }
 
+/* Before the database was locked another host may have written on. */
+static int check_past(oms_live_host_t *l, oms_error_t *err) {
+  const oms_past_t *past = l->h->revive.past;
+  uint64_t next = l->journal.next(l->journal.self);
+  return next == (past == NULL ? 0 : past->seq) + 1
+             ? OMS_OK
+             : oms_error_set(err, OMS_ERR_EXISTS,
+                             "%s has changed since it was read: another host has ended just now; "
+                             "start again",
+                             l->h->config->live.db);
+}
+
 int oms_live_open_store(oms_live_host_t *l, oms_error_t *err) {
   const oms_live_config_t *c = &l->h->config->live;
   if (c->db == NULL) {
@@ -114,6 +126,9 @@ int oms_live_open_store(oms_live_host_t *l, oms_error_t *err) {
   int rc = oms_store_open(&o, &l->store, err);
   if (rc == OMS_OK) {
     l->journal = oms_store_journal(l->store);
+    rc = check_past(l, err);
+  }
+  if (rc == OMS_OK) {
     oms_input_journal(l->h, &l->journal);
     l->keys_version = UINT64_MAX;
     oms_live_keys(l);
