@@ -89,8 +89,7 @@ int oms_host_put_set_up(struct oms_host *h);
 oms_files_t *oms_input_sources(struct oms_host *h);
 /* RELOAD; its files are those of 'sources' (may be NULL), which are kept. Right behind one without
  * a message one with a message says that it came to nothing. */
-int oms_host_put_reload(struct oms_host *h, const oms_reload_note_t *note,
-                        const oms_files_t *sources);
+int oms_host_put_reload(struct oms_host *h, const oms_reload_note_t *note, oms_files_t *sources);
 /* OWNER_HASH */
 void oms_host_put_owner_hash(struct oms_host *h, uint16_t owner);
 
