@@ -88,6 +88,19 @@ bool oms_reload_unpack(oms_unpack_t *u, oms_reload_note_t *r, oms_array_t *files
   return oms_unpack_done(u);
 }
 
+/* FILE */
+
+void oms_file_pack(oms_pack_t *p, const oms_file_ref_t *f) {
+  oms_pack_text(p, f->path);
+  oms_pack_text(p, f->digest);
+}
+
+bool oms_file_unpack(oms_unpack_t *u, oms_file_ref_t *f) {
+  f->path = unpack_word(u);
+  f->digest = oms_unpack_text(u);
+  return oms_unpack_done(u);
+}
+
 /* OWNER_HASH */
 
 void oms_owner_hash_pack(oms_pack_t *p, const oms_owner_hash_note_t *o) {

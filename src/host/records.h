@@ -38,6 +38,10 @@ void oms_reload_pack(oms_pack_t *p, const oms_reload_note_t *r);
 /* 'files' (oms_file_ref_t) gets the files. */
 bool oms_reload_unpack(oms_unpack_t *u, oms_reload_note_t *r, oms_array_t *files);
 
+/* FILE: a script was read while its host ran; no digest: it was gone. */
+void oms_file_pack(oms_pack_t *p, const oms_file_ref_t *f);
+bool oms_file_unpack(oms_unpack_t *u, oms_file_ref_t *f);
+
 /* OWNER_HASH: of orders to come. */
 typedef struct oms_owner_hash_note {
   uint32_t owner;
