@@ -200,15 +200,15 @@ static void test_writer(void **state) {
 
 /* Every byte at every place of texts around the width that is looked at at once. */
 static void test_plain(void **state) {
-  char text[20];
+  char bytes[20];
   (void)state;
-  for (size_t n = 1; n < sizeof text; n++) {
+  for (size_t n = 1; n < sizeof bytes; n++) {
     for (size_t at = 0; at < n; at++) {
       for (int c = 0; c < 256; c++) {
-        memset(text, 'a', sizeof text);
-        text[at] = (char)c;
+        memset(bytes, 'a', sizeof bytes);
+        bytes[at] = (char)c;
         bool plain = c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
-        assert_int_equal(oms_json_plain(text, n), plain ? n : at);
+        assert_int_equal((long long)oms_json_plain(bytes, n), (long long)(plain ? n : at));
       }
     }
   }
