@@ -34,7 +34,8 @@ typedef struct oms_revive {
   void *tape;
   /* A replay: the files of the next reload, sealed; NULL: they are read from the disk. */
   int (*sources)(void *self, oms_files_t *files);
-  /* A replay: a script is looked for in a call; the table gets what was read then. NULL: as above. */
+  /* A replay: a script is looked for in a call; the table gets what was read then. NULL: as
+   * above. */
   int (*late)(void *self, oms_files_t *files, const char *path);
 } oms_revive_t;
 
