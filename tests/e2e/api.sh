@@ -72,7 +72,7 @@ for i in $(seq 20); do
 done
 ask 200 '"client_order_id":"once"' -d "$order" /v2/orders
 cp answer first
-ask 422 'client_order_id once' -d "${order/5/6}" /v2/orders
+ask 422 'client_order_id once is taken by an order with another qty (5, not 6)' -d "${order/5/6}" /v2/orders
 ask 403 'MAX_ORDER_QTY' -d '{"symbol":"AAPL","qty":"20000","side":"buy","type":"market","time_in_force":"day","client_order_id":"much"}' /v2/orders
 cp answer refusal
 
@@ -131,7 +131,7 @@ ask 200 '"client_order_id":"once"' -d "$order" /v2/orders
 cmp -s first answer || fault "another answer after the restart: $(cat first) $(cat answer)"
 ask 403 'MAX_ORDER_QTY' -d '{"symbol":"AAPL","qty":"20000","side":"buy","type":"market","time_in_force":"day","client_order_id":"much"}' /v2/orders
 cmp -s refusal answer || fault "another refusal after the restart: $(cat refusal) $(cat answer)"
-ask 422 'client_order_id once' -d "${order/5/6}" /v2/orders
+ask 422 'client_order_id once is taken by an order with another qty (5, not 6)' -d "${order/5/6}" /v2/orders
 ask 207 '"status":200' -X DELETE /v2/positions
 kill "$pid"
 wait "$pid" || fault "the host did not end in good order: $(tail -n 5 log)"

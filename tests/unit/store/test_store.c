@@ -1,10 +1,10 @@
 /* test_store.c - records are put, become durable, and are read back, across closings. */
 #define _XOPEN_SOURCE 700 /* mkdtemp */
 #include "store/store_help.h"
-#include <time.h>
 
 #include <stdatomic.h>
 #include <sys/stat.h>
+#include <time.h>
 
 static void an_empty_store_has_no_records(void **state) {
   (void)state;
