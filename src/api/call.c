@@ -19,7 +19,7 @@ static size_t rate_headers(const oms_rate_view_t *v, int status, char text[4][24
   const int64_t values[] = {v->limit, v->remaining, v->reset, v->retry_after};
   size_t n = status == 429 && v->retry_after > 0 ? 4 : 3;
   for (size_t i = 0; i < n; i++) {
-    snprintf(text[i], 24, "%lld", (long long)values[i]);
+    (void)oms_decimal_format(values[i], 0, text[i]);
     out[i] = (oms_http_header_t){names[i], text[i]};
   }
   return n;
@@ -228,8 +228,7 @@ void oms_call_reject(oms_call_t *c, const oms_reject_t *reject) {
 }
 
 bool oms_call_apply(oms_call_t *c, const oms_op_t *op, oms_op_result_t *result) {
-  memset(result, 0, sizeof *result);
-  result->order = OMS_NONE;
+  oms_op_result_clear(result);
   c->live->apply(c->live->self, op, result);
   switch (result->rc) {
   case OMS_OK:
@@ -326,7 +325,8 @@ void oms_call_run(oms_api_t *api, oms_item_t *item) {
                   .request_id = id,
                   .status = item->route->status,
                   .out = &api->out};
-  snprintf(by, sizeof by, "api:%s", item->key);
+  memcpy(by, "api:", 4);
+  memcpy(by + 4, item->key, sizeof item->key);
   oms_api_request_id(api, item->number, id);
   oms_writer_reset(&api->out);
   char *scratch = scratch_of(api, item->query_n * 2 + 2);

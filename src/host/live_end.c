@@ -19,7 +19,7 @@ static void on_event(void *self, const oms_event_t *event) {
   }
   if (l->way_in.event != NULL) {
     l->way_in.event(l->way_in.self, event);
-  } else if (oms_array_push(&l->early, event) != OMS_OK) {
+  } else if (!l->opened && oms_array_push(&l->early, event) != OMS_OK) {
     l->early.n = 0; /* clients are told that they are gone */
   }
 }
@@ -138,10 +138,14 @@ int oms_live_open_store(oms_live_host_t *l, oms_error_t *err) {
 
 static int open_api(oms_live_host_t *l, oms_error_t *err) {
   const oms_run_options_t *o = l->h->options;
+  int rc = OMS_OK;
   if (o->way_in != NULL) {
-    return o->way_in(o->way_in_ctx, &l->door, oms_live_wake, l, &l->way_in, err);
+    rc = o->way_in(o->way_in_ctx, &l->door, oms_live_wake, l, &l->way_in, err);
+  } else if (l->h->config->live.listen != NULL) {
+    rc = oms_live_open_api(l, err);
   }
-  return l->h->config->live.listen == NULL ? OMS_OK : oms_live_open_api(l, err);
+  l->opened = true; /* without one nobody asks for the events of the past */
+  return rc;
 }
 
 static int open_parts(oms_live_host_t *l, oms_error_t *err) {
