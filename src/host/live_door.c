@@ -51,7 +51,7 @@ static void door_apply(void *self, const oms_op_t *op, oms_op_result_t *r) {
 }
 
 static uint64_t door_gate(void *self) {
-  return host_of(self)->store == NULL ? 0 : oms_store_gate(host_of(self)->store);
+  return host_of(self)->store == NULL ? 0 : oms_store_gate_told(host_of(self)->store);
 }
 
 static uint32_t door_owner(void *self, const char *by) {

@@ -39,6 +39,8 @@ int oms_store_close(oms_store_t *s, oms_error_t *err);
 oms_journal_t oms_store_journal(oms_store_t *s);
 /* What everything that was put so far waits for; and the newest gate that is on disk. */
 uint64_t oms_store_gate(const oms_store_t *s);
+/* The same for who is told of market data, too: they go to disk with it, and not in a while. */
+uint64_t oms_store_gate_told(oms_store_t *s);
 uint64_t oms_store_durable(oms_store_t *s);
 /* The end of a turn of the loop: the open batch goes to the writer, at once when that is idle, else
  * when it has done the one before. */
