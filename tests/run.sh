@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.." || exit 2
 . tests/setup.sh
 
 PARTS="unit release transitions order-types triggers cells library scenarios expected bad-input property sanitized"
-PARTS="$PARTS determinism e2e clients browser fuzz tidy" # determinism compares with the sanitized build
+PARTS="$PARTS determinism e2e crash clients browser fuzz tidy" # determinism compares with the sanitized build
 FUZZ_SECONDS=${FUZZ_SECONDS:-30}
 JOBS=${JOBS:-$(nproc)}
 PROGRAM=build/release/moondesk
@@ -234,13 +234,20 @@ part_tidy() {
 }
 
 part_e2e() {
-  build release fault_shim || return # of store_faults.sh
+  build release moondesk load venue fan fault_shim || return
   part_scripts tests/e2e
 }
 
 part_clients() {
   must_exist tests/clients/run.sh && build release moondesk || return
   counted "npm clients of the Alpaca API" tests/clients/run.sh "$PROGRAM"
+}
+
+# The host killed at random moments, KILLS times; what it counted is the last line.
+part_crash() {
+  must_exist tests/crash/run.sh && build release moondesk load venue bench_bars || return
+  check "${KILLS:-100} kills" bash tests/crash/run.sh "${KILLS:-100}" release
+  tail -n 1 "$logs/check"
 }
 
 part_browser() {

@@ -91,12 +91,12 @@ static bool refuse(refusal_t *why, int status, int64_t code, const char *message
 }
 
 static bool scope_fits(const oms_route_t *route, uint32_t scopes, refusal_t *why) {
-  static const char *const names[] = {"read", "trade", "feed", "admin"};
+  static const char *const names[OMS_MAY_COUNT] = OMS_MAY_WORDS;
   char list[64] = "";
   if (route->scope == 0 || (route->scope & scopes) != 0) {
     return true;
   }
-  for (uint32_t i = 0; i < 4; i++) {
+  for (uint32_t i = 0; i < OMS_MAY_COUNT; i++) {
     if ((route->scope >> i & 1) != 0) {
       size_t n = strlen(list);
       snprintf(list + n, sizeof list - n, "%s%s", n == 0 ? "" : " or ", names[i]);
@@ -257,17 +257,9 @@ static void end_unknown(oms_api_t *api, int64_t now) {
   }
 }
 
-static int64_t monotonic(void) {
-  struct timespec now;
-  if (clock_gettime(CLOCK_MONOTONIC, &now) != 0) {
-    return 0;
-  }
-  return (int64_t)now.tv_sec * OMS_NS_PER_SECOND + now.tv_nsec;
-}
-
 static void on_tick(void *self) {
   oms_api_t *api = self;
-  end_unknown(api, monotonic());
+  end_unknown(api, oms_api_now(api));
   for (size_t i = 0; oms_parts[i] != NULL; i++) {
     if (oms_parts[i]->tick != NULL) {
       oms_parts[i]->tick(api);
@@ -280,7 +272,7 @@ static void on_sent(void *self, int64_t received, int64_t released) {
   oms_live_metrics_t *m = api->live.metrics(api->live.self);
   if (m != NULL && released > 0) {
     oms_histogram_add(&m->request_to_durable, released - received);
-    oms_histogram_add(&m->durable_to_sent, monotonic() - released);
+    oms_histogram_add(&m->durable_to_sent, oms_api_now(api) - released);
   }
 }
 

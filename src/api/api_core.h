@@ -1,4 +1,4 @@
-/* api_core.h - the API itself as its own files see it (api.c, queue.c, auth.c, socket.c, call.c);
+/* api_core.h - the API itself as its own files see it (api.c, auth.c, doubt.c, socket.c, call.c);
  * handlers and parts use api_int.h. */
 #ifndef OMS_API_API_CORE_H
 #define OMS_API_API_CORE_H

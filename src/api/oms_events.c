@@ -410,8 +410,8 @@ size_t oms_own_event_streams(const oms_api_t *api) {
 
 /* Life. */
 
-/* What was before clients could come, so that they go on where they were. The quantities of then are
- * not known any more. */
+/* What was before clients could come, so that they go on where they were. The quantities of then
+ * are not known any more. */
 static void take_past(oms_api_t *api, events_t *v) {
   const oms_live_t *live = oms_api_live(api);
   const oms_event_t *past = NULL;

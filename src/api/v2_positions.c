@@ -149,7 +149,7 @@ static void refuse_qty(oms_call_t *c, const oms_position_t *p, oms_qty_t qty) {
 
 static void close_position(oms_call_t *c, const oms_position_t *p, oms_qty_t qty) {
   const oms_instrument_t *i = oms_engine_instrument(c->engine, p->instrument);
-  oms_terms_t t = oms_v2_no_terms();
+  oms_terms_t t = oms_terms_none;
   oms_op_t op = {.kind = OMS_OP_SUBMIT, .by = c->by};
   oms_op_result_t result;
   if (qty > available(p)) {

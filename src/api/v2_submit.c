@@ -60,27 +60,11 @@ static bool read_names(oms_call_t *c, ask_t *a) {
   return true;
 }
 
-oms_terms_t oms_v2_no_terms(void) {
-  return (oms_terms_t){.instrument = OMS_NONE,
-                       .qty = OMS_NO_PRICE,
-                       .display_qty = OMS_NO_PRICE,
-                       .notional = OMS_NO_PRICE,
-                       .limit_price = OMS_NO_PRICE,
-                       .stop_price = OMS_NO_PRICE,
-                       .trail_price = OMS_NO_PRICE,
-                       .limit_offset = OMS_NO_PRICE,
-                       .trail_percent = OMS_NO_PRICE,
-                       .expire_at = OMS_NO_TIME,
-                       .expire_session = OMS_NO_TIME,
-                       .group = OMS_NONE,
-                       .parent = OMS_NONE};
-}
-
 static void fill_terms(const oms_call_t *c, ask_t *a) {
   const oms_value_t *v = a->v;
   const char *class = given(a, NEW_CLASS) ? oms_v2_classes[v[NEW_CLASS].number] : "simple";
   oms_terms_t *t = &a->terms;
-  *t = oms_v2_no_terms();
+  *t = oms_terms_none;
   t->instrument = oms_v2_instrument(c->engine, v[NEW_SYMBOL].text);
   t->account = c->account;
   t->side = v[NEW_SIDE].number == 0 ? OMS_SIDE_BUY : OMS_SIDE_SELL;
@@ -343,7 +327,7 @@ static bool fits_settings(oms_call_t *c, const ask_t *a) {
 }
 
 /* It was refused when it came; what was refused later had been taken. */
-static bool was_taken(const oms_order_t *o) {
+bool oms_v2_was_taken(const oms_order_t *o) {
   return !(o->status == OMS_STATUS_REJECTED && o->rejected_by == OMS_REJECTED_BY_OMS &&
            o->ended_ns == o->created_ns);
 }
@@ -360,7 +344,7 @@ static void submit(oms_call_t *c, const ask_t *a) {
   uint32_t order = good ? result.order : before;
   if (!good && (order == OMS_NONE || result.rc != OMS_ERR_REJECTED ||
                 result.reject.code == OMS_CODE_DUPLICATE_CLIENT_ORDER_ID ||
-                !was_taken(oms_engine_order(c->engine, order)))) {
+                !oms_v2_was_taken(oms_engine_order(c->engine, order)))) {
     return;
   }
   oms_writer_reset(c->out);

@@ -409,6 +409,11 @@ const oms_json_t *oms_json_get(const oms_json_t *object, const char *key) {
   return m;
 }
 
+const char *oms_json_get_text(const oms_json_t *object, const char *key) {
+  const oms_json_t *v = oms_json_get(object, key);
+  return v != NULL && v->type == OMS_JSON_TEXT ? v->text : NULL;
+}
+
 const char *oms_json_what(const oms_json_t *v) {
   static const char *const texts[] = {"null",   "false",  "true",     "a number",
                                       "a text", "a list", "an object"};

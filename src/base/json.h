@@ -45,6 +45,8 @@ int oms_json_read(oms_json_room_t *room, char *text, size_t n, const oms_json_t 
                   oms_error_t *err);
 /* The member of that key, NULL when there is none, or 'object' is none. */
 const oms_json_t *oms_json_get(const oms_json_t *object, const char *key);
+/* The text of that member; NULL when there is none, or it is no text. */
+const char *oms_json_get_text(const oms_json_t *object, const char *key);
 /* The first part of a list or object, NULL without parts; then the next one. */
 static inline const oms_json_t *oms_json_first(const oms_json_t *of) {
   return of->n > 0 && of->type >= OMS_JSON_LIST ? of + 1 : NULL;

@@ -387,6 +387,9 @@ bool oms_engine_would_reduce(const oms_engine_t *e, uint16_t account, uint32_t i
  * NULL). */
 bool oms_engine_can_pay(const oms_engine_t *e, uint32_t order, oms_qty_t qty, oms_price_t price,
                         oms_money_t commission, char message[256]);
+/* Likewise: whether such a fill fits what can be reckoned with. OMS_ERR_OVERFLOW. */
+int oms_engine_can_book(const oms_engine_t *e, uint32_t order, oms_qty_t qty, oms_price_t price,
+                        oms_money_t commission);
 /* The code that SUBMIT would give now, without an order: so that a benchmark can time the checks
  * alone. */
 oms_code_t oms_engine_check_limits(const oms_engine_t *e, const oms_terms_t *terms, oms_time_t now);

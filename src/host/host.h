@@ -161,6 +161,7 @@ typedef struct oms_host {
   size_t data_bars; /* how many of them are no built ones */
   oms_array_t venue_bars, venue_instruments, bar_views, bar_instruments, bar_timeframes;
   oms_array_t timers;       /* oms_host_timer_t */
+  bool timers_late;         /* this step: one that has missed instants fires once for them */
   oms_array_t timer_places; /* uint32_t: indices of timers that were over when they came here */
   oms_map_t timer_names;    /* hash of script and name -> index */
   oms_heap_t timer_heap;

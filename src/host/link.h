@@ -8,9 +8,9 @@
  *
  * Invariants: an order leaves at most once, unless the venue says that a second time is no second
  * order; while the connection is down or what the venue has is not yet compared, no order leaves:
- * new ones wait as pending_new; one that has left and was not acknowledged when the connection broke
- * or the host started anew is in doubt until the venue is asked: found, it is taken over; absent
- * twice, settle_s apart on one connection, it never arrived. */
+ * new ones wait as pending_new; one that has left and was not acknowledged when the connection
+ * broke or the host started anew is in doubt until the venue is asked: found, it is taken over;
+ * absent twice, settle_s apart on one connection, it never arrived. */
 #ifndef OMS_HOST_LINK_H
 #define OMS_HOST_LINK_H
 

@@ -7,9 +7,9 @@
  *
  * The host says:
  *   hello          protocol, client
- *   new            wire_id, account, symbol, side, type, time_in_force, session, qty, and where the
- *                  order has them limit_price, stop_price, trail_price, trail_percent, limit_offset,
- *                  display_qty, expire_at, trigger_by, post_only, reduce_only
+ *   new            wire_id, account, symbol, side, type, time_in_force, session, qty, and where
+ *                  it has them: limit_price, stop_price, trail_price, trail_percent,
+ *                  limit_offset, display_qty, expire_at, trigger_by, post_only, reduce_only
  *   cancel         wire_id
  *   replace        wire_id, new_wire_id, qty, and the successor's prices and time in force
  *   resize         wire_id, qty: the order's new total, in place

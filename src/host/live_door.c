@@ -1,4 +1,5 @@
 /* live_door.c - a live host as its ways in see it (port/live.h), and what it tells them. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -74,8 +75,8 @@ static void door_state(void *self, oms_live_state_t *out) {
   out->risk_present = l->h->input.risk_present;
   out->next_seq = l->journal.next == NULL ? 0 : l->journal.next(l->journal.self);
   out->durable_gate = l->durable;
-  memcpy(out->trouble, l->stopping ? "the host is stopping" : l->trouble,
-         l->stopping ? sizeof "the host is stopping" : sizeof l->trouble);
+  snprintf(out->trouble, sizeof out->trouble, "%s",
+           l->stopping ? "the host is stopping" : l->trouble);
 }
 
 static oms_live_metrics_t *door_metrics(void *self) {

@@ -19,7 +19,7 @@ static void on_event(void *self, const oms_event_t *event) {
   }
   if (l->way_in.event != NULL) {
     l->way_in.event(l->way_in.self, event);
-  } else if (oms_array_push(&l->early, event) != OMS_OK) {
+  } else if (!l->opened && oms_array_push(&l->early, event) != OMS_OK) {
     l->early.n = 0; /* clients are told that they are gone */
   }
 }
@@ -100,6 +100,18 @@ static int open_channel(oms_live_host_t *l, oms_error_t *err) {
   return OMS_OK;
 }
 
+/* Before the database was locked another host may have written on. */
+static int check_past(oms_live_host_t *l, oms_error_t *err) {
+  const oms_past_t *past = l->h->revive.past;
+  uint64_t next = l->journal.next(l->journal.self);
+  return next == (past == NULL ? 0 : past->seq) + 1
+             ? OMS_OK
+             : oms_error_set(err, OMS_ERR_EXISTS,
+                             "%s has changed since it was read: another host has ended just now; "
+                             "start again",
+                             l->h->config->live.db);
+}
+
 int oms_live_open_store(oms_live_host_t *l, oms_error_t *err) {
   const oms_live_config_t *c = &l->h->config->live;
   if (c->db == NULL) {
@@ -114,6 +126,9 @@ int oms_live_open_store(oms_live_host_t *l, oms_error_t *err) {
   int rc = oms_store_open(&o, &l->store, err);
   if (rc == OMS_OK) {
     l->journal = oms_store_journal(l->store);
+    rc = check_past(l, err);
+  }
+  if (rc == OMS_OK) {
     oms_input_journal(l->h, &l->journal);
     l->keys_version = UINT64_MAX;
     oms_live_keys(l);
@@ -123,10 +138,14 @@ int oms_live_open_store(oms_live_host_t *l, oms_error_t *err) {
 
 static int open_api(oms_live_host_t *l, oms_error_t *err) {
   const oms_run_options_t *o = l->h->options;
+  int rc = OMS_OK;
   if (o->way_in != NULL) {
-    return o->way_in(o->way_in_ctx, &l->door, oms_live_wake, l, &l->way_in, err);
+    rc = o->way_in(o->way_in_ctx, &l->door, oms_live_wake, l, &l->way_in, err);
+  } else if (l->h->config->live.listen != NULL) {
+    rc = oms_live_open_api(l, err);
   }
-  return l->h->config->live.listen == NULL ? OMS_OK : oms_live_open_api(l, err);
+  l->opened = true; /* without one nobody asks for the events of the past */
+  return rc;
 }
 
 static int open_parts(oms_live_host_t *l, oms_error_t *err) {

@@ -77,8 +77,8 @@ typedef struct oms_past {
   size_t rules_saved; /* how many rules have a SAVE */
   oms_arena_t texts;  /* of events that came out of a snapshot */
   oms_pack_t boot;    /* payload of the last BOOT */
-  /* oms_event_t: the last OMS_PAST_EVENTS at least of those behind the snapshot, for clients that go
-   * on where they were. */
+  /* oms_event_t: the last OMS_PAST_EVENTS at least of those behind the snapshot, for clients that
+   * go on where they were. */
   oms_array_t recent;
 } oms_past_t;
 

@@ -21,7 +21,7 @@ typedef struct oms_revive {
   bool owns_past;
   bool lends_engine;     /* it is another's, who goes on with it */
   uint64_t seen;         /* seq of the last event that was given to scripts */
-  uint64_t inherited; /* the last event of the lives before */
+  uint64_t inherited;    /* the last event of the lives before */
   uint64_t calls;        /* of scripts, since the host began; counted with a journal alone */
   oms_array_t limits;    /* oms_account_limits_t: as the session has them */
   oms_time_t skip_until; /* of recorded rows; OMS_NO_TIME: by their number */
@@ -32,6 +32,8 @@ typedef struct oms_revive {
   void *tape;
   /* A replay: the files of the next reload, sealed; NULL: they are read from the disk. */
   int (*sources)(void *self, oms_files_t *files);
+  /* A replay: a script is looked for in a call; the table gets what was read then. NULL: as above. */
+  int (*late)(void *self, oms_files_t *files, const char *path);
 } oms_revive_t;
 
 /* A call into a script, for the journal. */

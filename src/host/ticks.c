@@ -136,7 +136,7 @@ static int quote_core(oms_host_t *h, uint32_t instrument, const oms_quote_t *q) 
   c.u.quote.ask = crossed ? OMS_NO_PRICE : q->ask;
   c.u.quote.bid_size = crossed ? 0 : q->bid_size;
   c.u.quote.ask_size = crossed ? 0 : q->ask_size;
-  return oms_desk_apply(&h->desk, &c);
+  return oms_desk_outlive(&h->desk, instrument, oms_desk_apply(&h->desk, &c));
 }
 
 static int take_quote(oms_host_t *h, uint32_t instrument, oms_time_t now) {

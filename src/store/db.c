@@ -163,8 +163,8 @@ static int up_to_date(sqlite3 *db, const char *path, oms_db_mode_t mode, oms_err
   return rc;
 }
 
-/* SQLite would make the file readable for all. A file that is there is not opened here: to close any
- * descriptor of it would take the locks away that connections of this process have on it, and
+/* SQLite would make the file readable for all. A file that is there is not opened here: to close
+ * any descriptor of it would take the locks away that connections of this process have on it, and
  * another process would then throw the log away under them. */
 static int make_file(const char *path, oms_db_mode_t mode, oms_error_t *err) {
   struct stat st;

@@ -64,13 +64,12 @@ static oms_store_t *new_store(const oms_store_options_t *o) {
   (void)pthread_cond_init(&s->work, &attr);
   (void)pthread_cond_init(&s->done, &attr);
   (void)pthread_condattr_destroy(&attr);
-  s->path = oms_alloc(strlen(o->path) + 1);
+  s->path = oms_alloc_text(o->path);
   if (s->path == NULL || add_work(s) == NULL || oms_sha_init(&s->sha) != OMS_OK ||
       oms_sha_init(&s->w.sha) != OMS_OK) {
     free_store(s);
     return NULL;
   }
-  (void)strcpy(s->path, o->path);
   s->o.path = s->path;
   return s;
 }

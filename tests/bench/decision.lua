@@ -2,7 +2,10 @@
 local bars = {}
 for day = 1, 28 do
   for minute = 0, 299 do
-    bars[#bars + 1] = { ("2024-02-%02dT%02d:%02d:00Z"):format(day, 14 + minute // 60, minute % 60), 100, 100, 100, 100, 1000000 }
+    bars[#bars + 1] = {
+      ("2024-02-%02dT%02d:%02d:00Z"):format(day, 14 + minute // 60, minute % 60),
+      100, 100, 100, 100, 1000000,
+    }
   end
 end
 

@@ -1,5 +1,5 @@
--- What `tests/bench/run.sh live` gives orders to: the simulated venue on one quote a symbol, which fills what crosses it,
--- and three rules. The market's clock goes on behind the quotes.
+-- What `tests/bench/run.sh live` gives orders to: the simulated venue on one quote a symbol, which fills what crosses
+-- it, and three rules. The market's clock goes on behind the quotes.
 local data = {}
 for i = 0, 7 do
   data[#data + 1] = {

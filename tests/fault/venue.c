@@ -1,5 +1,5 @@
-/* venue.c - a venue in a process of its own for the tests: speaks src/host/link_text.h, counts every
- * wire_id that it gets, fills by a seeded scheme, and misbehaves as it is told.
+/* venue.c - a venue in a process of its own for the tests: speaks src/host/link_text.h, counts
+ * every wire_id that it gets, fills by a seeded scheme, and misbehaves as it is told.
  *
  *   venue --port P [--state FILE] [--seed N] [--price 100] [--idempotent] [--settle-ms 1000]
  *         [--replace total|remaining|none] [--rest PCT] [--later PCT] [--partial PCT]

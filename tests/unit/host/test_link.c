@@ -411,6 +411,24 @@ static void a_lost_replace_is_found_or_ends(void **state) {
   }
 }
 
+static void a_fill_of_a_successor_says_that_it_was_accepted(void **state) {
+  fixture_t f;
+  (void)state;
+  set_up(&f);
+  uint32_t a = working(&f, ",\"replace\":\"total\""), b = replace(&f, a, 20);
+  down(&f);
+  up(&f, ",\"replace\":\"total\"");
+  hear(&f,
+       "{\"m\":\"fill\",\"wire_id\":\"%s\",\"execution_id\":\"x1\",\"qty\":\"20\",\"price\":"
+       "\"100\"}",
+       wire(&f, b));
+  compared(&f);
+  assert_int_equal(at(&f, a)->status, OMS_STATUS_REPLACED);
+  assert_int_equal(at(&f, b)->status, OMS_STATUS_FILLED);
+  assert_int_equal(oms_engine_net(f.engine, 0, 0)->qty, 20 * OMS_QTY_SCALE);
+  tear_down(&f);
+}
+
 static void without_replace_it_is_cancel_and_the_rest(void **state) {
   fixture_t f;
   (void)state;
@@ -488,6 +506,7 @@ int main(void) {
       cmocka_unit_test(missed_ends_are_asked_for),
       cmocka_unit_test(a_cancel_is_asked_for_again),
       cmocka_unit_test(a_lost_replace_is_found_or_ends),
+      cmocka_unit_test(a_fill_of_a_successor_says_that_it_was_accepted),
       cmocka_unit_test(without_replace_it_is_cancel_and_the_rest),
       cmocka_unit_test(lines_that_fit_nothing_change_nothing),
       cmocka_unit_test(wrong_lines_are_told),
