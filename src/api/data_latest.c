@@ -37,11 +37,14 @@ static bool write_trade(oms_call_t *c, const char *key, uint32_t instrument) {
   if (i->last == OMS_NO_PRICE) {
     return false;
   }
+  oms_print_t print = {0};
+  bool known = c->desk->trade != NULL && c->desk->trade(c->desk->self, instrument, &print) &&
+               print.price == i->last; /* else it is the close of a bar */
   oms_write_object(c->out, key);
   oms_write_time(c->out, "t", i->last_ns);
   oms_write_text(c->out, "x", "");
   oms_write_number(c->out, "p", i->last, OMS_PRICE_DECIMALS);
-  oms_write_int(c->out, "s", 0);
+  oms_write_number(c->out, "s", known ? print.size : 0, OMS_QTY_DECIMALS);
   oms_write_list(c->out, "c");
   oms_write_list_end(c->out);
   oms_write_int(c->out, "i", 0);

@@ -29,7 +29,7 @@ static void answer(oms_call_t *c, oms_scope_t scope, oms_trading_state_t state, 
 }
 
 static bool says_why(oms_call_t *c, const oms_value_t *why) {
-  if (why->given && why->n > 0) {
+  if (why->given && why->text[strspn(why->text, " \t\r\n")] != '\0') {
     return true;
   }
   oms_call_error(c, 422, OMS_API_UNPROCESSABLE,

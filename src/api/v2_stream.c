@@ -107,8 +107,9 @@ static void authenticate(oms_socket_t *s, const oms_json_t *m) {
     return;
   }
   tell_authorization(s, false, "authenticate",
-                     good ? "the key may not read an account of this session"
-                          : "access key verification failed");
+                     good         ? "the key may not read an account of this session"
+                     : s->crowded ? "the key has all its streams open already"
+                                  : "access key verification failed");
   oms_socket_end(s, 1008, "unauthorized");
 }
 

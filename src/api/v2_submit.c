@@ -13,6 +13,7 @@ typedef struct ask {
   oms_value_t v[NEW_COUNT];
   oms_terms_t terms, children[CHILDREN_MAX];
   size_t child_n;
+  uint32_t known; /* the order of that key, if the account has one: its answer stands already */
 } ask_t;
 
 static bool invalid(oms_call_t *c, const char *message) {
@@ -279,8 +280,7 @@ static bool check(oms_call_t *c, ask_t *a) {
          (oco || check_prices(c, a)) && check_group(c, a) && settle_oco(c, a);
 }
 
-/* The order of that key, if the account has one: its answer stands already. */
-static uint32_t known(const oms_call_t *c, const ask_t *a) {
+static uint32_t find_known(const oms_call_t *c, const ask_t *a) {
   return a->terms.client_order_id == NULL
              ? OMS_NONE
              : oms_engine_find_order(c->engine, c->account, a->terms.client_order_id);
@@ -295,7 +295,7 @@ static bool is_open(oms_call_t *c, const ask_t *a) {
                    state.trouble[0] != '\0' ? state.trouble : "the host is stopping");
     return false;
   }
-  if (known(c, a) == OMS_NONE && oms_v2_setting_on(c->live, c->account, "suspend_trade")) {
+  if (a->known == OMS_NONE && oms_v2_setting_on(c->live, c->account, "suspend_trade")) {
     oms_call_error(c, 403, OMS_API_FORBIDDEN,
                    "new orders are rejected by user request: suspend_trade is set");
     return false;
@@ -306,7 +306,7 @@ static bool is_open(oms_call_t *c, const ask_t *a) {
 /* What the account's settings bar of new orders. */
 static bool fits_settings(oms_call_t *c, const ask_t *a) {
   const oms_terms_t *t = &a->terms;
-  if (known(c, a) != OMS_NONE || t->instrument == OMS_NONE) {
+  if (a->known != OMS_NONE || t->instrument == OMS_NONE) {
     return true;
   }
   if (t->qty != OMS_NO_PRICE && t->qty % OMS_QTY_SCALE != 0 &&
@@ -335,7 +335,7 @@ bool oms_v2_was_taken(const oms_order_t *o) {
 static void submit(oms_call_t *c, const ask_t *a) {
   oms_op_t op = {.kind = OMS_OP_SUBMIT, .by = c->by};
   oms_op_result_t result;
-  uint32_t before = known(c, a);
+  uint32_t before = a->known;
   op.u.submit.terms = &a->terms;
   op.u.submit.trigger_full = true;
   op.u.submit.children = a->children;
@@ -362,6 +362,7 @@ void oms_v2_submit(oms_call_t *c) {
     return;
   }
   fill_terms(c, &a);
+  a.known = find_known(c, &a);
   if (check(c, &a) && is_open(c, &a) && fits_settings(c, &a)) {
     submit(c, &a);
   }

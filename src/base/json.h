@@ -91,6 +91,9 @@ void oms_write_decimal(oms_writer_t *w, const char *key, int64_t v, int decimals
 void oms_write_double(oms_writer_t *w, const char *key, double v);
 /* ISO 8601 in UTC; OMS_NO_TIME is null. */
 void oms_write_time(oms_writer_t *w, const char *key, oms_time_t t);
+/* Leading bytes of a text that stand for themselves in JSON: printable ASCII, no quote and no
+ * backslash. */
+size_t oms_json_plain(const char *s, size_t n);
 /* JSON that stands ready. */
 void oms_write_json(oms_writer_t *w, const char *key, const char *json, size_t n);
 

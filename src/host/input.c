@@ -203,8 +203,7 @@ int oms_host_rows(oms_host_t *h, oms_time_t now, const oms_row_t *rows, size_t n
 int oms_host_op(oms_host_t *h, oms_time_t now, const oms_op_t *op, oms_op_result_t *result,
                 oms_error_t *err) {
   oms_row_t row;
-  memset(result, 0, sizeof *result);
-  result->order = OMS_NONE;
+  oms_op_result_clear(result);
   if (h->input.metrics != NULL) {
     h->input.metrics->ops[op->kind]++;
   }

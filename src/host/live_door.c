@@ -34,8 +34,7 @@ static bool is_refused(const oms_live_host_t *l, const oms_op_t *op, oms_op_resu
 
 static void door_apply(void *self, const oms_op_t *op, oms_op_result_t *r) {
   oms_live_host_t *l = self;
-  memset(r, 0, sizeof *r);
-  r->order = OMS_NONE;
+  oms_op_result_clear(r);
   if (l->ended) {
     r->rc = oms_error_set(&r->error, OMS_ERR_CANCELED, "the host is at its end");
     return;
@@ -52,7 +51,7 @@ static void door_apply(void *self, const oms_op_t *op, oms_op_result_t *r) {
 }
 
 static uint64_t door_gate(void *self) {
-  return host_of(self)->store == NULL ? 0 : oms_store_gate(host_of(self)->store);
+  return host_of(self)->store == NULL ? 0 : oms_store_gate_told(host_of(self)->store);
 }
 
 static uint32_t door_owner(void *self, const char *by) {

@@ -10,7 +10,7 @@
 
 static bool good_scope(const oms_host_t *h, const oms_scope_t *s, const char *why,
                        oms_op_result_t *r) {
-  if (why == NULL || why[0] == '\0') {
+  if (why == NULL || why[strspn(why, " \t\r\n")] == '\0') {
     r->rc = oms_error_set(&r->error, OMS_ERR_USAGE, "a reason is needed; say why");
     return false;
   }

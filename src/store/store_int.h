@@ -298,6 +298,7 @@ typedef struct oms_work {
   oms_piece_t main, market;
   oms_array_t blobs; /* oms_blob_t, owned */
   uint64_t gate;     /* durable when this is written; 0: nothing waits */
+  bool told;         /* somebody waits for the market data of it, or from before */
 } oms_work_t;
 void oms_work_free(oms_work_t *w);
 /* Moves all of 'from' behind what is in 'to', market data first; what could not be moved for want
@@ -331,6 +332,7 @@ struct oms_store {
   uint64_t next_seq, closed;
   size_t batch_bytes; /* at which what waits is one batch, and a next begins */
   oms_work_t open;
+  bool loose; /* market data have been handed over that no gate covers */
   oms_sha_t sha;
   /* Both threads, under 'mutex'. */
   pthread_mutex_t mutex;
