@@ -71,7 +71,7 @@ static bool write_bar(oms_call_t *c, const char *key, uint32_t instrument) {
   return write_last_bar(c, key, instrument, 0, 0);
 }
 
-typedef bool (*write_fn)(oms_call_t *c, const char *key, uint32_t instrument);
+typedef bool (*write_fn_t)(oms_call_t *c, const char *key, uint32_t instrument);
 
 static bool write_snapshot(oms_call_t *c, const char *key, uint32_t instrument) {
   const int64_t minute = 60 * OMS_NS_PER_SECOND, day = 86400 * OMS_NS_PER_SECOND;
@@ -99,7 +99,7 @@ static bool write_snapshot(oms_call_t *c, const char *key, uint32_t instrument) 
 }
 
 /* Symbols that are not known, or of which nothing is known, are left out. */
-static void write_all(oms_call_t *c, const char *key, write_fn write) {
+static void write_all(oms_call_t *c, const char *key, write_fn_t write) {
   oms_write_object(c->out, NULL);
   if (key != NULL) {
     oms_write_object(c->out, key);
@@ -128,7 +128,7 @@ static uint32_t symbol_arg(oms_call_t *c) {
   return instrument;
 }
 
-static void write_one(oms_call_t *c, const char *key, write_fn write) {
+static void write_one(oms_call_t *c, const char *key, write_fn_t write) {
   uint32_t instrument = symbol_arg(c);
   if (instrument == OMS_NONE) {
     return;

@@ -404,6 +404,11 @@ oms_code_t oms_engine_check_limits(const oms_engine_t *e, const oms_terms_t *ter
 void oms_order_id_text(const oms_engine_t *e, const oms_order_t *o, char out[37]);
 const char *oms_client_order_id_text(const oms_engine_t *e, const oms_order_t *o, char out[37]);
 void oms_wire_id_text(const oms_engine_t *e, const oms_order_t *o, char out[21]);
+/* An order that the venue knew before we did, as somebody gave it there by hand: it is entered by
+ * "venue", its client_order_id is "venue:" and its name at the venue, which is its wire id. */
+#define OMS_ENTERED_BY_VENUE "venue"
+#define OMS_FOREIGN_PREFIX   "venue:"
+bool oms_order_is_foreign(const oms_order_t *o);
 /* The order that this wire id has named, in its last attempt or one before; OMS_NONE. */
 uint32_t oms_engine_find_wire(const oms_engine_t *e, const char *text);
 const char *oms_execution_id_text(const oms_fill_t *f, char out[24]);

@@ -17,8 +17,7 @@ enum {
 /* The words of these bits, in their order. */
 #define OMS_MAY_WORDS                                                                              \
   { "read", "trade", "feed", "admin" }
-enum { OMS_MAY_COUNT = 4 };
-enum { OMS_KEY_ROOM = 33 };
+enum { OMS_MAY_COUNT = 4, OMS_KEY_ROOM = 33 };
 
 typedef struct oms_key_record {
   char id[OMS_KEY_ROOM];    /* what the client sends as key id: "MD" and 18 of [A-Z0-9] */

@@ -31,6 +31,8 @@ typedef struct oms_store_options {
  * OMS_ERR_EXISTS: another host has it; OMS_ERR_IO, OMS_ERR_DATA: no database of ours, or the chain
  * is broken at its end: the sentence says where and what to do. */
 int oms_store_open(const oms_store_options_t *o, oms_store_t **out, oms_error_t *err);
+/* Sets or takes away (NULL) who is woken. */
+void oms_store_set_wake(oms_store_t *s, void (*wake)(void *ctx), void *ctx);
 /* Writes what is left (waits for it), unlocks, frees. OMS_ERR_IO: not all could be written. */
 int oms_store_close(oms_store_t *s, oms_error_t *err);
 

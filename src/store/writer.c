@@ -60,9 +60,20 @@ static void clear_main(oms_work_t *w) {
   w->told = false;
 }
 
+void oms_store_set_wake(oms_store_t *s, void (*wake)(void *ctx), void *ctx) {
+  (void)pthread_mutex_lock(&s->mutex);
+  s->o.wake = wake;
+  s->o.ctx = ctx;
+  (void)pthread_mutex_unlock(&s->mutex);
+}
+
 static void wake(oms_store_t *s) {
-  if (s->o.wake != NULL) {
-    s->o.wake(s->o.ctx);
+  (void)pthread_mutex_lock(&s->mutex);
+  void (*fn)(void *ctx) = s->o.wake;
+  void *ctx = s->o.ctx;
+  (void)pthread_mutex_unlock(&s->mutex);
+  if (fn != NULL) {
+    fn(ctx);
   }
 }
 
