@@ -156,6 +156,9 @@ int oms_cli_execute(const oms_cli_common_t *common, const oms_session_config_t *
   options.stop = oms_cli_watch_signals();
   int rc = oms_run_session(config, file, &options, &result, &err);
   if (rc == OMS_OK && result.served) {
+    if (common->json && result.summary.n > 0) {
+      print_summary(common, &result);
+    }
     return OMS_EXIT_DONE;
   }
   bool interrupted = stop_wanted != 0 && (rc == OMS_OK || rc == OMS_ERR_CANCELED);
