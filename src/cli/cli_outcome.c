@@ -107,6 +107,7 @@ static int read_level(const char *text, bool served, oms_log_level_t *level, oms
 static int read_options(const oms_cli_common_t *common, bool served, oms_run_options_t *options,
                         oms_error_t *err) {
   int rc = OMS_OK;
+  options->summary = common->json;
   if (common->strict_budget != NULL) {
     rc = oms_cli_count("--strict-budget", common->strict_budget, 1, &options->strict_budget, err);
   }
