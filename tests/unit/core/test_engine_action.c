@@ -533,6 +533,9 @@ static void repeated_keys_mean_what_was_asked(void **state) {
   assert_int_equal(subject(&f), o);
   char list[OMS_DIFFERENCE_MAX];
   assert_true(oms_engine_same_content(f.e, o, &t, list));
+  t.qty += sh(1);
+  assert_false(oms_engine_same_content(f.e, o, &t, list));
+  assert_string_equal(list, "qty (10, not 11)");
   tear_down(&f);
 }
 
