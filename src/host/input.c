@@ -164,6 +164,14 @@ int oms_host_clock_step(oms_host_t *h, oms_time_t now, oms_error_t *err) {
   return after(h, rc == OMS_OK ? oms_host_step(h, now, err) : rc, err);
 }
 
+int oms_host_late_step(oms_host_t *h, oms_time_t now, oms_error_t *err) {
+  oms_pack_u8(&h->input.pack, OMS_STEP_LATE);
+  h->timers_late = true;
+  int rc = oms_host_clock_step(h, now, err);
+  h->timers_late = false;
+  return rc;
+}
+
 static int put_rows(oms_host_t *h, oms_time_t now, const oms_row_t *rows, size_t n, int flags,
                     oms_error_t *err) {
   int rc = OMS_OK;
@@ -195,8 +203,7 @@ int oms_host_rows(oms_host_t *h, oms_time_t now, const oms_row_t *rows, size_t n
 int oms_host_op(oms_host_t *h, oms_time_t now, const oms_op_t *op, oms_op_result_t *result,
                 oms_error_t *err) {
   oms_row_t row;
-  memset(result, 0, sizeof *result);
-  result->order = OMS_NONE;
+  oms_op_result_clear(result);
   if (h->input.metrics != NULL) {
     h->input.metrics->ops[op->kind]++;
   }

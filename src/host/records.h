@@ -8,6 +8,9 @@
 #include "host/desk.h"
 #include "port/journal.h"
 
+/* The word of an oms_record_kind_t; "unknown" for other numbers. Static. */
+const char *oms_record_kind_text(int kind);
+
 /* A script is named by its kind and id; owners of the core have the ids of strategies. */
 typedef struct oms_script_name {
   bool rule;

@@ -166,7 +166,8 @@ static int feed(oms_replay_t *r) {
   r->result->inputs++;
   switch (r->next.kind) {
   case OMS_RECORD_STEP:
-    return oms_host_clock_step(r->host, r->next.now, r->err);
+    return r->next.n == 0 ? oms_host_clock_step(r->host, r->next.now, r->err)
+                          : oms_host_late_step(r->host, r->next.now, r->err);
   case OMS_RECORD_ROW:
     return feed_rows(r);
   case OMS_RECORD_OP:
