@@ -10,6 +10,7 @@
 #include "host/input.h"
 
 #define NAMES_MAX 64
+#define TOLD_MAX  5
 
 void oms_host_person(char out[OMS_PERSON_TEXT]) {
   const struct passwd *p = getpwuid(geteuid());
@@ -45,6 +46,7 @@ static const kind_t strategies = {OMS_SCOPE_OWNER, "strategy", oms_engine_find_o
                                   oms_engine_owner_count, owner_name};
 static const kind_t symbols = {OMS_SCOPE_INSTRUMENT, "symbol", oms_engine_find_instrument,
                                oms_engine_instrument_count, symbol_name};
+static const kind_t *const kinds[] = {&accounts, &strategies, &symbols};
 
 static int find_scope(const oms_engine_t *e, const kind_t *k, const char *name, oms_scope_t *scope,
                       oms_error_t *err) {
@@ -99,17 +101,54 @@ static uint32_t open_orders(const oms_engine_t *e) {
   return n;
 }
 
-static void tell(const oms_host_t *h, const oms_op_t *op, uint32_t before, FILE *to) {
-  uint32_t now = open_orders(h->engine);
-  if (op->kind == OMS_OP_STATE) {
-    fprintf(to, "trading is %s", oms_enum_text(OMS_ENUM_TRADING_STATE, (int)op->u.state.state));
-  } else {
-    fprintf(to,
-            "trading is halted: %u open order%s before, %u now%s; `moondesk resume --why TEXT` "
-            "ends it",
-            before, before == 1 ? "" : "s", now,
-            op->u.kill.flatten ? ", positions are closed" : "");
+static void tell_scope(const oms_request_t *r, const char *before, FILE *to) {
+  const char *names[] = {r->account, r->strategy, r->symbol};
+  for (size_t i = 0; i < OMS_COUNT(names); i++) {
+    if (names[i] != NULL) {
+      fprintf(to, "%s%s %s", before, kinds[i]->what, names[i]);
+    }
   }
+}
+
+/* Scopes are resumed one by one: whoever resumes one has to hear what stops orders all the same. */
+static void tell_rest(const oms_engine_t *e, FILE *to) {
+  uint32_t more = 0, told = 0;
+  oms_trading_state_t all = oms_engine_scope_state(e, (oms_scope_t){OMS_SCOPE_ALL, 0});
+  if (all != OMS_TRADING_STATE_ACTIVE) {
+    fprintf(to, "; all trading is still %s", oms_enum_text(OMS_ENUM_TRADING_STATE, (int)all));
+  }
+  for (size_t k = 0; k < OMS_COUNT(kinds); k++) {
+    for (uint32_t i = 0; i < kinds[k]->count(e); i++) {
+      oms_trading_state_t state = oms_engine_scope_state(e, (oms_scope_t){kinds[k]->scope, i});
+      if (state != OMS_TRADING_STATE_ACTIVE && told++ < TOLD_MAX) {
+        fprintf(to, "; %s %s is still %s", kinds[k]->what, kinds[k]->name(e, i),
+                oms_enum_text(OMS_ENUM_TRADING_STATE, (int)state));
+      } else if (state != OMS_TRADING_STATE_ACTIVE) {
+        more++;
+      }
+    }
+  }
+  if (more > 0) {
+    fprintf(to, "; and %u more", more);
+  }
+}
+
+static void tell(const oms_host_t *h, const oms_request_t *r, const oms_op_t *op, uint32_t before,
+                 FILE *to) {
+  fputs("trading", to);
+  tell_scope(r, " of ", to);
+  if (op->kind == OMS_OP_STATE) {
+    fprintf(to, " is %s", oms_enum_text(OMS_ENUM_TRADING_STATE, (int)op->u.state.state));
+    if (op->u.state.state == OMS_TRADING_STATE_ACTIVE) {
+      tell_rest(h->engine, to);
+    }
+    return;
+  }
+  fprintf(to, " is halted: %u open order%s before, %u now%s; `moondesk resume", before,
+          before == 1 ? "" : "s", open_orders(h->engine),
+          op->u.kill.flatten ? ", positions are being closed" : "");
+  tell_scope(r, " --", to);
+  fputs(" --why TEXT` ends it", to);
 }
 
 static int apply(oms_host_t *h, const oms_live_t *live, const oms_op_t *op, oms_op_result_t *result,
@@ -137,7 +176,7 @@ static int control(oms_host_t *h, const oms_live_t *live, const oms_request_t *r
     return oms_error_set(err, result.rc, "%s",
                          refused ? result.reject.message : result.error.message);
   }
-  tell(h, &op, before, to);
+  tell(h, r, &op, before, to);
   return OMS_OK;
 }
 
