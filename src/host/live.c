@@ -15,6 +15,7 @@
 #define SLEEP_MS     INT64_C(60000) /* at most: the wall's clock may jump meanwhile */
 #define KILL_FILE_MS INT64_C(5)     /* between two looks at one that is empty */
 #define FAREWELL     INT64_C(200000000)
+#define LATE_NS      INT64_C(100000000) /* what is due for longer is done at once, and once */
 
 oms_time_t oms_live_wall(void) {
   struct timespec t;
@@ -118,8 +119,27 @@ static int one_step(oms_live_host_t *l, oms_time_t due) {
   return oms_host_clock_step(l->h, due, l->err);
 }
 
+/* The wall's clock has jumped, or the host stood still: what was due meanwhile is done now. The
+ * time of recorded data is that of their rows, and nothing between them is left out. */
+static void catch_up(oms_live_host_t *l) {
+  oms_time_t rows = l->recorded.at, due = oms_host_clock_next(l->h);
+  if (due == OMS_NO_TIME || (rows != OMS_NO_TIME && !l->clock.wall)) {
+    return;
+  }
+  oms_time_t now = read_clock(l);
+  bool between = rows != OMS_NO_TIME && rows <= now;
+  if (between || now <= l->h->desk.port.now || oms_clock_until(&l->clock, due, now) <= LATE_NS) {
+    return;
+  }
+  int rc = oms_host_late_step(l->h, now, l->err);
+  if (rc != OMS_OK) {
+    oms_live_end(l, rc);
+  }
+}
+
 /* What is due, for at most TURN_NS; whether there is more. */
 static bool run_due(oms_live_host_t *l) {
+  catch_up(l);
   int64_t until = oms_live_mono() + TURN_NS;
   do {
     oms_time_t due = next_due(l);
@@ -243,6 +263,7 @@ static void begin_turn(oms_live_host_t *l, int64_t from) {
 }
 
 static bool work(oms_live_host_t *l) {
+  catch_up(l);
   oms_host_reload_turn(l->h);
   oms_live_drain_link(l);
   if (l->way_in.drain != NULL) {

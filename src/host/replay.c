@@ -166,7 +166,8 @@ static int feed(oms_replay_t *r) {
   r->result->inputs++;
   switch (r->next.kind) {
   case OMS_RECORD_STEP:
-    return oms_host_clock_step(r->host, r->next.now, r->err);
+    return r->next.n == 0 ? oms_host_clock_step(r->host, r->next.now, r->err)
+                          : oms_host_late_step(r->host, r->next.now, r->err);
   case OMS_RECORD_ROW:
     return feed_rows(r);
   case OMS_RECORD_OP:
@@ -234,6 +235,7 @@ static void go_live(oms_replay_t *r) {
   h->revive.before = oms_replay_before;
   h->revive.after = oms_replay_after;
   h->revive.sources = give_sources;
+  h->revive.late = oms_replay_late;
   h->revive.tape = r;
   h->desk.listen = on_event;
   h->desk.listener = r;

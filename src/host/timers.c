@@ -193,6 +193,27 @@ static oms_time_t next_daily(const oms_timer_spec_t *spec, oms_time_t now) {
   }
 }
 
+/* A timer that has missed several of its instants fires once for all of them. */
+static oms_time_t last_missed(const oms_timer_spec_t *spec, oms_time_t next, oms_time_t now) {
+  if (spec->kind == OMS_TIMER_EVERY && next < now) {
+    return next + (now - next) / spec->every_ns * spec->every_ns;
+  }
+  oms_time_t later;
+  while (spec->kind == OMS_TIMER_DAILY && (later = next_daily(spec, next)) <= now) {
+    next = later;
+  }
+  return next;
+}
+
+/* When it fires again after 'fired'; OMS_NO_TIME: it was once. */
+static oms_time_t next_instant(const oms_host_t *h, const oms_timer_spec_t *spec,
+                               oms_time_t fired) {
+  oms_time_t last = h->timers_late ? last_missed(spec, fired, h->desk.port.now) : fired;
+  return spec->kind == OMS_TIMER_EVERY   ? last + spec->every_ns
+         : spec->kind == OMS_TIMER_DAILY ? next_daily(spec, last)
+                                         : OMS_NO_TIME;
+}
+
 static int schedule(oms_host_t *h, size_t i, oms_time_t at) {
   oms_host_timer_t *t = timer_at(h, i);
   t->generation = ++h->timer_seq;
@@ -280,9 +301,7 @@ void oms_host_timer_run(oms_host_t *h, oms_time_t now) {
     snprintf(name, sizeof name, "%s", t.name);
     end_timer(h, i);
     int rc = OMS_OK;
-    oms_time_t again = t.spec.kind == OMS_TIMER_EVERY   ? item.time + t.spec.every_ns
-                       : t.spec.kind == OMS_TIMER_DAILY ? next_daily(&t.spec, item.time)
-                                                        : OMS_NO_TIME;
+    oms_time_t again = next_instant(h, &t.spec, item.time);
     if (again != OMS_NO_TIME) {
       rc = schedule(h, i, again);
     }
@@ -292,18 +311,6 @@ void oms_host_timer_run(oms_host_t *h, oms_time_t now) {
     }
     oms_host_give_timer(h, t.script, name);
   }
-}
-
-/* A timer that has missed several of its instants fires once for all of them. */
-static oms_time_t last_missed(const oms_timer_spec_t *spec, oms_time_t next, oms_time_t now) {
-  if (spec->kind == OMS_TIMER_EVERY && next < now) {
-    return next + (now - next) / spec->every_ns * spec->every_ns;
-  }
-  oms_time_t later;
-  while (spec->kind == OMS_TIMER_DAILY && (later = next_daily(spec, next)) <= now) {
-    next = later;
-  }
-  return next;
 }
 
 int oms_host_timer_again(oms_host_t *h, int script, const oms_timer_spec_t *spec, oms_time_t next,

@@ -27,7 +27,7 @@ server_time() { # by the orders that it makes, in s since 1970
   date -d "$(ask GET "/v2/orders?status=all&limit=1" | sed -n 's/.*"created_at":"\([^"]*\)".*/\1/p')" +%s
 }
 
-EVERY=60
+EVERY=0.05
 make_session venue
 start_venue --settle-ms 300
 make_key
@@ -39,6 +39,8 @@ before=$(server_time)
 jump 7200
 some_load
 after=$(server_time)
+[ "$(ask GET '/v2/orders?status=all&symbols=S0&limit=500' | grep -o '"symbol"' | wc -l)" -lt 400 ] ||
+  fail "a timer of 50 ms has fired for each instant of the two hours"
 [ $((after - before)) -ge 7100 ] || fail "the clock went forward by two hours, the session by $((after - before)) s"
 jump -86400
 some_load

@@ -125,4 +125,64 @@ wait_state second accepted
 [ "$(books | sed -n 's/.*"orders":\([0-9]*\),"working":\([0-9]*\).*/\1 \2/p')" = "2 1" ] || fail "$(books)"
 end
 
+# Orders that a person gave the venue: of "external", with their fills, over restarts and while the host was away; a
+# strategy claims one and has its position.
+cat > "$work/claimer.lua" << 'END'
+local oms = require "oms"
+local C = {}
+function C:on_start() oms.every(0.1, "look") end
+function C:on_timer()
+  local o = oms.order("venue:hand2")
+  if o and o.owner == "external" then
+    assert(oms.claim(o))
+    oms.alert("claimed: " .. oms.position("S6").qty .. " of " .. o.wire_id)
+  end
+end
+return C
+END
+own() { # CLIENT_ORDER_ID FIELD: of the host's own list
+  ask GET "/oms/v1/orders?status=all&limit=500" | sed 's/},{/}\n{/g' | grep "\"client_order_id\":\"$1\"" |
+    sed -n 's/.*"'"$2"'":"\([^"]*\)".*/\1/p'
+}
+wait_own() { # CLIENT_ORDER_ID FIELD WORD
+  local until
+  until=$(($(now_ms) + 10000))
+  while [ "$(own "$1" "$2")" != "$3" ]; do
+    [ "$(now_ms)" -lt "$until" ] || fail "$2 of $1 is '$(own "$1" "$2")', not $3: $(grep "$1" "$work/body")"
+    sleep 0.05
+  done
+}
+begin filled
+enter hand1 S5 buy 7
+wait_own venue:hand1 status filled
+[ "$(own venue:hand1 owner)" = external ] || fail "an order by hand is of '$(own venue:hand1 owner)'"
+[ "$(own venue:hand1 wire_id)" = hand1 ] || fail "an order by hand is called '$(own venue:hand1 wire_id)'"
+wait_settled
+kill_host
+enter hand2 S6 buy 4
+sed -i "s|strategies = {|strategies = { { \"$work/claimer.lua\", id = \"claimer\" },|" "$work/venue.lua"
+start_host venue
+wait_ready
+wait_own venue:hand2 owner claimer
+wait_settled
+[ "$(own venue:hand1 owner)" = external ] || fail "after a restart: '$(own venue:hand1 owner)'"
+kill_host
+start_host venue
+wait_ready
+order after S6
+wait_state after filled
+[ "$(own venue:hand2 owner)" = claimer ] || fail "a claim is gone after a restart"
+[ "$(ask GET '/oms/v1/orders?status=all&limit=500' | grep -o '"client_order_id":"venue:hand' | wc -l)" = 2 ] ||
+  fail "orders by hand were taken in twice"
+end
+
+# One that rests is cancelled through us.
+begin accepted --rest 100
+enter hand3 S5 sell 3 120
+wait_own venue:hand3 status new
+ask DELETE "/v2/orders" > "$work/order"
+wait_own venue:hand3 status canceled
+[ "$(books | sed -n 's/.*"working":\([0-9]*\).*/\1/p')" = 0 ] || fail "$(books)"
+end
+
 echo "orders in doubt: taken over or ended, none sent twice"
