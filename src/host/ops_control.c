@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "host/host.h"
+#include "host/link.h"
 #include "host/records.h"
 
 static void fail(oms_op_result_t *r, int rc) {
@@ -259,6 +260,9 @@ void oms_op_resolve(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
                      .text = op->why};
   int rc = oms_desk_apply(&h->desk, &c);
   oms_desk_drain(&h->desk);
+  if (rc == OMS_OK && h->link != NULL) {
+    oms_link_resolved(h->link, op->u.resolve.order);
+  }
   fail(r, rc);
 }
 
