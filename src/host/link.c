@@ -219,6 +219,7 @@ void oms_link_start(oms_link_t *l) {
   l->up = l->ready = false;
   l->d->venue_down = true;
   l->doubts.n = 0;
+  l->since = l->d->port.now;
   doubt_all(l);
 }
 
@@ -254,6 +255,13 @@ static void settle(oms_link_t *l, uint32_t order) {
   let_go(l);
 }
 
+void oms_link_resolved(oms_link_t *l, uint32_t order) {
+  if (!oms_order_is_open(order_at(l, order))) {
+    drop_doubt(l, order);
+  }
+  let_go(l);
+}
+
 /* The connection. */
 
 /* No execution that we lack is older: it belongs to an order that we think open, or came after the
@@ -275,6 +283,7 @@ static void come_up(oms_link_t *l, const oms_link_message_t *m) {
   char line[160];
   l->can = *m;
   l->up = true;
+  l->since = l->d->port.now;
   l->ready = false;
   l->doubts.n = 0;
   l->seen.n = l->strangers.n = 0;
@@ -291,6 +300,7 @@ static void go_down(oms_link_t *l, const oms_link_message_t *m) {
   l->up = l->ready = false;
   l->d->venue_down = true;
   l->doubts.n = 0;
+  l->since = l->d->port.now;
   (void)snprintf(line, sizeof line, "the venue is gone: %s", m->text);
   log_line(l, OMS_LOG_WARN, line);
   doubt_all(l);
@@ -414,8 +424,7 @@ static void imply_replaced(oms_link_t *l, const oms_link_message_t *m, uint32_t 
   tell_refused(l, &r, report(l, &r));
 }
 
-/* Replaced at the venue, and not by us: it is over there. What stands in its place is a
- * stranger. */
+/* Replaced at the venue, and not by us: it is over. What stands in its place is a stranger. */
 static bool replaced_by_others(oms_link_t *l, uint32_t order, oms_report_type_t type) {
   const oms_order_t *o = order_at(l, order);
   if (type != OMS_REPORT_REPLACED || !is_out(o) || waiting_successor(l, o) != OMS_NONE) {
@@ -646,6 +655,7 @@ void link_tick(oms_link_t *l, int64_t mono, int64_t *next) {
 void oms_link_look(const oms_link_t *l, oms_link_view_t *v) {
   *v = (oms_link_view_t){.up = l->up,
                          .ready = l->ready,
+                         .since = l->since,
                          .doubts = l->doubts.n,
                          .unsent = l->out.n - l->out_at,
                          .sent = l->sent,

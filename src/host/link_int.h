@@ -29,6 +29,7 @@ struct oms_link {
   oms_desk_host_t *d;
   oms_link_host_t host;
   bool up, ready;
+  oms_time_t since;       /* when it came or went; before the first time: the start */
   bool told_unknown;      /* a word that is not known was told */
   oms_link_message_t can; /* the hello of this connection */
   oms_array_t doubts;     /* link_doubt_t */

@@ -74,6 +74,10 @@ int oms_reader_block(oms_store_reader_t *r, const char *digest, unsigned char **
                      oms_error_t *err);
 /* Lets the reader go over what retention has removed of market data. */
 void oms_reader_skip_removed(oms_store_reader_t *r);
+/* Lets it go over all that is missing before the last batch, and tells the first record behind
+ * that, as far as it has read; 0: nothing was missing. */
+void oms_reader_skip_missing(oms_store_reader_t *r);
+uint64_t oms_reader_behind_missing(const oms_store_reader_t *r);
 void oms_reader_close(oms_store_reader_t *r);
 
 /* Snapshots: the bytes that recovery starts from in place of all records before them. Written to

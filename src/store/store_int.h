@@ -271,6 +271,8 @@ struct oms_store_reader {
   bool has_main, has_market, market_ended;
   uint64_t market_first; /* what retention has left of market data begins here; 0: all is there */
   bool skip_removed;
+  bool skip_missing;
+  uint64_t behind_missing; /* the first record behind what was missing so far; 0: nothing was */
   /* For verifying: called with the head of each batch. NULL: nobody. */
   int (*head)(void *ctx, uint64_t first_seq, const oms_batch_head_t *head, oms_error_t *err);
   void *ctx;

@@ -86,6 +86,50 @@ order blocked S3
 wait_state doubted rejected
 order unblocked S3
 wait_state unblocked filled
+# At a venue that says nothing any more a person decides: what had waited for it leaves, and what then comes counts.
+connection() { # up|down IN_DOUBT
+  local until
+  until=$(($(now_ms) + 10000))
+  while ! ask GET /oms/v1/status | grep -q "\"venue\":{\"outside\":true,.*\"connection\":\"$1\".*\"in_doubt\":$2}"; do
+    [ "$(now_ms)" -lt "$until" ] || fail "the venue is not $1 with $2 in doubt: $(cat "$work/body")"
+    sleep 0.05
+  done
+  local up=1
+  [ "$1" = up ] || up=0
+  ask GET /metrics > "$work/metrics"
+  grep -q "^moondesk_venue_up $up\$" "$work/metrics" && grep -q "^moondesk_orders_in_doubt $2\$" "$work/metrics" ||
+    fail "/metrics: $(grep -E 'venue|doubt' "$work/metrics")"
+}
+connection up 0
+misbehave mute
+order silent2 S7
+misbehave deaf
+order silent1 S6
+kill_host
+start_host venue
+wait_ready
+connection up 2
+order blocked S6
+[ "$(status)" = 403 ] || [ "$(status)" = 422 ] || fail "new risk beside an order in doubt: $(status)"
+resolve() { # CLIENT_ORDER_ID OUTCOME
+  local id
+  id=$(ask GET "/v2/orders:by_client_order_id?client_order_id=$1" | sed -n 's/^{"id":"\([^"]*\)".*/\1/p')
+  ask POST "/oms/v1/orders/$id/resolve" "{\"outcome\":\"$2\",\"why\":\"a call to the venue\"}" > "$work/order"
+  [ "$(status)" = 200 ] || fail "resolve of $1: $(status) $(cat "$work/order")"
+}
+resolve silent1 absent
+wait_state silent1 rejected
+resolve silent2 arrived
+connection up 0
+misbehave speak
+kill_host
+start_host venue
+wait_ready
+wait_state silent2 accepted
+wait_state silent1 rejected
+resolved_id=$(ask GET "/v2/orders:by_client_order_id?client_order_id=silent1" | sed -n 's/^{"id":"\([^"]*\)".*/\1/p')
+ask POST "/oms/v1/orders/$resolved_id/resolve" '{"outcome":"arrived","why":"again"}' > "$work/order"
+[ "$(status)" = 422 ] || fail "resolve of what is not in doubt: $(status)"
 # Killed while in doubt.
 misbehave mute
 order unheard S4
@@ -98,6 +142,7 @@ until_clear
 # Killed before the venue is there again: orders wait, then leave once.
 kill -9 "$venue" 2> "$work/none"
 wait "$venue" 2> "$work/none"
+connection down 0
 order waits S5
 [ "$(status)" = 200 ] || fail "an order while the venue is away: $(status)"
 sleep 0.3

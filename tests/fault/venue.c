@@ -9,8 +9,9 @@
  * is looked at; --twice: a report is said twice. Port 0 takes any; "port N" is the first line.
  * Beside the protocol it answers {"m":"books"}: one line of counts, a line a position, a line a
  * wire_id that came more than once, and end. {"m":"misbehave","what":"drop","n":"1"} cuts at the
- * n-th order from now (also lose), "mute" answers no more, "speak" does again. {"m":"enter"} with
- * the members of a new order is one that a person has entered here: the host hears of it. */
+ * n-th order from now (also lose), "mute" answers no new order, "deaf" takes
+ * nothing but a greeting, "speak" ends both. {"m":"enter"} with the members of a new order is one
+ * that a person has entered here: the host hears of it. */
 #include "venue.h"
 
 #include <arpa/inet.h>
@@ -44,7 +45,7 @@ typedef struct venue {
   const char *replace;
   uint64_t seed, random;
   int64_t price, delay_ns, settle_ms;
-  bool idempotent, mute;
+  bool idempotent, mute, deaf;
   int rest, later, partial, reject, drop, lose, twice;
   long drop_in, lose_in; /* orders until it happens once; 0: not asked for */
   uint32_t *due;         /* orders that fill later */
@@ -437,6 +438,7 @@ static void take_misbehave(venue_t *v, client_t *c, const char *line) {
     v->lose_in = in;
   } else {
     v->mute = strcmp(what, "mute") == 0;
+    v->deaf = strcmp(what, "deaf") == 0;
   }
   say(c, "{\"m\":\"end\",\"of\":\"misbehave\"}");
 }
@@ -463,6 +465,8 @@ static void take_line(venue_t *v, client_t *c, const char *line) {
   }
   if (strcmp(m, "hello") == 0) {
     take_hello(v, c);
+  } else if (v->deaf && c->host) {
+    return;
   } else if (strcmp(m, "new") == 0) {
     take_new(v, c, line);
   } else if (strcmp(m, "cancel") == 0) {
