@@ -64,7 +64,7 @@ typedef struct oms_live_host {
   int64_t planned;  /* mono: when the sleeping turn was to begin; 0: it was not planned */
   int notify;       /* socket of the service manager, -1: none */
   uint64_t watchdog_ns;
-  uv_process_t snapshot; /* the child that makes one */
+  pid_t snapshot; /* the child that makes one */
   bool snapshotting;
   uint64_t snapshot_seq; /* when one was asked for last */
   uv_fs_event_t kill_folder;

@@ -1,7 +1,11 @@
 /* live_snapshot.c - snapshots of a live host's journal, so that recovery and retention have
  * something to go by: made by the program itself as a child of low priority, which reads beside the
  * host. */
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
+#include <sys/wait.h>
 
 #include "host/live_int.h"
 
@@ -9,20 +13,53 @@
 #define LOW       10
 #define PATH_ROOM 4096
 
-static void on_exit(uv_process_t *process, int64_t status, int signal) {
-  oms_live_host_t *l = process->data;
+extern char **environ;
+
+/* What became of the child, if it has ended. */
+static void reap(oms_live_host_t *l) {
   char line[120];
-  if (status != 0 || signal != 0) {
-    snprintf(line, sizeof line, "no snapshot: moondesk db snapshot ended with %d%s", (int)status,
-             signal != 0 ? " by a signal" : "");
-    oms_host_log(l->h, -1, OMS_LOG_WARN, line);
-  } else {
-    oms_host_log(l->h, -1, OMS_LOG_INFO, "a snapshot has been made");
+  int status = 0;
+  pid_t ended = l->snapshotting ? waitpid(l->snapshot, &status, WNOHANG) : 0;
+  if (ended == 0) {
+    return;
   }
-  uv_close((uv_handle_t *)process, NULL);
   l->snapshotting = false;
+  if (ended > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+    oms_host_log(l->h, -1, OMS_LOG_INFO, "a snapshot has been made");
+    return;
+  }
+  snprintf(line, sizeof line, "no snapshot: moondesk db snapshot ended with %d%s",
+           WEXITSTATUS(status), WIFSIGNALED(status) ? " by a signal" : "");
+  oms_host_log(l->h, -1, OMS_LOG_WARN, line);
 }
 
+/* A process of its own with no input and no output, that heeds all signals. */
+static int start(const char *self, char *const arguments[], pid_t *pid) {
+  posix_spawn_file_actions_t files;
+  posix_spawnattr_t how;
+  sigset_t none, pipe;
+  (void)sigemptyset(&none);
+  (void)sigemptyset(&pipe);
+  (void)sigaddset(&pipe, SIGPIPE);
+  if (posix_spawn_file_actions_init(&files) != 0) {
+    return OMS_ERR_NOMEM;
+  }
+  bool good = posix_spawnattr_init(&how) == 0;
+  if (good) {
+    good = posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF) == 0 &&
+           posix_spawnattr_setsigmask(&how, &none) == 0 &&
+           posix_spawnattr_setsigdefault(&how, &pipe) == 0;
+    for (int fd = 0; fd < 3 && good; fd++) {
+      good = posix_spawn_file_actions_addopen(&files, fd, "/dev/null", O_RDWR, 0) == 0;
+    }
+    good = good && posix_spawn(pid, self, &files, &how, arguments, environ) == 0;
+    (void)posix_spawnattr_destroy(&how);
+  }
+  (void)posix_spawn_file_actions_destroy(&files);
+  return good ? OMS_OK : OMS_ERR_IO;
+}
+
+/* Not by a fork: to copy the page tables of a large host would hold it up for milliseconds. */
 static void spawn(oms_live_host_t *l) {
   char self[PATH_ROOM];
   size_t n = sizeof self;
@@ -30,14 +67,10 @@ static void spawn(oms_live_host_t *l) {
     return;
   }
   char *arguments[] = {self, (char *)"db", (char *)"snapshot", (char *)l->h->config->live.db, NULL};
-  const uv_process_options_t o = {.exit_cb = on_exit, .file = self, .args = arguments};
-  l->snapshot.data = l;
-  if (uv_spawn(&l->loop, &l->snapshot, &o) != 0) {
-    uv_close((uv_handle_t *)&l->snapshot, NULL);
-    return;
+  l->snapshotting = start(self, arguments, &l->snapshot) == OMS_OK;
+  if (l->snapshotting) {
+    (void)uv_os_setpriority(l->snapshot, LOW);
   }
-  l->snapshotting = true;
-  (void)uv_os_setpriority(l->snapshot.pid, LOW);
 }
 
 /* Asked for again only when as many records lie behind that request: a snapshot that cannot be made
@@ -47,6 +80,7 @@ void oms_live_snapshot(oms_live_host_t *l) {
   uint64_t every = l->h->config->live.snapshot_records > 0
                        ? (uint64_t)l->h->config->live.snapshot_records
                        : RECORDS;
+  reap(l);
   if (l->store == NULL || l->snapshotting || l->stopping) {
     return;
   }
@@ -61,6 +95,6 @@ void oms_live_snapshot(oms_live_host_t *l) {
 /* One that runs at the end is not waited for. */
 void oms_live_snapshot_end(oms_live_host_t *l) {
   if (l->snapshotting) {
-    (void)uv_process_kill(&l->snapshot, SIGTERM);
+    (void)kill(l->snapshot, SIGTERM);
   }
 }

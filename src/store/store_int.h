@@ -335,6 +335,7 @@ typedef struct oms_writer {
   int64_t unsynced_since, held_since; /* monotonic ns; 0: nothing */
   int wal_pages, wal_moved;           /* of the log after the last commit; at the last checkpoint */
   int data_version;
+  int64_t committed;              /* when the last batch was; monotonic ns */
   int64_t next_look, next_retire; /* at the keys; at old market files; monotonic ns */
 } oms_writer_t;
 

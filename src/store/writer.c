@@ -10,6 +10,7 @@ enum { IDLE_PAGES = 100, MOST_PAGES = 1000, HELD_BYTES = 65536 };
 #define MS           INT64_C(1000000)
 #define HELD_NS      (100 * MS)
 #define UNSYNCED_NS  (1000 * MS)
+#define QUIET_NS     (100 * MS)
 #define LOOK_NS      (250 * MS)
 #define RETIRE_NS    (10000 * MS)
 #define FIRST_PAUSE  (50 * MS)
@@ -116,9 +117,15 @@ static int new_pages(const oms_writer_t *w) {
   return w->wal_pages >= w->wal_moved ? w->wal_pages - w->wal_moved : w->wal_pages;
 }
 
-static void checkpoint(oms_store_t *s, bool idle) {
+/* While work comes only when it must be: what waits for the next batch waits for this too. */
+static bool checkpoint_due(const oms_writer_t *w, int64_t now) {
+  bool quiet = now - w->committed >= QUIET_NS;
+  return w->db != NULL && new_pages(w) >= (quiet ? IDLE_PAGES : MOST_PAGES);
+}
+
+static void checkpoint(oms_store_t *s, int64_t now) {
   oms_writer_t *w = &s->w;
-  if (w->db != NULL && new_pages(w) >= (idle ? IDLE_PAGES : MOST_PAGES)) {
+  if (checkpoint_due(w, now)) {
     int rc = sqlite3_wal_checkpoint_v2(w->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     w->wal_moved = w->wal_pages;
     if (rc != SQLITE_OK && rc != SQLITE_BUSY) {
@@ -179,6 +186,7 @@ static int write_work(oms_store_t *s, bool must, oms_error_t *err) {
   }
   (void)pthread_mutex_unlock(&s->mutex);
   if (rc == OMS_OK && gated) {
+    s->w.committed = oms_store_monotonic();
     uint64_t gate = s->writing.gate;
     clear_main(&s->writing);
     atomic_store(&s->durable, gate);
@@ -227,6 +235,9 @@ static bool write_until_done(oms_store_t *s, bool must) {
 static int64_t wait_until(const oms_store_t *s) {
   const oms_writer_t *w = &s->w;
   int64_t until = w->next_look > 0 ? w->next_look : oms_store_monotonic() + LOOK_NS;
+  if (w->db != NULL && new_pages(w) >= IDLE_PAGES && w->committed + QUIET_NS < until) {
+    until = w->committed + QUIET_NS;
+  }
   if (w->held_since != 0 && w->held_since + HELD_NS < until) {
     until = w->held_since + HELD_NS;
   }
@@ -289,8 +300,9 @@ void *oms_writer_main(void *store) {
     more = more || queued(s);
     if (!more || new_pages(&s->w) >= MOST_PAGES) {
       (void)pthread_mutex_unlock(&s->mutex);
-      checkpoint(s, !more);
-      retire(s, oms_store_monotonic());
+      int64_t now = oms_store_monotonic();
+      checkpoint(s, now);
+      retire(s, now);
       (void)pthread_mutex_lock(&s->mutex);
       more = more || queued(s);
     }
