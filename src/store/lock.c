@@ -5,19 +5,44 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "store/store_int.h"
 
-static int taken(const char *path, int fd, oms_error_t *err) {
+#define PAUSE_NS INT64_C(10000000)
+#define PATIENCE 300 /* pauses */
+
+static long holder(int fd) {
   char text[32] = "";
   ssize_t n = pread(fd, text, sizeof text - 1, 0);
-  long pid = n > 0 ? strtol(text, NULL, 10) : 0;
+  return n > 0 ? strtol(text, NULL, 10) : 0;
+}
+
+/* A child that a killed host had just forked holds its locks until it begins another program: where
+ * the holder that is told ('pid' of the lock's file) is gone, they are waited for. */
+static int lock_file(int fd, long pid) {
+  const struct timespec pause = {.tv_nsec = PAUSE_NS};
+  int rc = flock(fd, LOCK_EX | LOCK_NB);
+  for (int i = 0; rc != 0 && errno == EWOULDBLOCK && i < PATIENCE; i++) {
+    if (pid > 0 && (kill((pid_t)pid, 0) == 0 || errno == EPERM)) {
+      errno = EWOULDBLOCK;
+      break;
+    }
+    (void)nanosleep(&pause, NULL);
+    rc = flock(fd, LOCK_EX | LOCK_NB);
+  }
+  return rc;
+}
+
+static int taken(const char *path, int fd, oms_error_t *err) {
+  long pid = holder(fd);
   return oms_error_set(err, OMS_ERR_EXISTS,
                        "'%.300s' is in use by another host, process %ld: stop that one first, or "
                        "name another database",
@@ -41,7 +66,7 @@ int oms_lock_take(const char *path, int *fd, oms_error_t *err) {
     rc = oms_error_set(err, OMS_ERR_IO,
                        "cannot open the lock '%.300s': %s; the folder must exist and be writable",
                        name, strerror(errno));
-  } else if (flock(*fd, LOCK_EX | LOCK_NB) != 0) {
+  } else if (lock_file(*fd, holder(*fd)) != 0) {
     rc = errno == EWOULDBLOCK
              ? taken(path, *fd, err)
              : oms_error_set(err, OMS_ERR_IO, "cannot lock '%.300s': %s", name, strerror(errno));
@@ -75,7 +100,7 @@ int oms_hold(const char *path, oms_held_t *h, oms_error_t *err) {
   int fd = open(path, O_RDONLY | O_CLOEXEC), rc = OMS_OK;
   if (fd < 0 || fstat(fd, &st) != 0) {
     rc = oms_error_set(err, OMS_ERR_IO, "cannot open '%.300s': %s", path, strerror(errno));
-  } else if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+  } else if (lock_file(fd, 0) != 0) {
     rc = errno == EWOULDBLOCK
              ? oms_error_set(err, OMS_ERR_EXISTS,
                              "'%.300s' is in use by another host, perhaps under another name: stop "
