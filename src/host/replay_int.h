@@ -68,8 +68,8 @@ int oms_replay_add_file(oms_replay_t *r, oms_files_t *to, const char *path, cons
  * content. */
 int oms_replay_late(void *self, oms_files_t *files, const char *path);
 
-/* replay_begin.c: where market data are gone the replay begins at the first start of a host behind a
- * snapshot that covers them. Opens the reader; 'next' is the first record that is done. */
+/* replay_begin.c: where market data are gone the replay begins at the first start of a host
+ * behind a snapshot that covers them. Opens the reader; 'next' is the first record that is done. */
 int oms_replay_begin(oms_replay_t *r, oms_error_t *err);
 
 /* replay_ended.c: also finds what is missing. */
