@@ -186,7 +186,8 @@ static void write_ops(oms_writer_t *w, const oms_live_metrics_t *m) {
         (unsigned long long)m->ops[i]);
   }
   one(w, "operations_refused_total", "counter", "Operations that were refused.", m->refused_ops);
-  one(w, "rows_total", "counter", "Rows of market data.", m->rows);
+  one(w, "rows_total", "counter",
+      "Rows of recorded data; pushed ones are operations of the kind row.", m->rows);
   one(w, "reloads_total", "counter", "Reloads that were done.", m->reloads);
   one(w, "reloads_refused_total", "counter", "Reloads that were refused.", m->reloads_refused);
   one(w, "alerts_total", "counter", "Alerts.", m->alerts);

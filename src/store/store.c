@@ -17,6 +17,7 @@ static void free_store(oms_store_t *s) {
   }
   oms_array_free(&s->queue);
   oms_work_free(&s->writing);
+  oms_lock_drop(s->held.fd);
   oms_lock_drop(s->lock);
   (void)pthread_cond_destroy(&s->work);
   (void)pthread_cond_destroy(&s->done);
@@ -51,7 +52,7 @@ static oms_store_t *new_store(const oms_store_options_t *o) {
     return NULL;
   }
   s->o = *o;
-  s->lock = -1;
+  s->lock = s->held.fd = -1;
   s->w.market.fd = -1;
   s->batch_bytes = BATCH_BYTES;
   begin_work(&s->open);

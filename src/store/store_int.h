@@ -13,6 +13,7 @@
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
+#include <sys/types.h>
 
 #include "base/alloc.h"
 #include "base/check.h"
@@ -106,6 +107,17 @@ int oms_db_end(sqlite3 *db, const char *path, oms_sha_t *sha, oms_db_end_t *out,
 /* lock.c: DB-lock, held by the host that has the database, with its process id. */
 int oms_lock_take(const char *path, int *fd, oms_error_t *err);
 void oms_lock_drop(int fd);
+/* The database itself, while a host has it. To let go of it closes a descriptor, which takes all
+ * locks of SQLite away: not while there is a connection. */
+typedef struct oms_held {
+  int fd; /* -1: none */
+  dev_t dev;
+  ino_t ino;
+} oms_held_t;
+/* Takes it, or another file that has come in its place. OMS_ERR_EXISTS: another host has it. */
+int oms_hold(const char *path, oms_held_t *h, oms_error_t *err);
+/* Whether it is still found under its name, and with 'log' its write-ahead log. */
+int oms_held_check(const char *path, const oms_held_t *h, bool log, oms_error_t *err);
 
 /* paths.c */
 /* "DB-suffix", to be freed; NULL: out of memory. */
@@ -348,6 +360,7 @@ struct oms_store {
   /* The writer's thread. */
   oms_work_t writing;
   oms_writer_t w;
+  oms_held_t held;
   pthread_t thread;
 };
 int64_t oms_store_monotonic(void);
