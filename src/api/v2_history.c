@@ -16,8 +16,14 @@ typedef struct curve {
   int64_t step;
   bool per_day;
   oms_money_t base;
-  size_t hours; /* HOURS_... */
+  size_t hours;               /* HOURS_... */
+  oms_equity_point_t present; /* behind the 'kept' points: a minute's own is kept at its end */
+  size_t kept;
 } curve_t;
+
+static const oms_equity_point_t *point_of(const curve_t *k, size_t i) {
+  return i < k->kept ? &k->points[i] : &k->present;
+}
 
 enum { HOURS_MARKET, HOURS_EXTENDED, HOURS_ALL };
 
@@ -101,17 +107,17 @@ static void write_curve(curve_t *k, lists_t *l) {
   oms_money_t base = k->base;
   int64_t day = INT64_MIN;
   oms_calendar_init(&calendar, OMS_CALENDAR_US_EQUITY);
-  for (size_t i = k->from; i < k->n && k->points[i].ts <= k->end; i++) {
-    oms_time_t t = k->points[i].ts, at = stretch_of(k, t);
+  for (size_t i = k->from; i < k->n && point_of(k, i)->ts <= k->end; i++) {
+    oms_time_t t = point_of(k, i)->ts, at = stretch_of(k, t);
     int64_t today = oms_day_of_local(oms_time_to_local(t, oms_zone_new_york));
     if (k->per_day && day != INT64_MIN && today != day) {
-      base = k->points[i - 1].equity;
+      base = point_of(k, i - 1)->equity;
     }
     day = today;
-    bool last =
-        i + 1 == k->n || k->points[i + 1].ts > k->end || stretch_of(k, k->points[i + 1].ts) != at;
+    bool last = i + 1 == k->n || point_of(k, i + 1)->ts > k->end ||
+                stretch_of(k, point_of(k, i + 1)->ts) != at;
     if (last && in_hours(k, &calendar, t)) {
-      write_point(l, at, k->points[i].equity, base);
+      write_point(l, at, point_of(k, i)->equity, base);
     }
   }
 }
@@ -144,12 +150,17 @@ void oms_v2_get_history(oms_call_t *c) {
   if (!oms_v2_has_account(c) || !read_curve(c, &k)) {
     return;
   }
-  k.n = c->live->equity(c->live->self, c->account, &k.points);
+  k.n = k.kept = c->live->equity(c->live->self, c->account, &k.points);
   while (k.from < k.n && k.points[k.from].ts < k.start) {
     k.from++;
   }
   k.base = k.from > 0 ? k.points[k.from - 1].equity
                       : oms_engine_account(c->engine, c->account)->initial_cash;
+  if (k.kept > 0 && k.points[k.kept - 1].ts < c->desk->now) {
+    k.present = (oms_equity_point_t){c->desk->now,
+                                     oms_account_equity(oms_engine_account(c->engine, c->account))};
+    k.n++;
+  }
   write_curve(&k, &l);
   write_lists(c, &k, &l);
 }

@@ -179,11 +179,14 @@ static void test_history(void **state) {
   }
   fake.point_n = 3;
   answers(ask("GET", "/v2/account/portfolio/history?period=1D&timeframe=1Min", ""), 200,
-          "\"equity\":[100000,100100,100200],\"profit_loss\":[0,100,200],\"profit_loss_pct\":[0,"
-          "0.001,0.002],\"base_value\":100000,\"timeframe\":\"1Min\"");
+          "\"equity\":[100000,100100,100200,100000],\"profit_loss\":[0,100,200,0],"
+          "\"profit_loss_pct\":[0,0.001,0.002,0],\"base_value\":100000,\"timeframe\":\"1Min\"");
   answers(ask("GET", "/v2/account/portfolio/history?period=1D&timeframe=1H", ""), 200,
-          "\"equity\":[100200]");
-  answers(ask("GET", "/v2/account/portfolio/history?start=2013-10-08T13:54:00Z&timeframe=1Min", ""),
+          "\"equity\":[100200,100000]");
+  answers(ask("GET",
+              "/v2/account/portfolio/history?start=2013-10-08T13:54:00Z&end=2013-10-08T13:58:00Z"
+              "&timeframe=1Min",
+              ""),
           200, "\"equity\":[100200]");
   answers(ask("GET", "/v2/account/portfolio/history?period=1X", ""), 422, "period '1X' is none");
   answers(ask("GET", "/v2/account/portfolio/history?timeframe=2Min", ""), 422, "timeframe");
