@@ -414,7 +414,7 @@ static void imply_replaced(oms_link_t *l, const oms_link_message_t *m, uint32_t 
   tell_refused(l, &r, report(l, &r));
 }
 
-/* Replaced at the venue, and not by us: it is over there. What stands in its place is a stranger. */
+/* Replaced at the venue, and not by us: it is over there. What stands in its place is not ours. */
 static bool replaced_by_others(oms_link_t *l, uint32_t order, oms_report_type_t type) {
   const oms_order_t *o = order_at(l, order);
   if (type != OMS_REPORT_REPLACED || !is_out(o) || waiting_successor(l, o) != OMS_NONE) {
