@@ -325,11 +325,11 @@ function Strategy:on_warmup(bar) end
 ---Once, after the last event; cancels may still be given, orders not.
 function Strategy:on_stop() end
 
----What has to survive a reload: plain data; an order becomes its id.
+---What has to survive a reload, or a restart of the host: plain data; an order becomes its id.
 ---@return table
 function Strategy:on_save() end
 
----After a reload, in place of on_start: what the file before had saved (an empty table where it saved nothing) and its `version`.
+---After a reload in place of on_start, after a restart of the host behind it: what was saved last (an empty table where nothing was) and the `version` that saved it.
 ---@param saved table
 ---@param from_version integer
 function Strategy:on_load(saved, from_version) end

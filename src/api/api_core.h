@@ -91,6 +91,8 @@ void oms_doubts_free(oms_api_t *api);
 const oms_key_record_t *oms_auth_check(oms_api_t *api, const char *key, const char *secret);
 /* Takes one from the key's bucket; false: there is none. */
 bool oms_rate_take(oms_api_t *api, const char *key, int64_t now, oms_rate_view_t *view);
+/* A bucket that nobody has taken from. */
+void oms_rate_full(const oms_api_t *api, oms_rate_view_t *view);
 void oms_rate_look(oms_api_t *api, const char *key, int64_t now, oms_rate_view_t *view);
 /* Whether a request's Host and Origin can be trusted; else the sentence. */
 const char *oms_auth_origin(const oms_api_t *api, const oms_http_request_t *r);

@@ -98,6 +98,11 @@ void oms_rate_look(oms_api_t *api, const char *key, int64_t now, oms_rate_view_t
   show(r, limit, view);
 }
 
+void oms_rate_full(const oms_api_t *api, oms_rate_view_t *view) {
+  int64_t limit = limit_of(api);
+  *view = (oms_rate_view_t){.limit = limit, .remaining = limit, .reset = (int64_t)time(NULL)};
+}
+
 bool oms_rate_take(oms_api_t *api, const char *key, int64_t now, oms_rate_view_t *view) {
   int64_t limit = limit_of(api);
   oms_rate_t *r = rate_of(api, key);

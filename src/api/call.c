@@ -12,11 +12,12 @@ enum { HEADERS_MAX = 12 };
 
 /* Answers. */
 
-static size_t rate_headers(const oms_rate_view_t *v, char text[4][24], oms_http_header_t *out) {
+static size_t rate_headers(const oms_rate_view_t *v, int status, char text[4][24],
+                           oms_http_header_t *out) {
   static const char *const names[] = {"X-RateLimit-Limit", "X-RateLimit-Remaining",
                                       "X-RateLimit-Reset", "Retry-After"};
   const int64_t values[] = {v->limit, v->remaining, v->reset, v->retry_after};
-  size_t n = v->retry_after > 0 && v->remaining == 0 ? 4 : 3;
+  size_t n = status == 429 && v->retry_after > 0 ? 4 : 3;
   for (size_t i = 0; i < n; i++) {
     (void)oms_decimal_format(values[i], 0, text[i]);
     out[i] = (oms_http_header_t){names[i], text[i]};
@@ -30,9 +31,12 @@ static void send(oms_api_t *api, oms_conn_t conn, oms_http_answer_t *answer, con
   char text[4][24];
   size_t n = 0;
   headers[n++] = (oms_http_header_t){"X-Request-ID", id};
-  if (rate != NULL && rate->limit > 0) {
-    n += rate_headers(rate, text, headers + n);
+  oms_rate_view_t full;
+  if (rate == NULL || rate->limit == 0) { /* no key stands behind it: what one could ask */
+    oms_rate_full(api, &full);
+    rate = &full;
   }
+  n += rate_headers(rate, answer->status, text, headers + n);
   for (size_t i = 0; i < more_n && n < HEADERS_MAX; i++) {
     headers[n++] = more[i];
   }

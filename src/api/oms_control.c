@@ -29,7 +29,7 @@ static void answer(oms_call_t *c, oms_scope_t scope, oms_trading_state_t state, 
 }
 
 static bool says_why(oms_call_t *c, const oms_value_t *why) {
-  if (why->given && why->n > 0) {
+  if (why->given && why->text[strspn(why->text, " \t\r\n")] != '\0') {
     return true;
   }
   oms_call_error(c, 422, OMS_API_UNPROCESSABLE,
@@ -103,6 +103,30 @@ static void write_hash(oms_call_t *c) {
   }
 }
 
+/* Orders whose fate at the venue is not known. */
+static uint32_t count_doubts(const oms_engine_t *e) {
+  uint32_t n = 0;
+  for (uint32_t i = oms_engine_first_open(e); i != OMS_NONE;
+       i = oms_engine_order(e, i)->next_open) {
+    n += (oms_engine_order(e, i)->flags & OMS_ORDER_IN_DOUBT) != 0;
+  }
+  return n;
+}
+
+static void write_venue(oms_call_t *c, const oms_live_state_t *s) {
+  oms_writer_t *w = c->out;
+  oms_write_object(w, "venue");
+  oms_write_bool(w, "outside", s->outside);
+  if (s->outside) {
+    oms_write_text(w, "name", s->venue_name[0] == '\0' ? NULL : s->venue_name);
+    oms_write_text(w, "connection", s->venue_up ? "up" : "down");
+    oms_write_bool(w, "reconciled", s->venue_ready);
+    oms_write_time(w, "since", s->venue_since);
+  }
+  oms_write_int(w, "in_doubt", count_doubts(c->engine));
+  oms_write_object_end(w);
+}
+
 void oms_own_status(oms_call_t *c) {
   oms_writer_t *w = c->out;
   oms_live_state_t s;
@@ -129,6 +153,7 @@ void oms_own_status(oms_call_t *c) {
   oms_write_bool(w, "wanted", s.risk_wanted);
   oms_write_bool(w, "present", s.risk_present);
   oms_write_object_end(w);
+  write_venue(c, &s);
   write_hash(c);
   oms_write_object_end(w);
 }

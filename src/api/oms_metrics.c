@@ -138,10 +138,11 @@ static void write_scripts(oms_writer_t *w, const oms_live_t *live) {
 /* Orders. */
 
 static void write_orders(oms_writer_t *w, const oms_engine_t *e, const counters_t *c) {
-  uint64_t open[OMS_STATUS_COUNT] = {0};
+  uint64_t open[OMS_STATUS_COUNT] = {0}, doubts = 0;
   for (uint32_t i = oms_engine_first_open(e); i != OMS_NONE;) {
     const oms_order_t *o = oms_engine_order(e, i);
     open[o->status]++;
+    doubts += (o->flags & OMS_ORDER_IN_DOUBT) != 0;
     i = o->next_open;
   }
   head(w, "open_orders", "gauge", "Open orders by status.");
@@ -151,6 +152,7 @@ static void write_orders(oms_writer_t *w, const oms_engine_t *e, const counters_
           (unsigned long long)open[s]);
     }
   }
+  one(w, "orders_in_doubt", "gauge", "Orders whose fate at the venue is not known.", doubts);
   head(w, "order_events_total", "counter", "Events of orders since the start, by type.");
   for (int t = 0; t < OMS_EVENT_COUNT; t++) {
     put(w, "moondesk_order_events_total{type=\"%s\"} %llu\n", oms_enum_text(OMS_ENUM_EVENT, t),
@@ -186,7 +188,8 @@ static void write_ops(oms_writer_t *w, const oms_live_metrics_t *m) {
         (unsigned long long)m->ops[i]);
   }
   one(w, "operations_refused_total", "counter", "Operations that were refused.", m->refused_ops);
-  one(w, "rows_total", "counter", "Rows of market data.", m->rows);
+  one(w, "rows_total", "counter",
+      "Rows of recorded data; pushed ones are operations of the kind row.", m->rows);
   one(w, "reloads_total", "counter", "Reloads that were done.", m->reloads);
   one(w, "reloads_refused_total", "counter", "Reloads that were refused.", m->reloads_refused);
   one(w, "alerts_total", "counter", "Alerts.", m->alerts);
@@ -241,6 +244,13 @@ static void write_state(oms_writer_t *w, const oms_api_t *api, const oms_live_st
   one(w, "journal_next_seq", "gauge", "Number of the next record.", s->next_seq);
   one(w, "risk_system_present", "gauge", "1: an external risk system is connected.",
       s->risk_present ? 1 : 0);
+  if (s->outside) {
+    one(w, "venue_up", "gauge", "1: the venue is connected.", s->venue_up ? 1 : 0);
+    one(w, "venue_reconciled", "gauge", "1: its books were compared, orders leave.",
+        s->venue_ready ? 1 : 0);
+    head(w, "venue_since_seconds", "gauge", "When it was connected or has gone, since 1970.");
+    put(w, "moondesk_venue_since_seconds %lld\n", (long long)(s->venue_since / OMS_NS_PER_SECOND));
+  }
   one(w, "queue", "gauge", "Requests that wait for their turn.", oms_api_waiting(api));
 }
 

@@ -183,6 +183,7 @@ static const oms_field_t status_answer[] = {
     F("feed_ended", BOOL), F("seq", NUMBER), F("durable", BOOL),
     F("orders", NUMBER), F("fills", NUMBER), F("open_orders", NUMBER),
     F("connections", NUMBER), F("risk", ANY),
+    {"venue", OMS_FIELD_ANY, .about = "outside, in_doubt; of one outside also name, connection, reconciled, since"},
     {"state_hash", OMS_FIELD_TEXT, .about = "where it was asked for"},
 };
 static const oms_field_t limits_answer[] = {

@@ -107,8 +107,9 @@ static void authenticate(oms_socket_t *s, const oms_json_t *m) {
     return;
   }
   tell_authorization(s, false, "authenticate",
-                     good ? "the key may not read an account of this session"
-                          : "access key verification failed");
+                     good         ? "the key may not read an account of this session"
+                     : s->crowded ? "the key has all its streams open already"
+                                  : "access key verification failed");
   oms_socket_end(s, 1008, "unauthorized");
 }
 
@@ -329,6 +330,17 @@ static void on_turn(oms_api_t *api) {
   oms_writer_reset(&stream->waiting);
 }
 
+static void on_due(oms_api_t *api) {
+  const oms_live_t *live = oms_api_live(api);
+  size_t at = 0;
+  for (oms_socket_t *s = oms_sockets_next(api, &stream_class, &at, NULL); s != NULL;
+       s = oms_sockets_next(api, &stream_class, &at, s)) {
+    if (s->known && !s->ending && live->key(live->self, s->key) == NULL) {
+      oms_socket_end(s, 1008, "the key was revoked");
+    }
+  }
+}
+
 static int on_open(oms_api_t *api) {
   stream_t *stream = oms_alloc_zero(1, sizeof *stream);
   if (stream == NULL) {
@@ -350,5 +362,9 @@ static void on_free(oms_api_t *api) {
   }
 }
 
-const oms_part_t oms_v2_part = {
-    .name = "v2", .open = on_open, .free = on_free, .event = on_event, .turn = on_turn};
+const oms_part_t oms_v2_part = {.name = "v2",
+                                .open = on_open,
+                                .free = on_free,
+                                .event = on_event,
+                                .turn = on_turn,
+                                .due = on_due};

@@ -21,8 +21,8 @@ typedef struct oms_files {
   const char *library; /* sealed: what the folder of the library is called in its paths */
   const char *changed; /* the first script that had other content when it was read again */
   /* Once the table has been written down; NULL: nobody. Open: told of a script that is read later
-   * with content that the table does not have (text NULL: it has one, and it is gone). Sealed: asked
-   * before a path is looked for, and may change the table. OMS_OK, else nothing is read. */
+   * with content that the table does not have (text NULL: it has one, and it is gone). Sealed:
+   * asked before a path is looked for, and may change the table. OMS_OK, else nothing is read. */
   int (*late)(void *late_self, struct oms_files *f, const char *path, const char *text, size_t n);
   void *late_self;
 } oms_files_t;

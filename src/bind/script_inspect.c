@@ -419,7 +419,8 @@ const oms_doc_t oms_docs_callbacks[] = {
      OMS_KIND_STRATEGY, OMS_PHASE_STOP, OMS_DOC_CALLBACK},
     {"on_save", "self",
      "table",
-     "What has to survive a reload: plain data; an order becomes its id.",
+     "What has to survive a reload, or a restart of the host: plain data; an order becomes "
+     "its id.",
      "",
      "",
      "function S:on_save()\n"
@@ -428,8 +429,8 @@ const oms_doc_t oms_docs_callbacks[] = {
      OMS_KIND_STRATEGY | OMS_KIND_RULE, OMS_PHASE_SAVE, OMS_DOC_CALLBACK},
     {"on_load", "self, saved: table, from_version: integer",
      "",
-     "After a reload, in place of on_start: what the file before had saved (an "
-     "empty table where it saved nothing) and its `version`.",
+     "After a reload in place of on_start, after a restart of the host behind it: what "
+     "was saved last (an empty table where nothing was) and the `version` that saved it.",
      "",
      "",
      "function S:on_load(saved, from_version)\n"

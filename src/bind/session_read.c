@@ -2,8 +2,8 @@
  * are read in session_scripts.c, single values in session_keys.c. Tables are read raw, known
  * keys in the order of their table, maps in the order of pairs, so that the same file always
  * gives the same config and the same errors. Runs protected: what is wrong is written into the
- * reader and raised; the record that has the key takes it down and goes on, all is told at the end. All that the config keeps lies in its arena, so that nothing is lost
- * on the way out. */
+ * reader and raised; the record that has the key takes it down and goes on, all is told at the
+ * end. All that the config keeps lies in its arena, so that nothing is lost on the way out. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

@@ -3,12 +3,13 @@
 #include "cli/cli_control.h"
 
 #include <dirent.h>
-#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "base/check.h"
+
+#define RUN_PATH 600
 
 static bool ends_with(const char *text, const char *end) {
   size_t n = strlen(text), m = strlen(end);
@@ -25,36 +26,45 @@ bool oms_cli_is_address(const char *text) {
   return ends_with(text, ".sock") || is_socket(text);
 }
 
-/* The only run of this user, when no address is given. */
-int oms_cli_find_run(char *out, size_t n, oms_error_t *err) {
-  char folder[256], found[NAME_MAX + 1] = "";
-  int rc = oms_control_folder(folder, sizeof folder, err);
-  if (rc != OMS_OK) {
-    return rc;
-  }
+/* The first two sockets of the folder at which a run listens; how many there are. */
+static size_t look_for_runs(const char *folder, char found[2][RUN_PATH]) {
   DIR *dir = opendir(folder);
   const struct dirent *entry;
-  bool several = false;
+  size_t n = 0;
   while (dir != NULL && (entry = readdir(dir)) != NULL) {
-    if (ends_with(entry->d_name, ".sock")) {
-      several = several || found[0] != '\0';
-      snprintf(found, sizeof found, "%s", entry->d_name);
+    char path[RUN_PATH];
+    int length = snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+    if (ends_with(entry->d_name, ".sock") && length < RUN_PATH && oms_control_listens(path)) {
+      memcpy(found[n < 2 ? n : 1], path, (size_t)length + 1);
+      n++;
     }
   }
   if (dir != NULL) {
     (void)closedir(dir);
   }
-  if (several) {
-    return oms_error_set(err, OMS_ERR_USAGE,
-                         "%s holds the sockets of several runs: name one as ADDRESS", folder);
+  return n;
+}
+
+/* The only run of this user, when no address is given. */
+int oms_cli_find_run(char *out, size_t n, oms_error_t *err) {
+  char folder[256], found[2][RUN_PATH];
+  int rc = oms_control_folder(folder, sizeof folder, err);
+  if (rc != OMS_OK) {
+    return rc;
   }
-  if (found[0] == '\0') {
+  size_t runs = look_for_runs(folder, found);
+  if (runs == 0) {
     return oms_error_set(err, OMS_ERR_USAGE,
-                         "no run by the clock of yours is going on (%s holds no socket): start one "
-                         "with `moondesk run SESSION.lua --pace N`, or name its socket as ADDRESS",
+                         "no host and no run by the clock of yours is going on (nobody listens in "
+                         "%s): start one with `moondesk run`, or name its socket as ADDRESS",
                          folder);
   }
-  snprintf(out, n, "%s/%s", folder, found);
+  if (runs > 1) {
+    return oms_error_set(err, OMS_ERR_USAGE,
+                         "%zu runs are going on: name one as ADDRESS, such as %s or %s", runs,
+                         found[0], found[1]);
+  }
+  snprintf(out, n, "%s", found[0]);
   return OMS_OK;
 }
 
@@ -145,7 +155,7 @@ static int check(const oms_cli_command_t *self, control_t *c, oms_error_t *err) 
                          self->name);
   }
   bool lists = c->r.verb == OMS_VERB_ORDERS || c->r.verb == OMS_VERB_POSITIONS;
-  if (!lists && (c->r.why == NULL || c->r.why[0] == '\0')) {
+  if (!lists && (c->r.why == NULL || c->r.why[strspn(c->r.why, " \t\r\n")] == '\0')) {
     return oms_error_set(err, OMS_ERR_USAGE, "%s needs a reason: --why TEXT", self->name);
   }
   return OMS_OK;
@@ -168,7 +178,7 @@ static int run(const oms_cli_command_t *self, int argc, char **argv) {
 const oms_cli_command_t oms_cli_kill = {
     .name = "kill",
     .arguments = "[ADDRESS]",
-    .summary = "Cancels the open orders of a run by the clock and takes no new ones.",
+    .summary = "Cancels the open orders of a host or a run by the clock and takes no new ones.",
     .example = "moondesk kill --symbol SPY --flatten --why 'bad prices'",
     .options = kill_options,
     .option_n = OMS_COUNT(kill_options),
@@ -183,20 +193,21 @@ const oms_cli_command_t oms_cli_resume = {
     .option_n = OMS_COUNT(resume_options),
     .most = 1,
     .run = run};
-const oms_cli_command_t oms_cli_orders = {.name = "orders",
-                                          .arguments = "[ADDRESS]",
-                                          .summary = "Lists the open orders of a run by the clock.",
-                                          .example = "moondesk orders --symbol SPY --json",
-                                          .options = orders_options,
-                                          .option_n = OMS_COUNT(orders_options),
-                                          .most = 1,
-                                          .run = run};
-const oms_cli_command_t oms_cli_positions = {.name = "positions",
-                                             .arguments = "[ADDRESS]",
-                                             .summary =
-                                                 "Lists the positions of a run by the clock.",
-                                             .example = "moondesk positions --account main",
-                                             .options = positions_options,
-                                             .option_n = OMS_COUNT(positions_options),
-                                             .most = 1,
-                                             .run = run};
+const oms_cli_command_t oms_cli_orders = {
+    .name = "orders",
+    .arguments = "[ADDRESS]",
+    .summary = "Lists the open orders of a host or a run by the clock.",
+    .example = "moondesk orders --symbol SPY --json",
+    .options = orders_options,
+    .option_n = OMS_COUNT(orders_options),
+    .most = 1,
+    .run = run};
+const oms_cli_command_t oms_cli_positions = {
+    .name = "positions",
+    .arguments = "[ADDRESS]",
+    .summary = "Lists the positions of a host or a run by the clock.",
+    .example = "moondesk positions --account main",
+    .options = positions_options,
+    .option_n = OMS_COUNT(positions_options),
+    .most = 1,
+    .run = run};

@@ -102,13 +102,12 @@ static const struct verb {
 
 static int unknown(const char *word, oms_error_t *err) {
   const char *names[OMS_COUNT(verbs)];
+  char near[OMS_NEAR_TEXT];
   for (size_t i = 0; i < OMS_COUNT(verbs); i++) {
     names[i] = verbs[i].name;
   }
-  const char *near = oms_nearest_word(word, names, OMS_COUNT(verbs));
-  return oms_error_set(err, OMS_ERR_USAGE, "db: what is '%.60s' for?%s%s%s", word,
-                       near == NULL ? "" : " (did you mean '", near == NULL ? "" : near,
-                       near == NULL ? "" : "'?)");
+  return oms_error_set(err, OMS_ERR_USAGE, "db: unknown action '%.60s'%s", word,
+                       oms_near_text(oms_nearest_word(word, names, OMS_COUNT(verbs)), near));
 }
 
 static int act(const oms_array_t *arguments, oms_error_t *err) {

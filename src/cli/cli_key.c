@@ -2,6 +2,7 @@
  * made; what the database keeps is a salted hash of it. */
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/check.h"
 #include "cli/cli.h"
@@ -150,7 +151,7 @@ static void show(void *ctx, const oms_key_record_t *k) {
   if (l->json) {
     show_json(l, k, scopes, created, good ? NULL : revoked);
   } else {
-    printf("%-20s  %-12s  %-21s  %-20.20s  %s%s%s%s\n", k->id, k->account, scopes, created,
+    printf("%-20s  %-12s  %-21s  %.19sZ  %s%s%s%s\n", k->id, k->account, scopes, created,
            good ? "good" : "revoked ", revoked, k->name[0] != '\0' ? "  " : "", k->name);
   }
   l->n++;
@@ -158,6 +159,11 @@ static void show(void *ctx, const oms_key_record_t *k) {
 
 static int list(const key_values_t *v, oms_error_t *err) {
   listing_t l = {.json = v->json};
+  if (access(v->db, F_OK) != 0) {
+    return oms_error_set(err, OMS_ERR_NOT_FOUND,
+                         "%.300s: there is no such database; give the file of `moondesk run --db`",
+                         v->db);
+  }
   if (l.json) {
     fputc('[', stdout);
   }

@@ -107,6 +107,7 @@ static int read_level(const char *text, bool served, oms_log_level_t *level, oms
 static int read_options(const oms_cli_common_t *common, bool served, oms_run_options_t *options,
                         oms_error_t *err) {
   int rc = OMS_OK;
+  options->summary = common->json;
   if (common->strict_budget != NULL) {
     rc = oms_cli_count("--strict-budget", common->strict_budget, 1, &options->strict_budget, err);
   }
@@ -156,6 +157,9 @@ int oms_cli_execute(const oms_cli_common_t *common, const oms_session_config_t *
   options.stop = oms_cli_watch_signals();
   int rc = oms_run_session(config, file, &options, &result, &err);
   if (rc == OMS_OK && result.served) {
+    if (common->json && result.summary.n > 0) {
+      print_summary(common, &result);
+    }
     return OMS_EXIT_DONE;
   }
   bool interrupted = stop_wanted != 0 && (rc == OMS_OK || rc == OMS_ERR_CANCELED);

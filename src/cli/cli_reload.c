@@ -74,7 +74,8 @@ static int run(const oms_cli_command_t *self, int argc, char **argv) {
 const oms_cli_command_t oms_cli_reload = {
     .name = "reload",
     .arguments = "[PATH|ID] [ADDRESS]",
-    .summary = "Reloads a strategy or rule of a paced run; without one, all that have changed.",
+    .summary = "Reloads a strategy or rule of a host or a run by the clock; without one, all that "
+               "have changed.",
     .example = "moondesk reload sma_cross --with strategies/sma_cross_2.lua",
     .options = options,
     .option_n = OMS_COUNT(options),

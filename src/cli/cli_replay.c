@@ -40,6 +40,9 @@ static void print_json(const oms_replay_result_t *r) {
   printf("{\"records\": %" PRIu64 ", \"inputs\": %" PRIu64 ", \"hosts\": %" PRIu64
          ", \"ended\": %" PRIu64 ", \"differs\": %s",
          r->seq, r->inputs, r->boots, r->ends, r->differs ? "true" : "false");
+  if (r->begun != 0) {
+    printf(", \"begun\": %" PRIu64 ", \"snapshot\": %" PRIu64, r->begun, r->snapshot);
+  }
   if (r->differs) {
     printf(", \"at\": %" PRIu64 ", \"what\": ", r->at);
     oms_json_text(r->what, stdout);
@@ -54,6 +57,11 @@ static void print_json(const oms_replay_result_t *r) {
 }
 
 static void print_text(const oms_replay_result_t *r) {
+  if (r->begun != 0) {
+    printf("begun at record %" PRIu64 ", a start of the host behind the snapshot of record %" PRIu64
+           ": market data before it are not there any more\n",
+           r->begun, r->snapshot);
+  }
   if (r->differs) {
     printf("record %" PRIu64 " differs: %s\n", r->at, r->what);
   }

@@ -10,7 +10,7 @@ static const oms_cli_option_t options[] = {
     {"--pace", "N", OMS_OPTION_TEXT, offsetof(oms_cli_common_t, pace),
      "by the clock: N seconds of the market in one, or fast; changed scripts are reloaded"},
     {"--control", "PATH", OMS_OPTION_TEXT, offsetof(oms_cli_common_t, control),
-     "with --pace or --listen: the socket for `moondesk reload`"},
+     "with --pace or --listen: the socket for `moondesk reload`, kill, resume, orders, positions"},
     {"--tls-certificate", "FILE", OMS_OPTION_TEXT, offsetof(oms_cli_common_t, certificate),
      "with --listen: TLS, by this certificate (PEM)"},
     {"--tls-key", "FILE", OMS_OPTION_TEXT, offsetof(oms_cli_common_t, key),

@@ -374,8 +374,11 @@ oms_trading_state_t oms_engine_scope_state(const oms_engine_t *e, oms_scope_t sc
 /* The number of the newest event; 0: there was none. */
 uint64_t oms_engine_last_event(const oms_engine_t *e);
 /* Whether the order was asked for with these terms (orders.md, section 8); what became of its
- * quantity since, as the exit of a group, does not matter. */
-bool oms_engine_same_content(const oms_engine_t *e, uint32_t order, const oms_terms_t *t);
+ * quantity since, as the exit of a group, does not matter. False: 'list' names the difference, as
+ * "qty (5, not 6), type (limit, not market)": what the order has, then what is asked now. */
+enum { OMS_DIFFERENCE_MAX = 152 };
+bool oms_engine_same_content(const oms_engine_t *e, uint32_t order, const oms_terms_t *t,
+                             char list[OMS_DIFFERENCE_MAX]);
 /* Whether open orders whose size follows a book (reduce-only ones, exits of groups) stand in the
  * account and symbol of 'order': a fill may then change them. */
 bool oms_engine_is_followed(const oms_engine_t *e, uint32_t order);
@@ -401,6 +404,11 @@ oms_code_t oms_engine_check_limits(const oms_engine_t *e, const oms_terms_t *ter
 void oms_order_id_text(const oms_engine_t *e, const oms_order_t *o, char out[37]);
 const char *oms_client_order_id_text(const oms_engine_t *e, const oms_order_t *o, char out[37]);
 void oms_wire_id_text(const oms_engine_t *e, const oms_order_t *o, char out[21]);
+/* An order that the venue knew before we did, as somebody gave it there by hand: it is entered by
+ * "venue", its client_order_id is "venue:" and its name at the venue, which is its wire id. */
+#define OMS_ENTERED_BY_VENUE "venue"
+#define OMS_FOREIGN_PREFIX   "venue:"
+bool oms_order_is_foreign(const oms_order_t *o);
 /* The order that this wire id has named, in its last attempt or one before; OMS_NONE. */
 uint32_t oms_engine_find_wire(const oms_engine_t *e, const char *text);
 const char *oms_execution_id_text(const oms_fill_t *f, char out[24]);

@@ -64,6 +64,16 @@ static int open_socket(const char *address, int *fd, oms_error_t *err) {
   return OMS_OK;
 }
 
+bool oms_control_listens(const char *address) {
+  oms_error_t err;
+  int fd;
+  if (open_socket(address, &fd, &err) != OMS_OK) {
+    return false;
+  }
+  (void)close(fd);
+  return true;
+}
+
 static bool send_all(int fd, const char *text) {
   size_t n = strlen(text);
   while (n > 0) {

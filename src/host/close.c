@@ -202,13 +202,13 @@ int oms_desk_target(void *self, const oms_terms_t *asked, oms_qty_t target, uint
   oms_desk_host_t *d = self;
   oms_terms_t terms = *asked;
   subject_t s = {terms.account, terms.owner, terms.instrument};
-  oms_qty_t need;
+  oms_qty_t need, undone;
   bool waits = false;
   *order = OMS_NONE;
-  if (!missing(d, &s, target, true, &need)) {
+  if (!missing(d, &s, target, true, &undone)) {
     return OMS_ERR_OVERFLOW;
   }
-  if (need == 0) {
+  if (undone == 0) {
     return OMS_OK;
   }
   int rc = end_targets(d, &s, &waits);
@@ -223,6 +223,10 @@ int oms_desk_target(void *self, const oms_terms_t *asked, oms_qty_t target, uint
   terms.qty = magnitude(need);
   if (waits) {
     terms.qty = terms.qty == 0 ? magnitude(target == 0 ? book_qty(d, &s) : target) : terms.qty;
+    if (terms.qty == 0) { /* back to nothing: against what may still fill on its way to its end */
+      terms.side = undone < 0 ? OMS_SIDE_SELL : OMS_SIDE_BUY;
+      terms.qty = magnitude(undone);
+    }
     return make_ticket(d, &terms, true, target, order, reject);
   }
   return need == 0 ? OMS_OK : send_slices(d, &terms, terms.qty, order, reject);

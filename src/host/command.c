@@ -9,6 +9,8 @@
 #include "core/scope.h"
 #include "host/input.h"
 
+#define TOLD_MAX 5
+
 void oms_host_person(char out[OMS_PERSON_TEXT]) {
   const struct passwd *p = getpwuid(geteuid());
   if (p != NULL) {
@@ -57,17 +59,43 @@ static uint32_t open_orders(const oms_engine_t *e) {
   return n;
 }
 
-static void tell(const oms_host_t *h, const oms_op_t *op, uint32_t before, FILE *to) {
-  uint32_t now = open_orders(h->engine);
-  if (op->kind == OMS_OP_STATE) {
-    fprintf(to, "trading is %s", oms_enum_text(OMS_ENUM_TRADING_STATE, (int)op->u.state.state));
-  } else {
-    fprintf(to,
-            "trading is halted: %u open order%s before, %u now%s; `moondesk resume --why TEXT` "
-            "ends it",
-            before, before == 1 ? "" : "s", now,
-            op->u.kill.flatten ? ", positions are closed" : "");
+/* Scopes are resumed one by one: whoever resumes one has to hear what stops orders all the same. */
+static void tell_rest(const oms_engine_t *e, FILE *to) {
+  uint32_t n = 0;
+  for (int kind = OMS_SCOPE_ALL; kind <= OMS_SCOPE_INSTRUMENT; kind++) {
+    for (uint32_t i = 0; i < oms_scope_count(e, kind); i++) {
+      const oms_scope_t scope = {kind, i};
+      oms_trading_state_t state = oms_engine_scope_state(e, scope);
+      if (state != OMS_TRADING_STATE_ACTIVE && n++ < TOLD_MAX) {
+        fprintf(to, "; %s%s%s is still %s", oms_scope_word(kind), kind == OMS_SCOPE_ALL ? "" : " ",
+                kind == OMS_SCOPE_ALL ? "" : oms_scope_name(e, scope),
+                oms_enum_text(OMS_ENUM_TRADING_STATE, (int)state));
+      }
+    }
   }
+  if (n > TOLD_MAX) {
+    fprintf(to, "; and %u more", n - TOLD_MAX);
+  }
+}
+
+static void tell(const oms_host_t *h, const oms_op_t *op, oms_scope_t scope, uint32_t before,
+                 FILE *to) {
+  const char *word = oms_scope_word(scope.kind), *name = oms_scope_name(h->engine, scope);
+  bool all = scope.kind == OMS_SCOPE_ALL;
+  fprintf(to, "trading%s%s%s%s is ", all ? "" : " of ", all ? "" : word, all ? "" : " ",
+          all ? "" : name);
+  if (op->kind == OMS_OP_STATE) {
+    fputs(oms_enum_text(OMS_ENUM_TRADING_STATE, (int)op->u.state.state), to);
+    if (op->u.state.state == OMS_TRADING_STATE_ACTIVE) {
+      tell_rest(h->engine, to);
+    }
+    return;
+  }
+  fprintf(to,
+          "halted: %u open order%s before, %u now%s; `moondesk resume%s%s%s%s --why TEXT` ends it",
+          before, before == 1 ? "" : "s", open_orders(h->engine),
+          op->u.kill.flatten ? ", positions are being closed" : "", all ? "" : " --",
+          all ? "" : word, all ? "" : " ", all ? "" : name);
 }
 
 static int apply(oms_host_t *h, const oms_live_t *live, const oms_op_t *op, oms_op_result_t *result,
@@ -95,7 +123,7 @@ static int control(oms_host_t *h, const oms_live_t *live, const oms_request_t *r
     return oms_error_set(err, result.rc, "%s",
                          refused ? result.reject.message : result.error.message);
   }
-  tell(h, &op, before, to);
+  tell(h, &op, scope, before, to);
   return OMS_OK;
 }
 

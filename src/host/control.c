@@ -58,6 +58,10 @@ int oms_desk_kill(void *self, oms_scope_t scope, const char *why) {
 int oms_desk_kill_asked(void *self, oms_scope_t scope, const char *why) {
   oms_desk_host_t *d = self;
   int rc = oms_desk_kill(self, scope, why);
+  if (rc == OMS_OK && d->host != NULL && d->host->input.live) {
+    oms_host_warn(d->host, "kill switch: %s, by script: %s", oms_scope_name(d->engine, scope),
+                  why != NULL ? why : "no reason given");
+  }
   if (rc == OMS_OK && d->host != NULL) {
     rc = oms_host_note(d->host, "kill %s by script: %s", oms_scope_name(d->engine, scope),
                        why != NULL ? why : "no reason given");

@@ -19,7 +19,7 @@ static void log_line(const oms_link_t *l, oms_log_level_t level, const char *tex
 }
 
 /* A word to people, in the journal like all else. */
-static void alert(oms_link_t *l, uint32_t order, const char *text) {
+void link_alert(oms_link_t *l, uint32_t order, const char *text) {
   oms_command_t c = {.type = OMS_COMMAND_ALERT};
   c.u.alert.order = order;
   c.u.alert.text = text;
@@ -32,7 +32,7 @@ static int report(oms_link_t *l, const oms_report_t *r) {
   return oms_desk_apply(l->d, &c);
 }
 
-static oms_report_t plain(const oms_link_t *l, uint32_t order, oms_report_type_t type) {
+oms_report_t link_report(const oms_link_t *l, uint32_t order, oms_report_type_t type) {
   return (oms_report_t){.type = (uint8_t)type,
                         .order = order,
                         .ts = l->d->port.now,
@@ -65,6 +65,12 @@ static void send_new(oms_link_t *l, uint32_t order) {
   link_commit(l, from);
 }
 
+void link_ask_name(oms_link_t *l, const char *wire_id) {
+  size_t from = l->out.n;
+  oms_link_write_find(&l->out, wire_id);
+  link_commit(l, from);
+}
+
 static void send_ask(oms_link_t *l, const char *word, oms_time_t since) {
   size_t from = l->out.n;
   oms_link_write_ask(&l->out, word, since);
@@ -76,7 +82,7 @@ static void send_ask(oms_link_t *l, const char *word, oms_time_t since) {
 static int submit(void *self, uint32_t order, oms_time_t now) {
   oms_link_t *l = self;
   (void)now;
-  if (l->up) {
+  if (l->up && !oms_order_is_foreign(order_at(l, order))) {
     send_new(l, order);
   }
   return OMS_OK;
@@ -120,6 +126,7 @@ static void close_link(void *self) {
   link_net_free(l);
   oms_array_free(&l->doubts);
   oms_array_free(&l->seen);
+  oms_array_free(&l->strangers);
   oms_pack_free(&l->out);
   oms_ring_free(&l->pieces);
   oms_free(l);
@@ -133,6 +140,7 @@ oms_link_t *oms_link_new(oms_desk_host_t *d, oms_venue_t *venue) {
   l->d = d;
   oms_array_init(&l->doubts, sizeof(link_doubt_t));
   oms_array_init(&l->seen, sizeof(uint8_t));
+  oms_array_init(&l->strangers, sizeof(link_stranger_t));
   if (oms_ring_init(&l->pieces, sizeof(link_piece_t), 256) != OMS_OK) {
     oms_free(l);
     return NULL;
@@ -201,7 +209,7 @@ static void doubt_all(oms_link_t *l) {
        i = order_at(l, i)->next_open) {
     const oms_order_t *o = order_at(l, i);
     if (is_out(o) && !is_acknowledged(o)) {
-      oms_report_t r = plain(l, i, OMS_REPORT_IN_DOUBT);
+      oms_report_t r = link_report(l, i, OMS_REPORT_IN_DOUBT);
       (void)report(l, &r);
     }
   }
@@ -211,6 +219,7 @@ void oms_link_start(oms_link_t *l) {
   l->up = l->ready = false;
   l->d->venue_down = true;
   l->doubts.n = 0;
+  l->since = l->d->port.now;
   doubt_all(l);
 }
 
@@ -246,6 +255,13 @@ static void settle(oms_link_t *l, uint32_t order) {
   let_go(l);
 }
 
+void oms_link_resolved(oms_link_t *l, uint32_t order) {
+  if (!oms_order_is_open(order_at(l, order))) {
+    drop_doubt(l, order);
+  }
+  let_go(l);
+}
+
 /* The connection. */
 
 /* No execution that we lack is older: it belongs to an order that we think open, or came after the
@@ -267,9 +283,10 @@ static void come_up(oms_link_t *l, const oms_link_message_t *m) {
   char line[160];
   l->can = *m;
   l->up = true;
+  l->since = l->d->port.now;
   l->ready = false;
   l->doubts.n = 0;
-  l->seen.n = 0;
+  l->seen.n = l->strangers.n = 0;
   l->d->venue_down = true;
   (void)snprintf(line, sizeof line, "the venue %s is there", m->venue);
   log_line(l, OMS_LOG_INFO, line);
@@ -283,6 +300,7 @@ static void go_down(oms_link_t *l, const oms_link_message_t *m) {
   l->up = l->ready = false;
   l->d->venue_down = true;
   l->doubts.n = 0;
+  l->since = l->d->port.now;
   (void)snprintf(line, sizeof line, "the venue is gone: %s", m->text);
   log_line(l, OMS_LOG_WARN, line);
   doubt_all(l);
@@ -303,7 +321,7 @@ static void note_seen(oms_link_t *l, uint32_t order) {
   }
 }
 
-static void ask_for(oms_link_t *l, uint32_t order) {
+void link_ask_for(oms_link_t *l, uint32_t order) {
   if (add_doubt(l, order) != NULL) {
     send_about(l, "find", order);
   }
@@ -319,10 +337,10 @@ static void compared(oms_link_t *l) {
     const oms_order_t *o = order_at(l, i);
     uint32_t successor = waiting_successor(l, o);
     if (is_out(o) && !is_seen(l, i)) {
-      ask_for(l, i);
+      link_ask_for(l, i);
     } else if (is_out(o) && successor != OMS_NONE && !is_seen(l, successor) &&
                l->can.replace != OMS_LINK_REPLACE_NONE) {
-      ask_for(l, successor);
+      link_ask_for(l, successor);
     }
   }
   let_go(l);
@@ -334,25 +352,13 @@ static uint32_t find(const oms_link_t *l, const char *wire_id) {
   return oms_engine_find_wire(l->d->engine, wire_id);
 }
 
-static void unknown(oms_link_t *l, const oms_link_message_t *m) {
-  char line[400];
-  (void)snprintf(
-      line, sizeof line,
-      "the venue %s knows an order '%s' that is none of ours (%s): look there and end it "
-      "by hand if nobody else gave it",
-      l->can.venue, m->wire_id,
-      m->what == OMS_LINK_ORDER ? oms_enum_text(OMS_ENUM_STATUS, m->status)
-                                : oms_enum_text(OMS_ENUM_REPORT, m->report));
-  alert(l, OMS_NONE, line);
-}
-
 static const char *maybe(const char *text) {
   return text[0] == '\0' ? NULL : text;
 }
 
 static oms_report_t report_of(const oms_link_t *l, const oms_link_message_t *m, uint32_t order,
                               oms_report_type_t type) {
-  oms_report_t r = plain(l, order, type);
+  oms_report_t r = link_report(l, order, type);
   r.liquidity = m->liquidity;
   r.has_commission = m->has_commission;
   r.works_again = m->works_again;
@@ -384,7 +390,7 @@ static void tell_refused(oms_link_t *l, const oms_report_t *r, int rc) {
                  "the venue's report '%s' for an order that is %s was not taken: %s",
                  oms_enum_text(OMS_ENUM_REPORT, r->type), oms_enum_text(OMS_ENUM_STATUS, o->status),
                  oms_err_text(rc));
-  alert(l, r->order, line);
+  link_alert(l, r->order, line);
 }
 
 /* Where the venue cannot replace, the end of the old order is the moment of the new one. */
@@ -397,7 +403,7 @@ static bool replaced_by_hand(oms_link_t *l, uint32_t order, oms_report_type_t ty
     return false;
   }
   bool gone = type == OMS_REPORT_CANCELED;
-  oms_report_t r = plain(l, order, gone ? OMS_REPORT_REPLACED : OMS_REPORT_REPLACE_REJECTED);
+  oms_report_t r = link_report(l, order, gone ? OMS_REPORT_REPLACED : OMS_REPORT_REPLACE_REJECTED);
   r.code = gone ? OMS_CODE_NONE : OMS_CODE_TOO_LATE;
   int rc = report(l, &r);
   if (rc == OMS_OK && gone && oms_order_is_open(order_at(l, successor))) {
@@ -413,22 +419,34 @@ static void imply_replaced(oms_link_t *l, const oms_link_message_t *m, uint32_t 
       waiting_successor(l, order_at(l, o->more->replaces)) != order) {
     return;
   }
-  oms_report_t r = plain(l, order, OMS_REPORT_REPLACED);
+  oms_report_t r = link_report(l, order, OMS_REPORT_REPLACED);
   r.broker_order_id = maybe(m->order_id);
   tell_refused(l, &r, report(l, &r));
 }
 
+/* Replaced at the venue, and not by us: it is over. What stands in its place is a stranger. */
+static bool replaced_by_others(oms_link_t *l, uint32_t order, oms_report_type_t type) {
+  const oms_order_t *o = order_at(l, order);
+  if (type != OMS_REPORT_REPLACED || !is_out(o) || waiting_successor(l, o) != OMS_NONE) {
+    return false;
+  }
+  oms_report_t r = link_report(l, order, OMS_REPORT_CANCELED);
+  r.text = "it was replaced at the venue, not by this host";
+  tell_refused(l, &r, report(l, &r));
+  return true;
+}
+
 static void take_report(oms_link_t *l, const oms_link_message_t *m, oms_report_type_t type) {
   uint32_t order = find(l, m->wire_id);
+  order = order == OMS_NONE ? link_take_in(l, m) : order;
   if (order == OMS_NONE) {
-    unknown(l, m);
     return;
   }
   note_seen(l, order);
   if (type != OMS_REPORT_REPLACED && type != OMS_REPORT_REPLACE_REJECTED) {
     imply_replaced(l, m, order);
   }
-  if (!replaced_by_hand(l, order, type)) {
+  if (!replaced_by_hand(l, order, type) && !replaced_by_others(l, order, type)) {
     oms_report_t r = report_of(l, m, order, type);
     tell_refused(l, &r, report(l, &r));
   }
@@ -476,21 +494,25 @@ static void tell_missing(oms_link_t *l, const oms_link_message_t *m, const oms_o
   (void)snprintf(line, sizeof line,
                  "the venue says that %s of the order have filled, its executions make %s", theirs,
                  ours);
-  alert(l, o->index, line);
+  link_alert(l, o->index, line);
 }
 
 /* The state of an order at the venue: it is taken over. Its fills came before. */
 static void take_order(oms_link_t *l, const oms_link_message_t *m) {
   uint32_t order = find(l, m->wire_id);
+  order = order == OMS_NONE ? link_take_in(l, m) : order;
   if (order == OMS_NONE) {
-    unknown(l, m);
     return;
   }
   note_seen(l, order);
+  if (link_lacks_fills(l, m, order)) {
+    return; /* it comes again behind them */
+  }
   const oms_order_t *o = order_at(l, order);
   imply_replaced(l, m, order);
   oms_report_type_t type = report_of_status(m->status);
-  if (type != OMS_REPORT_REPLACED || waiting_successor(l, o) != OMS_NONE) {
+  if (!replaced_by_others(l, order, type) &&
+      (type != OMS_REPORT_REPLACED || waiting_successor(l, o) != OMS_NONE)) {
     if (!replaced_by_hand(l, order, type)) {
       oms_report_t r = report_of(l, m, order, type);
       r.qty = r.price = r.stop_price = OMS_NO_PRICE;
@@ -506,7 +528,8 @@ static void take_order(oms_link_t *l, const oms_link_message_t *m) {
 
 /* The replace never came to the venue: the old order works on. */
 static void end_successor(oms_link_t *l, uint32_t successor) {
-  oms_report_t r = plain(l, order_at(l, successor)->more->replaces, OMS_REPORT_REPLACE_REJECTED);
+  oms_report_t r =
+      link_report(l, order_at(l, successor)->more->replaces, OMS_REPORT_REPLACE_REJECTED);
   r.code = OMS_CODE_NEVER_ARRIVED;
   r.text = oms_code_text(OMS_CODE_NEVER_ARRIVED);
   (void)report(l, &r);
@@ -515,12 +538,13 @@ static void end_successor(oms_link_t *l, uint32_t successor) {
 static void end_doubt(oms_link_t *l, uint32_t order) {
   const oms_order_t *o = order_at(l, order);
   if (o->filled_qty > 0) { /* what has filled was there */
-    alert(l, order,
-          "the venue does not know an order of which it has filled a part: ask there, then resolve "
-          "it by hand");
+    link_alert(
+        l, order,
+        "the venue does not know an order of which it has filled a part: ask there, then resolve "
+        "it by hand");
     return;
   }
-  oms_report_t r = plain(l, order, OMS_REPORT_RESOLVED);
+  oms_report_t r = link_report(l, order, OMS_REPORT_RESOLVED);
   r.code = OMS_CODE_NEVER_ARRIVED;
   r.text = "the venue was asked twice and does not have it";
   tell_refused(l, &r, report(l, &r));
@@ -553,7 +577,7 @@ static void take_absent(oms_link_t *l, const oms_link_message_t *m) {
     return; /* asked for in an earlier life, or over */
   }
   if (order_at(l, order)->status != OMS_STATUS_HELD) {
-    oms_report_t r = plain(l, order, OMS_REPORT_IN_DOUBT);
+    oms_report_t r = link_report(l, order, OMS_REPORT_IN_DOUBT);
     (void)report(l, &r);
   }
   if (x->absent_at == 0) {
@@ -631,6 +655,7 @@ void link_tick(oms_link_t *l, int64_t mono, int64_t *next) {
 void oms_link_look(const oms_link_t *l, oms_link_view_t *v) {
   *v = (oms_link_view_t){.up = l->up,
                          .ready = l->ready,
+                         .since = l->since,
                          .doubts = l->doubts.n,
                          .unsent = l->out.n - l->out_at,
                          .sent = l->sent,

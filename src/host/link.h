@@ -38,13 +38,16 @@ oms_link_t *oms_link_new(oms_desk_host_t *d, oms_venue_t *venue);
 /* A host has started (or a replay has come there), its orders are recovered: those whose fate is
  * not known are in doubt. */
 void oms_link_start(oms_link_t *l);
+/* A person has said what became of an order in doubt: what waited for that may leave. */
+void oms_link_resolved(oms_link_t *l, uint32_t order);
 /* Applies an input. False: no such bytes. What follows of it (events, batch) is for the caller. */
 bool oms_link_take(oms_link_t *l, const void *data, size_t n);
 
 typedef struct oms_link_view {
   bool up;              /* connected */
   bool ready;           /* and compared: orders leave */
-  char venue[64];       /* its name */
+  oms_time_t since;     /* up, or down */
+  char venue[64];       /* its name; "": it has not been there yet */
   size_t doubts;        /* orders that the venue is asked for */
   size_t unsent;        /* bytes that wait for the disk or the socket */
   uint64_t sent, heard; /* lines */

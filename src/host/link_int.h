@@ -12,6 +12,13 @@ typedef struct link_doubt {
   bool resent;
 } link_doubt_t;
 
+/* A name of the venue's that was not known, on this connection. */
+typedef struct link_stranger {
+  char wire_id[24];
+  uint8_t asked; /* how often the venue was asked for it */
+  bool told;     /* people were, that it cannot be taken in */
+} link_stranger_t;
+
 /* Lines up to 'end' of the bytes that wait may leave with this gate. */
 typedef struct link_piece {
   uint64_t gate;
@@ -22,10 +29,12 @@ struct oms_link {
   oms_desk_host_t *d;
   oms_link_host_t host;
   bool up, ready;
+  oms_time_t since;       /* when it came or went; before the first time: the start */
   bool told_unknown;      /* a word that is not known was told */
   oms_link_message_t can; /* the hello of this connection */
   oms_array_t doubts;     /* link_doubt_t */
   oms_array_t seen;       /* uint8_t by order: named on this connection */
+  oms_array_t strangers;  /* link_stranger_t */
   oms_pack_t out;         /* bytes that wait */
   size_t out_at;          /* those before have left */
   oms_ring_t pieces;      /* link_piece_t */
@@ -33,6 +42,18 @@ struct oms_link {
   bool open;            /* lines are kept to be sent; false: a replay */
   struct link_net *net; /* NULL: no connection is tried */
 };
+
+/* link_stranger.c: an order of the venue's that is none of ours. What the message says of it makes
+ * it an order of "external", or it is asked for. Its index; OMS_NONE: not yet, or not at all. */
+uint32_t link_take_in(oms_link_t *l, const oms_link_message_t *m);
+/* Whether its fills are to come first: they are asked for, once. */
+bool link_lacks_fills(oms_link_t *l, const oms_link_message_t *m, uint32_t order);
+
+/* link.c: a word to people; asks for an order by its name, or by that which the venue gave it. */
+void link_alert(oms_link_t *l, uint32_t order, const char *text);
+void link_ask_for(oms_link_t *l, uint32_t order);
+void link_ask_name(oms_link_t *l, const char *wire_id);
+oms_report_t link_report(const oms_link_t *l, uint32_t order, oms_report_type_t type);
 
 /* link.c, for link_net.c: asks again for what is due at 'mono' (monotonic ns); '*next' is when the
  * next one is, INT64_MAX: none. */

@@ -143,6 +143,9 @@ typedef enum place_kind {
   PLACE_STATUS,
   PLACE_CODE,
   PLACE_REPLACE,
+  PLACE_SIDE,
+  PLACE_TYPE,
+  PLACE_TIF,
   PLACE_LIQUIDITY
 } place_kind_t;
 
@@ -154,27 +157,33 @@ typedef struct place {
 
 #define AT(member) offsetof(oms_link_message_t, member), sizeof(((oms_link_message_t *)0)->member)
 static const place_t places[] = {
-    {"wire_id",      PLACE_TEXT,      AT(wire_id)     },
-    {"new_wire_id",  PLACE_TEXT,      AT(new_wire_id) },
-    {"order_id",     PLACE_TEXT,      AT(order_id)    },
-    {"execution_id", PLACE_TEXT,      AT(execution_id)},
-    {"busts",        PLACE_TEXT,      AT(busts)       },
-    {"text",         PLACE_TEXT,      AT(text)        },
-    {"venue",        PLACE_TEXT,      AT(venue)       },
-    {"of",           PLACE_TEXT,      AT(word)        },
-    {"qty",          PLACE_QTY,       AT(qty)         },
-    {"cum_qty",      PLACE_QTY,       AT(cum_qty)     },
-    {"price",        PLACE_PRICE,     AT(price)       },
-    {"stop_price",   PLACE_PRICE,     AT(stop_price)  },
-    {"commission",   PLACE_MONEY,     AT(commission)  },
-    {"ts",           PLACE_TIME,      AT(ts)          },
-    {"settle_s",     PLACE_SECONDS,   AT(settle_ns)   },
-    {"idempotent",   PLACE_BOOL,      AT(idempotent)  },
-    {"works_again",  PLACE_BOOL,      AT(works_again) },
-    {"status",       PLACE_STATUS,    AT(status)      },
-    {"code",         PLACE_CODE,      AT(code)        },
-    {"replace",      PLACE_REPLACE,   AT(replace)     },
-    {"liquidity",    PLACE_LIQUIDITY, AT(liquidity)   },
+    {"wire_id",       PLACE_TEXT,      AT(wire_id)      },
+    {"new_wire_id",   PLACE_TEXT,      AT(new_wire_id)  },
+    {"order_id",      PLACE_TEXT,      AT(order_id)     },
+    {"execution_id",  PLACE_TEXT,      AT(execution_id) },
+    {"busts",         PLACE_TEXT,      AT(busts)        },
+    {"text",          PLACE_TEXT,      AT(text)         },
+    {"venue",         PLACE_TEXT,      AT(venue)        },
+    {"of",            PLACE_TEXT,      AT(word)         },
+    {"account",       PLACE_TEXT,      AT(account)      },
+    {"symbol",        PLACE_TEXT,      AT(symbol)       },
+    {"qty",           PLACE_QTY,       AT(qty)          },
+    {"cum_qty",       PLACE_QTY,       AT(cum_qty)      },
+    {"price",         PLACE_PRICE,     AT(price)        },
+    {"stop_price",    PLACE_PRICE,     AT(stop_price)   },
+    {"limit_price",   PLACE_PRICE,     AT(limit_price)  },
+    {"commission",    PLACE_MONEY,     AT(commission)   },
+    {"ts",            PLACE_TIME,      AT(ts)           },
+    {"settle_s",      PLACE_SECONDS,   AT(settle_ns)    },
+    {"idempotent",    PLACE_BOOL,      AT(idempotent)   },
+    {"works_again",   PLACE_BOOL,      AT(works_again)  },
+    {"status",        PLACE_STATUS,    AT(status)       },
+    {"code",          PLACE_CODE,      AT(code)         },
+    {"replace",       PLACE_REPLACE,   AT(replace)      },
+    {"side",          PLACE_SIDE,      AT(side)         },
+    {"type",          PLACE_TYPE,      AT(type)         },
+    {"time_in_force", PLACE_TIF,       AT(time_in_force)},
+    {"liquidity",     PLACE_LIQUIDITY, AT(liquidity)    },
 };
 
 static bool set_text(char *to, size_t size, const value_t *v) {
@@ -252,6 +261,12 @@ static bool set(oms_link_message_t *m, const place_t *p, const value_t *v) {
     return set_number(to, v, 9, 0);
   case PLACE_STATUS:
     return set_word(to, v, OMS_ENUM_STATUS);
+  case PLACE_SIDE:
+    return set_word(to, v, OMS_ENUM_SIDE);
+  case PLACE_TYPE:
+    return set_word(to, v, OMS_ENUM_TYPE);
+  case PLACE_TIF:
+    return set_word(to, v, OMS_ENUM_TIF);
   case PLACE_CODE:
     return set_code(to, v);
   case PLACE_REPLACE:
@@ -305,7 +320,8 @@ static int member(oms_link_message_t *m, const char *name, const value_t *v, oms
 
 static void clear(oms_link_message_t *m) {
   memset(m, 0, sizeof *m);
-  m->qty = m->cum_qty = m->price = m->stop_price = OMS_NO_PRICE;
+  m->qty = m->cum_qty = m->price = m->stop_price = m->limit_price = OMS_NO_PRICE;
+  m->side = m->type = m->time_in_force = UINT8_MAX;
   m->ts = OMS_NO_TIME;
   m->status = OMS_STATUS_COUNT;
   m->settle_ns = 5 * OMS_NS_PER_SECOND;
@@ -375,7 +391,9 @@ static char *message_text(oms_link_message_t *m, size_t i, size_t *size) {
       {m->order_id,     sizeof m->order_id    },
       {m->execution_id, sizeof m->execution_id},
       {m->busts,        sizeof m->busts       },
-      {m->text,         sizeof m->text        }
+      {m->text,         sizeof m->text        },
+      {m->account,      sizeof m->account     },
+      {m->symbol,       sizeof m->symbol      }
   };
   *size = i < OMS_COUNT(all) ? all[i].size : 0;
   return i < OMS_COUNT(all) ? all[i].text : NULL;
@@ -398,6 +416,10 @@ void oms_link_pack(oms_pack_t *p, const oms_link_message_t *m) {
   oms_pack_maybe(p, m->ts);
   oms_pack_i64(p, m->settle_ns);
   oms_pack_i64(p, m->received);
+  oms_pack_u8(p, m->side);
+  oms_pack_u8(p, m->type);
+  oms_pack_u8(p, m->time_in_force);
+  oms_pack_maybe(p, m->limit_price);
   oms_link_message_t copy = *m;
   size_t size;
   const char *t;
@@ -430,6 +452,10 @@ bool oms_link_unpack(oms_unpack_t *u, oms_link_message_t *m) {
   m->ts = oms_unpack_maybe(u);
   m->settle_ns = oms_unpack_i64(u);
   m->received = oms_unpack_i64(u);
+  m->side = oms_unpack_u8(u);
+  m->type = oms_unpack_u8(u);
+  m->time_in_force = oms_unpack_u8(u);
+  m->limit_price = oms_unpack_maybe(u);
   size_t size;
   char *to;
   for (size_t i = 0; (to = message_text(m, i, &size)) != NULL; i++) {
@@ -439,6 +465,9 @@ bool oms_link_unpack(oms_unpack_t *u, oms_link_message_t *m) {
     }
     (void)snprintf(to, size, "%s", t == NULL ? "" : t);
   }
-  return oms_unpack_done(u) && m->what <= OMS_LINK_DOWN && m->report < OMS_REPORT_COUNT &&
+  bool terms = (m->side < OMS_SIDE_COUNT || m->side == UINT8_MAX) &&
+               (m->type < OMS_TYPE_COUNT || m->type == UINT8_MAX) &&
+               (m->time_in_force < OMS_TIF_COUNT || m->time_in_force == UINT8_MAX);
+  return oms_unpack_done(u) && terms && m->what <= OMS_LINK_DOWN && m->report < OMS_REPORT_COUNT &&
          m->status <= OMS_STATUS_COUNT && m->replace <= OMS_LINK_REPLACE_NONE;
 }

@@ -30,6 +30,10 @@
  *   commission     wire_id, execution_id, commission
  *   order          wire_id, status (new, partially_filled, filled, canceled, expired, rejected,
  *                  replaced), qty, cum_qty, order_id, new_wire_id (of a replaced one)
+ *                  An order that the host has not given, as one entered there by hand, has a name
+ *                  of the venue's, of at most 20 characters, and its terms: symbol, side, qty, and
+ *                  where it has them account, type, time_in_force, limit_price, stop_price. They
+ *                  may stand in any line about it; of one without them the host asks with 'find'.
  *   absent         wire_id
  *   end            of */
 #ifndef OMS_HOST_LINK_TEXT_H
@@ -64,16 +68,18 @@ typedef struct oms_link_message {
   uint8_t status;  /* of ORDER: oms_status_t */
   uint8_t replace; /* of HELLO: oms_link_replace_t */
   uint8_t liquidity;
+  uint8_t side, type, time_in_force; /* UINT8_MAX: not said */
   bool idempotent, works_again, has_commission;
   uint16_t code;
   oms_qty_t qty, cum_qty;
-  oms_price_t price, stop_price;
+  oms_price_t price, stop_price, limit_price;
   oms_money_t commission;
   oms_time_t ts;
   int64_t settle_ns;
   int64_t received; /* monotonic ns of the process that heard it */
   char wire_id[24], new_wire_id[24];
   char word[24]; /* "m" of what is not known, "of" of an END */
+  char account[64], symbol[64];
   char venue[64], order_id[64], execution_id[64], busts[64], text[256];
 } oms_link_message_t;
 
@@ -95,6 +101,7 @@ void oms_link_write_resize(oms_pack_t *p, const oms_engine_t *e, const oms_order
 /* cancel, find. */
 void oms_link_write_about(oms_pack_t *p, const oms_engine_t *e, const char *word,
                           const oms_order_t *o);
+void oms_link_write_find(oms_pack_t *p, const char *wire_id);
 void oms_link_write_ask(oms_pack_t *p, const char *word, oms_time_t since); /* OMS_NO_TIME: none */
 
 #endif

@@ -143,6 +143,12 @@ void oms_link_write_about(oms_pack_t *p, const oms_engine_t *e, const char *what
   raw(p, "}\n");
 }
 
+void oms_link_write_find(oms_pack_t *p, const char *wire_id) {
+  begin(p, "find");
+  member(p, "wire_id", wire_id);
+  raw(p, "}\n");
+}
+
 void oms_link_write_ask(oms_pack_t *p, const char *what, oms_time_t since) {
   begin(p, what);
   time_member(p, "since", since);

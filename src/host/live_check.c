@@ -7,29 +7,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/mistakes.h"
 #include "host/live.h"
 #include "host/run.h"
 #include "store/store.h"
 
 typedef struct list {
   const oms_session_config_t *c;
-  size_t n, used;
-  char text[3600];
+  oms_mistakes_t wrong;
 } list_t;
 
 static void add(list_t *l, const char *format, ...) __attribute__((format(printf, 2, 3)));
 static void add(list_t *l, const char *format, ...) {
+  oms_error_t err = {.code = OMS_ERR_USAGE};
   va_list args;
   va_start(args, format);
-  l->n++;
-  if (l->used + 4 < sizeof l->text) {
-    memcpy(l->text + l->used, "\n  ", 3);
-    l->used += 3;
-    int n = vsnprintf(l->text + l->used, sizeof l->text - l->used, format, args);
-    size_t left = sizeof l->text - l->used - 1;
-    l->used += n < 0 ? 0 : (size_t)n < left ? (size_t)n : left;
-  }
+  (void)vsnprintf(err.message, sizeof err.message, format, args);
   va_end(args);
+  oms_mistakes_add(&l->wrong, &err);
 }
 
 /* Addresses. */
@@ -229,11 +224,5 @@ int oms_live_check(const oms_session_config_t *c, oms_error_t *err) {
   check_files(&l);
   check_data(&l);
   check_named(&l);
-  if (l.n == 0) {
-    return OMS_OK;
-  }
-  if (l.n == 1) {
-    return oms_error_set(err, OMS_ERR_USAGE, "%s", l.text + 3);
-  }
-  return oms_error_set(err, OMS_ERR_USAGE, "%zu settings of the host are wrong:%s", l.n, l.text);
+  return oms_mistakes_tell(&l.wrong, "settings of the host", err);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "host/link.h"
 #include "host/live_int.h"
 
 #define PARAMS_MAX ((size_t)64 << 10) /* bytes */
@@ -51,7 +52,7 @@ static void door_apply(void *self, const oms_op_t *op, oms_op_result_t *r) {
 }
 
 static uint64_t door_gate(void *self) {
-  return host_of(self)->store == NULL ? 0 : oms_store_gate(host_of(self)->store);
+  return host_of(self)->store == NULL ? 0 : oms_store_gate_told(host_of(self)->store);
 }
 
 static uint32_t door_owner(void *self, const char *by) {
@@ -59,6 +60,18 @@ static uint32_t door_owner(void *self, const char *by) {
 }
 
 /* Looking. */
+
+static void tell_venue(const oms_live_host_t *l, oms_live_state_t *out) {
+  oms_link_view_t v;
+  out->outside = l->h->link != NULL;
+  if (out->outside) {
+    oms_link_look(l->h->link, &v);
+    out->venue_up = v.up;
+    out->venue_ready = v.ready;
+    out->venue_since = v.since;
+    memcpy(out->venue_name, v.venue, sizeof out->venue_name);
+  }
+}
 
 static void door_state(void *self, oms_live_state_t *out) {
   oms_live_host_t *l = self;
@@ -73,6 +86,7 @@ static void door_state(void *self, oms_live_state_t *out) {
   out->feed_ended = l->recorded.at == OMS_NO_TIME;
   out->risk_wanted = c->live.risk;
   out->risk_present = l->h->input.risk_present;
+  tell_venue(l, out);
   out->next_seq = l->journal.next == NULL ? 0 : l->journal.next(l->journal.self);
   out->durable_gate = l->durable;
   snprintf(out->trouble, sizeof out->trouble, "%s",

@@ -113,18 +113,12 @@ static int check_past(oms_live_host_t *l, oms_error_t *err) {
 }
 
 int oms_live_open_store(oms_live_host_t *l, oms_error_t *err) {
-  const oms_live_config_t *c = &l->h->config->live;
-  if (c->db == NULL) {
+  if (l->h->config->live.db == NULL) {
     return OMS_OK;
   }
-  const oms_store_options_t o = {.path = c->db,
-                                 .create = true,
-                                 .market_keep_ns = c->market_keep_ns,
-                                 .market_keep_bytes = c->market_keep_bytes,
-                                 .wake = wake_from_writer,
-                                 .ctx = l};
-  int rc = oms_store_open(&o, &l->store, err);
+  int rc = oms_host_open_store(l->h, &l->store, err);
   if (rc == OMS_OK) {
+    oms_store_set_wake(l->store, wake_from_writer, l);
     l->journal = oms_store_journal(l->store);
     rc = check_past(l, err);
   }

@@ -111,8 +111,8 @@ void oms_live_kill_all(oms_live_host_t *l, const char *by, const char *why) {
 #define EMPTY_NS INT64_C(20000000) /* who makes the file is given so long to write into it */
 
 /* The first line of the file, or its name. False: there is nothing in it yet. */
-static bool read_reason(const char *path, char out[300]) {
-  FILE *f = fopen(path, "r");
+static bool read_reason(const char *path, bool regular, char out[300]) {
+  FILE *f = regular ? fopen(path, "r") : NULL; /* a pipe would be waited for */
   bool any = f != NULL && fgets(out, 300, f) != NULL;
   if (f != NULL) {
     (void)fclose(f);
@@ -144,7 +144,7 @@ void oms_live_kill_file(oms_live_host_t *l) {
   }
   int64_t now = oms_live_mono();
   l->kill_file_since = l->kill_file_since == 0 ? now : l->kill_file_since;
-  if (read_reason(path, why) || now - l->kill_file_since >= EMPTY_NS) {
+  if (read_reason(path, S_ISREG(st.st_mode), why) || now - l->kill_file_since >= EMPTY_NS) {
     l->kill_file_seen = true;
     l->kill_file_since = 0;
     oms_live_kill_all(l, "file", why);

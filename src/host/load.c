@@ -108,36 +108,42 @@ int oms_host_choose_data(oms_host_t *h, oms_host_script_t *s, const oms_script_e
   return OMS_OK;
 }
 
-/* A file that was put in its place while an earlier host ran stays there, if it is there still. */
-static void take_reloaded(oms_host_t *h, const oms_host_script_t *s, char *path, size_t cap) {
+/* A file that was put in its place while an earlier host ran stays there, if it is there still; a
+ * replay has that one alone. */
+static int find_file(oms_host_t *h, const oms_host_script_t *s, const char *own, char *path,
+                     size_t cap, oms_error_t *err) {
   const oms_past_script_t *past = oms_host_past_of(h, s->kind == OMS_SCRIPT_RULE, s->id);
-  char again[4096];
-  if (past == NULL || past->path == NULL || strcmp(past->path, path) == 0) {
-    return;
+  char put[4096];
+  int rc = oms_session_path(h->config, own, h->library, path, cap, err);
+  if (past == NULL || past->path == NULL || (rc == OMS_OK && strcmp(past->path, path) == 0)) {
+    return rc;
   }
-  if (oms_session_path(h->config, past->path, h->library, again, sizeof again, NULL) == OMS_OK) {
-    snprintf(path, cap, "%s", again);
-    return;
+  if (oms_session_path(h->config, past->path, h->library, put, sizeof put, NULL) == OMS_OK) {
+    snprintf(path, cap, "%s", put);
+    return OMS_OK;
   }
-  oms_host_warn(h, "%s was reloaded from %s, which is gone: its own file is taken", s->id,
-                past->path);
+  if (rc == OMS_OK) {
+    oms_host_warn(h, "%s was reloaded from %s, which is gone: its own file is taken", s->id,
+                  past->path);
+  }
+  return rc;
 }
 
 static int fill_entry(oms_host_t *h, oms_host_script_t *s, const oms_script_entry_t *entry,
                       oms_error_t *err) {
   char path[4096], stem[256];
-  int rc = oms_session_path(h->config, entry->path, h->library, path, sizeof path, err);
+  const char *id = oms_entry_id(entry, stem, sizeof stem);
+  s->id = oms_arena_text((oms_arena_t *)&h->config->arena, id, strlen(id));
+  if (s->id == NULL) {
+    return oms_error_set(err, OMS_ERR_NOMEM, "%s: out of memory", entry->path);
+  }
+  int rc = find_file(h, s, entry->path, path, sizeof path, err);
   if (rc != OMS_OK) {
     return rc;
   }
-  const char *id = oms_entry_id(entry, stem, sizeof stem);
-  s->id = oms_arena_text((oms_arena_t *)&h->config->arena, id, strlen(id));
-  if (s->id != NULL) {
-    take_reloaded(h, s, path, sizeof path);
-  }
   size_t n = strlen(path) + 1;
   s->path = oms_alloc(n);
-  if (s->path == NULL || s->id == NULL) {
+  if (s->path == NULL) {
     return oms_error_set(err, OMS_ERR_NOMEM, "%s: out of memory", entry->path);
   }
   memcpy(s->path, path, n);

@@ -6,11 +6,12 @@
 
 #include "core/scope.h"
 #include "host/host.h"
+#include "host/link.h"
 #include "host/records.h"
 
 static bool good_scope(const oms_host_t *h, const oms_scope_t *s, const char *why,
                        oms_op_result_t *r) {
-  if (why == NULL || why[0] == '\0') {
+  if (why == NULL || why[strspn(why, " \t\r\n")] == '\0') {
     r->rc = oms_error_set(&r->error, OMS_ERR_USAGE, "a reason is needed; say why");
     return false;
   }
@@ -222,6 +223,9 @@ void oms_op_resolve(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
                      .text = op->why};
   int rc = oms_desk_apply(&h->desk, &c);
   oms_desk_drain(&h->desk);
+  if (rc == OMS_OK && h->link != NULL) {
+    oms_link_resolved(h->link, op->u.resolve.order);
+  }
   oms_op_fail(r, rc);
 }
 

@@ -1,10 +1,8 @@
 /* ops_settings.c - operations that set something of an account: hard limits, and what clients keep
  * with it. */
-#include <stddef.h>
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/check.h"
 #include "core/codec.h"
 #include "host/host.h"
 
@@ -12,28 +10,10 @@
 
 /* Takes a limit away. OMS_ERR_USAGE: no limit is called so. */
 static int clear_limit(oms_limits_t *l, const char *key, oms_error_t *err) {
-#define KEY(name)                                                                                  \
-  { #name, offsetof(oms_limits_t, name) }
-  static const struct {
-    const char *key;
-    size_t offset;
-  } keys[] = {
-      KEY(max_order_qty),
-      KEY(max_order_notional),
-      KEY(price_collar_pct),
-      KEY(max_position),
-      KEY(max_open_orders),
-      KEY(max_orders_per_second),
-      KEY(max_gross_exposure),
-      KEY(max_daily_loss),
-      {"duplicate_window_s", offsetof(oms_limits_t, duplicate_window_ns)},
-  };
-#undef KEY
-  for (size_t i = 0; i < OMS_COUNT(keys); i++) {
-    if (strcmp(keys[i].key, key) == 0) {
-      *(int64_t *)((char *)l + keys[i].offset) = OMS_NO_PRICE;
-      return OMS_OK;
-    }
+  size_t field = oms_limit_find(key);
+  if (field < OMS_LIMIT_FIELDS) {
+    oms_limit_clear(l, field);
+    return OMS_OK;
   }
   if (strcmp(key, "restricted") == 0) {
     l->restricted = NULL;

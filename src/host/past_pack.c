@@ -110,7 +110,7 @@ static void pack_curve(oms_pack_t *to, const oms_array_t *curve) {
   oms_pack_u64(to, curve->n);
   for (size_t i = 0; i < curve->n; i++) {
     oms_equity_point_t p = *OMS_AT(curve, oms_equity_point_t, i);
-    oms_pack_i64(to, p.ts - before.ts);
+    oms_pack_i64(to, (int64_t)((uint64_t)p.ts - (uint64_t)before.ts));
     oms_pack_i64(to, (int64_t)((uint64_t)p.equity - (uint64_t)before.equity));
     before = p;
   }

@@ -95,6 +95,52 @@ int oms_recover(const char *db, uint64_t until, oms_past_t **out, char *note, om
   return OMS_OK;
 }
 
+/* The oldest snapshot from 'least' on; '*seq' 0: there is none. */
+static int oldest(const char *db, uint64_t least, uint64_t *seq, unsigned char **data, size_t *n,
+                  oms_error_t *err) {
+  uint64_t until = UINT64_MAX, found;
+  int rc = OMS_OK;
+  *seq = 0;
+  *data = NULL;
+  while (rc == OMS_OK) {
+    unsigned char *one;
+    size_t size;
+    rc = oms_snapshot_read(db, until, &found, &one, &size, NULL, err);
+    if (rc != OMS_OK || found == 0 || found < least) {
+      oms_free(one);
+      return rc;
+    }
+    oms_free(*data);
+    *data = one;
+    *n = size;
+    *seq = found;
+    until = found - 1;
+  }
+  oms_free(*data);
+  return rc;
+}
+
+int oms_recover_oldest(const char *db, uint64_t least, oms_past_t **out, oms_error_t *err) {
+  uint64_t seq;
+  unsigned char *data;
+  size_t n = 0;
+  *out = NULL;
+  int rc = oldest(db, least, &seq, &data, &n, err);
+  if (rc != OMS_OK || seq == 0) {
+    return rc;
+  }
+  oms_past_t *p = oms_past_new();
+  rc = p == NULL ? oms_error_set(err, OMS_ERR_NOMEM, "out of memory for what has been")
+                 : load_snapshot(p, seq, data, n, err);
+  oms_free(data);
+  if (rc != OMS_OK) {
+    oms_past_free(p);
+    return rc;
+  }
+  *out = p;
+  return OMS_OK;
+}
+
 /* Snapshots. */
 
 static int write_all(const oms_past_t *p, oms_snapshot_writer_t *w) {

@@ -10,6 +10,10 @@
  * "". OMS_ERR_DATA, OMS_ERR_IO, OMS_ERR_NOMEM: the sentence says where and what to do. */
 int oms_recover(const char *db, uint64_t until, oms_past_t **out, char *note, oms_error_t *err);
 
+/* What the oldest kept snapshot at record 'least' or behind it holds, without the records that
+ * follow; '*out' NULL and OMS_OK: there is none. Errors as above. */
+int oms_recover_oldest(const char *db, uint64_t least, oms_past_t **out, oms_error_t *err);
+
 /* Writes a snapshot of the journal's end, also while a host runs. '*seq' (may be NULL): where it
  * stands; 0: there was nothing to take down, or it is there already. */
 int oms_recover_snapshot(const char *db, uint64_t *seq, oms_error_t *err);

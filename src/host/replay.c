@@ -364,12 +364,7 @@ static int open_all(oms_replay_t *r, oms_error_t *err) {
   r->past = oms_past_new();
   int rc = r->past == NULL ? oms_error_set(err, OMS_ERR_NOMEM, "out of memory for a replay")
                            : oms_replay_find_ended(r, err);
-  rc = rc == OMS_OK ? oms_reader_open(r->options->db, 1, false, &r->reader, err) : rc;
-  if (rc == OMS_OK) {
-    oms_tape_advance(r);
-    rc = r->failed;
-  }
-  return rc;
+  return rc == OMS_OK ? oms_replay_begin(r, err) : rc;
 }
 
 static int run_all(oms_replay_t *r, oms_error_t *err) {

@@ -31,6 +31,9 @@ typedef struct oms_replay_result {
   bool differs;    /* something else came than what is recorded: */
   uint64_t at;     /* the record's number */
   char what[2048]; /* what stands there, and what came */
+  /* Where market data are gone: the start of a host at which it began, and the record of the
+   * snapshot that it went on from; 0: with the first record. */
+  uint64_t begun, snapshot;
   char state_hash[33];
   char recorded[33]; /* the hash with which the last host ended in good order; "" */
 } oms_replay_result_t;

@@ -35,12 +35,14 @@ int oms_replay_find_ended(oms_replay_t *r, oms_error_t *err) {
   if (rc != OMS_OK) {
     return rc;
   }
+  oms_reader_skip_missing(reader); /* of market data: calls stand in the other stream */
   while ((rc = oms_reader_next(reader, &record, err)) == OMS_OK && record.seq != 0) {
     boot += record.kind == OMS_RECORD_BOOT;
     if (record.kind == OMS_RECORD_ENDED && (rc = note(r, boot, &record)) != OMS_OK) {
       break;
     }
   }
+  r->behind_missing = oms_reader_behind_missing(reader);
   oms_reader_close(reader);
   return rc;
 }

@@ -34,11 +34,12 @@ typedef struct oms_replay {
   oms_past_t *start; /* what the running host began with */
   oms_host_t *host;  /* the one that runs */
   oms_journal_t tape;
-  bool cut_off;       /* the records of the running host are at their end: nothing more is done */
-  int failed;         /* the journal could not be read */
-  oms_array_t ended;  /* oms_replay_ended_t, in order */
-  oms_array_t ending; /* const oms_replay_ended_t *: those that run now, the innermost last */
-  oms_boot_t boot;    /* of the running host; its bytes are 'boot_bytes' */
+  bool cut_off; /* the records of the running host are at their end: nothing more is done */
+  uint64_t behind_missing; /* the first record behind market data that are gone; 0: all is there */
+  int failed;              /* the journal could not be read */
+  oms_array_t ended;       /* oms_replay_ended_t, in order */
+  oms_array_t ending;      /* const oms_replay_ended_t *: those that run now, the innermost last */
+  oms_boot_t boot;         /* of the running host; its bytes are 'boot_bytes' */
   oms_pack_t boot_bytes;
   oms_files_t files;
   bool last; /* no host comes behind this one */
@@ -63,10 +64,15 @@ int oms_replay_files(oms_replay_t *r, oms_error_t *err);
 int oms_replay_add_file(oms_replay_t *r, oms_files_t *to, const char *path, const char *digest,
                         oms_error_t *err);
 
-/* A script is looked for while its host runs: where one was read then, the table gets its content. */
+/* A script is looked for while its host runs: where one was read then, the table gets its
+ * content. */
 int oms_replay_late(void *self, oms_files_t *files, const char *path);
 
-/* replay_ended.c */
+/* replay_begin.c: where market data are gone the replay begins at the first start of a host behind a
+ * snapshot that covers them. Opens the reader; 'next' is the first record that is done. */
+int oms_replay_begin(oms_replay_t *r, oms_error_t *err);
+
+/* replay_ended.c: also finds what is missing. */
 int oms_replay_find_ended(oms_replay_t *r, oms_error_t *err);
 void oms_replay_free_ended(oms_replay_t *r);
 void oms_replay_before(void *self, const oms_ended_note_t *call);

@@ -58,6 +58,8 @@ bool oms_answer_head(const char *head, size_t n, bool *done, size_t *bytes);
  * $XDG_RUNTIME_DIR/moondesk or /tmp/moondesk-UID. OMS_ERR_USAGE: too long. */
 int oms_control_folder(char *out, size_t n, oms_error_t *err);
 int oms_control_path(const char *name, char *out, size_t n, oms_error_t *err);
+/* Whether a run listens at 'address': one that was killed leaves a socket where nobody does. */
+bool oms_control_listens(const char *address);
 /* Sends the request to the socket at 'address' and waits for the answer: its text, to be freed with
  * oms_free. OMS_ERR_CHECK: refused, with the text; OMS_ERR_IO: nobody answers there. */
 int oms_control_ask(const char *address, const oms_request_t *r, char **text, oms_error_t *err);

@@ -213,6 +213,7 @@ static void open_doors(oms_host_t *h) {
   h->desk.host = h;
   p->bars = door_bars;
   p->quote = oms_host_quote;
+  p->trade = oms_host_last_trade;
   p->market = oms_host_market;
   p->stop_price = door_stop_price;
   p->log = door_log;
@@ -532,11 +533,11 @@ static int drive(oms_host_t *h, oms_error_t *err) {
 }
 
 /* A host that is served has no end at which there would be something to tell, unless results are
- * to be written. */
+ * to be written or told. */
 static int serve(oms_host_t *h, oms_run_result_t *result, oms_error_t *err) {
   int rc = oms_host_live(h, err);
   result->served = rc == OMS_OK;
-  if (rc == OMS_OK && h->options->out != NULL) {
+  if (rc == OMS_OK && (h->options->out != NULL || h->options->summary)) {
     h->facts.seconds = oms_host_wall_seconds() - h->started_at;
     h->facts.events = h->desk.command_seq;
     rc = finish(h, rc, result, err);

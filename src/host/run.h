@@ -18,6 +18,7 @@ typedef struct oms_run_options {
   const char *out; /* folder of the results; NULL: none */
   const char
       *library; /* folder that holds lua/, rules/, strategies/; NULL: found by oms_library_folder */
+  bool summary; /* also of a host that is served, which has one without it only with 'out' */
   bool quiet;   /* no log, no progress, no warnings */
   oms_log_level_t log_level; /* of a live host: the least that it tells */
   bool progress;             /* a line with ETA on stderr */

@@ -1,3 +1,4 @@
+/* http_in.c - see http_in.h: gathers the head, then the body by its length or in chunks. */
 #include "net/http_in.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* http_out.c - see http_out.h. */
 #include "net/http_out.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* server.c - listens, takes connections in and ends them all; see server_int.h. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,3 +1,5 @@
+/* tls.c - see tls.h: TLS by OpenSSL over two buffers in memory, which the caller fills and
+ * empties. */
 #include "net/tls.h"
 
 #include <limits.h>

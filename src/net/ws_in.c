@@ -1,3 +1,5 @@
+/* ws_in.c - see ws_in.h: frames are taken apart by wslay, what they mean together is judged
+ * here. */
 #include "net/ws_in.h"
 
 #include <string.h>

@@ -167,6 +167,11 @@ typedef struct oms_live_state {
   bool ready;         /* recovered, writing works, not stopping */
   bool feed_ended;    /* recorded data: all of it has been */
   bool risk_wanted, risk_present;
+  bool outside;           /* the venue is another process; then: */
+  bool venue_up;          /* it is connected */
+  bool venue_ready;       /* and compared: orders leave */
+  oms_time_t venue_since; /* when it was connected or has gone */
+  char venue_name[64];    /* "": it has not been there yet */
   uint64_t next_seq, durable_gate;
   char trouble[512]; /* why it is not ready; "" */
 } oms_live_state_t;

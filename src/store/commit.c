@@ -23,6 +23,7 @@ int oms_writer_connect(oms_store_t *s, oms_error_t *err) {
   oms_writer_t *w = &s->w;
   const char *path = s->path;
   int rc = w->db == NULL ? oms_db_open(path, OMS_DB_WRITE, &w->db, err) : OMS_OK;
+  rc = rc == OMS_OK ? oms_hold(path, &s->held, err) : rc;
   rc = rc == OMS_OK ? oms_db_prepare(w->db, path, "BEGIN IMMEDIATE", &w->begin, err) : rc;
   rc = rc == OMS_OK ? oms_db_prepare(w->db, path, "COMMIT", &w->commit, err) : rc;
   rc = rc == OMS_OK
@@ -144,6 +145,7 @@ int oms_writer_commit(oms_store_t *s, oms_error_t *err) {
     }
   }
   rc = rc == OMS_OK ? transaction(s, data, size, hash, err) : rc;
+  rc = rc == OMS_OK ? oms_held_check(s->path, &s->held, w->wal_pages > 0, err) : rc;
   if (rc == OMS_OK) {
     done(w, &head, hash);
   } else if (w->db != NULL) {

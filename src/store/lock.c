@@ -1,5 +1,7 @@
 /* lock.c - one host a database. The lock belongs to the open file (flock), so that nothing else
- * that the process does with the database lets go of it, and ends with the process. */
+ * that the process does with the database lets go of it, and ends with the process. Beside the file
+ * with the process id the database itself is locked: it may have other names, and the lock's file
+ * may be removed. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -7,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "store/store_int.h"
@@ -57,4 +60,45 @@ void oms_lock_drop(int fd) {
   if (fd >= 0) {
     (void)close(fd);
   }
+}
+
+static bool is_held(const char *path, const oms_held_t *h) {
+  struct stat st;
+  return h->fd >= 0 && stat(path, &st) == 0 && st.st_dev == h->dev && st.st_ino == h->ino;
+}
+
+int oms_hold(const char *path, oms_held_t *h, oms_error_t *err) {
+  struct stat st;
+  if (is_held(path, h)) {
+    return OMS_OK;
+  }
+  int fd = open(path, O_RDONLY | O_CLOEXEC), rc = OMS_OK;
+  if (fd < 0 || fstat(fd, &st) != 0) {
+    rc = oms_error_set(err, OMS_ERR_IO, "cannot open '%.300s': %s", path, strerror(errno));
+  } else if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    rc = errno == EWOULDBLOCK
+             ? oms_error_set(err, OMS_ERR_EXISTS,
+                             "'%.300s' is in use by another host, perhaps under another name: stop "
+                             "that one first, or name another database",
+                             path)
+             : oms_error_set(err, OMS_ERR_IO, "cannot lock '%.300s': %s", path, strerror(errno));
+  }
+  if (rc != OMS_OK) {
+    oms_lock_drop(fd);
+    return rc;
+  }
+  oms_lock_drop(h->fd);
+  *h = (oms_held_t){fd, st.st_dev, st.st_ino};
+  return OMS_OK;
+}
+
+int oms_held_check(const char *path, const oms_held_t *h, bool log, oms_error_t *err) {
+  char *wal = log ? oms_path_of(path, "wal") : NULL;
+  bool good = is_held(path, h) && (wal == NULL || access(wal, F_OK) == 0);
+  oms_free(wal);
+  return good ? OMS_OK
+              : oms_error_set(err, OMS_ERR_IO,
+                              "'%.300s', or its write-ahead log, was removed or replaced while the "
+                              "host had it: put it back, or stop the host and restore a backup",
+                              path);
 }

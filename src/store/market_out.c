@@ -107,12 +107,27 @@ static int failed(oms_market_out_t *m, const char *what, oms_error_t *err) {
                        strerror(code), code == ENOSPC ? ": make room on the disk" : "");
 }
 
+/* A file that had been made is not made anew: what it held would be missing. */
 static int open_file(oms_market_out_t *m, oms_error_t *err) {
-  if (mkdir(m->folder, 0700) != 0 && errno != EEXIST) {
+  struct stat st;
+  if (!m->made && mkdir(m->folder, 0700) != 0 && errno != EEXIST) {
     return failed(m, "make the folder of", err);
   }
-  m->fd = open(m->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  m->fd = open(m->path, O_RDWR | (m->made ? 0 : O_CREAT) | O_CLOEXEC, 0600);
+  if (m->fd >= 0 && m->made && (fstat(m->fd, &st) != 0 || st.st_size < m->synced)) {
+    errno = ENOENT;
+    return failed(m, "find the rest of", err);
+  }
   return m->fd >= 0 ? OMS_OK : failed(m, "open", err);
+}
+
+/* Whether what is written is found under its name. */
+static bool is_there(const oms_market_out_t *m) {
+  struct stat here, there;
+  bool same = fstat(m->fd, &here) == 0 && stat(m->path, &there) == 0 &&
+              here.st_ino == there.st_ino && here.st_dev == there.st_dev;
+  errno = same ? errno : ENOENT;
+  return same;
 }
 
 int oms_market_out_write(oms_market_out_t *m, oms_error_t *err) {
@@ -148,6 +163,9 @@ int oms_market_out_sync(oms_market_out_t *m, oms_error_t *err) {
   if (fdatasync(m->fd) != 0 ||
       (!m->made && (oms_path_sync(m->path) != OMS_OK || oms_path_sync(m->folder) != OMS_OK))) {
     return failed(m, "sync", err);
+  }
+  if (!is_there(m)) {
+    return failed(m, "find", err);
   }
   m->made = true;
   m->synced += (int64_t)m->behind.n;

@@ -131,6 +131,14 @@ void oms_reader_skip_removed(oms_store_reader_t *r) {
   r->skip_removed = true;
 }
 
+void oms_reader_skip_missing(oms_store_reader_t *r) {
+  r->skip_missing = true;
+}
+
+uint64_t oms_reader_behind_missing(const oms_store_reader_t *r) {
+  return r->behind_missing;
+}
+
 static int hole(oms_store_reader_t *r, uint64_t found, oms_error_t *err) {
   if (found <= r->market_first) {
     return oms_error_set(err, OMS_ERR_DATA,
@@ -160,6 +168,9 @@ int oms_reader_next(oms_store_reader_t *r, oms_record_t *record, oms_error_t *er
   const oms_record_t *next = market ? &r->market_next : &r->main_next;
   if (next->seq != r->expected && r->skip_removed && next->seq <= r->market_first) {
     r->expected = next->seq;
+  }
+  if (next->seq > r->expected && r->skip_missing && next->seq <= r->end) {
+    r->expected = r->behind_missing = next->seq;
   }
   if (next->seq != r->expected) {
     /* Behind the last batch a hole is a batch that is not durable yet, or never was. */

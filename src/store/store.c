@@ -17,6 +17,7 @@ static void free_store(oms_store_t *s) {
   }
   oms_array_free(&s->queue);
   oms_work_free(&s->writing);
+  oms_lock_drop(s->held.fd);
   oms_lock_drop(s->lock);
   (void)pthread_cond_destroy(&s->work);
   (void)pthread_cond_destroy(&s->done);
@@ -51,7 +52,7 @@ static oms_store_t *new_store(const oms_store_options_t *o) {
     return NULL;
   }
   s->o = *o;
-  s->lock = -1;
+  s->lock = s->held.fd = -1;
   s->w.market.fd = -1;
   s->batch_bytes = BATCH_BYTES;
   begin_work(&s->open);
@@ -190,7 +191,12 @@ oms_journal_t oms_store_journal(oms_store_t *s) {
 }
 
 uint64_t oms_store_gate(const oms_store_t *s) {
-  return s->closed + (oms_work_main(&s->open) ? 1 : 0);
+  return s->closed + (oms_work_main(&s->open) || s->open.told ? 1 : 0);
+}
+
+uint64_t oms_store_gate_told(oms_store_t *s) {
+  s->open.told = s->open.told || s->open.market.n > 0 || s->loose;
+  return oms_store_gate(s);
 }
 
 uint64_t oms_store_durable(oms_store_t *s) {
@@ -198,14 +204,15 @@ uint64_t oms_store_durable(oms_store_t *s) {
 }
 
 void oms_store_turn(oms_store_t *s) {
-  bool main = oms_work_main(&s->open);
-  if (!main && s->open.market.n == 0) {
+  bool gated = oms_work_main(&s->open) || s->open.told;
+  if (!gated && s->open.market.n == 0) {
     return;
   }
   (void)pthread_mutex_lock(&s->mutex);
   oms_work_t *to = last_work(s);
   if (oms_work_move(to, &s->open) == OMS_OK) { /* else it stays for the next turn */
-    s->closed += main ? 1 : 0;
+    s->closed += gated ? 1 : 0;
+    s->loose = !gated;
     to->gate = s->closed;
     if (!s->busy) {
       (void)pthread_cond_signal(&s->work);

@@ -13,6 +13,7 @@
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
+#include <sys/types.h>
 
 #include "base/alloc.h"
 #include "base/check.h"
@@ -106,6 +107,17 @@ int oms_db_end(sqlite3 *db, const char *path, oms_sha_t *sha, oms_db_end_t *out,
 /* lock.c: DB-lock, held by the host that has the database, with its process id. */
 int oms_lock_take(const char *path, int *fd, oms_error_t *err);
 void oms_lock_drop(int fd);
+/* The database itself, while a host has it. To let go of it closes a descriptor, which takes all
+ * locks of SQLite away: not while there is a connection. */
+typedef struct oms_held {
+  int fd; /* -1: none */
+  dev_t dev;
+  ino_t ino;
+} oms_held_t;
+/* Takes it, or another file that has come in its place. OMS_ERR_EXISTS: another host has it. */
+int oms_hold(const char *path, oms_held_t *h, oms_error_t *err);
+/* Whether it is still found under its name, and with 'log' its write-ahead log. */
+int oms_held_check(const char *path, const oms_held_t *h, bool log, oms_error_t *err);
 
 /* paths.c */
 /* "DB-suffix", to be freed; NULL: out of memory. */
@@ -259,6 +271,8 @@ struct oms_store_reader {
   bool has_main, has_market, market_ended;
   uint64_t market_first; /* what retention has left of market data begins here; 0: all is there */
   bool skip_removed;
+  bool skip_missing;
+  uint64_t behind_missing; /* the first record behind what was missing so far; 0: nothing was */
   /* For verifying: called with the head of each batch. NULL: nobody. */
   int (*head)(void *ctx, uint64_t first_seq, const oms_batch_head_t *head, oms_error_t *err);
   void *ctx;
@@ -298,6 +312,7 @@ typedef struct oms_work {
   oms_piece_t main, market;
   oms_array_t blobs; /* oms_blob_t, owned */
   uint64_t gate;     /* durable when this is written; 0: nothing waits */
+  bool told;         /* somebody waits for the market data of it, or from before */
 } oms_work_t;
 void oms_work_free(oms_work_t *w);
 /* Moves all of 'from' behind what is in 'to', market data first; what could not be moved for want
@@ -332,6 +347,7 @@ struct oms_store {
   uint64_t next_seq, closed;
   size_t batch_bytes; /* at which what waits is one batch, and a next begins */
   oms_work_t open;
+  bool loose; /* market data have been handed over that no gate covers */
   oms_sha_t sha;
   /* Both threads, under 'mutex'. */
   pthread_mutex_t mutex;
@@ -347,6 +363,7 @@ struct oms_store {
   /* The writer's thread. */
   oms_work_t writing;
   oms_writer_t w;
+  oms_held_t held;
   pthread_t thread;
 };
 int64_t oms_store_monotonic(void);

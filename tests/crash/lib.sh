@@ -136,6 +136,15 @@ books() {
   exec 4>&-
 }
 
+# enter WIRE_ID SYMBOL SIDE QTY [LIMIT]: somebody gives the venue an order by hand.
+enter() {
+  local line
+  exec 4<> "/dev/tcp/127.0.0.1/$VPORT"
+  echo "{\"m\":\"enter\",\"wire_id\":\"$1\",\"symbol\":\"$2\",\"side\":\"$3\",\"qty\":\"$4\"${5:+,\"limit_price\":\"$5\"}}" >&4
+  IFS= read -r line <&4
+  exec 4>&-
+}
+
 misbehave() { # WHAT [N]
   local line
   exec 4<> "/dev/tcp/127.0.0.1/$VPORT"

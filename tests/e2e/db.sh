@@ -83,7 +83,7 @@ want_status 2
 want_line err "a backup is not written over another file"
 run db verfy desk.db
 want_status 2
-want_line err "db: what is 'verfy' for\? \(did you mean 'verify'\?\)"
+want_line err "db: unknown action 'verfy' \(did you mean 'verify'\?\)"
 run db stats desk.db more
 want_status 2
 run db

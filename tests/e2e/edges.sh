@@ -84,4 +84,58 @@ api GET /v2/orders?status=all
 want 200 '"qty":"8"'
 holds desk/lazy.lua lazy.db
 
+# The kill switch's file is no file: the host does not wait for what a pipe might say.
+make_key plain.db read,trade,feed
+host desk/plain.lua plain.db --kill-file "$work/stop"
+mkfifo stop
+for i in $(seq 40); do
+  grep -q 'kill switch: all' "$work/host.err" && break
+  sleep 0.05
+done
+want_text "$work/host.err" 'kill switch: all, by file: the file .*stop is there'
+quote X 10 10.01
+order X buy 1 stopped 9
+want 403 'STATE_HALTED'
+host_ends KILL
+rm stop
+
+# One host a database, by whatever name, and with its lock's file removed.
+host desk/plain.lua plain.db
+ln plain.db hard.db
+ln -s plain.db soft.db
+rm plain.db-lock
+for name in plain.db hard.db soft.db; do
+  run run desk/plain.lua --db "$name" --listen 127.0.0.1:0 --control "$work/other.sock"
+  want_status 2
+  want_text "$work/err" 'in use by another host'
+done
+rm hard.db soft.db
+holds desk/plain.lua plain.db
+
+# A database, or market data, that was taken away under the host: nothing is acknowledged until it is back.
+away() { # FILE ORDER
+  host desk/plain.lua away.db
+  order X buy 1 "$2-before" 9
+  quote X 10 10.01
+  mv "$1" "$work/aside"
+  quote X 10 10.01
+  curl -s -m 1 -o answer -H "APCA-API-KEY-ID: $key" -H "APCA-API-SECRET-KEY: $secret" "http://127.0.0.1:$port/v2/orders" \
+    -d "{\"symbol\":\"X\",\"qty\":\"1\",\"side\":\"buy\",\"type\":\"market\",\"time_in_force\":\"gtc\",\"client_order_id\":\"$2\"}"
+  status=$?
+  shown="an order without $1"
+  want_status 28
+  api GET /readyz
+  want 503 'away.db'
+  mv "$work/aside" "$1"
+  eventually '"status":"ready"' GET /readyz
+  eventually "\"client_order_id\":\"$2\"" GET "/v2/orders:by_client_order_id?client_order_id=$2"
+  holds desk/plain.lua away.db
+}
+make_key away.db read,trade,feed
+host desk/plain.lua away.db
+quote X 10 10.01
+host_ends KILL
+away away.db one
+away away.db-market two
+
 finish

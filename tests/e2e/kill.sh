@@ -66,7 +66,7 @@ resume() {
   want_line err 'resume needs a reason: --why TEXT'
   run resume "$@" --why "all is well $n" "$work/control.sock"
   want_status 0
-  want_line out '^trading is active$'
+  want_line out '^trading( of symbol [AB])? is active'
 }
 
 # --- from the command line, one symbol, without and with flatten ---
@@ -80,7 +80,7 @@ want_status 1
 want_line err "there is no symbol 'Z'"
 run kill --symbol A --why "from the command line" "$work/control.sock"
 want_status 0
-want_line out '^trading is halted: '
+want_line out '^trading of symbol A is halted: .*; `moondesk resume --symbol A --why TEXT` ends it$'
 killed A
 works B
 eventually '"symbol":"A".*"qty":"10"' GET /v2/positions
@@ -95,7 +95,9 @@ flat
 api GET '/oms/v1/orders?status=all&limit=50'
 want 200 '"tag":"flatten"'
 resume
+want_line out '^trading is active; symbol A is still halted$'
 resume --symbol A
+want_line out '^trading of symbol A is active$'
 works A
 
 # --- it survives a SIGKILL, and a restart ---

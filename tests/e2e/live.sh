@@ -233,6 +233,12 @@ want_text "$work/log" 'going on behind record'
 stop TERM 0
 journal_holds desk.db
 
+# With --json its end is one object.
+start desk/recorded.lua --json > json
+stop TERM 0
+node -e 'const s = JSON.parse(require("fs").readFileSync(0)); if (s.state_hash.length !== 32) process.exit(1)' < json \
+  && good=$((good + 1)) || fault "the summary of a host: $(head -c 300 json)"
+
 # A backtest with a journal comes to the same.
 rm -rf desk.db desk.db-*
 run run desk/backtest.lua --json

@@ -140,7 +140,13 @@ same a.csv b.csv
 
 # --- moondesk reload ---
 
+# a socket at which nobody listens any more is passed over
+{
+  node -e 'require("net").createServer().listen(process.argv[1], () => process.kill(process.pid, "SIGKILL"))' \
+    "$XDG_RUNTIME_DIR/moondesk/dead.sock"
+} 2> /dev/null
 start desk/long.lua 6000 --out asked
+[ -S "$XDG_RUNTIME_DIR/moondesk/dead.sock" ] && good=$((good + 1)) || fault "there is no dead socket"
 run reload rule
 want_status 0
 want_line out '^rule: reloaded from desk/rule.lua: ([0-9a-f]{32}) -> \1$'
@@ -188,7 +194,7 @@ want_text asked/reloads.csv ',false,.*its test'
 
 run reload rule
 want_status 2
-want_line err 'no run by the clock of yours is going on'
+want_line err 'no host and no run by the clock of yours is going on'
 
 # a run that was killed leaves its socket, and the next one takes the place
 start desk/long.lua 6000 --control "$work/own.sock"

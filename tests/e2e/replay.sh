@@ -72,6 +72,17 @@ stop KILL
 run replay desk.db
 want_status 0
 
+# A file that was put in a script's place stays there: the replay has it alone.
+sed 's/order.qty == 13/order.qty == 17/' desk/rule.lua > other.lua
+start
+run reload rule --with other.lua
+want_status 0
+stop TERM
+start
+stop TERM
+run replay desk.db
+want_status 0
+
 # A look around.
 printf '#oms.orders{}\noms.time.iso(oms.now())\n' > lines
 shown="moondesk replay --until 400 --repl"

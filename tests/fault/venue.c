@@ -9,7 +9,9 @@
  * is looked at; --twice: a report is said twice. Port 0 takes any; "port N" is the first line.
  * Beside the protocol it answers {"m":"books"}: one line of counts, a line a position, a line a
  * wire_id that came more than once, and end. {"m":"misbehave","what":"drop","n":"1"} cuts at the
- * n-th order from now (also lose), "mute" answers no more, "speak" does again. */
+ * n-th order from now (also lose), "mute" answers no new order, "deaf" takes
+ * nothing but a greeting, "speak" ends both. {"m":"enter"} with the members of a new order is one
+ * that a person has entered here: the host hears of it. */
 #include "venue.h"
 
 #include <arpa/inet.h>
@@ -43,7 +45,7 @@ typedef struct venue {
   const char *replace;
   uint64_t seed, random;
   int64_t price, delay_ns, settle_ms;
-  bool idempotent, mute;
+  bool idempotent, mute, deaf;
   int rest, later, partial, reject, drop, lose, twice;
   long drop_in, lose_in; /* orders until it happens once; 0: not asked for */
   uint32_t *due;         /* orders that fill later */
@@ -287,6 +289,15 @@ static void take_new(venue_t *v, client_t *c, const char *line) {
   match(v, i);
 }
 
+static void take_entered(venue_t *v, client_t *c, const char *line) {
+  venue_order_t o = order_of(line, "wire_id");
+  bool known;
+  size_t i = venue_receive(&v->books, &o, &known);
+  report(v, &v->books.orders[i], "accepted", "");
+  match(v, i);
+  say(c, "{\"m\":\"end\",\"of\":\"enter\"}");
+}
+
 static void take_cancel(venue_t *v, const char *line) {
   char wire[24];
   size_t i = venue_find(&v->books, field(line, "wire_id", wire, sizeof wire));
@@ -344,13 +355,15 @@ static void take_replace(venue_t *v, client_t *c, const char *line) {
 static void say_order(const venue_t *v, client_t *c, size_t i) {
   static const char *const words[] = {"new", "filled", "canceled", "rejected", "replaced"};
   const venue_order_t *o = &v->books.orders[i];
-  char qty[32], cum[32];
+  char qty[32], cum[32], price[32];
   const char *word =
       o->status == VENUE_WORKING && o->cum > 0 ? "partially_filled" : words[o->status];
   say(c,
       "{\"m\":\"order\",\"wire_id\":\"%s\",\"status\":\"%s\",\"qty\":\"%s\",\"cum_qty\":\"%s\","
-      "\"order_id\":\"v-%s\",\"new_wire_id\":\"%s\"}",
-      o->wire, word, text(o->qty, qty), text(o->cum, cum), o->wire, o->next);
+      "\"order_id\":\"v-%s\",\"new_wire_id\":\"%s\",\"symbol\":\"%s\",\"side\":\"%s\"%s%s%s}",
+      o->wire, word, text(o->qty, qty), text(o->cum, cum), o->wire, o->next, o->symbol,
+      o->buy ? "buy" : "sell", o->is_limit ? ",\"limit_price\":\"" : "",
+      o->is_limit ? text(o->price, price) : "", o->is_limit ? "\"" : "");
 }
 
 static void take_find(venue_t *v, client_t *c, const char *line) {
@@ -425,6 +438,7 @@ static void take_misbehave(venue_t *v, client_t *c, const char *line) {
     v->lose_in = in;
   } else {
     v->mute = strcmp(what, "mute") == 0;
+    v->deaf = strcmp(what, "deaf") == 0;
   }
   say(c, "{\"m\":\"end\",\"of\":\"misbehave\"}");
 }
@@ -451,6 +465,8 @@ static void take_line(venue_t *v, client_t *c, const char *line) {
   }
   if (strcmp(m, "hello") == 0) {
     take_hello(v, c);
+  } else if (v->deaf && c->host) {
+    return;
   } else if (strcmp(m, "new") == 0) {
     take_new(v, c, line);
   } else if (strcmp(m, "cancel") == 0) {
@@ -470,6 +486,8 @@ static void take_line(venue_t *v, client_t *c, const char *line) {
     take_executions(v, c, line);
   } else if (strcmp(m, "books") == 0) {
     take_books(v, c);
+  } else if (strcmp(m, "enter") == 0) {
+    take_entered(v, c, line);
   } else if (strcmp(m, "misbehave") == 0) {
     take_misbehave(v, c, line);
   } else {

@@ -8,6 +8,7 @@
 
 #include <time.h>
 
+#include "api/api_core.h"
 #include "api/fake_live.h"
 
 static fake_t fake;
@@ -257,15 +258,34 @@ static void test_stream_silent(void **state) {
   assert_int_equal(fake.sent_n, n);
 }
 
+static void test_stream_of_a_revoked_key(void **state) {
+  (void)state;
+  open_stream("");
+  say(AUTH);
+  answers(fake_last(&fake), -1, "\"authorized\"");
+  fake.keys[1].revoked = FAKE_NOW;
+  fake.api->ticked = true;
+  fake.in.drain(fake.in.self);
+  assert_int_equal(fake_last(&fake)->status, -2);
+  assert_int_equal(fake_last(&fake)->opcode, 1008);
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
   const struct CMUnitTest tests[] = {
-      TEST(test_keys),           TEST(test_routes),
-      TEST(test_new_key),        TEST(test_headers),
-      TEST(test_rate),           TEST(test_origin),
-      TEST(test_many_streams),   TEST(test_stopping),
-      TEST(test_stream),         TEST(test_stream_other_form),
-      TEST(test_stream_refused), TEST(test_stream_silent),
+      TEST(test_keys),
+      TEST(test_routes),
+      TEST(test_new_key),
+      TEST(test_headers),
+      TEST(test_rate),
+      TEST(test_origin),
+      TEST(test_many_streams),
+      TEST(test_stopping),
+      TEST(test_stream),
+      TEST(test_stream_other_form),
+      TEST(test_stream_refused),
+      TEST(test_stream_silent),
+      TEST(test_stream_of_a_revoked_key),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,7 +18,7 @@
 #include "host/recover.h"
 #include "host/replay.h"
 #include "host/run.h"
-#include "store/store.h"
+#include "store/store_int.h"
 
 #define FOLDER SOURCE_DIR "/tests/unit/host/revive/"
 
@@ -314,13 +314,28 @@ static void check_fills(const oms_past_t *p, const char *script) {
   assert_int_equal(saved(s, "fills"), fills);
 }
 
-/* Into a database, and replayed from there. */
-static void replay(const memory_t *m, const char *hash, const char *name) {
-  char folder[] = "/tmp/revive.XXXXXX", db[64], command[100];
+/* A record with the names that the store has given the blocks. */
+static void put_as(oms_journal_t *j, const memory_t *m, size_t i, oms_pack_t *bytes) {
+  oms_record_t r = OMS_AT(&m->records, kept_t, i)->record;
+  bytes->n = 0;
+  oms_pack_raw(bytes, r.data, r.n);
+  for (size_t k = 0; k < m->blocks.n && r.kind == OMS_RECORD_BOOT; k++) {
+    char was[65];
+    snprintf(was, sizeof was, "%064zu", k + 1);
+    for (size_t at = 0; at + 64 <= bytes->n; at++) {
+      if (memcmp(bytes->data + at, was, 64) == 0) {
+        memcpy(bytes->data + at, OMS_AT(&m->blocks, block_t, k)->digest, 64);
+      }
+    }
+  }
+  r.data = bytes->data;
+  assert_int_equal(j->put(j->self, &r, NULL), OMS_OK);
+}
+
+/* Into a database; with 'snapshot' in small market files, and a snapshot behind that record. */
+static void to_database(const memory_t *m, const char *db, size_t snapshot) {
   oms_error_t err;
   oms_store_t *store;
-  assert_non_null(mkdtemp(folder));
-  snprintf(db, sizeof db, "%s/d.db", folder);
   const oms_store_options_t o = {.path = db, .create = true};
   assert_int_equal(oms_store_open(&o, &store, &err), OMS_OK);
   oms_journal_t j = oms_store_journal(store);
@@ -329,24 +344,27 @@ static void replay(const memory_t *m, const char *hash, const char *name) {
     const block_t *b = OMS_AT(&m->blocks, block_t, i);
     assert_int_equal(j.keep(j.self, b->data, b->n, OMS_AT(&m->blocks, block_t, i)->digest), OMS_OK);
   }
+  store->w.market.limit = snapshot != 0 ? 500 : store->w.market.limit;
   for (size_t i = 0; i < m->records.n; i++) {
-    oms_record_t r = OMS_AT(&m->records, kept_t, i)->record;
-    bytes.n = 0;
-    oms_pack_raw(&bytes, r.data, r.n);
-    for (size_t k = 0; k < m->blocks.n && r.kind == OMS_RECORD_BOOT; k++) {
-      char was[65];
-      snprintf(was, sizeof was, "%064zu", k + 1);
-      for (size_t at = 0; at + 64 <= bytes.n; at++) {
-        if (memcmp(bytes.data + at, was, 64) == 0) {
-          memcpy(bytes.data + at, OMS_AT(&m->blocks, block_t, k)->digest, 64);
-        }
-      }
+    put_as(&j, m, i, &bytes);
+    if (snapshot != 0 && (i % 40 == 39 || i + 1 == snapshot)) {
+      oms_store_turn(store);
+      assert_int_equal(oms_store_sync(store, 10 * OMS_NS_PER_SECOND, &err), OMS_OK);
     }
-    r.data = bytes.data;
-    assert_int_equal(j.put(j.self, &r, NULL), OMS_OK);
+    if (i + 1 == snapshot && oms_recover_snapshot(db, NULL, &err) != OMS_OK) {
+      fail_msg("%s", err.message);
+    }
   }
   oms_pack_free(&bytes);
   assert_int_equal(oms_store_close(store, &err), OMS_OK);
+}
+
+static void replay(const memory_t *m, const char *hash, const char *name) {
+  char folder[] = "/tmp/revive.XXXXXX", db[64], command[100];
+  oms_error_t err;
+  assert_non_null(mkdtemp(folder));
+  snprintf(db, sizeof db, "%s/d.db", folder);
+  to_database(m, db, 0);
   const oms_replay_options_t options = {.db = db, .until = UINT64_MAX, .version = "test"};
   oms_replay_result_t result;
   if (oms_replay(&options, &result, &err) != OMS_OK) {
@@ -356,7 +374,67 @@ static void replay(const memory_t *m, const char *hash, const char *name) {
     fail_msg("%s: record %u: %s", name, (unsigned)result.at, result.what);
   }
   assert_int_equal(result.seq, m->records.n);
+  assert_int_equal(result.begun, 0);
   assert_string_equal(result.state_hash, hash);
+  snprintf(command, sizeof command, "rm -rf '%s'", folder);
+  assert_int_equal(system(command), 0);
+}
+
+/* The first 'n' market files, but for the very first, are removed. */
+static void remove_files(const char *db, size_t n) {
+  oms_array_t list;
+  char folder[100], name[OMS_NUMBER_NAME];
+  (void)snprintf(folder, sizeof folder, "%s-market", db);
+  assert_int_equal(oms_path_numbers(folder, ".zst", &list, NULL), OMS_OK);
+  assert_true(list.n > n + 1);
+  for (size_t i = 1; i <= n; i++) {
+    oms_path_number(*OMS_AT(&list, uint64_t, i), ".zst", name);
+    char *path = oms_path_in(folder, name);
+    assert_int_equal(remove(path), 0);
+    oms_free(path);
+  }
+  oms_array_free(&list);
+}
+
+static void told(const oms_replay_options_t *options, const char *what) {
+  oms_replay_result_t result;
+  oms_error_t err;
+  assert_int_equal(oms_replay(options, &result, &err), OMS_ERR_DATA);
+  if (strstr(err.message, what) == NULL) {
+    fail_msg("not '%s': %s", what, err.message);
+  }
+}
+
+/* A snapshot covers market data that are gone: recovery needs them not, a replay begins at the next
+ * start. Without one, or without a start behind it, that is told. */
+static void replay_without_old_files(const memory_t *m, const char *hash) {
+  char folder[] = "/tmp/revive.XXXXXX", db[64], command[100];
+  oms_error_t err;
+  oms_past_t *p;
+  assert_non_null(mkdtemp(folder));
+  snprintf(db, sizeof db, "%s/d.db", folder);
+  to_database(m, db, m->records.n / 2);
+  remove_files(db, 2);
+  assert_int_equal(oms_recover(db, UINT64_MAX, &p, NULL, &err), OMS_OK);
+  check_hash(p, hash);
+  oms_past_free(p);
+  oms_replay_options_t options = {.db = db, .until = UINT64_MAX, .version = "test"};
+  oms_replay_result_t result;
+  if (oms_replay(&options, &result, &err) != OMS_OK || result.differs) {
+    fail_msg("%s", result.differs ? result.what : err.message);
+  }
+  assert_int_equal(result.snapshot, m->records.n / 2);
+  assert_true(result.begun > result.snapshot && result.boots > 0);
+  assert_int_equal(result.seq, m->records.n);
+  assert_string_equal(result.state_hash, hash);
+  options.until = result.begun - 1;
+  told(&options, "no host has started behind the snapshot");
+  options.until = UINT64_MAX;
+  snprintf(command, sizeof command, "rm -rf '%s-snapshots'", db);
+  assert_int_equal(system(command), 0);
+  told(&options, "no snapshot covers them");
+  assert_int_equal(oms_recover(db, UINT64_MAX, &p, NULL, &err), OMS_ERR_DATA);
+  assert_non_null(strstr(err.message, "are missing from"));
   snprintf(command, sizeof command, "rm -rf '%s'", folder);
   assert_int_equal(system(command), 0);
 }
@@ -477,6 +555,7 @@ static void many_lives(const char *script) {
   check_fills(p, script);
   oms_past_free(p);
   replay(&m, hash, "30 lives");
+  replay_without_old_files(&m, hash);
   memory_free(&m);
 }
 
