@@ -3,7 +3,7 @@
 
 # Names of Debian packages, the one list of them.
 BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config liblua5.4-dev zlib1g-dev libxxhash-dev
-  libuv1-dev libsqlite3-dev libzstd-dev libssl-dev libcjson-dev libhttp-parser-dev libwslay-dev
+  libuv1-dev libsqlite3-dev libzstd-dev libssl-dev libhttp-parser-dev libwslay-dev
   libedit-dev libcmocka-dev nodejs npm ca-certificates"
 TEST_PACKAGES="lua5.4 procps zip lua-check curl openssl sqlite3 wrk clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev git
   chromium"

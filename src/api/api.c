@@ -15,10 +15,16 @@
 enum { QUEUE_DEFAULT = 65536 };
 #define UNKNOWN_NS (10 * OMS_NS_PER_SECOND) /* until a socket must name its key */
 
+static void put_hex(char *to, uint64_t v) {
+  for (int i = 15; i >= 0; i--, v >>= 4) {
+    to[i] = "0123456789abcdef"[v & 15];
+  }
+}
+
 void oms_api_request_id(const oms_api_t *api, uint64_t number, char out[REQUEST_ID_SIZE]) {
-  const unsigned char *b = api->nonce;
-  snprintf(out, REQUEST_ID_SIZE, "%02x%02x%02x%02x%02x%02x%02x%02x%016llx", b[0], b[1], b[2], b[3],
-           b[4], b[5], b[6], b[7], (unsigned long long)number);
+  memcpy(out, api->start, 16);
+  put_hex(out + 16, number);
+  out[32] = '\0';
 }
 
 /* The way in. */
@@ -38,7 +44,8 @@ static bool is_loopback_peer(const char *peer) {
 }
 
 static oms_item_t *item_of(const oms_http_request_t *r, const oms_route_t *route,
-                           const oms_path_part_t *parts, const char *key, uint64_t number) {
+                           const oms_path_part_t *parts, const char key[OMS_KEY_ROOM],
+                           uint64_t number) {
   size_t query_n = strlen(r->query);
   oms_item_t *item = oms_alloc(sizeof *item + query_n + r->body_n + 2);
   if (item == NULL) {
@@ -54,8 +61,11 @@ static oms_item_t *item_of(const oms_http_request_t *r, const oms_route_t *route
   item->body_n = r->body_n;
   item->upgrade = r->upgrade;
   const char *again = oms_http_header(r, "last-event-id");
-  snprintf(item->key, sizeof item->key, "%s", key);
-  snprintf(item->last_event_id, sizeof item->last_event_id, "%s", again == NULL ? "" : again);
+  memcpy(item->key, key, sizeof item->key);
+  item->last_event_id[0] = '\0';
+  if (again != NULL) {
+    snprintf(item->last_event_id, sizeof item->last_event_id, "%s", again);
+  }
   memcpy(item->parts, parts, sizeof item->parts);
   memcpy(item->bytes, r->query, query_n + 1);
   if (r->body_n > 0) {
@@ -81,12 +91,12 @@ static bool refuse(refusal_t *why, int status, int64_t code, const char *message
 }
 
 static bool scope_fits(const oms_route_t *route, uint32_t scopes, refusal_t *why) {
-  static const char *const names[] = {"read", "trade", "feed", "admin"};
+  static const char *const names[OMS_MAY_COUNT] = OMS_MAY_WORDS;
   char list[64] = "";
   if (route->scope == 0 || (route->scope & scopes) != 0) {
     return true;
   }
-  for (uint32_t i = 0; i < 4; i++) {
+  for (uint32_t i = 0; i < OMS_MAY_COUNT; i++) {
     if ((route->scope >> i & 1) != 0) {
       size_t n = strlen(list);
       snprintf(list + n, sizeof list - n, "%s%s", n == 0 ? "" : " or ", names[i]);
@@ -101,7 +111,7 @@ static bool scope_fits(const oms_route_t *route, uint32_t scopes, refusal_t *why
 
 /* The key of the request into 'key', "" where none is needed. */
 static bool admit(oms_api_t *api, const oms_http_request_t *r, const oms_route_t *route,
-                  char key[33], oms_rate_view_t *rate, refusal_t *why) {
+                  char key[OMS_KEY_ROOM], oms_rate_view_t *rate, refusal_t *why) {
   const char *id = oms_http_header(r, "apca-api-key-id");
   const char *secret = oms_http_header(r, "apca-api-secret-key");
   bool open =
@@ -118,7 +128,7 @@ static bool admit(oms_api_t *api, const oms_http_request_t *r, const oms_route_t
                                "are missing; moondesk key create makes a key"
                              : OMS_BAD_KEY);
   }
-  snprintf(key, 33, "%s", record->id);
+  memcpy(key, record->id, OMS_KEY_ROOM);
   uint32_t scopes = record->scopes;
   if (!oms_rate_take(api, key, r->received, rate)) {
     return refuse(why, 429, OMS_API_RATE, "rate limit exceeded");
@@ -162,9 +172,10 @@ void oms_api_admit_late(oms_api_t *api, oms_item_t *item, const oms_key_record_t
 /* A request with a key that is not known waits a little; false: it is refused at once. */
 static bool doubt(oms_api_t *api, const oms_http_request_t *r, const oms_route_t *route,
                   const oms_path_part_t *parts, uint64_t number) {
+  static const char nobody[OMS_KEY_ROOM] = "";
   size_t most = api->options.queue > 0 ? api->options.queue : QUEUE_DEFAULT;
   oms_item_t *item =
-      api->doubt_n >= most || api->stopping ? NULL : item_of(r, route, parts, "", number);
+      api->doubt_n >= most || api->stopping ? NULL : item_of(r, route, parts, nobody, number);
   if (item == NULL) {
     return false;
   }
@@ -179,7 +190,7 @@ static bool doubt(oms_api_t *api, const oms_http_request_t *r, const oms_route_t
 static void on_request(void *self, const oms_http_request_t *r) {
   oms_api_t *api = self;
   oms_path_part_t parts[OMS_PATH_PARTS];
-  char key[33], allow[64] = "";
+  char key[OMS_KEY_ROOM], allow[64] = "";
   refusal_t why = {0};
   oms_rate_view_t rate = {0};
   const oms_route_t *route = NULL;
@@ -246,17 +257,9 @@ static void end_unknown(oms_api_t *api, int64_t now) {
   }
 }
 
-static int64_t monotonic(void) {
-  struct timespec now;
-  if (clock_gettime(CLOCK_MONOTONIC, &now) != 0) {
-    return 0;
-  }
-  return (int64_t)now.tv_sec * OMS_NS_PER_SECOND + now.tv_nsec;
-}
-
 static void on_tick(void *self) {
   oms_api_t *api = self;
-  end_unknown(api, monotonic());
+  end_unknown(api, oms_api_now(api));
   for (size_t i = 0; oms_parts[i] != NULL; i++) {
     if (oms_parts[i]->tick != NULL) {
       oms_parts[i]->tick(api);
@@ -269,7 +272,7 @@ static void on_sent(void *self, int64_t received, int64_t released) {
   oms_live_metrics_t *m = api->live.metrics(api->live.self);
   if (m != NULL && released > 0) {
     oms_histogram_add(&m->request_to_durable, released - received);
-    oms_histogram_add(&m->durable_to_sent, monotonic() - released);
+    oms_histogram_add(&m->durable_to_sent, oms_api_now(api) - released);
   }
 }
 
@@ -422,8 +425,12 @@ int oms_api_new(const oms_api_options_t *o, const oms_live_t *live, const oms_wi
   api->wire = *wire;
   api->last = &api->first;
   api->loopback = is_loopback_address(o->server.address);
+  uint64_t start = 0;
   api->digest = EVP_MD_CTX_new();
-  bool good = api->digest != NULL && RAND_bytes(api->nonce, sizeof api->nonce) == 1;
+  api->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+  bool good = api->digest != NULL && api->sha256 != NULL &&
+              RAND_bytes((unsigned char *)&start, sizeof start) == 1;
+  put_hex(api->start, start);
   int rc = good ? open_parts(api) : OMS_ERR_NOMEM;
   if (rc != OMS_OK) {
     oms_api_free(api);
@@ -490,6 +497,7 @@ void oms_api_free(oms_api_t *api) {
   oms_free(api->scratch.data);
   oms_free(api->rates);
   EVP_MD_CTX_free(api->digest);
+  EVP_MD_free(api->sha256);
   oms_free(api);
 }
 

@@ -1,4 +1,4 @@
-/* api_core.h - the API itself as its own files see it (api.c, queue.c, auth.c, socket.c, call.c);
+/* api_core.h - the API itself as its own files see it (api.c, auth.c, doubt.c, socket.c, call.c);
  * handlers and parts use api_int.h. */
 #ifndef OMS_API_API_CORE_H
 #define OMS_API_API_CORE_H
@@ -19,14 +19,14 @@ typedef struct oms_item {
   size_t query_n, body_n;
   uint32_t part_n;
   bool upgrade, has_origin, loopback;
-  char key[33], last_event_id[24];
+  char key[OMS_KEY_ROOM], last_event_id[24];
   oms_path_part_t parts[OMS_PATH_PARTS];
   char bytes[]; /* query, NUL, body, NUL */
 } oms_item_t;
 
 /* What a key may still ask in this minute: a bucket that fills again all the time. */
 typedef struct oms_rate {
-  char key[33];
+  char key[OMS_KEY_ROOM];
   int64_t tokens; /* in 1e-9 */
   int64_t at;     /* monotonic ns */
 } oms_rate_t;
@@ -62,8 +62,9 @@ struct oms_api {
   size_t socket_n;
   void *states[OMS_PARTS_MAX];
   uint64_t requests;
-  unsigned char nonce[12]; /* of this start, in the ids of requests */
+  char start[16]; /* of this start, in the ids of requests: hex digits */
   struct evp_md_ctx_st *digest;
+  struct evp_md_st *sha256; /* fetched once: that takes longer than the digest of a secret */
 };
 
 /* api.c */
@@ -90,6 +91,8 @@ void oms_doubts_free(oms_api_t *api);
 const oms_key_record_t *oms_auth_check(oms_api_t *api, const char *key, const char *secret);
 /* Takes one from the key's bucket; false: there is none. */
 bool oms_rate_take(oms_api_t *api, const char *key, int64_t now, oms_rate_view_t *view);
+/* A bucket that nobody has taken from. */
+void oms_rate_full(const oms_api_t *api, oms_rate_view_t *view);
 void oms_rate_look(oms_api_t *api, const char *key, int64_t now, oms_rate_view_t *view);
 /* Whether a request's Host and Origin can be trusted; else the sentence. */
 const char *oms_auth_origin(const oms_api_t *api, const oms_http_request_t *r);

@@ -234,6 +234,7 @@ struct oms_socket {
   void *state;
   oms_socket_t *next; /* of the same bucket */
   bool known;         /* a key stands behind it */
+  bool crowded;       /* one did, with too many sockets */
   bool ending;        /* oms_socket_end was called */
   char key[33];
   uint16_t account;
@@ -247,7 +248,8 @@ oms_socket_t *oms_call_accept(oms_call_t *c, const oms_socket_class_t *class);
  * NULL at the end. Sockets only go in 'closed', never while one walks. */
 oms_socket_t *oms_sockets_next(const oms_api_t *api, const oms_socket_class_t *class, size_t *at,
                                oms_socket_t *after);
-/* Key and secret; false: they are not good. Then the socket is known. */
+/* Key and secret. True: the socket is known; false: they are not good, or the key has as many
+ * sockets as it may (crowded). */
 bool oms_socket_authenticate(oms_socket_t *s, const char *key, const char *secret);
 /* Sends behind the present gate. */
 void oms_socket_send(oms_socket_t *s, oms_ws_opcode_t opcode, const char *data, size_t n);

@@ -15,7 +15,7 @@ enum { RATE_DEFAULT = 1000000, KEY_MAX = 32, SECRET_MAX = 256 };
 static bool digest_of(oms_api_t *api, const oms_key_record_t *key, const char *secret,
                       unsigned char out[32]) {
   unsigned n = 0;
-  return EVP_DigestInit_ex(api->digest, EVP_sha256(), NULL) == 1 &&
+  return EVP_DigestInit_ex2(api->digest, api->sha256, NULL) == 1 &&
          EVP_DigestUpdate(api->digest, key->salt, sizeof key->salt) == 1 &&
          EVP_DigestUpdate(api->digest, secret, strlen(secret)) == 1 &&
          EVP_DigestFinal_ex(api->digest, out, &n) == 1 && n == 32;
@@ -96,6 +96,11 @@ void oms_rate_look(oms_api_t *api, const char *key, int64_t now, oms_rate_view_t
     refill(r, limit, now);
   }
   show(r, limit, view);
+}
+
+void oms_rate_full(const oms_api_t *api, oms_rate_view_t *view) {
+  int64_t limit = limit_of(api);
+  *view = (oms_rate_view_t){.limit = limit, .remaining = limit, .reset = (int64_t)time(NULL)};
 }
 
 bool oms_rate_take(oms_api_t *api, const char *key, int64_t now, oms_rate_view_t *view) {

@@ -12,13 +12,14 @@ enum { HEADERS_MAX = 12 };
 
 /* Answers. */
 
-static size_t rate_headers(const oms_rate_view_t *v, char text[4][24], oms_http_header_t *out) {
+static size_t rate_headers(const oms_rate_view_t *v, int status, char text[4][24],
+                           oms_http_header_t *out) {
   static const char *const names[] = {"X-RateLimit-Limit", "X-RateLimit-Remaining",
                                       "X-RateLimit-Reset", "Retry-After"};
   const int64_t values[] = {v->limit, v->remaining, v->reset, v->retry_after};
-  size_t n = v->retry_after > 0 && v->remaining == 0 ? 4 : 3;
+  size_t n = status == 429 && v->retry_after > 0 ? 4 : 3;
   for (size_t i = 0; i < n; i++) {
-    snprintf(text[i], 24, "%lld", (long long)values[i]);
+    (void)oms_decimal_format(values[i], 0, text[i]);
     out[i] = (oms_http_header_t){names[i], text[i]};
   }
   return n;
@@ -30,9 +31,12 @@ static void send(oms_api_t *api, oms_conn_t conn, oms_http_answer_t *answer, con
   char text[4][24];
   size_t n = 0;
   headers[n++] = (oms_http_header_t){"X-Request-ID", id};
-  if (rate != NULL && rate->limit > 0) {
-    n += rate_headers(rate, text, headers + n);
+  oms_rate_view_t full;
+  if (rate == NULL || rate->limit == 0) { /* no key stands behind it: what one could ask */
+    oms_rate_full(api, &full);
+    rate = &full;
   }
+  n += rate_headers(rate, answer->status, text, headers + n);
   for (size_t i = 0; i < more_n && n < HEADERS_MAX; i++) {
     headers[n++] = more[i];
   }
@@ -224,8 +228,7 @@ void oms_call_reject(oms_call_t *c, const oms_reject_t *reject) {
 }
 
 bool oms_call_apply(oms_call_t *c, const oms_op_t *op, oms_op_result_t *result) {
-  memset(result, 0, sizeof *result);
-  result->order = OMS_NONE;
+  oms_op_result_clear(result);
   c->live->apply(c->live->self, op, result);
   switch (result->rc) {
   case OMS_OK:
@@ -322,7 +325,8 @@ void oms_call_run(oms_api_t *api, oms_item_t *item) {
                   .request_id = id,
                   .status = item->route->status,
                   .out = &api->out};
-  snprintf(by, sizeof by, "api:%s", item->key);
+  memcpy(by, "api:", 4);
+  memcpy(by + 4, item->key, sizeof item->key);
   oms_api_request_id(api, item->number, id);
   oms_writer_reset(&api->out);
   char *scratch = scratch_of(api, item->query_n * 2 + 2);

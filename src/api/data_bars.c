@@ -34,6 +34,15 @@ int64_t oms_data_timeframe(const char *text) {
   return 0;
 }
 
+/* The label that says where a bar begins: one that came from outside matches from the one before it
+ * on, however late that was. */
+static oms_time_t begin_of(const oms_bar_t *bar, int64_t timeframe) {
+  if (bar->ts <= bar->start) {
+    return bar->ts;
+  }
+  return timeframe < OMS_NS_PER_DAY ? bar->ts - timeframe : bar->start;
+}
+
 /* All bars that the host has of a timeframe (0: the finest), or the last 'most'. */
 static int fetch(const oms_desk_t *desk, uint32_t instrument, int64_t *timeframe, size_t most,
                  oms_array_t *bars) {
@@ -51,6 +60,10 @@ static int fetch(const oms_desk_t *desk, uint32_t instrument, int64_t *timeframe
     n *= 4;
   }
   bars->n = got == SIZE_MAX ? 0 : got;
+  for (size_t i = 0; i < bars->n; i++) {
+    oms_bar_t *bar = OMS_AT(bars, oms_bar_t, i);
+    bar->start = begin_of(bar, *timeframe);
+  }
   return got == SIZE_MAX ? OMS_ERR_NOT_FOUND : OMS_OK;
 }
 

@@ -37,11 +37,14 @@ static bool write_trade(oms_call_t *c, const char *key, uint32_t instrument) {
   if (i->last == OMS_NO_PRICE) {
     return false;
   }
+  oms_print_t print = {0};
+  bool known = c->desk->trade != NULL && c->desk->trade(c->desk->self, instrument, &print) &&
+               print.price == i->last; /* else it is the close of a bar */
   oms_write_object(c->out, key);
   oms_write_time(c->out, "t", i->last_ns);
   oms_write_text(c->out, "x", "");
   oms_write_number(c->out, "p", i->last, OMS_PRICE_DECIMALS);
-  oms_write_int(c->out, "s", 0);
+  oms_write_number(c->out, "s", known ? print.size : 0, OMS_QTY_DECIMALS);
   oms_write_list(c->out, "c");
   oms_write_list_end(c->out);
   oms_write_int(c->out, "i", 0);
@@ -68,7 +71,7 @@ static bool write_bar(oms_call_t *c, const char *key, uint32_t instrument) {
   return write_last_bar(c, key, instrument, 0, 0);
 }
 
-typedef bool (*write_fn)(oms_call_t *c, const char *key, uint32_t instrument);
+typedef bool (*write_fn_t)(oms_call_t *c, const char *key, uint32_t instrument);
 
 static bool write_snapshot(oms_call_t *c, const char *key, uint32_t instrument) {
   const int64_t minute = 60 * OMS_NS_PER_SECOND, day = 86400 * OMS_NS_PER_SECOND;
@@ -96,7 +99,7 @@ static bool write_snapshot(oms_call_t *c, const char *key, uint32_t instrument) 
 }
 
 /* Symbols that are not known, or of which nothing is known, are left out. */
-static void write_all(oms_call_t *c, const char *key, write_fn write) {
+static void write_all(oms_call_t *c, const char *key, write_fn_t write) {
   oms_write_object(c->out, NULL);
   if (key != NULL) {
     oms_write_object(c->out, key);
@@ -125,7 +128,7 @@ static uint32_t symbol_arg(oms_call_t *c) {
   return instrument;
 }
 
-static void write_one(oms_call_t *c, const char *key, write_fn write) {
+static void write_one(oms_call_t *c, const char *key, write_fn_t write) {
   uint32_t instrument = symbol_arg(c);
   if (instrument == OMS_NONE) {
     return;

@@ -55,8 +55,9 @@ void oms_doubts_look(oms_api_t *api) {
   int64_t now = api->doubts == NULL ? 0 : oms_api_now(api);
   for (oms_doubt_t **at = &api->doubts; *at != NULL;) {
     oms_item_t *item = (*at)->item;
-    const oms_key_record_t *key = oms_auth_check(api, (*at)->id, (*at)->secret);
-    if (key == NULL && now < (*at)->until && !api->stopping) {
+    bool known = api->live.key(api->live.self, (*at)->id) != NULL;
+    const oms_key_record_t *key = known ? oms_auth_check(api, (*at)->id, (*at)->secret) : NULL;
+    if (!known && now < (*at)->until && !api->stopping) {
       at = &(*at)->next;
       continue;
     }

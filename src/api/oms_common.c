@@ -5,8 +5,7 @@
 
 #include "api/oms_int.h"
 #include "base/containers.h"
-
-enum { NAMES_MAX = 64 };
+#include "core/scope.h"
 
 bool oms_own_sees(const oms_call_t *c, uint16_t account) {
   return (c->scopes & OMS_MAY_ADMIN) != 0 || account == c->account;
@@ -69,50 +68,6 @@ bool oms_own_body(oms_call_t *c, oms_value_t *values) {
 
 /* Scopes. */
 
-typedef struct kind {
-  int scope;
-  const char *what;
-  uint32_t (*find)(const oms_engine_t *e, const char *name);
-  uint32_t (*count)(const oms_engine_t *e);
-  const char *(*name)(const oms_engine_t *e, uint32_t i);
-} kind_t;
-
-static const char *account_name(const oms_engine_t *e, uint32_t i) {
-  return oms_engine_account(e, i)->id;
-}
-static const char *owner_name(const oms_engine_t *e, uint32_t i) {
-  return oms_engine_owner(e, i)->id;
-}
-static const char *symbol_name(const oms_engine_t *e, uint32_t i) {
-  return oms_engine_instrument(e, i)->symbol;
-}
-
-#define KIND(scope, what, things, thing)                                                           \
-  { scope, what, oms_engine_find_##things, oms_engine_##things##_count, thing##_name }
-static const kind_t kinds[] = {
-    KIND(OMS_SCOPE_ACCOUNT, "account", account, account),
-    KIND(OMS_SCOPE_OWNER, "strategy", owner, owner),
-    KIND(OMS_SCOPE_INSTRUMENT, "symbol", instrument, symbol),
-};
-#undef KIND
-
-static int find_named(const oms_engine_t *e, const kind_t *k, const char *name, oms_scope_t *scope,
-                      oms_error_t *err) {
-  const char *names[NAMES_MAX];
-  char near[OMS_NEAR_TEXT];
-  uint32_t i = k->find(e, name), n = k->count(e);
-  if (i != OMS_NONE) {
-    *scope = (oms_scope_t){k->scope, i};
-    return OMS_OK;
-  }
-  n = n < NAMES_MAX ? n : NAMES_MAX;
-  for (uint32_t j = 0; j < n; j++) {
-    names[j] = k->name(e, j);
-  }
-  return oms_error_set(err, OMS_ERR_NOT_FOUND, "scope: there is no %s '%.80s'%s", k->what, name,
-                       oms_near_text(oms_nearest_word(name, names, n), near));
-}
-
 int oms_own_scope_json(const oms_engine_t *e, const oms_json_t *v, oms_scope_t *scope,
                        oms_error_t *err) {
   *scope = (oms_scope_t){OMS_SCOPE_ALL, 0};
@@ -121,9 +76,10 @@ int oms_own_scope_json(const oms_engine_t *e, const oms_json_t *v, oms_scope_t *
     return OMS_OK;
   }
   const oms_json_t *m = v->type == OMS_JSON_OBJECT && v->n == 1 ? oms_json_first(v) : NULL;
-  for (size_t i = 0; m != NULL && m->type == OMS_JSON_TEXT && i < OMS_COUNT(kinds); i++) {
-    if (strcmp(m->key, kinds[i].what) == 0) {
-      return find_named(e, &kinds[i], m->text, scope, err);
+  bool named = m != NULL && m->type == OMS_JSON_TEXT;
+  for (int kind = OMS_SCOPE_ACCOUNT; named && kind <= OMS_SCOPE_INSTRUMENT; kind++) {
+    if (strcmp(m->key, oms_scope_word(kind)) == 0) {
+      return oms_scope_find(e, kind, m->text, scope, err);
     }
   }
   return oms_error_set(err, OMS_ERR_USAGE,
@@ -141,28 +97,13 @@ bool oms_own_scope(oms_call_t *c, const oms_value_t *v, oms_scope_t *scope) {
 }
 
 void oms_own_write_scope(oms_writer_t *w, const oms_engine_t *e, oms_scope_t scope) {
-  for (size_t i = 0; i < OMS_COUNT(kinds); i++) {
-    if (kinds[i].scope == scope.kind) {
-      oms_write_object(w, "scope");
-      oms_write_text(w, kinds[i].what, kinds[i].name(e, scope.index));
-      oms_write_object_end(w);
-      return;
-    }
+  if (scope.kind == OMS_SCOPE_ALL) {
+    oms_write_text(w, "scope", "all");
+    return;
   }
-  oms_write_text(w, "scope", "all");
-}
-
-bool oms_own_in_scope(oms_scope_t scope, const oms_order_t *o) {
-  switch (scope.kind) {
-  case OMS_SCOPE_ACCOUNT:
-    return o->account == scope.index;
-  case OMS_SCOPE_OWNER:
-    return o->owner == scope.index;
-  case OMS_SCOPE_INSTRUMENT:
-    return o->instrument == scope.index;
-  default:
-    return true;
-  }
+  oms_write_object(w, "scope");
+  oms_write_text(w, oms_scope_word(scope.kind), oms_scope_name(e, scope));
+  oms_write_object_end(w);
 }
 
 /* The server. */

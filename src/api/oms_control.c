@@ -3,12 +3,13 @@
 #include <time.h>
 
 #include "api/oms_int.h"
+#include "core/scope.h"
 
 static uint32_t count_open(const oms_engine_t *e, oms_scope_t scope) {
   uint32_t n = 0;
   for (uint32_t i = oms_engine_first_open(e); i != OMS_NONE;) {
     const oms_order_t *o = oms_engine_order(e, i);
-    n += oms_own_in_scope(scope, o);
+    n += oms_scope_holds(scope, o->account, o->owner, o->instrument);
     i = o->next_open;
   }
   return n;
@@ -28,7 +29,7 @@ static void answer(oms_call_t *c, oms_scope_t scope, oms_trading_state_t state, 
 }
 
 static bool says_why(oms_call_t *c, const oms_value_t *why) {
-  if (why->given && why->n > 0) {
+  if (why->given && why->text[strspn(why->text, " \t\r\n")] != '\0') {
     return true;
   }
   oms_call_error(c, 422, OMS_API_UNPROCESSABLE,

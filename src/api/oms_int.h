@@ -24,7 +24,6 @@ bool oms_own_scope(oms_call_t *c, const oms_value_t *v, oms_scope_t *scope);
 int oms_own_scope_json(const oms_engine_t *e, const oms_json_t *v, oms_scope_t *scope,
                        oms_error_t *err);
 void oms_own_write_scope(oms_writer_t *w, const oms_engine_t *e, oms_scope_t scope);
-bool oms_own_in_scope(oms_scope_t scope, const oms_order_t *o);
 /* 'word' is none of 'known': 422 names the nearest. */
 void oms_own_unknown(oms_call_t *c, const char *what, const char *word, const char *const *known,
                      size_t n);

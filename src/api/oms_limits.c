@@ -6,36 +6,14 @@
 #include "api/oms_int.h"
 #include "base/containers.h"
 
-typedef struct limit {
-  const char *key;
-  size_t at;
-  int decimals;
-} limit_t;
-#define AT(field) offsetof(oms_limits_t, field)
-static const limit_t limits[] = {
-    {"max_order_qty",         AT(max_order_qty),         OMS_QTY_DECIMALS  },
-    {"max_order_notional",    AT(max_order_notional),    OMS_MONEY_DECIMALS},
-    {"price_collar_pct",      AT(price_collar_pct),      OMS_QTY_DECIMALS  },
-    {"max_position",          AT(max_position),          OMS_QTY_DECIMALS  },
-    {"max_open_orders",       AT(max_open_orders),       0                 },
-    {"max_orders_per_second", AT(max_orders_per_second), 0                 },
-    {"max_gross_exposure",    AT(max_gross_exposure),    OMS_MONEY_DECIMALS},
-    {"max_daily_loss",        AT(max_daily_loss),        OMS_MONEY_DECIMALS},
-    {"duplicate_window_s",    AT(duplicate_window_ns),   OMS_QTY_DECIMALS  },
-};
-enum { LIMITS = sizeof limits / sizeof limits[0], VALUE_MAX = 4096 };
-
-static int64_t value_of(const oms_limits_t *l, size_t i) {
-  int64_t v;
-  memcpy(&v, (const char *)l + limits[i].at, sizeof v);
-  return v;
-}
+enum { VALUE_MAX = 4096 };
 
 static void write_limits(oms_writer_t *w, const char *key, const oms_engine_t *e,
                          const oms_limits_t *l) {
   oms_write_object(w, key);
-  for (size_t i = 0; i < LIMITS; i++) {
-    oms_write_decimal(w, limits[i].key, value_of(l, i), limits[i].decimals);
+  for (size_t i = 0; i < OMS_LIMIT_FIELDS; i++) {
+    const oms_limit_field_t *f = &oms_limit_fields[i];
+    oms_write_decimal(w, f->key, oms_limit_get(l, i), f->decimals);
   }
   oms_write_list(w, "restricted");
   for (uint32_t i = 0; l->restricted != NULL && i < l->restricted_n; i++) {
@@ -79,7 +57,8 @@ typedef struct change {
   char value[VALUE_MAX];
 } change_t;
 
-static int take_number(const limit_t *l, const oms_json_t *m, change_t *out, oms_error_t *err) {
+static int take_number(const oms_limit_field_t *l, const oms_json_t *m, change_t *out,
+                       oms_error_t *err) {
   int64_t v;
   int rc = oms_json_decimal(m, l->decimals, &v);
   if (rc != OMS_OK || v < 0) {
@@ -112,20 +91,18 @@ static int take_symbols(const oms_engine_t *e, const oms_json_t *m, change_t *ou
 }
 
 static int take_change(oms_call_t *c, const oms_json_t *m, change_t *out, oms_error_t *err) {
-  const char *names[LIMITS + 1];
+  const char *names[OMS_LIMIT_FIELDS + 1];
   char near[OMS_NEAR_TEXT];
-  size_t i = 0;
-  while (i < LIMITS && strcmp(limits[i].key, m->key) != 0) {
-    i++;
-  }
+  size_t i = oms_limit_find(m->key);
   bool restricted = strcmp(m->key, "restricted") == 0;
-  if (i == LIMITS && !restricted) {
-    for (size_t k = 0; k < LIMITS; k++) {
-      names[k] = limits[k].key;
+  if (i == OMS_LIMIT_FIELDS && !restricted) {
+    for (size_t k = 0; k < OMS_LIMIT_FIELDS; k++) {
+      names[k] = oms_limit_fields[k].key;
     }
-    names[LIMITS] = "restricted";
-    return oms_error_set(err, OMS_ERR_USAGE, "unknown limit '%.60s'%s", m->key,
-                         oms_near_text(oms_nearest_word(m->key, names, LIMITS + 1), near));
+    names[OMS_LIMIT_FIELDS] = "restricted";
+    return oms_error_set(
+        err, OMS_ERR_USAGE, "unknown limit '%.60s'%s", m->key,
+        oms_near_text(oms_nearest_word(m->key, names, OMS_LIMIT_FIELDS + 1), near));
   }
   out->key = m->key;
   out->value[0] = '\0';
@@ -133,7 +110,8 @@ static int take_change(oms_call_t *c, const oms_json_t *m, change_t *out, oms_er
     memcpy(out->value, "none", 5);
     return OMS_OK;
   }
-  return restricted ? take_symbols(c->engine, m, out, err) : take_number(&limits[i], m, out, err);
+  return restricted ? take_symbols(c->engine, m, out, err)
+                    : take_number(&oms_limit_fields[i], m, out, err);
 }
 
 /* All are looked at before the first one is set. */
@@ -175,6 +153,12 @@ void oms_own_patch_limit(oms_call_t *c) {
 
 /* What is used. */
 
+/* a - b, as far as there are numbers. */
+static oms_money_t less(oms_money_t a, oms_money_t b) {
+  int64_t out;
+  return oms_sub(a, b, &out) == OMS_OK ? out : a > b ? INT64_MAX : -INT64_MAX;
+}
+
 static void write_day(oms_writer_t *w, const oms_account_t *a, oms_money_t equity) {
   oms_write_object(w, "day");
   oms_write_int(w, "orders", a->day_orders);
@@ -183,17 +167,18 @@ static void write_day(oms_writer_t *w, const oms_account_t *a, oms_money_t equit
   oms_write_int(w, "fills", a->day_fills);
   oms_write_int(w, "losses_in_row", a->losses_in_row);
   oms_write_decimal(w, "realized_pl", a->day_realized_pl, OMS_MONEY_DECIMALS);
-  oms_write_decimal(w, "total_pl", equity - a->day_start_equity, OMS_MONEY_DECIMALS);
+  oms_write_decimal(w, "total_pl", less(equity, a->day_start_equity), OMS_MONEY_DECIMALS);
   oms_write_decimal(w, "start_equity", a->day_start_equity, OMS_MONEY_DECIMALS);
   oms_write_decimal(w, "peak_equity", a->day_peak_equity, OMS_MONEY_DECIMALS);
   oms_write_object_end(w);
 }
 
 static void write_used(oms_writer_t *w, const oms_account_t *a, oms_money_t equity) {
-  oms_money_t loss = a->day_start_equity - equity;
+  oms_money_t loss = less(a->day_start_equity, equity);
   oms_write_object(w, "used");
   oms_write_int(w, "max_open_orders", a->open_orders);
-  oms_write_decimal(w, "max_gross_exposure", a->long_value - a->short_value, OMS_MONEY_DECIMALS);
+  oms_write_decimal(w, "max_gross_exposure", less(a->long_value, a->short_value),
+                    OMS_MONEY_DECIMALS);
   oms_write_decimal(w, "max_daily_loss", loss > 0 ? loss : 0, OMS_MONEY_DECIMALS);
   oms_write_object_end(w);
 }

@@ -191,11 +191,6 @@ static void apply(oms_api_t *api, const char *re, const oms_op_t *op) {
   answer(api, re, result.rc == OMS_OK, result.rc == OMS_OK ? NULL : sentence(&result));
 }
 
-static const char *text_of(const oms_json_t *object, const char *key) {
-  const oms_json_t *v = oms_json_get(object, key);
-  return v != NULL && v->type == OMS_JSON_TEXT ? v->text : NULL;
-}
-
 static uint32_t find_offer(const oms_api_t *api, const char *id, size_t *at) {
   const risk_t *r = risk_of(api);
   for (*at = 0; id != NULL && *at < r->offers.n; ++*at) {
@@ -211,7 +206,8 @@ static uint32_t find_offer(const oms_api_t *api, const char *id, size_t *at) {
 
 static void on_verdict(oms_api_t *api, const char *by, const oms_json_t *m) {
   size_t at;
-  const char *id = text_of(m, "id"), *word = text_of(m, "verdict"), *code = text_of(m, "code");
+  const char *id = oms_json_get_text(m, "id"), *word = oms_json_get_text(m, "verdict"),
+             *code = oms_json_get_text(m, "code");
   uint32_t order = find_offer(api, id, &at);
   bool yes = word != NULL && strcmp(word, "accept") == 0;
   if (!yes && (word == NULL || strcmp(word, "reject") != 0)) {
@@ -223,7 +219,7 @@ static void on_verdict(oms_api_t *api, const char *by, const oms_json_t *m) {
     return;
   }
   remove_offer(risk_of(api), at);
-  oms_op_t op = {.kind = OMS_OP_APPROVE, .by = by, .why = text_of(m, "message")};
+  oms_op_t op = {.kind = OMS_OP_APPROVE, .by = by, .why = oms_json_get_text(m, "message")};
   op.u.approve.order = order;
   op.u.approve.yes = yes;
   op.u.approve.message = yes ? NULL : op.why != NULL ? op.why : "the risk system refused it";
@@ -238,11 +234,11 @@ static void on_verdict(oms_api_t *api, const char *by, const oms_json_t *m) {
 
 static void on_reduce(oms_api_t *api, const oms_socket_t *s, const char *by, const oms_json_t *m) {
   const oms_engine_t *e = engine_of(api);
-  const char *symbol = text_of(m, "symbol"), *name = text_of(m, "account");
+  const char *symbol = oms_json_get_text(m, "symbol"), *name = oms_json_get_text(m, "account");
   const oms_json_t *qty = oms_json_get(m, "qty");
   uint32_t instrument = symbol == NULL ? OMS_NONE : oms_engine_find_instrument(e, symbol);
   uint32_t account = name == NULL ? s->account : oms_engine_find_account(e, name);
-  oms_op_t op = {.kind = OMS_OP_REDUCE, .by = by, .why = text_of(m, "why")};
+  oms_op_t op = {.kind = OMS_OP_REDUCE, .by = by, .why = oms_json_get_text(m, "why")};
   op.u.reduce.qty = OMS_NO_PRICE;
   if (instrument == OMS_NONE || account >= oms_engine_account_count(e)) {
     answer(api, "reduce", false,
@@ -263,7 +259,7 @@ static void on_reduce(oms_api_t *api, const oms_socket_t *s, const char *by, con
 static void on_kill(oms_api_t *api, const char *by, const oms_json_t *m) {
   oms_error_t err;
   const oms_json_t *flatten = oms_json_get(m, "flatten");
-  oms_op_t op = {.kind = OMS_OP_KILL, .by = by, .why = text_of(m, "why")};
+  oms_op_t op = {.kind = OMS_OP_KILL, .by = by, .why = oms_json_get_text(m, "why")};
   if (op.why == NULL || op.why[0] == '\0') {
     answer(api, "kill", false, "why must say the reason: it is kept in the journal");
     return;
@@ -291,7 +287,7 @@ static void on_message(oms_socket_t *s, oms_ws_opcode_t opcode, char *data, size
     answer(api, NULL, false, err.message);
     return;
   }
-  const char *type = text_of(root, "type");
+  const char *type = oms_json_get_text(root, "type");
   snprintf(by, sizeof by, "risk:%s", s->key);
   if (type != NULL && strcmp(type, "verdict") == 0) {
     on_verdict(api, by, root);

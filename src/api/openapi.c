@@ -288,7 +288,7 @@ static void write_security(oms_writer_t *w, const oms_route_t *r) {
 }
 
 static void write_scopes(oms_writer_t *w, uint32_t scope) {
-  static const char *const names[] = {"read", "trade", "feed", "admin"};
+  static const char *const names[OMS_MAY_COUNT] = OMS_MAY_WORDS;
   oms_write_list(w, "x-scopes");
   for (uint32_t i = 0; i < 4; i++) {
     if ((scope >> i & 1) != 0) {

@@ -83,7 +83,8 @@ oms_socket_t *oms_sockets_next(const oms_api_t *api, const oms_socket_class_t *c
 bool oms_socket_authenticate(oms_socket_t *s, const char *key, const char *secret) {
   oms_api_t *api = s->api;
   const oms_key_record_t *record = oms_auth_check(api, key, secret);
-  if (record == NULL || count_of(api, record->id) >= most(api)) {
+  s->crowded = record != NULL && count_of(api, record->id) >= most(api);
+  if (record == NULL || s->crowded) {
     return false;
   }
   uint32_t account = oms_engine_find_account(api->live.desk->engine, record->account);

@@ -16,6 +16,8 @@ void oms_v2_write_accepted(oms_writer_t *w, const oms_desk_t *desk, const oms_or
 /* The word of the sheet, section 8. */
 const char *oms_v2_status(const oms_order_t *o);
 const char *oms_v2_side(int side);
+/* It was not refused when it came; what was refused later had been taken. */
+bool oms_v2_was_taken(const oms_order_t *o);
 void oms_v2_asset_id(const oms_engine_t *e, uint32_t instrument, const char *symbol, char out[37]);
 const char *oms_v2_asset_class(int asset_class);
 /* When it last changed. */
@@ -30,8 +32,6 @@ bool oms_v2_has_account(oms_call_t *c);
 
 /* With the offset of New York: "2026-03-02T09:30:00-05:00". */
 void oms_v2_write_local(oms_writer_t *w, const char *key, oms_time_t t);
-/* Terms in which nothing is asked for. */
-oms_terms_t oms_v2_no_terms(void);
 bool oms_v2_is_printable(const char *s);
 /* Cancels all open orders of the key's account: a line of JSON for each into the list. */
 void oms_v2_cancel_each(oms_call_t *c, oms_writer_t *lines);

@@ -163,26 +163,28 @@ void oms_v2_execution_id(const oms_fill_t *f, char out[37]) {
   snprintf(out + 28, 9, "%08x", f->index); /* so that it can be found again */
 }
 
-/* "20130413093000123::" and the execution's id. */
+/* "20130413093000123::" and an id that begins with the place of the execution: in order of time,
+ * also within a millisecond. */
 static void activity_id(const oms_fill_t *f, char out[64]) {
   oms_civil_t p;
   char id[37];
   oms_time_parts(f->ts, OMS_ZONE_UTC, &p);
   oms_v2_execution_id(f, id);
-  snprintf(out, 64, "%04d%02d%02d%02d%02d%02d%03d::%s", p.year % 10000, p.month % 100, p.day % 100,
-           p.hour % 100, p.minute % 100, p.second % 100, p.ns / 1000000 % 1000, id);
+  snprintf(out, 64, "%04d%02d%02d%02d%02d%02d%03d::%08x%s", p.year % 10000, p.month % 100,
+           p.day % 100, p.hour % 100, p.minute % 100, p.second % 100, p.ns / 1000000 % 1000,
+           f->index, id + 8);
 }
 
 /* The fill of an id that was given out; OMS_NONE. */
 static uint32_t fill_of(const oms_engine_t *e, const char *id) {
-  char own[64], *end;
-  size_t n = strlen(id);
-  unsigned long index = n > 8 ? strtoul(id + n - 8, &end, 16) : ULONG_MAX;
-  if (index >= oms_engine_fill_count(e)) {
+  char own[64];
+  const char *mark = strstr(id, "::");
+  unsigned index = UINT_MAX;
+  if (mark == NULL || sscanf(mark + 2, "%8x", &index) != 1 || index >= oms_engine_fill_count(e)) {
     return OMS_NONE;
   }
-  activity_id(oms_engine_fill(e, (uint32_t)index), own);
-  return strcmp(own, id) == 0 ? (uint32_t)index : OMS_NONE;
+  activity_id(oms_engine_fill(e, index), own);
+  return strcmp(own, id) == 0 ? index : OMS_NONE;
 }
 
 /* What the order had filled with it, busts aside. */

@@ -82,9 +82,16 @@ static oms_time_t ended_as(const face_t *f, int status) {
 
 static void write_times(oms_writer_t *w, const face_t *f) {
   const oms_order_t *o = f->o;
-  oms_write_time(w, "created_at", o->created_ns);
-  oms_write_time(w, "updated_at", f->updated);
-  oms_write_time(w, "submitted_at", o->created_ns);
+  char created[40] = "\"";
+  size_t n = 1 + oms_time_iso(o->created_ns, created + 1);
+  created[n++] = '"';
+  oms_write_json(w, "created_at", created, n);
+  if (f->updated == o->created_ns) {
+    oms_write_json(w, "updated_at", created, n);
+  } else {
+    oms_write_time(w, "updated_at", f->updated);
+  }
+  oms_write_json(w, "submitted_at", created, n);
   oms_write_time(w, "filled_at", ended_as(f, OMS_STATUS_FILLED));
   oms_write_time(w, "expired_at", ended_as(f, OMS_STATUS_EXPIRED));
   oms_write_time(w, "expires_at",

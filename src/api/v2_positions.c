@@ -133,23 +133,45 @@ void oms_v2_get_position(oms_call_t *c) {
 
 /* Closing. */
 
+/* The orders that hold a part of the position, in order of creation. */
+static void write_holders(const oms_call_t *c, const oms_position_t *p, oms_writer_t *w) {
+  char id[37];
+  const oms_engine_t *e = c->engine;
+  oms_write_list(w, "related_orders");
+  for (uint32_t i = oms_engine_first_open(e); i != OMS_NONE;
+       i = oms_engine_order(e, i)->next_open) {
+    const oms_order_t *o = oms_engine_order(e, i);
+    if (o->account == p->account && o->instrument == p->instrument &&
+        oms_side_is_buy(o->side) == (p->qty < 0) && o->status != OMS_STATUS_HELD) {
+      oms_order_id_text(e, o, id);
+      oms_write_text(w, NULL, id);
+    }
+  }
+  oms_write_list_end(w);
+}
+
 static void refuse_qty(oms_call_t *c, const oms_position_t *p, oms_qty_t qty) {
-  char extra[400], message[200], n[3][24];
+  char message[200], n[3][24];
+  oms_writer_t extra = {0};
   oms_decimal_format(available(p), OMS_QTY_DECIMALS, n[0]);
   oms_decimal_format(absolute(p->qty), OMS_QTY_DECIMALS, n[1]);
   oms_decimal_format(absolute(p->qty) - available(p), OMS_QTY_DECIMALS, n[2]);
-  snprintf(extra, sizeof extra,
-           "\"available\":\"%s\",\"existing_qty\":\"%s\",\"held_for_orders\":\"%s\",", n[0], n[1],
-           n[2]);
+  oms_write_text(&extra, "available", n[0]);
+  oms_write_text(&extra, "existing_qty", n[1]);
+  oms_write_text(&extra, "held_for_orders", n[2]);
+  oms_write_text(&extra, "symbol", oms_engine_instrument(c->engine, p->instrument)->symbol);
+  write_holders(c, p, &extra);
+  oms_write_raw(&extra, ",", 2);
   oms_decimal_format(qty, OMS_QTY_DECIMALS, n[1]);
   snprintf(message, sizeof message,
            "insufficient qty available for order (requested: %s, available: %s)", n[1], n[0]);
-  oms_call_error_with(c, 403, OMS_API_FORBIDDEN, extra, message);
+  oms_call_error_with(c, 403, OMS_API_FORBIDDEN, extra.failed ? NULL : extra.data, message);
+  oms_writer_free(&extra);
 }
 
 static void close_position(oms_call_t *c, const oms_position_t *p, oms_qty_t qty) {
   const oms_instrument_t *i = oms_engine_instrument(c->engine, p->instrument);
-  oms_terms_t t = oms_v2_no_terms();
+  oms_terms_t t = oms_terms_none;
   oms_op_t op = {.kind = OMS_OP_SUBMIT, .by = c->by};
   oms_op_result_t result;
   if (qty > available(p)) {

@@ -90,11 +90,6 @@ static void tell_error(oms_socket_t *s, const char *why) {
   finish(s, w);
 }
 
-static const char *text_of(const oms_json_t *object, const char *key) {
-  const oms_json_t *v = oms_json_get(object, key);
-  return v != NULL && v->type == OMS_JSON_TEXT ? v->text : NULL;
-}
-
 static bool may_read(const oms_socket_t *s) {
   return s->known && s->account != UINT16_MAX && (s->scopes & (OMS_MAY_READ | OMS_MAY_TRADE)) != 0;
 }
@@ -102,17 +97,19 @@ static bool may_read(const oms_socket_t *s) {
 /* Both forms: key_id and secret_key in data, or key and secret beside the action. */
 static void authenticate(oms_socket_t *s, const oms_json_t *m) {
   const oms_json_t *data = oms_json_get(m, "data");
-  const char *key = text_of(data, "key_id"), *secret = text_of(data, "secret_key");
-  key = key != NULL ? key : text_of(m, "key");
-  secret = secret != NULL ? secret : text_of(m, "secret");
+  const char *key = oms_json_get_text(data, "key_id"),
+             *secret = oms_json_get_text(data, "secret_key");
+  key = key != NULL ? key : oms_json_get_text(m, "key");
+  secret = secret != NULL ? secret : oms_json_get_text(m, "secret");
   bool good = s->known || oms_socket_authenticate(s, key, secret);
   if (good && may_read(s)) {
     tell_authorization(s, true, "authenticate", NULL);
     return;
   }
   tell_authorization(s, false, "authenticate",
-                     good ? "the key may not read an account of this session"
-                          : "access key verification failed");
+                     good         ? "the key may not read an account of this session"
+                     : s->crowded ? "the key has all its streams open already"
+                                  : "access key verification failed");
   oms_socket_end(s, 1008, "unauthorized");
 }
 
@@ -154,7 +151,7 @@ static void message(oms_socket_t *s, oms_ws_opcode_t opcode, char *data, size_t 
     tell_error(s, "the message is no JSON object");
     return;
   }
-  const char *action = text_of(m, "action");
+  const char *action = oms_json_get_text(m, "action");
   if (action != NULL && (strcmp(action, "authenticate") == 0 || strcmp(action, "auth") == 0)) {
     authenticate(s, m);
   } else if (action != NULL && strcmp(action, "listen") == 0) {
@@ -241,7 +238,6 @@ void oms_v2_tell(oms_api_t *api, const char *event, uint32_t order) {
 
 /* The sheet's word for an event; NULL: its clients are not told. */
 static const char *word_of(const oms_event_t *e, const oms_order_t *o) {
-  bool refused = o->rejected_by == OMS_REJECTED_BY_OMS && o->ended_ns == o->created_ns;
   switch ((oms_event_type_t)e->type) {
   case OMS_EVENT_NEW:
     return (o->flags & OMS_ORDER_AT_VENUE) != 0 ? "new" : "accepted";
@@ -266,7 +262,7 @@ static const char *word_of(const oms_event_t *e, const oms_order_t *o) {
   case OMS_EVENT_EXPIRED:
     return "expired";
   case OMS_EVENT_REJECTED:
-    return refused ? NULL : "rejected";
+    return oms_v2_was_taken(o) ? "rejected" : NULL;
   case OMS_EVENT_DONE_FOR_DAY:
     return "done_for_day";
   case OMS_EVENT_BUST:

@@ -13,6 +13,7 @@ typedef struct ask {
   oms_value_t v[NEW_COUNT];
   oms_terms_t terms, children[CHILDREN_MAX];
   size_t child_n;
+  uint32_t known; /* the order of that key, if the account has one: its answer stands already */
 } ask_t;
 
 static bool invalid(oms_call_t *c, const char *message) {
@@ -59,27 +60,11 @@ static bool read_names(oms_call_t *c, ask_t *a) {
   return true;
 }
 
-oms_terms_t oms_v2_no_terms(void) {
-  return (oms_terms_t){.instrument = OMS_NONE,
-                       .qty = OMS_NO_PRICE,
-                       .display_qty = OMS_NO_PRICE,
-                       .notional = OMS_NO_PRICE,
-                       .limit_price = OMS_NO_PRICE,
-                       .stop_price = OMS_NO_PRICE,
-                       .trail_price = OMS_NO_PRICE,
-                       .limit_offset = OMS_NO_PRICE,
-                       .trail_percent = OMS_NO_PRICE,
-                       .expire_at = OMS_NO_TIME,
-                       .expire_session = OMS_NO_TIME,
-                       .group = OMS_NONE,
-                       .parent = OMS_NONE};
-}
-
 static void fill_terms(const oms_call_t *c, ask_t *a) {
   const oms_value_t *v = a->v;
   const char *class = given(a, NEW_CLASS) ? oms_v2_classes[v[NEW_CLASS].number] : "simple";
   oms_terms_t *t = &a->terms;
-  *t = oms_v2_no_terms();
+  *t = oms_terms_none;
   t->instrument = oms_v2_instrument(c->engine, v[NEW_SYMBOL].text);
   t->account = c->account;
   t->side = v[NEW_SIDE].number == 0 ? OMS_SIDE_BUY : OMS_SIDE_SELL;
@@ -295,8 +280,7 @@ static bool check(oms_call_t *c, ask_t *a) {
          (oco || check_prices(c, a)) && check_group(c, a) && settle_oco(c, a);
 }
 
-/* The order of that key, if the account has one: its answer stands already. */
-static uint32_t known(const oms_call_t *c, const ask_t *a) {
+static uint32_t find_known(const oms_call_t *c, const ask_t *a) {
   return a->terms.client_order_id == NULL
              ? OMS_NONE
              : oms_engine_find_order(c->engine, c->account, a->terms.client_order_id);
@@ -311,7 +295,7 @@ static bool is_open(oms_call_t *c, const ask_t *a) {
                    state.trouble[0] != '\0' ? state.trouble : "the host is stopping");
     return false;
   }
-  if (known(c, a) == OMS_NONE && oms_v2_setting_on(c->live, c->account, "suspend_trade")) {
+  if (a->known == OMS_NONE && oms_v2_setting_on(c->live, c->account, "suspend_trade")) {
     oms_call_error(c, 403, OMS_API_FORBIDDEN,
                    "new orders are rejected by user request: suspend_trade is set");
     return false;
@@ -322,7 +306,7 @@ static bool is_open(oms_call_t *c, const ask_t *a) {
 /* What the account's settings bar of new orders. */
 static bool fits_settings(oms_call_t *c, const ask_t *a) {
   const oms_terms_t *t = &a->terms;
-  if (known(c, a) != OMS_NONE || t->instrument == OMS_NONE) {
+  if (a->known != OMS_NONE || t->instrument == OMS_NONE) {
     return true;
   }
   if (t->qty != OMS_NO_PRICE && t->qty % OMS_QTY_SCALE != 0 &&
@@ -343,7 +327,7 @@ static bool fits_settings(oms_call_t *c, const ask_t *a) {
 }
 
 /* It was refused when it came; what was refused later had been taken. */
-static bool was_taken(const oms_order_t *o) {
+bool oms_v2_was_taken(const oms_order_t *o) {
   return !(o->status == OMS_STATUS_REJECTED && o->rejected_by == OMS_REJECTED_BY_OMS &&
            o->ended_ns == o->created_ns);
 }
@@ -351,7 +335,7 @@ static bool was_taken(const oms_order_t *o) {
 static void submit(oms_call_t *c, const ask_t *a) {
   oms_op_t op = {.kind = OMS_OP_SUBMIT, .by = c->by};
   oms_op_result_t result;
-  uint32_t before = known(c, a);
+  uint32_t before = a->known;
   op.u.submit.terms = &a->terms;
   op.u.submit.trigger_full = true;
   op.u.submit.children = a->children;
@@ -360,7 +344,7 @@ static void submit(oms_call_t *c, const ask_t *a) {
   uint32_t order = good ? result.order : before;
   if (!good && (order == OMS_NONE || result.rc != OMS_ERR_REJECTED ||
                 result.reject.code == OMS_CODE_DUPLICATE_CLIENT_ORDER_ID ||
-                !was_taken(oms_engine_order(c->engine, order)))) {
+                !oms_v2_was_taken(oms_engine_order(c->engine, order)))) {
     return;
   }
   oms_writer_reset(c->out);
@@ -378,6 +362,7 @@ void oms_v2_submit(oms_call_t *c) {
     return;
   }
   fill_terms(c, &a);
+  a.known = find_known(c, &a);
   if (check(c, &a) && is_open(c, &a) && fits_settings(c, &a)) {
     submit(c, &a);
   }

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 static atomic_long made;       /* allocations since the start */
 static atomic_long live;       /* blocks not freed yet */
@@ -64,6 +65,12 @@ void oms_free(void *block) {
     atomic_fetch_sub_explicit(&live, 1, memory_order_relaxed);
     free(block);
   }
+}
+
+char *oms_alloc_text(const char *text) {
+  size_t n = strlen(text) + 1;
+  char *copy = oms_alloc(n);
+  return copy == NULL ? NULL : memcpy(copy, text, n);
 }
 
 void oms_alloc_fail_after(long n) {

@@ -12,6 +12,8 @@ void *oms_alloc(size_t size);
 void *oms_alloc_zero(size_t n, size_t size);
 void *oms_realloc(void *block, size_t size);
 void oms_free(void *block);
+/* A copy of a text; NULL when out of memory. */
+char *oms_alloc_text(const char *text);
 
 /* Tests: the n-th allocation from now (1 = the next) and every later one fails; 0 switches it
  * off. */

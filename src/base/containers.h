@@ -41,6 +41,13 @@ int oms_ring_init(oms_ring_t *r, size_t element_size, size_t cap);
 void oms_ring_free(oms_ring_t *r);
 int oms_ring_push(oms_ring_t *r, const void *element);
 bool oms_ring_pop(oms_ring_t *r, void *element); /* false when empty */
+/* The one that is popped next, valid until the next push; NULL when empty. */
+static inline const void *oms_ring_first(const oms_ring_t *r) {
+  return r->n == 0 ? NULL : r->data + (r->head & (r->cap - 1)) * r->size;
+}
+static inline void oms_ring_clear(oms_ring_t *r) {
+  r->n = r->head = 0;
+}
 
 /* Chunked pool: element i keeps its address for life, chunks are touched when taken. */
 typedef struct oms_pool {

@@ -20,6 +20,11 @@ typedef struct oms_files {
   bool sealed;
   const char *library; /* sealed: what the folder of the library is called in its paths */
   const char *changed; /* the first script that had other content when it was read again */
+  /* Once the table has been written down; NULL: nobody. Open: told of a script that is read later
+   * with content that the table does not have (text NULL: it has one, and it is gone). Sealed:
+   * asked before a path is looked for, and may change the table. OMS_OK, else nothing is read. */
+  int (*late)(void *late_self, struct oms_files *f, const char *path, const char *text, size_t n);
+  void *late_self;
 } oms_files_t;
 
 void oms_files_init(oms_files_t *f);
@@ -29,6 +34,10 @@ const oms_file_t *oms_files_find(const oms_files_t *f, const char *path);
 /* Takes a script down (copies). A path that is there stays as it was first read, and other content
  * is noted in 'changed'. OMS_ERR_NOMEM. */
 int oms_files_add(oms_files_t *f, const char *path, const char *text, size_t n);
+/* The same, in the place of what the table has; text NULL: it has none any more. OMS_ERR_NOMEM. */
+int oms_files_change(oms_files_t *f, const char *path, const char *text, size_t n);
+/* Whether the table has that script with that content (text NULL: whether it has none). */
+bool oms_files_same(const oms_files_t *f, const char *path, const char *text, size_t n);
 /* Takes a data file down by its name; 'actual' (NULL: the same) is copied. OMS_ERR_NOMEM. */
 int oms_files_add_data(oms_files_t *f, const char *path, const char *actual);
 

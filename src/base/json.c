@@ -153,7 +153,16 @@ static size_t utf8_length(const char *s, const char *end) {
 static int read_text(struct reader *r, const char **out, uint32_t *n) {
   char *to = ++r->at;
   char *start = to;
-  while (r->at < r->end && *r->at != '"') {
+  for (;;) {
+    size_t plain = oms_json_plain(r->at, (size_t)(r->end - r->at));
+    if (to != r->at) {
+      memmove(to, r->at, plain);
+    }
+    to += plain;
+    r->at += plain;
+    if (r->at == r->end || *r->at == '"') {
+      break;
+    }
     unsigned char c = (unsigned char)*r->at;
     if (c == '\\') {
       r->at++;
@@ -310,7 +319,7 @@ static int twice(const struct reader *r, const char *name) {
 static int check_few_names(const struct reader *r, const oms_json_t *o) {
   for (const oms_json_t *a = oms_json_first(o); a != NULL; a = oms_json_next(o, a)) {
     for (const oms_json_t *b = o + 1; b < a; b += b->span) {
-      if (strcmp(a->key, b->key) == 0) {
+      if (a->key[0] == b->key[0] && strcmp(a->key, b->key) == 0) {
         return twice(r, a->key);
       }
     }
@@ -394,10 +403,15 @@ const oms_json_t *oms_json_get(const oms_json_t *object, const char *key) {
     return NULL;
   }
   const oms_json_t *m = oms_json_first(object);
-  while (m != NULL && strcmp(m->key, key) != 0) {
+  while (m != NULL && (m->key[0] != key[0] || strcmp(m->key, key) != 0)) {
     m = oms_json_next(object, m);
   }
   return m;
+}
+
+const char *oms_json_get_text(const oms_json_t *object, const char *key) {
+  const oms_json_t *v = oms_json_get(object, key);
+  return v != NULL && v->type == OMS_JSON_TEXT ? v->text : NULL;
 }
 
 const char *oms_json_what(const oms_json_t *v) {

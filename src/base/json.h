@@ -45,6 +45,8 @@ int oms_json_read(oms_json_room_t *room, char *text, size_t n, const oms_json_t 
                   oms_error_t *err);
 /* The member of that key, NULL when there is none, or 'object' is none. */
 const oms_json_t *oms_json_get(const oms_json_t *object, const char *key);
+/* The text of that member; NULL when there is none, or it is no text. */
+const char *oms_json_get_text(const oms_json_t *object, const char *key);
 /* The first part of a list or object, NULL without parts; then the next one. */
 static inline const oms_json_t *oms_json_first(const oms_json_t *of) {
   return of->n > 0 && of->type >= OMS_JSON_LIST ? of + 1 : NULL;
@@ -89,6 +91,9 @@ void oms_write_decimal(oms_writer_t *w, const char *key, int64_t v, int decimals
 void oms_write_double(oms_writer_t *w, const char *key, double v);
 /* ISO 8601 in UTC; OMS_NO_TIME is null. */
 void oms_write_time(oms_writer_t *w, const char *key, oms_time_t t);
+/* Leading bytes of a text that stand for themselves in JSON: printable ASCII, no quote and no
+ * backslash. */
+size_t oms_json_plain(const char *s, size_t n);
 /* JSON that stands ready. */
 void oms_write_json(oms_writer_t *w, const char *key, const char *json, size_t n);
 

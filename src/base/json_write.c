@@ -52,15 +52,21 @@ static void put(oms_writer_t *w, char c) {
 
 /* Comma and name in front of a value. */
 static void begin(oms_writer_t *w, const char *key) {
-  if (w->comma) {
-    put(w, ',');
+  size_t n = key == NULL ? 0 : strlen(key);
+  if (!room(w, n + 4)) {
+    return;
   }
+  char *to = w->data + w->n;
+  *to = ',';
+  to += w->comma;
   w->comma = true;
   if (key != NULL) {
-    put(w, '"');
-    oms_write_raw(w, key, strlen(key));
-    oms_write_raw(w, "\":", 2);
+    *to++ = '"';
+    memcpy(to, key, n);
+    memcpy(to + n, "\":", 2);
+    to += n + 2;
   }
+  w->n = (size_t)(to - w->data);
 }
 
 void oms_write_object(oms_writer_t *w, const char *key) {
@@ -120,13 +126,9 @@ void oms_write_text_n(oms_writer_t *w, const char *key, const char *s, size_t n)
   begin(w, key);
   put(w, '"');
   for (size_t i = 0; i < n;) {
-    size_t plain = i;
-    while (plain < n && u[plain] >= 0x20 && u[plain] < 0x7f && u[plain] != '"' &&
-           u[plain] != '\\') {
-      plain++;
-    }
-    oms_write_raw(w, s + i, plain - i);
-    i = plain;
+    size_t plain = oms_json_plain(s + i, n - i);
+    oms_write_raw(w, s + i, plain);
+    i += plain;
     if (i < n && u[i] < 0x80) {
       escape(w, u[i++]);
     } else if (i < n) {

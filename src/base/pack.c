@@ -96,6 +96,27 @@ int64_t oms_unpack_maybe(oms_unpack_t *u) {
   return v == 0 ? INT64_MIN : unzigzag(v - 1);
 }
 
+static uint64_t unpack_at_most(oms_unpack_t *u, uint64_t most) {
+  uint64_t v = oms_unpack_u64(u);
+  if (v > most) {
+    fail(u);
+    return 0;
+  }
+  return v;
+}
+
+uint32_t oms_unpack_u32(oms_unpack_t *u) {
+  return (uint32_t)unpack_at_most(u, UINT32_MAX);
+}
+
+uint16_t oms_unpack_u16(oms_unpack_t *u) {
+  return (uint16_t)unpack_at_most(u, UINT16_MAX);
+}
+
+bool oms_unpack_bool(oms_unpack_t *u) {
+  return unpack_at_most(u, 1) == 1;
+}
+
 const unsigned char *oms_unpack_bytes(oms_unpack_t *u, size_t *n) {
   uint64_t length = oms_unpack_u64(u);
   const unsigned char *at = u->at;

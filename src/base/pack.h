@@ -51,6 +51,21 @@ void oms_pack_raw(oms_pack_t *p, const void *data, size_t n);   /* without */
 /* NULL and "" are kept apart. */
 void oms_pack_text(oms_pack_t *p, const char *text);
 
+/* Numbers of a fixed size, at most 8 bytes, the low one first; where the bytes end is for the
+ * caller to know. */
+static inline void oms_put_low_first(unsigned char *to, uint64_t v, int bytes) {
+  for (int i = 0; i < bytes; i++) {
+    to[i] = (unsigned char)(v >> (8 * i));
+  }
+}
+static inline uint64_t oms_get_low_first(const unsigned char *from, int bytes) {
+  uint64_t v = 0;
+  for (int i = 0; i < bytes; i++) {
+    v |= (uint64_t)from[i] << (8 * i);
+  }
+  return v;
+}
+
 /* Reads from borrowed bytes. */
 typedef struct oms_unpack {
   const unsigned char *at, *end;
@@ -64,6 +79,10 @@ uint8_t oms_unpack_u8(oms_unpack_t *u);
 uint64_t oms_unpack_u64(oms_unpack_t *u);
 int64_t oms_unpack_i64(oms_unpack_t *u);
 int64_t oms_unpack_maybe(oms_unpack_t *u);
+/* Narrower values: one that does not fit is a failure, and of a truth all but 0 and 1. */
+uint32_t oms_unpack_u32(oms_unpack_t *u);
+uint16_t oms_unpack_u16(oms_unpack_t *u);
+bool oms_unpack_bool(oms_unpack_t *u);
 /* The block's place in the borrowed bytes. */
 const unsigned char *oms_unpack_bytes(oms_unpack_t *u, size_t *n);
 /* The text's place there, with its NUL; NULL for a NULL. A block that holds a NUL of its own or has

@@ -105,24 +105,12 @@ void oms_terms_open(lua_State *L, oms_api_t *api) {
 }
 
 void oms_asked_init(const oms_api_t *api, oms_asked_t *a) {
-  a->terms = (oms_terms_t){.instrument = OMS_NONE,
-                           .account = api->account,
-                           .owner = api->owner,
-                           .type = OMS_TYPE_MARKET,
-                           .time_in_force = OMS_TIF_DAY,
-                           .qty = OMS_NO_PRICE,
-                           .display_qty = OMS_NO_PRICE,
-                           .notional = OMS_NO_PRICE,
-                           .limit_price = OMS_NO_PRICE,
-                           .stop_price = OMS_NO_PRICE,
-                           .trail_price = OMS_NO_PRICE,
-                           .limit_offset = OMS_NO_PRICE,
-                           .trail_percent = OMS_NO_PRICE,
-                           .expire_at = OMS_NO_TIME,
-                           .expire_session = OMS_NO_TIME,
-                           .script_hash = api->hash,
-                           .group = OMS_NONE,
-                           .parent = OMS_NONE};
+  a->terms = oms_terms_none;
+  a->terms.account = api->account;
+  a->terms.owner = api->owner;
+  a->terms.type = OMS_TYPE_MARKET;
+  a->terms.time_in_force = OMS_TIF_DAY;
+  a->terms.script_hash = api->hash;
   a->given = 0;
   a->expire_is_date = false;
   a->trigger_full = false;

@@ -54,7 +54,7 @@ typedef struct oms_budget {
   oms_frame_t *volatile top;       /* innermost call, NULL between callbacks */
   oms_running_t *volatile running; /* innermost running state */
   volatile uint64_t ticks; /* of the thread's CPU clock, written by the signal handler only */
-  int64_t next_ns; /* of the next call alone; 0: its own */
+  int64_t next_ns;         /* of the next call alone; 0: its own */
 } oms_budget_t;
 extern _Thread_local oms_budget_t oms_budget;
 

@@ -77,13 +77,29 @@ static void load_text(lua_State *L, const char *path, const char *text, size_t n
   lua_remove(L, -2);
 }
 
+/* A table that has been written down hears of what is read of the disk later; sealed, it is asked
+ * first. False: nobody could take it down. */
+static bool tell_late(oms_cell_t *cell, const char *path, const char *text, size_t n) {
+  oms_files_t *f = cell->sources;
+  if (f == NULL || f->late == NULL || (!f->sealed && oms_files_same(f, path, text, n))) {
+    return true;
+  }
+  bool good = f->late(f->late_self, f, path, text, n) == OMS_OK;
+  return good && (f->sealed || oms_files_change(f, path, text, n) == OMS_OK);
+}
+
 /* Whether there is such a script: in the sealed table of the cell's sources, else on the disk. */
-static bool is_there(const oms_cell_t *cell, const char *path, struct stat *st) {
+static bool is_there(oms_cell_t *cell, const char *path, struct stat *st) {
   if (cell->sources != NULL && cell->sources->sealed) {
-    const oms_file_t *file = oms_files_find(cell->sources, path);
+    bool good = tell_late(cell, path, NULL, 0);
+    const oms_file_t *file = good ? oms_files_find(cell->sources, path) : NULL;
     return file != NULL && file->text != NULL;
   }
-  return stat(path, st) == 0 && S_ISREG(st->st_mode);
+  if (stat(path, st) == 0 && S_ISREG(st->st_mode)) {
+    return true;
+  }
+  (void)tell_late(cell, path, NULL, 0);
+  return false;
 }
 
 /* Pushes nothing: the table outlives the cell. */
@@ -96,7 +112,7 @@ static const char *recorded(const oms_cell_t *cell, const char *path, size_t *n)
 /* Reads 'path' into a userdata that is pushed, so that nothing is lost when something raises. */
 static const char *read_file(lua_State *L, const char *path, size_t *n) {
   struct stat st = {.st_size = 0};
-  const oms_cell_t *cell = oms_bind_cell(L);
+  oms_cell_t *cell = oms_bind_cell(L);
   if (!is_there(cell, path, &st)) {
     luaL_error(L, "%s: no such file", path);
   }
@@ -114,6 +130,9 @@ static const char *read_file(lua_State *L, const char *path, size_t *n) {
   }
   if (file == NULL || got != *n) {
     luaL_error(L, "%s: cannot be read", path);
+  }
+  if (!tell_late(cell, path, text, *n)) {
+    luaL_error(L, "%s: it could not be written down", path);
   }
   if (cell->sources != NULL && oms_files_add(cell->sources, path, text, *n) != OMS_OK) {
     luaL_error(L, "%s: not enough memory", path);

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "base/check.h"
+#include "base/mistakes.h"
 #include "bind/api.h"
 #include "bind/session.h"
 
@@ -155,6 +156,7 @@ typedef struct oms_reader {
   size_t place_n;
   int rc;            /* not OMS_OK: what oms_read_fail told */
   oms_error_t error; /* without the file's name */
+  oms_mistakes_t mistakes;
 } oms_reader_t;
 
 /* Reads what key, a OMS_KEY_FILE, names: its value is on top of the stack. */

@@ -152,16 +152,17 @@ static int check_entry(const names_t *s, const oms_script_entry_t *e, const char
   return rc;
 }
 
-static int check_entries(const names_t *s, const oms_script_entry_t *entries, size_t n,
-                         const char *list) {
-  int rc = OMS_OK;
-  for (size_t i = 0; rc == OMS_OK && i < n; i++) {
-    rc = check_id(s, entries, i, list);
+static void check_entries(const names_t *s, const oms_script_entry_t *entries, size_t n,
+                          const char *list, oms_mistakes_t *m) {
+  for (size_t i = 0; i < n; i++) {
+    int rc = check_id(s, entries, i, list);
     if (rc == OMS_OK) {
       rc = check_entry(s, &entries[i], list, i);
     }
+    if (rc != OMS_OK) {
+      oms_mistakes_add(m, s->err);
+    }
   }
-  return rc;
 }
 
 /* The other parts. */
@@ -363,20 +364,23 @@ static int check_limits(const names_t *s) {
 }
 
 int oms_session_config_check(const oms_session_config_t *c, oms_error_t *err) {
-  const names_t s = {c, err};
+  oms_error_t one;
+  oms_mistakes_t m = {.n = 0};
+  const names_t s = {c, &one};
   int (*const parts[])(const names_t *) = {check_accounts, check_data, check_venue, check_limits};
-  int rc = OMS_OK;
-  for (size_t i = 0; rc == OMS_OK && i < OMS_COUNT(parts); i++) {
-    rc = parts[i](&s);
+  for (size_t i = 0; i < OMS_COUNT(parts); i++) {
+    if (parts[i](&s) != OMS_OK) {
+      oms_mistakes_add(&m, &one);
+      if (parts[i] == check_data) { /* the rest goes by its symbols */
+        return oms_mistakes_tell(&m, "settings", err);
+      }
+    }
   }
-  if (rc == OMS_OK) {
-    rc = check_entries(&s, c->strategies, c->strategy_n, "strategies");
+  check_entries(&s, c->strategies, c->strategy_n, "strategies", &m);
+  check_entries(&s, c->rules, c->rule_n, "rules", &m);
+  if (c->from != OMS_NO_TIME && c->to != OMS_NO_TIME && c->to <= c->from) {
+    oms_error_set(&one, OMS_ERR_USAGE, "to: must be after from");
+    oms_mistakes_add(&m, &one);
   }
-  if (rc == OMS_OK) {
-    rc = check_entries(&s, c->rules, c->rule_n, "rules");
-  }
-  if (rc == OMS_OK && c->from != OMS_NO_TIME && c->to != OMS_NO_TIME && c->to <= c->from) {
-    rc = oms_error_set(err, OMS_ERR_USAGE, "to: must be after from");
-  }
-  return rc;
+  return oms_mistakes_tell(&m, "settings", err);
 }

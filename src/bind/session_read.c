@@ -1,14 +1,16 @@
 /* session_read.c - the table that a session file returns, into the config. Strategies and rules
  * are read in session_scripts.c, single values in session_keys.c. Tables are read raw, known
  * keys in the order of their table, maps in the order of pairs, so that the same file always
- * gives the same config and the same first error. Runs protected: what is wrong is written into
- * the reader and raised. All that the config keeps lies in its arena, so that nothing is lost
- * on the way out. */
+ * gives the same config and the same errors. Runs protected: what is wrong is written into the
+ * reader and raised; the record that has the key takes it down and goes on, all is told at the
+ * end. All that the config keeps lies in its arena, so that nothing is lost on the way out. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "bind/session_int.h"
+
+enum { MISTAKES_MAX = 25 };
 
 /* Failing. */
 
@@ -236,8 +238,8 @@ static void refuse_script(oms_reader_t *r) {
   }
 }
 
-/* Names the first unknown key, in the order of bytes. */
-static void check_keys(oms_reader_t *r, const oms_key_table_t *table) {
+/* The unknown key that comes behind 'last' (NULL: the first), in the order of bytes. */
+static const char *unknown_key(oms_reader_t *r, const oms_key_table_t *table, const char *last) {
   lua_State *L = r->L;
   const char *first = NULL;
   for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
@@ -246,17 +248,64 @@ static void check_keys(oms_reader_t *r, const oms_key_table_t *table) {
       oms_read_fail(r, "has no name; write KEY = VALUE");
     }
     const char *name = lua_tostring(L, -2);
-    if (oms_key_find(table, name) == NULL && (first == NULL || strcmp(name, first) < 0)) {
+    if (oms_key_find(table, name) == NULL && (last == NULL || strcmp(name, last) > 0) &&
+        (first == NULL || strcmp(name, first) < 0)) {
       first = name;
     }
   }
-  if (first != NULL && table == &oms_session_keys) {
+  return first;
+}
+
+/* Notes the unknown keys. */
+static void check_keys(oms_reader_t *r, const oms_key_table_t *table) {
+  const char *name = unknown_key(r, table, NULL);
+  if (name != NULL && table == &oms_session_keys) {
     refuse_script(r);
   }
-  if (first != NULL) {
-    oms_read_enter(r, first);
-    oms_read_raise(r, oms_key_unknown(table, first, r->place, &r->error));
+  for (; name != NULL && r->mistakes.n < MISTAKES_MAX; name = unknown_key(r, table, name)) {
+    size_t length = oms_read_enter(r, name);
+    oms_key_unknown(table, name, r->place, &r->error);
+    oms_mistakes_add(&r->mistakes, &r->error);
+    oms_read_leave(r, length);
   }
+}
+
+typedef struct key_call {
+  oms_reader_t *r;
+  const oms_key_t *key;
+  void *base;
+  oms_read_key_t read;
+} key_call_t;
+
+static int read_value(lua_State *L) {
+  const key_call_t *call = lua_touserdata(L, 1);
+  luaL_checkstack(L, 20, "session");
+  if (call->key->kind == OMS_KEY_FILE) {
+    call->read(call->r, call->key, call->base);
+  } else {
+    oms_read_key(call->r, call->key, call->base);
+  }
+  return 0;
+}
+
+/* The value on top of the stack. What is wrong with it is noted, so that the other keys are looked
+ * at, too. */
+static void read_noted(oms_reader_t *r, const key_call_t *call) {
+  lua_State *L = r->L;
+  size_t length = oms_read_enter(r, call->key->name);
+  lua_pushcfunction(L, read_value);
+  lua_pushlightuserdata(L, (void *)call);
+  lua_pushvalue(L, -3);
+  if (lua_pcall(L, 2, 0, 0) != LUA_OK) {
+    oms_bind_poll(L);
+    if (!oms_is_mistake(r->rc) || r->mistakes.n >= MISTAKES_MAX) {
+      lua_error(L);
+    }
+    lua_pop(L, 1);
+    oms_mistakes_add(&r->mistakes, &r->error);
+    r->rc = OMS_OK;
+  }
+  oms_read_leave(r, length);
 }
 
 void oms_read_record(oms_reader_t *r, const oms_key_table_t *table, void *base,
@@ -269,13 +318,7 @@ void oms_read_record(oms_reader_t *r, const oms_key_table_t *table, void *base,
     const oms_key_t *key = &table->keys[i];
     lua_pushstring(L, key->name);
     if (lua_rawget(L, -2) != LUA_TNIL) {
-      size_t length = oms_read_enter(r, key->name);
-      if (key->kind == OMS_KEY_FILE) {
-        read(r, key, base);
-      } else {
-        oms_read_key(r, key, base);
-      }
-      oms_read_leave(r, length);
+      read_noted(r, &(key_call_t){r, key, base, read});
     }
     lua_pop(L, 1);
   }
@@ -458,6 +501,9 @@ void oms_read_session(oms_reader_t *r) {
                   oms_arg_type(r->L, -1));
   }
   oms_read_record(r, &oms_session_keys, r->config, read_session_key);
+  if (r->mistakes.n > 0) {
+    oms_read_raise(r, oms_mistakes_tell(&r->mistakes, "settings", &r->error));
+  }
   r->config->live.market_keep_ns *= OMS_NS_PER_DAY;
   r->config->live.market_keep_bytes *= INT64_C(1000000000);
 }

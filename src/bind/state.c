@@ -122,12 +122,6 @@ static int setup(lua_State *L) {
   return 0;
 }
 
-static char *copy_text(const char *s) {
-  size_t n = strlen(s) + 1;
-  char *copy = oms_alloc(n);
-  return copy == NULL ? NULL : memcpy(copy, s, n);
-}
-
 static int copy_config(oms_cell_t *cell, const oms_cell_config_t *config) {
   cell->memory_cap = config->memory_cap > 0 ? config->memory_cap : OMS_CELL_MEMORY_CAP;
   cell->budget_ns = config->budget_ns > 0 ? config->budget_ns : OMS_CELL_BUDGET_NS;
@@ -140,13 +134,13 @@ static int copy_config(oms_cell_t *cell, const oms_cell_config_t *config) {
   for (size_t i = 0; i < OMS_UD_TYPES; i++) {
     cell->ref_ud[i] = LUA_NOREF;
   }
-  cell->name = copy_text(config->name != NULL ? config->name : "script");
+  cell->name = oms_alloc_text(config->name != NULL ? config->name : "script");
   cell->roots = oms_alloc_zero(config->root_n + 1, sizeof(char *));
   if (cell->name == NULL || cell->roots == NULL) {
     return OMS_ERR_NOMEM;
   }
   for (; cell->root_n < config->root_n; cell->root_n++) {
-    cell->roots[cell->root_n] = copy_text(config->roots[cell->root_n]);
+    cell->roots[cell->root_n] = oms_alloc_text(config->roots[cell->root_n]);
     if (cell->roots[cell->root_n] == NULL) {
       return OMS_ERR_NOMEM;
     }

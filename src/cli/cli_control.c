@@ -145,7 +145,7 @@ static int check(const oms_cli_command_t *self, control_t *c, oms_error_t *err) 
                          self->name);
   }
   bool lists = c->r.verb == OMS_VERB_ORDERS || c->r.verb == OMS_VERB_POSITIONS;
-  if (!lists && (c->r.why == NULL || c->r.why[0] == '\0')) {
+  if (!lists && (c->r.why == NULL || c->r.why[strspn(c->r.why, " \t\r\n")] == '\0')) {
     return oms_error_set(err, OMS_ERR_USAGE, "%s needs a reason: --why TEXT", self->name);
   }
   return OMS_OK;

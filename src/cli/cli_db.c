@@ -6,20 +6,9 @@
 #include "base/check.h"
 #include "cli/cli.h"
 #include "host/rebuild.h"
+#include "host/records.h"
 #include "host/recover.h"
 #include "store/store.h"
-
-static const char *kind_name(size_t kind) {
-  switch (kind) {
-#define X(name, number, input, text)                                                               \
-  case number:                                                                                     \
-    return text;
-    OMS_RECORD_MAP(X)
-#undef X
-  default:
-    return "(unknown)";
-  }
-}
 
 static void print_report(const oms_store_report_t *r) {
   char first[32], last[32];
@@ -57,7 +46,7 @@ static int stats(const oms_array_t *a, oms_error_t *err) {
   print_report(&r);
   for (size_t kind = 0; kind < OMS_COUNT(r.by_kind); kind++) {
     if (r.by_kind[kind] > 0) {
-      printf("  %-12s %" PRIu64 "\n", kind_name(kind), r.by_kind[kind]);
+      printf("  %-12s %" PRIu64 "\n", oms_record_kind_text((int)kind), r.by_kind[kind]);
     }
   }
   return OMS_OK;

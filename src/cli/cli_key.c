@@ -1,20 +1,12 @@
 /* cli_key.c - moondesk key: makes, lists and revokes API keys. A secret is printed once, when it is
  * made; what the database keeps is a salted hash of it. */
-#include <errno.h>
-#include <openssl/evp.h>
 #include <string.h>
-#include <sys/random.h>
 #include <time.h>
 
 #include "base/check.h"
 #include "cli/cli.h"
 #include "host/json_out.h"
 #include "store/store.h"
-
-#define ID_LETTERS     "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-#define SECRET_LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-#define ID_CHARACTERS  18
-#define SECRET_LENGTH  40
 
 typedef struct key_values {
   const char *db, *account, *scopes, *name;
@@ -36,7 +28,7 @@ static const oms_cli_option_t options[] = {
 
 /* Scopes. */
 
-static const char *const scope_names[] = {"read", "trade", "feed", "admin"};
+static const char *const scope_names[OMS_MAY_COUNT] = OMS_MAY_WORDS;
 
 static int parse_scopes(const char *text, uint32_t *scopes, oms_error_t *err) {
   *scopes = 0;
@@ -71,48 +63,6 @@ static const char *scopes_text(uint32_t scopes, char out[32]) {
   return out;
 }
 
-/* Secrets. */
-
-static int random_bytes(unsigned char *out, size_t n, oms_error_t *err) {
-  while (n > 0) {
-    ssize_t got = getrandom(out, n, 0);
-    if (got < 0 && errno != EINTR) {
-      return oms_error_set(err, OMS_ERR_IO, "the system gives no random bytes: %s",
-                           strerror(errno));
-    }
-    out += got > 0 ? got : 0;
-    n -= got > 0 ? (size_t)got : 0;
-  }
-  return OMS_OK;
-}
-
-/* 'n' letters, each as likely as any other: bytes beyond a multiple of their number are thrown
- * away. */
-static int random_text(const char *letters, char *out, size_t n, oms_error_t *err) {
-  const unsigned count = (unsigned)strlen(letters), usable = 256 / count * count;
-  int rc = OMS_OK;
-  for (size_t i = 0; i < n && rc == OMS_OK;) {
-    unsigned char byte;
-    rc = random_bytes(&byte, 1, err);
-    if (rc == OMS_OK && byte < usable) {
-      out[i++] = letters[byte % count];
-    }
-  }
-  out[n] = '\0';
-  return rc;
-}
-
-static int hash_secret(oms_key_record_t *key, const char *secret, oms_error_t *err) {
-  unsigned char both[sizeof key->salt + SECRET_LENGTH];
-  unsigned n = 0;
-  memcpy(both, key->salt, sizeof key->salt);
-  memcpy(both + sizeof key->salt, secret, SECRET_LENGTH);
-  bool good = EVP_Digest(both, sizeof both, key->digest, &n, EVP_sha256(), NULL) == 1;
-  return good && n == sizeof key->digest
-             ? OMS_OK
-             : oms_error_set(err, OMS_ERR_IO, "the secret cannot be hashed");
-}
-
 static oms_time_t wall_clock(void) {
   struct timespec t;
   (void)clock_gettime(CLOCK_REALTIME, &t);
@@ -121,8 +71,7 @@ static oms_time_t wall_clock(void) {
 
 /* Subcommands. */
 
-static int take_text(const char *option, const char *text, char *out, size_t room,
-                     oms_error_t *err) {
+static int check_line(const char *option, const char *text, size_t room, oms_error_t *err) {
   size_t n = strlen(text);
   if (n >= room) {
     return oms_error_set(err, OMS_ERR_USAGE, "%s: at most %zu bytes, not %zu", option, room - 1, n);
@@ -133,39 +82,26 @@ static int take_text(const char *option, const char *text, char *out, size_t roo
                            option);
     }
   }
-  memcpy(out, text, n + 1);
   return OMS_OK;
 }
 
-static int make_key(const key_values_t *v, oms_key_record_t *key, char *secret, oms_error_t *err) {
-  *key = (oms_key_record_t){.created = wall_clock(), .revoked = OMS_NO_TIME};
+static int make_key(const key_values_t *v, oms_key_record_t *key, char secret[OMS_KEY_SECRET + 1],
+                    oms_error_t *err) {
+  const char *name = v->name == NULL ? "" : v->name;
+  uint32_t scopes = 0;
   if (v->account == NULL || v->account[0] == '\0' || v->scopes == NULL) {
     return oms_error_set(err, OMS_ERR_USAGE,
                          "key create needs --account ID and --scope LIST, such as read,trade");
   }
-  int rc = parse_scopes(v->scopes, &key->scopes, err);
-  if (rc == OMS_OK) {
-    rc = take_text("--account", v->account, key->account, sizeof key->account, err);
-  }
-  if (rc == OMS_OK && v->name != NULL) {
-    rc = take_text("--name", v->name, key->name, sizeof key->name, err);
-  }
-  if (rc == OMS_OK) {
-    memcpy(key->id, "MD", 2);
-    rc = random_text(ID_LETTERS, key->id + 2, ID_CHARACTERS, err);
-  }
-  if (rc == OMS_OK) {
-    rc = random_text(SECRET_LETTERS, secret, SECRET_LENGTH, err);
-  }
-  if (rc == OMS_OK) {
-    rc = random_bytes(key->salt, sizeof key->salt, err);
-  }
-  return rc == OMS_OK ? hash_secret(key, secret, err) : rc;
+  int rc = parse_scopes(v->scopes, &scopes, err);
+  rc = rc == OMS_OK ? check_line("--account", v->account, sizeof key->account, err) : rc;
+  rc = rc == OMS_OK ? check_line("--name", name, sizeof key->name, err) : rc;
+  return rc == OMS_OK ? oms_key_make(key, v->account, scopes, name, wall_clock(), secret, err) : rc;
 }
 
 static int create(const key_values_t *v, oms_error_t *err) {
   oms_key_record_t key;
-  char secret[SECRET_LENGTH + 1];
+  char secret[OMS_KEY_SECRET + 1];
   int rc = make_key(v, &key, secret, err);
   if (rc == OMS_OK) {
     rc = oms_store_key_add(v->db, &key, err);

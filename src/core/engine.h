@@ -374,8 +374,11 @@ oms_trading_state_t oms_engine_scope_state(const oms_engine_t *e, oms_scope_t sc
 /* The number of the newest event; 0: there was none. */
 uint64_t oms_engine_last_event(const oms_engine_t *e);
 /* Whether the order was asked for with these terms (orders.md, section 8); what became of its
- * quantity since, as the exit of a group, does not matter. */
-bool oms_engine_same_content(const oms_engine_t *e, uint32_t order, const oms_terms_t *t);
+ * quantity since, as the exit of a group, does not matter. False: 'list' names the difference, as
+ * "qty (5, not 6), type (limit, not market)": what the order has, then what is asked now. */
+enum { OMS_DIFFERENCE_MAX = 152 };
+bool oms_engine_same_content(const oms_engine_t *e, uint32_t order, const oms_terms_t *t,
+                             char list[OMS_DIFFERENCE_MAX]);
 /* Whether open orders whose size follows a book (reduce-only ones, exits of groups) stand in the
  * account and symbol of 'order': a fill may then change them. */
 bool oms_engine_is_followed(const oms_engine_t *e, uint32_t order);
@@ -387,6 +390,9 @@ bool oms_engine_would_reduce(const oms_engine_t *e, uint16_t account, uint32_t i
  * NULL). */
 bool oms_engine_can_pay(const oms_engine_t *e, uint32_t order, oms_qty_t qty, oms_price_t price,
                         oms_money_t commission, char message[256]);
+/* Likewise: whether such a fill fits what can be reckoned with. OMS_ERR_OVERFLOW. */
+int oms_engine_can_book(const oms_engine_t *e, uint32_t order, oms_qty_t qty, oms_price_t price,
+                        oms_money_t commission);
 /* The code that SUBMIT would give now, without an order: so that a benchmark can time the checks
  * alone. */
 oms_code_t oms_engine_check_limits(const oms_engine_t *e, const oms_terms_t *terms, oms_time_t now);

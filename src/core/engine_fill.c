@@ -284,6 +284,25 @@ static int check_links(const oms_engine_t *e, const oms_order_t *o, const oms_fi
   return OMS_OK;
 }
 
+int oms_engine_can_book(const oms_engine_t *e, uint32_t order, oms_qty_t qty, oms_price_t price,
+                        oms_money_t commission) {
+  const oms_order_t *o = engine_order(e, order);
+  const oms_fill_t f = {.side = o->side, .qty = qty, .price = price, .commission = commission};
+  const oms_account_t *a = &engine_account(e, o->account)->a;
+  const oms_instrument_t *i = &engine_instrument(e, o->instrument)->i;
+  effect_t x;
+  oms_money_t gain;
+  int rc = plan_money(a, i, &f, &x);
+  if (rc == OMS_OK && o->book != OMS_NONE) {
+    rc = plan_positions(e, o, &f, &x);
+  }
+  if (rc == OMS_OK && o->book != OMS_NONE) {
+    rc = oms_position_foresee(engine_position(e, o->book), &e->lots, signed_qty(&f), price,
+                              i->multiplier, &gain);
+  }
+  return rc == OMS_OK ? check_links(e, o, &f) : rc;
+}
+
 static void forget_cancel(oms_order_t *o) {
   o->flags &= ~(uint32_t)OMS_ORDER_CANCEL_REQUESTED;
   o->canceled_by = OMS_CANCELED_BY_NONE;

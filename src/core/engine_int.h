@@ -286,6 +286,8 @@ bool engine_usable(const oms_engine_t *e, const oms_terms_t *t);
  * refusal_message. */
 oms_code_t engine_validate(oms_engine_t *e, const oms_order_t *o);
 /* Takes what was asked for into the draft of a row, the rare part of it into 'more'. */
+/* As they were asked for, whatever has been restated since. */
+oms_original_t engine_original_terms(const oms_engine_t *e, const oms_order_t *o);
 void engine_take_terms(const oms_engine_t *e, oms_order_t *o, oms_order_more_t *more,
                        const oms_terms_t *t);
 /* The same for a draft from terms: unknown symbols, and a notional that becomes a quantity. */

@@ -6,11 +6,11 @@
 #include "core/engine_int.h"
 
 static bool has_limits(const oms_limits_t *l) {
-  return l->max_order_qty != OMS_NO_PRICE || l->max_order_notional != OMS_NO_PRICE ||
-         l->price_collar_pct != OMS_NO_PRICE || l->max_position != OMS_NO_PRICE ||
-         l->max_open_orders != OMS_NO_PRICE || l->max_orders_per_second != OMS_NO_PRICE ||
-         l->max_gross_exposure != OMS_NO_PRICE || l->max_daily_loss != OMS_NO_PRICE ||
-         l->duplicate_window_ns != OMS_NO_PRICE || l->restricted_n > 0;
+  bool any = l->restricted_n > 0;
+  for (size_t i = 0; i < OMS_LIMIT_FIELDS && !any; i++) {
+    any = oms_limit_get(l, i) != OMS_NO_PRICE;
+  }
+  return any;
 }
 
 void engine_limits_free(oms_account_cell_t *cell) {

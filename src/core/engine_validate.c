@@ -1,6 +1,5 @@
 /* engine_validate.c - what is asked for, before anybody looks at risk: quantity, lot, tick, time
- * in force, and whether the key has been used before, for the same or for something else.
- * orders.md, sections 7, 8. */
+ * in force. orders.md, section 7. */
 #include <stdio.h>
 #include <string.h>
 
@@ -180,75 +179,7 @@ void engine_remember_terms(oms_engine_t *e, oms_order_t *o) {
   OMS_CHECK(rc == OMS_OK);
 }
 
-static oms_original_t original_terms(const oms_engine_t *e, const oms_order_t *o) {
+oms_original_t engine_original_terms(const oms_engine_t *e, const oms_order_t *o) {
   return o->more->original == OMS_NONE ? terms_of(o)
                                        : *OMS_AT(&e->originals, oms_original_t, o->more->original);
-}
-
-static bool same_text(const char *a, const char *b) {
-  return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
-
-static void add_difference(char list[160], bool same, const char *name) {
-  size_t n = strlen(list);
-  if (!same && n + strlen(name) + 3 < 160) {
-    (void)snprintf(list + n, 160 - n, "%s%s", n == 0 ? "" : ", ", name);
-  }
-}
-
-/* The names of the fields in which the draft 'o' differs from the first order; "" when in none. */
-static void differences(const oms_engine_t *e, const oms_order_t *first, const oms_order_t *o,
-                        const oms_terms_t *t, char list[160]) {
-  oms_original_t was = original_terms(e, first);
-  bool by_notional = first->more->notional != OMS_NO_PRICE && o->more->notional != OMS_NO_PRICE;
-  list[0] = '\0';
-  add_difference(list,
-                 first->instrument == o->instrument &&
-                     (o->instrument != OMS_NONE || same_text(first->symbol, t->symbol)),
-                 "symbol");
-  add_difference(list, first->side == o->side, "side");
-  add_difference(list, first->type == o->type, "type");
-  add_difference(list, was.time_in_force == o->time_in_force, "time_in_force");
-  add_difference(list, by_notional || was.qty == o->qty, "qty");
-  add_difference(list, first->more->notional == o->more->notional, "notional");
-  add_difference(list, was.limit_price == o->limit_price, "limit_price");
-  add_difference(list, was.stop_price == o->more->stop_price, "stop_price");
-  add_difference(list, was.trail_price == o->more->trail_price, "trail_price");
-  add_difference(list, first->more->trail_percent == o->more->trail_percent, "trail_percent");
-  add_difference(list, was.limit_offset == o->more->limit_offset, "limit_offset");
-  add_difference(list, was.display_qty == o->more->display_qty, "display_qty");
-  add_difference(list, first->more->expire_at == o->more->expire_at, "expire_at");
-  add_difference(list, first->session == o->session, "session");
-  add_difference(list, first->trigger_by == o->trigger_by, "trigger_by");
-  add_difference(list, first->order_class == o->order_class, "order_class");
-  uint32_t asked = OMS_ORDER_POST_ONLY | OMS_ORDER_REDUCE_ONLY | OMS_ORDER_DO_NOT_REDUCE;
-  add_difference(list, ((first->flags ^ o->flags) & asked) == 0,
-                 "post_only, reduce_only or do_not_reduce");
-  add_difference(list, same_text(first->origin->tag, t->tag), "tag");
-  add_difference(list, same_text(first->origin->route, t->route), "route");
-}
-
-bool oms_engine_same_content(const oms_engine_t *e, uint32_t order, const oms_terms_t *t) {
-  const oms_order_t *first = engine_order(e, order);
-  oms_order_t o = {0};
-  oms_order_more_t more;
-  char list[160];
-  engine_take_terms(e, &o, &more, t);
-  bool same_qty = t->qty == OMS_NO_PRICE || t->qty == original_terms(e, first).asked_qty;
-  o.qty = same_qty ? original_terms(e, first).qty : OMS_NO_PRICE;
-  differences(e, first, &o, t, list);
-  return list[0] == '\0';
-}
-
-int engine_answer_repeated(oms_engine_t *e, const oms_order_t *o, const oms_terms_t *t,
-                           uint32_t first) {
-  char list[160];
-  e->subject = first;
-  differences(e, engine_order(e, first), o, t, list);
-  if (list[0] == '\0') {
-    return OMS_ERR_DUPLICATE;
-  }
-  return engine_refuse(e, OMS_CODE_DUPLICATE_CLIENT_ORDER_ID,
-                       "client_order_id %.60s is taken by an order with another %s",
-                       t->client_order_id, list);
 }

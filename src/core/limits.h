@@ -23,4 +23,19 @@ typedef struct oms_limits {
 } oms_limits_t;
 void oms_limits_none(oms_limits_t *l);
 
+/* A limit by the name that sessions and clients have for it ('restricted' is a list and none of
+ * them), and the decimals with which its number is written. */
+typedef struct oms_limit_field {
+  const char *key;
+  size_t offset; /* of an int64_t in oms_limits_t */
+  int decimals;
+} oms_limit_field_t;
+enum { OMS_LIMIT_FIELDS = 9 };
+extern const oms_limit_field_t oms_limit_fields[OMS_LIMIT_FIELDS];
+/* The field of that key; OMS_LIMIT_FIELDS: no limit is called so. */
+size_t oms_limit_find(const char *key);
+/* A limit's value, OMS_NO_PRICE: not limited. */
+int64_t oms_limit_get(const oms_limits_t *l, size_t field);
+void oms_limit_clear(oms_limits_t *l, size_t field);
+
 #endif

@@ -23,6 +23,20 @@ const oms_order_more_t oms_order_no_more = {.asked_qty = OMS_NO_PRICE,
                                             .root = OMS_NONE,
                                             .original = OMS_NONE};
 
+const oms_terms_t oms_terms_none = {.instrument = OMS_NONE,
+                                    .qty = OMS_NO_PRICE,
+                                    .display_qty = OMS_NO_PRICE,
+                                    .notional = OMS_NO_PRICE,
+                                    .limit_price = OMS_NO_PRICE,
+                                    .stop_price = OMS_NO_PRICE,
+                                    .trail_price = OMS_NO_PRICE,
+                                    .limit_offset = OMS_NO_PRICE,
+                                    .trail_percent = OMS_NO_PRICE,
+                                    .expire_at = OMS_NO_TIME,
+                                    .expire_session = OMS_NO_TIME,
+                                    .group = OMS_NONE,
+                                    .parent = OMS_NONE};
+
 oms_price_t oms_order_avg_price(const oms_order_t *o) {
   oms_price_t price;
   if (o->filled_qty <= 0 ||

@@ -30,6 +30,8 @@ typedef struct oms_terms {
   uint32_t group;  /* the group it belongs to, or OMS_NONE */
   uint32_t parent; /* order index, or OMS_NONE */
 } oms_terms_t;
+/* Nothing is asked for: what may be absent is. */
+extern const oms_terms_t oms_terms_none;
 
 enum {
   /* asked for */

@@ -30,7 +30,7 @@ typedef struct oms_data_entry {
   size_t row_n;
   const oms_tick_t *ticks; /* rows in place of the other kinds, 'tick_n' of them */
   size_t tick_n;
-  bool pushed; /* it has no rows: they come from elsewhere; bars need their timeframe */
+  bool pushed;          /* it has no rows: they come from elsewhere; bars need their timeframe */
   bool rows_date_only;  /* no row in place had a time of day */
   bool rows_has_volume; /* the rows in place have a volume */
   int64_t timeframe;    /* ns; 0: infer it */

@@ -44,6 +44,33 @@ oms_files_t *oms_input_sources(oms_host_t *h) {
   return good ? files : NULL;
 }
 
+static int on_late(void *self, oms_files_t *files, const char *path, const char *text, size_t n) {
+  oms_host_t *h = self;
+  oms_journal_t *j = &h->input.journal;
+  char digest[65];
+  if (j->put == NULL || j->keep == NULL) {
+    return OMS_OK;
+  }
+  if (h->revive.late != NULL) {
+    return h->revive.late(h->revive.tape, files, path);
+  }
+  int rc = text == NULL ? OMS_OK : j->keep(j->self, text, n, digest);
+  if (rc != OMS_OK) {
+    return rc;
+  }
+  oms_pack_t *p = &h->input.pack;
+  oms_file_pack(p, &(oms_file_ref_t){path, text == NULL ? NULL : digest});
+  return oms_host_put_pack(h, OMS_RECORD_FILE, false);
+}
+
+/* The table has been written down: what is read later is a record of its own. */
+static void watch_late(oms_host_t *h, oms_files_t *files) {
+  if (files != NULL) {
+    files->late = on_late;
+    files->late_self = h;
+  }
+}
+
 static int list_files(oms_host_t *h, const oms_files_t *sources, oms_array_t *list,
                       oms_array_t *digests) {
   int rc = OMS_OK;
@@ -65,7 +92,7 @@ static int list_files(oms_host_t *h, const oms_files_t *sources, oms_array_t *li
   return rc;
 }
 
-int oms_host_put_reload(oms_host_t *h, const oms_reload_note_t *note, const oms_files_t *sources) {
+int oms_host_put_reload(oms_host_t *h, const oms_reload_note_t *note, oms_files_t *sources) {
   if (h->input.journal.put == NULL) {
     return OMS_OK;
   }
@@ -79,6 +106,7 @@ int oms_host_put_reload(oms_host_t *h, const oms_reload_note_t *note, const oms_
     whole.file_n = list.n;
     oms_reload_pack(&h->input.pack, &whole);
     rc = oms_host_put_pack(h, OMS_RECORD_RELOAD, false);
+    watch_late(h, sources);
   }
   oms_array_free(&list);
   oms_array_free(&digests);
@@ -163,6 +191,7 @@ int oms_host_put_set_up(oms_host_t *h) {
 int oms_host_boot(oms_host_t *h, oms_time_t now, oms_error_t *err) {
   h->desk.port.now = now;
   int rc = put_boot(h);
+  watch_late(h, h->config->sources);
   if (rc == OMS_OK) {
     rc = oms_host_put_set_up(h);
   }

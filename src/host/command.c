@@ -6,10 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/check.h"
+#include "core/scope.h"
 #include "host/input.h"
-
-#define NAMES_MAX 64
 
 void oms_host_person(char out[OMS_PERSON_TEXT]) {
   const struct passwd *p = getpwuid(geteuid());
@@ -22,57 +20,17 @@ void oms_host_person(char out[OMS_PERSON_TEXT]) {
 
 /* Scopes. */
 
-static const char *account_name(const oms_engine_t *e, uint32_t i) {
-  return oms_engine_account(e, i)->id;
-}
-static const char *owner_name(const oms_engine_t *e, uint32_t i) {
-  return oms_engine_owner(e, i)->id;
-}
-static const char *symbol_name(const oms_engine_t *e, uint32_t i) {
-  return oms_engine_instrument(e, i)->symbol;
-}
-
-typedef struct kind {
-  int scope;
-  const char *what;
-  uint32_t (*find)(const oms_engine_t *e, const char *name);
-  uint32_t (*count)(const oms_engine_t *e);
-  const char *(*name)(const oms_engine_t *e, uint32_t i);
-} kind_t;
-static const kind_t accounts = {OMS_SCOPE_ACCOUNT, "account", oms_engine_find_account,
-                                oms_engine_account_count, account_name};
-static const kind_t strategies = {OMS_SCOPE_OWNER, "strategy", oms_engine_find_owner,
-                                  oms_engine_owner_count, owner_name};
-static const kind_t symbols = {OMS_SCOPE_INSTRUMENT, "symbol", oms_engine_find_instrument,
-                               oms_engine_instrument_count, symbol_name};
-
-static int find_scope(const oms_engine_t *e, const kind_t *k, const char *name, oms_scope_t *scope,
-                      oms_error_t *err) {
-  const char *names[NAMES_MAX];
-  char near[OMS_NEAR_TEXT];
-  uint32_t i = k->find(e, name), n = k->count(e);
-  if (i != OMS_NONE) {
-    *scope = (oms_scope_t){k->scope, i};
-    return OMS_OK;
-  }
-  n = n < NAMES_MAX ? n : NAMES_MAX;
-  for (uint32_t j = 0; j < n; j++) {
-    names[j] = k->name(e, j);
-  }
-  return oms_error_set(err, OMS_ERR_NOT_FOUND, "the run has no %s '%.80s'%s", k->what, name,
-                       oms_near_text(oms_nearest_word(name, names, n), near));
-}
-
 static int scope_of(const oms_engine_t *e, const oms_request_t *r, oms_scope_t *scope,
                     oms_error_t *err) {
   *scope = (oms_scope_t){OMS_SCOPE_ALL, 0};
   if (r->account != NULL) {
-    return find_scope(e, &accounts, r->account, scope, err);
+    return oms_scope_find(e, OMS_SCOPE_ACCOUNT, r->account, scope, err);
   }
   if (r->strategy != NULL) {
-    return find_scope(e, &strategies, r->strategy, scope, err);
+    return oms_scope_find(e, OMS_SCOPE_OWNER, r->strategy, scope, err);
   }
-  return r->symbol != NULL ? find_scope(e, &symbols, r->symbol, scope, err) : OMS_OK;
+  return r->symbol != NULL ? oms_scope_find(e, OMS_SCOPE_INSTRUMENT, r->symbol, scope, err)
+                           : OMS_OK;
 }
 
 /* Control. */

@@ -2,6 +2,7 @@
  * approvals. Never passes through Lua. */
 #include <string.h>
 
+#include "core/scope.h"
 #include "host/desk.h"
 #include "host/host.h"
 
@@ -10,19 +11,6 @@ int oms_desk_state(void *self, oms_trading_state_t state, oms_scope_t scope) {
   c.u.state.scope = scope;
   c.u.state.state = (uint8_t)state;
   return oms_desk_apply(self, &c);
-}
-
-static bool holds(oms_scope_t scope, const oms_order_t *o) {
-  switch (scope.kind) {
-  case OMS_SCOPE_ACCOUNT:
-    return o->account == scope.index;
-  case OMS_SCOPE_OWNER:
-    return o->owner == scope.index;
-  case OMS_SCOPE_INSTRUMENT:
-    return o->instrument == scope.index;
-  default:
-    return true;
-  }
 }
 
 static void end_one(oms_desk_host_t *d, uint32_t order, oms_code_t code, const char *why) {
@@ -43,7 +31,7 @@ void oms_desk_end_all(oms_desk_host_t *d, oms_scope_t scope, oms_code_t code, co
   for (uint32_t i = oms_engine_first_open(d->engine); i != OMS_NONE && i < n;) {
     const oms_order_t *o = oms_engine_order(d->engine, i);
     uint32_t next = o->next_open;
-    if (oms_order_is_open(o) && holds(scope, o)) {
+    if (oms_order_is_open(o) && oms_scope_holds(scope, o->account, o->owner, o->instrument)) {
       end_one(d, i, code, why);
     }
     if (next != OMS_NONE && !oms_order_is_open(oms_engine_order(d->engine, next))) {
@@ -70,8 +58,12 @@ int oms_desk_kill(void *self, oms_scope_t scope, const char *why) {
 int oms_desk_kill_asked(void *self, oms_scope_t scope, const char *why) {
   oms_desk_host_t *d = self;
   int rc = oms_desk_kill(self, scope, why);
+  if (rc == OMS_OK && d->host != NULL && d->host->input.live) {
+    oms_host_warn(d->host, "kill switch: %s, by script: %s", oms_scope_name(d->engine, scope),
+                  why != NULL ? why : "no reason given");
+  }
   if (rc == OMS_OK && d->host != NULL) {
-    rc = oms_host_note(d->host, "kill %s by script: %s", oms_host_scope_name(d->host, &scope),
+    rc = oms_host_note(d->host, "kill %s by script: %s", oms_scope_name(d->engine, scope),
                        why != NULL ? why : "no reason given");
   }
   return rc;

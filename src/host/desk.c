@@ -28,21 +28,29 @@ static void take_event(void *self, const oms_event_t *event) {
 }
 
 /* A fill that does not fit is what a session can bring about by its numbers; it says where. */
-static void fail_report(oms_desk_host_t *d, const oms_report_t *r, int rc) {
+static void tell_fill(const oms_desk_host_t *d, uint32_t order, oms_qty_t qty_n,
+                      oms_price_t price_n, oms_error_t *err) {
   char qty[32], price[32], ts[32];
+  oms_decimal_format(qty_n, OMS_QTY_DECIMALS, qty);
+  oms_decimal_format(price_n, OMS_PRICE_DECIMALS, price);
+  oms_time_iso(d->port.now, ts);
+  oms_error_set(err, OMS_ERR_OVERFLOW,
+                "the fill of %s %s at %s (%s) cannot be booked: with it the position, its value or "
+                "what the account has traded in all is above what can be reckoned with "
+                "(9,223,372,036 shares, 9,223,372,036,854 of money); order less",
+                qty, oms_engine_order(d->engine, order)->symbol, price, ts);
+}
+
+static void fail_report(oms_desk_host_t *d, const oms_report_t *r, int rc) {
   if (rc != OMS_ERR_OVERFLOW || r->type != OMS_REPORT_FILL) {
     oms_desk_fail(d, rc, "a report of the venue could not be booked");
+  } else if (d->lasting) { /* a venue elsewhere: ours asks before */
+    oms_error_t told;
+    tell_fill(d, r->order, r->qty, r->price, &told);
+    d->port.alert(d->port.self, -1, told.message);
   } else if (d->failure == OMS_OK) {
-    oms_decimal_format(r->qty, OMS_QTY_DECIMALS, qty);
-    oms_decimal_format(r->price, OMS_PRICE_DECIMALS, price);
-    oms_time_iso(d->port.now, ts);
-    d->failure = oms_error_set(
-        &d->error, rc,
-        "the fill of %s %s at %s (%s) cannot be booked: with it the position, its value or what "
-        "the "
-        "account has traded in all is above what can be reckoned with (9,223,372,036 shares, "
-        "9,223,372,036,854 of money); order less",
-        qty, oms_engine_order(d->engine, r->order)->symbol, price, ts);
+    tell_fill(d, r->order, r->qty, r->price, &d->error);
+    d->failure = rc;
   }
 }
 
@@ -62,6 +70,12 @@ static bool take_report(void *self, const oms_report_t *report) {
 static bool can_pay(void *self, uint32_t order, oms_qty_t qty, oms_price_t price,
                     oms_money_t commission, char message[256]) {
   const oms_desk_host_t *d = self;
+  if (d->lasting && oms_engine_can_book(d->engine, order, qty, price, commission) != OMS_OK) {
+    oms_error_t told;
+    tell_fill(d, order, qty, price, &told);
+    snprintf(message, 256, "%.255s", told.message);
+    return false;
+  }
   return oms_engine_can_pay(d->engine, order, qty, price, commission, message);
 }
 
@@ -172,7 +186,20 @@ int oms_desk_mark(oms_desk_host_t *d, uint32_t instrument, oms_price_t price) {
   c.type = OMS_COMMAND_MARK;
   c.u.mark.instrument = instrument;
   c.u.mark.price = price;
-  return oms_desk_apply(d, &c);
+  return oms_desk_outlive(d, instrument, oms_desk_apply(d, &c));
+}
+
+int oms_desk_outlive(const oms_desk_host_t *d, uint32_t instrument, int rc) {
+  char text[200];
+  if (OMS_LIKELY(rc != OMS_ERR_OVERFLOW || !d->lasting)) {
+    return rc;
+  }
+  snprintf(text, sizeof text,
+           "%s: at its new price the position is worth more than 9,223,372,036,854, which cannot "
+           "be reckoned with: the price before it stands",
+           oms_engine_instrument(d->engine, instrument)->symbol);
+  d->port.log(d->port.self, -1, OMS_LOG_WARN, text);
+  return OMS_OK;
 }
 
 /* Callbacks and the batch. */

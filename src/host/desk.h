@@ -66,6 +66,9 @@ typedef struct oms_desk_host {
   size_t batch_from, tickets_from; /* lengths when it began */
   uint32_t callback_orders, max_callback_orders;
   bool draining;
+  /* A host that is served outlives numbers that are too large to be reckoned with: the price, or
+   * the fill, is told and left out. Else the run ends. */
+  bool lasting;
   int failure; /* first OMS_ERR_NOMEM or broken trigger: the run must stop */
   oms_error_t error;
   /* Told of every event of the core, in order, while its command is applied; NULL: nobody. */
@@ -110,6 +113,9 @@ void oms_desk_flush(oms_desk_host_t *d);
 /* Moves the clock: day rolls of the accounts. */
 int oms_desk_time(oms_desk_host_t *d, oms_time_t now);
 int oms_desk_mark(oms_desk_host_t *d, uint32_t instrument, oms_price_t price);
+/* What a price that the core was told comes to: OMS_OK, with a line in the log, where a lasting
+ * host leaves it out since a position is worth too much at it. */
+int oms_desk_outlive(const oms_desk_host_t *d, uint32_t instrument, int rc);
 /* Remembers the first failure that the run cannot outlive. */
 void oms_desk_fail(oms_desk_host_t *d, int code, const char *what);
 

@@ -119,6 +119,7 @@ typedef struct oms_host_ticks {
   oms_tick_t tick;            /* of the step that runs */
   bool touched;               /* order flow: the touch is another one than before */
   oms_host_quote_t *quotes;   /* by instrument */
+  oms_print_t *prints;        /* likewise, the last of each; price 0: none yet */
   oms_array_t matches;        /* oms_host_match_t, not yet told */
   uint32_t *flow_streams;     /* by instrument: its order flow; OMS_NONE: none */
   struct oms_csv *book_files; /* by instrument; NULL: none are written */
@@ -265,6 +266,7 @@ void oms_host_tick_give(oms_host_t *h);
 /* What our own orders matched in a book of order flow: the core's price, on_trade. */
 int oms_host_matches(oms_host_t *h);
 /* Door of scripts: the last quote as they see it. */
+bool oms_host_last_trade(void *self, uint32_t instrument, oms_print_t *print);
 bool oms_host_quote(void *self, uint32_t instrument, oms_quote_t *quote, oms_time_t *ts);
 /* Likewise: what ticks the instrument has. */
 uint32_t oms_host_market(void *self, uint32_t instrument);

@@ -116,6 +116,7 @@ static int slot_tick(void *self, const oms_tick_t **tick, oms_error_t *err) {
 void oms_input_go_live(oms_host_t *h) {
   h->source = (oms_feed_t){h, slot_peek, slot_next, slot_tick, NULL};
   h->input.live = true;
+  h->desk.lasting = h->config->live.mode != OMS_MODE_BACKTEST;
   h->next_at = OMS_NO_TIME;
 }
 
@@ -202,8 +203,7 @@ int oms_host_rows(oms_host_t *h, oms_time_t now, const oms_row_t *rows, size_t n
 int oms_host_op(oms_host_t *h, oms_time_t now, const oms_op_t *op, oms_op_result_t *result,
                 oms_error_t *err) {
   oms_row_t row;
-  memset(result, 0, sizeof *result);
-  result->order = OMS_NONE;
+  oms_op_result_clear(result);
   if (h->input.metrics != NULL) {
     h->input.metrics->ops[op->kind]++;
   }
@@ -257,6 +257,9 @@ void oms_input_init(oms_host_t *h) {
 }
 
 void oms_input_free(oms_host_t *h) {
+  if (h->config->sources != NULL) { /* the session's; it may outlive the host */
+    h->config->sources->late = NULL;
+  }
   for (size_t i = 0; i < h->input.settings.n; i++) {
     oms_free(OMS_AT(&h->input.settings, oms_host_setting_t, i)->key);
     oms_free(OMS_AT(&h->input.settings, oms_host_setting_t, i)->value);

@@ -89,8 +89,7 @@ int oms_host_put_set_up(struct oms_host *h);
 oms_files_t *oms_input_sources(struct oms_host *h);
 /* RELOAD; its files are those of 'sources' (may be NULL), which are kept. Right behind one without
  * a message one with a message says that it came to nothing. */
-int oms_host_put_reload(struct oms_host *h, const oms_reload_note_t *note,
-                        const oms_files_t *sources);
+int oms_host_put_reload(struct oms_host *h, const oms_reload_note_t *note, oms_files_t *sources);
 /* OWNER_HASH */
 void oms_host_put_owner_hash(struct oms_host *h, uint16_t owner);
 
@@ -132,8 +131,9 @@ int oms_op_owner(struct oms_host *h, const char *by, uint16_t *owner);
 /* A reduce-only market order of that size; owner and who entered it are the caller's. */
 oms_terms_t oms_op_market(const struct oms_host *h, uint16_t account, uint32_t instrument,
                           oms_side_t side, oms_qty_t qty);
+/* What an operation comes to; a failure without a sentence gets that of its code. */
+void oms_op_fail(oms_op_result_t *r, int rc);
 /* ops_control.c: what stands above the orders. */
-const char *oms_host_scope_name(const struct oms_host *h, const oms_scope_t *s);
 void oms_op_kill(struct oms_host *h, const oms_op_t *op, oms_op_result_t *result);
 void oms_op_state(struct oms_host *h, const oms_op_t *op, oms_op_result_t *result);
 void oms_op_approve(struct oms_host *h, const oms_op_t *op, oms_op_result_t *result);

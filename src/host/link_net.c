@@ -42,8 +42,16 @@ typedef struct write_job {
 
 static void dial(uv_timer_t *timer);
 
+static void lose(link_net_t *net, const char *why);
+
+/* A place more is always there for the word that the connection is lost: a report for which there
+ * is no memory ends it, and is asked for on the next one. */
 static void queue(link_net_t *net, oms_link_message_t *m) {
   m->received = (int64_t)uv_hrtime();
+  if (oms_array_reserve(&net->heard, net->heard.n + 2) != OMS_OK && m->what != OMS_LINK_DOWN) {
+    lose(net, "out of memory");
+    return;
+  }
   if (oms_array_push(&net->heard, m) == OMS_OK) {
     net->l->host.wake(net->l->host.self);
   }
@@ -106,7 +114,7 @@ static bool write_bytes(link_net_t *net, const void *data, size_t n) {
 /* What waits is nobody's any more. */
 static void forget(oms_link_t *l) {
   l->out.n = l->out_at = 0;
-  l->pieces.n = l->pieces.head = 0;
+  oms_ring_clear(&l->pieces);
 }
 
 static void flush(link_net_t *net) {
@@ -115,14 +123,8 @@ static void flush(link_net_t *net) {
   if (!net->greeted || net->stale || !l->up) {
     return;
   }
-  while (l->pieces.n > 0) {
-    const link_piece_t *piece =
-        (const link_piece_t *)(const void *)(l->pieces.data +
-                                             (l->pieces.head & (l->pieces.cap - 1)) *
-                                                 l->pieces.size);
-    if (piece->gate > net->durable) {
-      break;
-    }
+  const link_piece_t *first;
+  while ((first = oms_ring_first(&l->pieces)) != NULL && first->gate <= net->durable) {
     link_piece_t taken;
     (void)oms_ring_pop(&l->pieces, &taken);
     n += taken.n;
@@ -286,6 +288,10 @@ int oms_link_open(oms_link_t *l, const oms_link_host_t *host, struct uv_loop_s *
   net->loop = loop;
   net->pause_ms = FIRST_PAUSE_MS;
   oms_array_init(&net->heard, sizeof(oms_link_message_t));
+  if (oms_array_reserve(&net->heard, 1) != OMS_OK) {
+    oms_free(net);
+    return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the connection to the venue");
+  }
   (void)snprintf(net->client, sizeof net->client, "%s", client);
   (void)snprintf(net->shown, sizeof net->shown, "%s", address);
   (void)uv_timer_init(loop, &net->pause);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "core/scope.h"
 #include "host/command.h"
 #include "host/json_out.h"
 
@@ -126,19 +127,6 @@ static int add_order(list_t *l, const oms_host_t *h, const oms_order_t *o) {
   return add_row(l, cells);
 }
 
-static bool holds(oms_scope_t scope, uint16_t account, uint16_t owner, uint32_t instrument) {
-  switch (scope.kind) {
-  case OMS_SCOPE_ACCOUNT:
-    return account == scope.index;
-  case OMS_SCOPE_OWNER:
-    return owner == scope.index;
-  case OMS_SCOPE_INSTRUMENT:
-    return instrument == scope.index;
-  default:
-    return true;
-  }
-}
-
 int oms_host_list_orders(const oms_host_t *h, const oms_request_t *r, oms_scope_t scope, FILE *to) {
   list_t l = {.names = order_names, .column_n = OMS_COUNT(order_names), .json = r->json, .to = to};
   int rc = OMS_OK;
@@ -147,7 +135,7 @@ int oms_host_list_orders(const oms_host_t *h, const oms_request_t *r, oms_scope_
   uint32_t i = r->all ? 0 : oms_engine_first_open(h->engine);
   while (rc == OMS_OK && i < n) {
     const oms_order_t *o = oms_engine_order(h->engine, i);
-    if (holds(scope, o->account, o->owner, o->instrument)) {
+    if (oms_scope_holds(scope, o->account, o->owner, o->instrument)) {
       rc = add_order(&l, h, o);
     }
     i = r->all ? i + 1 : o->next_open;
@@ -192,7 +180,7 @@ int oms_host_list_positions(const oms_host_t *h, const oms_request_t *r, oms_sco
   for (uint32_t i = 0; i < n && rc == OMS_OK; i++) {
     const oms_position_t *p = oms_engine_position(h->engine, i);
     bool kind = (p->owner == UINT16_MAX) == (scope.kind != OMS_SCOPE_OWNER);
-    if (kind && p->qty != 0 && holds(scope, p->account, p->owner, p->instrument)) {
+    if (kind && p->qty != 0 && oms_scope_holds(scope, p->account, p->owner, p->instrument)) {
       rc = add_position(&l, h, p);
     }
   }

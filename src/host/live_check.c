@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "host/live.h"
+#include "host/run.h"
 #include "store/store.h"
 
 typedef struct list {
@@ -191,12 +192,43 @@ static void check_mode(list_t *l) {
   }
 }
 
+/* Files that the session names; what stands in them is told when they are read. */
+static void check_path(list_t *l, const char *library, const char *place, size_t i,
+                       const char *path) {
+  char found[4096];
+  oms_error_t err;
+  if (strpbrk(path, "*?[") == NULL &&
+      oms_session_path(l->c, path, library, found, sizeof found, &err) != OMS_OK) {
+    add(l, "%s[%zu]: %.*s", place, i + 1, (int)strcspn(err.message, "\n"), err.message);
+  }
+}
+
+static void check_named(list_t *l) {
+  const oms_session_config_t *c = l->c;
+  char library[4096];
+  if (c->live.db == NULL || !oms_library_folder(library, sizeof library)) {
+    return; /* no host, or it is told later */
+  }
+  for (size_t i = 0; i < c->data_n; i++) {
+    for (size_t k = 0; k < c->data[i].path_n; k++) {
+      check_path(l, library, "data", i, c->data[i].paths[k]);
+    }
+  }
+  for (size_t i = 0; i < c->rule_n; i++) {
+    check_path(l, library, "rules", i, c->rules[i].path);
+  }
+  for (size_t i = 0; i < c->strategy_n; i++) {
+    check_path(l, library, "strategies", i, c->strategies[i].path);
+  }
+}
+
 int oms_live_check(const oms_session_config_t *c, oms_error_t *err) {
   list_t l = {.c = c};
   check_mode(&l);
   check_address(&l);
   check_files(&l);
   check_data(&l);
+  check_named(&l);
   if (l.n == 0) {
     return OMS_OK;
   }

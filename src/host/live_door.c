@@ -1,4 +1,5 @@
 /* live_door.c - a live host as its ways in see it (port/live.h), and what it tells them. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -34,8 +35,7 @@ static bool is_refused(const oms_live_host_t *l, const oms_op_t *op, oms_op_resu
 
 static void door_apply(void *self, const oms_op_t *op, oms_op_result_t *r) {
   oms_live_host_t *l = self;
-  memset(r, 0, sizeof *r);
-  r->order = OMS_NONE;
+  oms_op_result_clear(r);
   if (l->ended) {
     r->rc = oms_error_set(&r->error, OMS_ERR_CANCELED, "the host is at its end");
     return;
@@ -52,7 +52,7 @@ static void door_apply(void *self, const oms_op_t *op, oms_op_result_t *r) {
 }
 
 static uint64_t door_gate(void *self) {
-  return host_of(self)->store == NULL ? 0 : oms_store_gate(host_of(self)->store);
+  return host_of(self)->store == NULL ? 0 : oms_store_gate_told(host_of(self)->store);
 }
 
 static uint32_t door_owner(void *self, const char *by) {
@@ -89,8 +89,8 @@ static void door_state(void *self, oms_live_state_t *out) {
   tell_venue(l, out);
   out->next_seq = l->journal.next == NULL ? 0 : l->journal.next(l->journal.self);
   out->durable_gate = l->durable;
-  memcpy(out->trouble, l->stopping ? "the host is stopping" : l->trouble,
-         l->stopping ? sizeof "the host is stopping" : sizeof l->trouble);
+  snprintf(out->trouble, sizeof out->trouble, "%s",
+           l->stopping ? "the host is stopping" : l->trouble);
 }
 
 static oms_live_metrics_t *door_metrics(void *self) {

@@ -19,7 +19,7 @@ static void on_event(void *self, const oms_event_t *event) {
   }
   if (l->way_in.event != NULL) {
     l->way_in.event(l->way_in.self, event);
-  } else if (oms_array_push(&l->early, event) != OMS_OK) {
+  } else if (!l->opened && oms_array_push(&l->early, event) != OMS_OK) {
     l->early.n = 0; /* clients are told that they are gone */
   }
 }
@@ -113,18 +113,12 @@ static int check_past(oms_live_host_t *l, oms_error_t *err) {
 }
 
 int oms_live_open_store(oms_live_host_t *l, oms_error_t *err) {
-  const oms_live_config_t *c = &l->h->config->live;
-  if (c->db == NULL) {
+  if (l->h->config->live.db == NULL) {
     return OMS_OK;
   }
-  const oms_store_options_t o = {.path = c->db,
-                                 .create = true,
-                                 .market_keep_ns = c->market_keep_ns,
-                                 .market_keep_bytes = c->market_keep_bytes,
-                                 .wake = wake_from_writer,
-                                 .ctx = l};
-  int rc = oms_store_open(&o, &l->store, err);
+  int rc = oms_host_open_store(l->h, &l->store, err);
   if (rc == OMS_OK) {
+    oms_store_set_wake(l->store, wake_from_writer, l);
     l->journal = oms_store_journal(l->store);
     rc = check_past(l, err);
   }
@@ -138,10 +132,14 @@ int oms_live_open_store(oms_live_host_t *l, oms_error_t *err) {
 
 static int open_api(oms_live_host_t *l, oms_error_t *err) {
   const oms_run_options_t *o = l->h->options;
+  int rc = OMS_OK;
   if (o->way_in != NULL) {
-    return o->way_in(o->way_in_ctx, &l->door, oms_live_wake, l, &l->way_in, err);
+    rc = o->way_in(o->way_in_ctx, &l->door, oms_live_wake, l, &l->way_in, err);
+  } else if (l->h->config->live.listen != NULL) {
+    rc = oms_live_open_api(l, err);
   }
-  return l->h->config->live.listen == NULL ? OMS_OK : oms_live_open_api(l, err);
+  l->opened = true; /* without one nobody asks for the events of the past */
+  return rc;
 }
 
 static int open_parts(oms_live_host_t *l, oms_error_t *err) {

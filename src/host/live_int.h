@@ -49,6 +49,7 @@ typedef struct oms_live_host {
   oms_live_metrics_t metrics;
   oms_array_t keys;  /* oms_key_record_t */
   oms_array_t early; /* oms_event_t: what the journal came to and what the start brought */
+  bool opened;       /* the ways in are open: what happens now is theirs alone */
   uint64_t keys_version;
   uint64_t durable;  /* the gate that was released last */
   uint64_t stood;    /* the number of the next record at the end of the last turn */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/mistakes.h"
 #include "host/host.h"
 
 static bool has_text(const char *const *list, size_t n, const char *text) {
@@ -360,19 +361,35 @@ void oms_host_note_callbacks(oms_host_script_t *s) {
   s->any_actions = oms_script_has(s->script, OMS_CALLBACK_ACTION);
 }
 
+/* All that the session names: of each that does not load it is told why. */
+static int load_all(oms_host_t *h, oms_error_t *err) {
+  const oms_session_config_t *c = h->config;
+  oms_mistakes_t m = {.n = 0};
+  oms_error_t one;
+  for (size_t i = 0; i < c->rule_n + c->strategy_n; i++) {
+    bool rule = i < c->rule_n;
+    h->rule_n = rule ? 0 : c->rule_n;
+    int rc =
+        push_script(h, rule ? OMS_SCRIPT_RULE : OMS_SCRIPT_STRATEGY, oms_host_entry(h, i), &one);
+    if (rc != OMS_OK && !oms_is_mistake(rc)) {
+      return oms_error_set(err, rc, "%s", one.message);
+    }
+    if (rc != OMS_OK) {
+      one.code = rc;
+      oms_mistakes_add(&m, &one);
+    }
+  }
+  return oms_mistakes_tell(&m, "scripts", err);
+}
+
 int oms_host_load_scripts(oms_host_t *h, oms_error_t *err) {
   const oms_session_config_t *c = h->config;
   int rc = OMS_OK;
   if (oms_array_reserve(&h->scripts, c->rule_n + c->strategy_n) != OMS_OK) {
     return oms_error_set(err, OMS_ERR_NOMEM, "out of memory for the scripts");
   }
-  for (size_t i = 0; i < c->rule_n && rc == OMS_OK; i++) {
-    rc = push_script(h, OMS_SCRIPT_RULE, &c->rules[i], err);
-  }
-  h->rule_n = h->scripts.n;
-  for (size_t i = 0; i < c->strategy_n && rc == OMS_OK; i++) {
-    rc = push_script(h, OMS_SCRIPT_STRATEGY, &c->strategies[i], err);
-  }
+  rc = load_all(h, err);
+  h->rule_n = c->rule_n;
   if (rc == OMS_OK) {
     rc = oms_host_build_asked(h, err);
   }

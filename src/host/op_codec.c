@@ -43,36 +43,18 @@ static bool good_words(const oms_terms_t *t) {
          t->role < n[7];
 }
 
-static uint32_t unpack_u32(oms_unpack_t *u) {
-  uint64_t v = oms_unpack_u64(u);
-  u->failed = u->failed || v > UINT32_MAX;
-  return (uint32_t)v;
-}
-
-static uint16_t unpack_u16(oms_unpack_t *u) {
-  uint64_t v = oms_unpack_u64(u);
-  u->failed = u->failed || v > UINT16_MAX;
-  return (uint16_t)v;
-}
-
-static bool unpack_bool(oms_unpack_t *u) {
-  uint8_t v = oms_unpack_u8(u);
-  u->failed = u->failed || v > 1;
-  return v == 1;
-}
-
 static void unpack_terms(oms_unpack_t *u, oms_terms_t *t) {
   memset(t, 0, sizeof *t);
   t->expire_session = OMS_NO_TIME;
   t->group = t->parent = OMS_NONE;
-  t->instrument = unpack_u32(u);
-  t->account = unpack_u16(u);
+  t->instrument = oms_unpack_u32(u);
+  t->account = oms_unpack_u16(u);
   uint8_t *const words[] = {&t->side,       &t->type,        &t->time_in_force,   &t->session,
                             &t->trigger_by, &t->order_class, &t->position_intent, &t->role};
   for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
     *words[i] = oms_unpack_u8(u);
   }
-  t->flags = unpack_u32(u);
+  t->flags = oms_unpack_u32(u);
   t->qty = oms_unpack_maybe(u);
   t->display_qty = oms_unpack_maybe(u);
   t->notional = oms_unpack_maybe(u);
@@ -103,8 +85,8 @@ static void pack_submit(oms_pack_t *p, const oms_op_t *op) {
 static void unpack_submit(oms_unpack_t *u, oms_op_t *op, oms_op_room_t *room) {
   unpack_terms(u, &room->terms);
   op->u.submit.terms = &room->terms;
-  op->u.submit.expire_is_date = unpack_bool(u);
-  op->u.submit.trigger_full = unpack_bool(u);
+  op->u.submit.expire_is_date = oms_unpack_bool(u);
+  op->u.submit.trigger_full = oms_unpack_bool(u);
   uint64_t n = oms_unpack_u64(u);
   u->failed = u->failed || n > OMS_OP_CHILDREN_MAX;
   for (uint64_t i = 0; i < n && !u->failed; i++) {
@@ -139,7 +121,7 @@ static void unpack_changes(oms_unpack_t *u, oms_changes_t *c) {
   c->limit_offset = oms_unpack_maybe(u);
   c->trail_percent = oms_unpack_maybe(u);
   c->expire_at = oms_unpack_maybe(u);
-  c->expire_is_date = unpack_bool(u);
+  c->expire_is_date = oms_unpack_bool(u);
   c->time_in_force = oms_unpack_u8(u);
   c->client_order_id = oms_unpack_text(u);
   u->failed = u->failed || (c->time_in_force >= n && c->time_in_force != UINT8_MAX);
@@ -154,7 +136,7 @@ static void pack_scope(oms_pack_t *p, const oms_scope_t *s) {
 
 static void unpack_scope(oms_unpack_t *u, oms_scope_t *s) {
   s->kind = oms_unpack_u8(u);
-  s->index = unpack_u32(u);
+  s->index = oms_unpack_u32(u);
   u->failed = u->failed || s->kind > OMS_SCOPE_INSTRUMENT;
 }
 
@@ -193,7 +175,7 @@ static void pack_row(oms_pack_t *p, const oms_op_t *op) {
 }
 
 static void unpack_row(oms_unpack_t *u, oms_op_t *op) {
-  op->u.row.stream = unpack_u32(u);
+  op->u.row.stream = oms_unpack_u32(u);
   uint8_t kind = oms_unpack_u8(u);
   if (u->failed || kind > OMS_DATA_ACTIONS) {
     u->failed = true;
@@ -257,7 +239,7 @@ static void pack_code(oms_pack_t *p, uint16_t code) {
 }
 
 static uint16_t unpack_code(oms_unpack_t *u) {
-  uint16_t code = unpack_u16(u);
+  uint16_t code = oms_unpack_u16(u);
   const char *word = code >= OMS_CODE_OWN ? oms_unpack_text(u) : "";
   u->failed |=
       word == NULL || (code >= OMS_CODE_OWN && !oms_code_own_again(code, word, strlen(word)));
@@ -303,7 +285,7 @@ static void unpack_rest(oms_unpack_t *u, oms_op_t *op) {
   case OMS_OP_RELOAD: {
     op->u.reload.script = oms_unpack_text(u);
     op->u.reload.with = oms_unpack_text(u);
-    bool has = unpack_bool(u);
+    bool has = oms_unpack_bool(u);
     const unsigned char *params = oms_unpack_bytes(u, &op->u.reload.param_n);
     op->u.reload.params = has ? params : NULL;
     u->failed = u->failed || (!has && op->u.reload.param_n > 0);
@@ -311,11 +293,11 @@ static void unpack_rest(oms_unpack_t *u, oms_op_t *op) {
   }
   case OMS_OP_SCRIPT:
     op->u.script.script = oms_unpack_text(u);
-    op->u.script.start = unpack_bool(u);
+    op->u.script.start = oms_unpack_bool(u);
     return;
   case OMS_OP_LIMIT:
   case OMS_OP_SETTING:
-    op->u.limit.account = unpack_u16(u);
+    op->u.limit.account = oms_unpack_u16(u);
     op->u.limit.key = oms_unpack_text(u);
     op->u.limit.value = oms_unpack_text(u);
     return;
@@ -323,7 +305,7 @@ static void unpack_rest(oms_unpack_t *u, oms_op_t *op) {
     unpack_row(u, op);
     return;
   case OMS_OP_RISK:
-    op->u.risk.present = unpack_bool(u);
+    op->u.risk.present = oms_unpack_bool(u);
     return;
   case OMS_OP_SUBMIT:
   case OMS_OP_CANCEL:
@@ -358,26 +340,26 @@ bool oms_op_unpack(oms_unpack_t *u, oms_op_t *op, oms_op_room_t *room) {
   if (op->kind == OMS_OP_SUBMIT) {
     unpack_submit(u, op, room);
   } else if (op->kind == OMS_OP_CANCEL) {
-    op->u.cancel.order = unpack_u32(u);
+    op->u.cancel.order = oms_unpack_u32(u);
   } else if (op->kind == OMS_OP_REPLACE) {
-    op->u.replace.order = unpack_u32(u);
+    op->u.replace.order = oms_unpack_u32(u);
     unpack_changes(u, &op->u.replace.changes);
   } else if (op->kind == OMS_OP_KILL) {
     unpack_scope(u, &op->u.kill.scope);
-    op->u.kill.flatten = unpack_bool(u);
+    op->u.kill.flatten = oms_unpack_bool(u);
   } else if (op->kind == OMS_OP_STATE) {
     unpack_state(u, op);
   } else if (op->kind == OMS_OP_APPROVE) {
-    op->u.approve.order = unpack_u32(u);
-    op->u.approve.yes = unpack_bool(u);
+    op->u.approve.order = oms_unpack_u32(u);
+    op->u.approve.yes = oms_unpack_bool(u);
     op->u.approve.code = unpack_code(u);
     op->u.approve.message = oms_unpack_text(u);
   } else if (op->kind == OMS_OP_RESOLVE) {
-    op->u.resolve.order = unpack_u32(u);
-    op->u.resolve.arrived = unpack_bool(u);
+    op->u.resolve.order = oms_unpack_u32(u);
+    op->u.resolve.arrived = oms_unpack_bool(u);
   } else if (op->kind == OMS_OP_REDUCE) {
-    op->u.reduce.account = unpack_u16(u);
-    op->u.reduce.instrument = unpack_u32(u);
+    op->u.reduce.account = oms_unpack_u16(u);
+    op->u.reduce.instrument = oms_unpack_u32(u);
     op->u.reduce.qty = oms_unpack_maybe(u);
   } else {
     unpack_rest(u, op);

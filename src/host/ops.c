@@ -18,9 +18,9 @@ int oms_op_owner(oms_host_t *h, const char *by, uint16_t *owner) {
   return rc == OMS_OK ? oms_host_put_set_up(h) : rc;
 }
 
-static void fail(oms_op_result_t *r, int rc) {
+void oms_op_fail(oms_op_result_t *r, int rc) {
   r->rc = rc;
-  if (rc != OMS_OK && rc != OMS_ERR_REJECTED) {
+  if (rc != OMS_OK && rc != OMS_ERR_REJECTED && r->error.code == OMS_OK) {
     oms_error_set(&r->error, rc, "the operation failed: %s", oms_err_text(rc));
   }
 }
@@ -59,7 +59,7 @@ static void submit(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
   }
   int rc = oms_op_owner(h, op->by, &terms.owner);
   if (rc != OMS_OK) {
-    fail(r, rc);
+    oms_op_fail(r, rc);
     return;
   }
   oms_terms_t children[OMS_OP_CHILDREN_MAX];
@@ -73,13 +73,13 @@ static void submit(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
   bool taken = rc == OMS_ERR_REJECTED && r->reject.code == OMS_CODE_DUPLICATE_CLIENT_ORDER_ID;
   r->repeated = before != OMS_NONE && !taken;
   r->order = before != OMS_NONE ? before : r->order;
-  fail(r, rc);
+  oms_op_fail(r, rc);
 }
 
 static void cancel(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
   if (has_order(h, op->u.cancel.order, r)) {
     r->order = op->u.cancel.order;
-    fail(r, oms_desk_cancel(&h->desk, op->u.cancel.order, &r->reject));
+    oms_op_fail(r, oms_desk_cancel(&h->desk, op->u.cancel.order, &r->reject));
   }
 }
 
@@ -89,11 +89,10 @@ static void replace(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
     int rc = oms_desk_replace(&h->desk, op->u.replace.order, &op->u.replace.changes, &successor,
                               &r->reject);
     r->order = rc == OMS_OK ? successor : op->u.replace.order;
-    fail(r, rc);
+    oms_op_fail(r, rc);
   }
 }
 
-/* A market order against the account's net position. */
 /* The books that make the net what it is give up 'qty' between them, the oldest first: each by an
  * order of its own owner, so that books and net stay one. '*r' has the first order. */
 static int reduce_books(oms_host_t *h, const oms_op_t *op, bool is_long, oms_qty_t qty,
@@ -136,30 +135,21 @@ static void reduce(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
                           oms_engine_instrument(h->engine, instrument)->symbol);
     return;
   }
-  fail(r, reduce_books(h, op, net > 0, qty == OMS_NO_PRICE || qty > held ? held : qty, r));
+  oms_op_fail(r, reduce_books(h, op, net > 0, qty == OMS_NO_PRICE || qty > held ? held : qty, r));
 }
 
 oms_terms_t oms_op_market(const oms_host_t *h, uint16_t account, uint32_t instrument,
                           oms_side_t side, oms_qty_t qty) {
-  return (oms_terms_t){.instrument = instrument,
-                       .account = account,
-                       .side = (uint8_t)side,
-                       .type = OMS_TYPE_MARKET,
-                       .time_in_force = OMS_TIF_DAY,
-                       .flags = OMS_ORDER_REDUCE_ONLY,
-                       .qty = qty,
-                       .display_qty = OMS_NO_PRICE,
-                       .notional = OMS_NO_PRICE,
-                       .limit_price = OMS_NO_PRICE,
-                       .stop_price = OMS_NO_PRICE,
-                       .trail_price = OMS_NO_PRICE,
-                       .limit_offset = OMS_NO_PRICE,
-                       .trail_percent = OMS_NO_PRICE,
-                       .expire_at = OMS_NO_TIME,
-                       .expire_session = OMS_NO_TIME,
-                       .symbol = oms_engine_instrument(h->engine, instrument)->symbol,
-                       .group = OMS_NONE,
-                       .parent = OMS_NONE};
+  oms_terms_t t = oms_terms_none;
+  t.instrument = instrument;
+  t.account = account;
+  t.side = (uint8_t)side;
+  t.type = OMS_TYPE_MARKET;
+  t.time_in_force = OMS_TIF_DAY;
+  t.flags = OMS_ORDER_REDUCE_ONLY;
+  t.qty = qty;
+  t.symbol = oms_engine_instrument(h->engine, instrument)->symbol;
+  return t;
 }
 
 static void reload(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {

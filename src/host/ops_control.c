@@ -4,58 +4,24 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/scope.h"
 #include "host/host.h"
 #include "host/link.h"
 #include "host/records.h"
 
-static void fail(oms_op_result_t *r, int rc) {
-  r->rc = rc;
-  if (rc != OMS_OK && r->error.code == OMS_OK) {
-    oms_error_set(&r->error, rc, "the operation failed: %s", oms_err_text(rc));
-  }
-}
-
-/* Scopes. */
-
-static uint32_t scope_count(const oms_host_t *h, int kind) {
-  switch (kind) {
-  case OMS_SCOPE_ACCOUNT:
-    return oms_engine_account_count(h->engine);
-  case OMS_SCOPE_OWNER:
-    return oms_engine_owner_count(h->engine);
-  case OMS_SCOPE_INSTRUMENT:
-    return oms_engine_instrument_count(h->engine);
-  default:
-    return 1;
-  }
-}
-
 static bool good_scope(const oms_host_t *h, const oms_scope_t *s, const char *why,
                        oms_op_result_t *r) {
-  if (why == NULL || why[0] == '\0') {
+  if (why == NULL || why[strspn(why, " \t\r\n")] == '\0') {
     r->rc = oms_error_set(&r->error, OMS_ERR_USAGE, "a reason is needed; say why");
     return false;
   }
   if (s->kind < OMS_SCOPE_ALL || s->kind > OMS_SCOPE_INSTRUMENT ||
-      (s->kind != OMS_SCOPE_ALL && s->index >= scope_count(h, s->kind))) {
+      (s->kind != OMS_SCOPE_ALL && s->index >= oms_scope_count(h->engine, s->kind))) {
     r->rc =
         oms_error_set(&r->error, OMS_ERR_NOT_FOUND, "there is no such account, strategy or symbol");
     return false;
   }
   return true;
-}
-
-const char *oms_host_scope_name(const oms_host_t *h, const oms_scope_t *s) {
-  switch (s->kind) {
-  case OMS_SCOPE_ACCOUNT:
-    return oms_engine_account(h->engine, s->index)->id;
-  case OMS_SCOPE_OWNER:
-    return oms_engine_owner(h->engine, s->index)->id;
-  case OMS_SCOPE_INSTRUMENT:
-    return oms_engine_instrument(h->engine, s->index)->symbol;
-  default:
-    return "all";
-  }
 }
 
 /* Kill. */
@@ -90,11 +56,8 @@ static int flatten(oms_host_t *h, const oms_scope_t *s, const char *by) {
   int rc = OMS_OK;
   for (uint32_t i = 0; i < n && rc == OMS_OK; i++) {
     const oms_position_t *p = oms_engine_position(h->engine, i);
-    bool in = s->kind == OMS_SCOPE_ALL ||
-              (s->kind == OMS_SCOPE_ACCOUNT && p->account == s->index) ||
-              (s->kind == OMS_SCOPE_OWNER && p->owner == s->index) ||
-              (s->kind == OMS_SCOPE_INSTRUMENT && p->instrument == s->index);
-    if (p->owner != UINT16_MAX && p->qty != 0 && in) {
+    bool book = p->owner != UINT16_MAX && p->qty != 0;
+    if (book && oms_scope_holds(*s, p->account, p->owner, p->instrument)) {
       rc = flatten_one(h, p, p->owner, by);
     }
   }
@@ -113,14 +76,14 @@ void oms_op_kill(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
     rc = flatten(h, s, op->by);
   }
   if (rc == OMS_OK) {
-    rc = oms_host_note(h, "kill %s%s by %s: %s", oms_host_scope_name(h, s), flat ? " flatten" : "",
-                       op->by, op->why);
+    rc = oms_host_note(h, "kill %s%s by %s: %s", oms_scope_name(h->engine, *s),
+                       flat ? " flatten" : "", op->by, op->why);
   }
   char line[700];
-  snprintf(line, sizeof line, "kill switch: %.100s%s, by %.100s: %.400s", oms_host_scope_name(h, s),
-           flat ? ", flatten" : "", op->by, op->why);
+  snprintf(line, sizeof line, "kill switch: %.100s%s, by %.100s: %.400s",
+           oms_scope_name(h->engine, *s), flat ? ", flatten" : "", op->by, op->why);
   oms_host_log(h, -1, OMS_LOG_WARN, line);
-  fail(r, rc);
+  oms_op_fail(r, rc);
 }
 
 void oms_op_state(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
@@ -131,14 +94,14 @@ void oms_op_state(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
   const char *state = oms_enum_text(OMS_ENUM_TRADING_STATE, op->u.state.state);
   int rc = oms_desk_state(&h->desk, op->u.state.state, *s);
   if (rc == OMS_OK) {
-    rc = oms_host_note(h, "state %s %s by %s: %s", state, oms_host_scope_name(h, s), op->by,
+    rc = oms_host_note(h, "state %s %s by %s: %s", state, oms_scope_name(h->engine, *s), op->by,
                        op->why);
   }
   char line[700];
   snprintf(line, sizeof line, "trading state: %.100s is %s, by %.100s: %.400s",
-           oms_host_scope_name(h, s), state, op->by, op->why);
+           oms_scope_name(h->engine, *s), state, op->by, op->why);
   oms_host_log(h, -1, OMS_LOG_WARN, line);
-  fail(r, rc);
+  oms_op_fail(r, rc);
 }
 
 /* Single orders. */
@@ -237,7 +200,7 @@ void oms_op_approve(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
              o->message != NULL ? o->message : "");
     rc = OMS_ERR_REJECTED;
   }
-  fail(r, rc);
+  oms_op_fail(r, rc);
 }
 
 void oms_op_resolve(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
@@ -263,7 +226,7 @@ void oms_op_resolve(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
   if (rc == OMS_OK && h->link != NULL) {
     oms_link_resolved(h->link, op->u.resolve.order);
   }
-  fail(r, rc);
+  oms_op_fail(r, rc);
 }
 
 /* Strategies. */
@@ -319,7 +282,7 @@ void oms_op_script(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
   int rc = oms_host_put_script(h, (size_t)script, start ? OMS_RUN_STARTED : OMS_RUN_STOPPED, op->by,
                                op->why);
   oms_host_log(h, script, OMS_LOG_WARN, start ? "started by request" : "stopped by request");
-  fail(r, rc);
+  oms_op_fail(r, rc);
 }
 
 /* The external risk system. */

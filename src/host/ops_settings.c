@@ -1,46 +1,19 @@
 /* ops_settings.c - operations that set something of an account: hard limits, and what clients keep
  * with it. */
-#include <stddef.h>
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/check.h"
 #include "core/codec.h"
 #include "host/host.h"
-
-static void fail(oms_op_result_t *r, int rc) {
-  r->rc = rc;
-  if (rc != OMS_OK && r->error.code == OMS_OK) {
-    oms_error_set(&r->error, rc, "the operation failed: %s", oms_err_text(rc));
-  }
-}
 
 /* Limits. */
 
 /* Takes a limit away. OMS_ERR_USAGE: no limit is called so. */
 static int clear_limit(oms_limits_t *l, const char *key, oms_error_t *err) {
-#define KEY(name)                                                                                  \
-  { #name, offsetof(oms_limits_t, name) }
-  static const struct {
-    const char *key;
-    size_t offset;
-  } keys[] = {
-      KEY(max_order_qty),
-      KEY(max_order_notional),
-      KEY(price_collar_pct),
-      KEY(max_position),
-      KEY(max_open_orders),
-      KEY(max_orders_per_second),
-      KEY(max_gross_exposure),
-      KEY(max_daily_loss),
-      {"duplicate_window_s", offsetof(oms_limits_t, duplicate_window_ns)},
-  };
-#undef KEY
-  for (size_t i = 0; i < OMS_COUNT(keys); i++) {
-    if (strcmp(keys[i].key, key) == 0) {
-      *(int64_t *)((char *)l + keys[i].offset) = OMS_NO_PRICE;
-      return OMS_OK;
-    }
+  size_t field = oms_limit_find(key);
+  if (field < OMS_LIMIT_FIELDS) {
+    oms_limit_clear(l, field);
+    return OMS_OK;
   }
   if (strcmp(key, "restricted") == 0) {
     l->restricted = NULL;
@@ -114,7 +87,7 @@ void oms_op_limit(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
     rc = oms_host_note(h, "limit %s %s=%s by %s", oms_engine_account(h->engine, account)->id,
                        op->u.limit.key, op->u.limit.value, op->by);
   }
-  fail(r, rc);
+  oms_op_fail(r, rc);
 }
 
 /* Settings. */
@@ -134,15 +107,9 @@ const char *oms_input_setting(const oms_host_t *h, uint16_t account, const char 
   return s == NULL ? NULL : s->value;
 }
 
-static char *copy_text(const char *text) {
-  size_t n = strlen(text) + 1;
-  char *copy = oms_alloc(n);
-  return copy == NULL ? NULL : memcpy(copy, text, n);
-}
-
 int oms_input_set(oms_host_t *h, uint16_t account, const char *key, const char *value) {
   oms_host_setting_t *s = find_setting(h, account, key);
-  oms_host_setting_t made = {.account = account, .value = copy_text(value)};
+  oms_host_setting_t made = {.account = account, .value = oms_alloc_text(value)};
   if (made.value == NULL) {
     return OMS_ERR_NOMEM;
   }
@@ -151,7 +118,7 @@ int oms_input_set(oms_host_t *h, uint16_t account, const char *key, const char *
     s->value = made.value;
     return OMS_OK;
   }
-  made.key = copy_text(key);
+  made.key = oms_alloc_text(key);
   if (made.key == NULL || oms_array_push(&h->input.settings, &made) != OMS_OK) {
     oms_free(made.key);
     oms_free(made.value);
@@ -167,5 +134,5 @@ void oms_op_setting(oms_host_t *h, const oms_op_t *op, oms_op_result_t *r) {
         oms_error_set(&r->error, OMS_ERR_USAGE, "a setting needs an account, a key and a value");
     return;
   }
-  fail(r, oms_input_set(h, op->u.setting.account, op->u.setting.key, op->u.setting.value));
+  oms_op_fail(r, oms_input_set(h, op->u.setting.account, op->u.setting.key, op->u.setting.value));
 }

@@ -81,12 +81,6 @@ void oms_past_free(oms_past_t *p) {
 
 /* Scripts. */
 
-static char *copy_text(const char *text) {
-  size_t n = strlen(text) + 1;
-  char *copy = oms_alloc(n);
-  return copy == NULL ? NULL : memcpy(copy, text, n);
-}
-
 oms_past_script_t *oms_past_script(const oms_past_t *p, bool rule, const char *id) {
   for (size_t i = 0; i < p->scripts.n; i++) {
     oms_past_script_t *s = OMS_AT(&p->scripts, oms_past_script_t, i);
@@ -116,7 +110,7 @@ oms_past_script_t *oms_past_need_script(oms_past_t *p, bool rule, const char *id
   if (known != NULL) {
     return known;
   }
-  oms_past_script_t s = {.rule = rule, .id = copy_text(id), .owner = OMS_NONE};
+  oms_past_script_t s = {.rule = rule, .id = oms_alloc_text(id), .owner = OMS_NONE};
   oms_array_init(&s.unseen, sizeof(oms_event_t));
   if (s.id == NULL || oms_array_push(&p->scripts, &s) != OMS_OK) {
     oms_free(s.id);
@@ -216,7 +210,7 @@ static int undo_reload(oms_past_script_t *s, const oms_reload_note_t *note) {
 }
 
 static int redo(oms_past_script_t *s, const oms_reload_note_t *note) {
-  char *path = copy_text(note->path);
+  char *path = oms_alloc_text(note->path);
   unsigned char *params = NULL;
   size_t param_n = 0;
   const unsigned char *from = note->params != NULL ? note->params : s->params;
@@ -273,7 +267,7 @@ static void drop_timer(oms_past_t *p, size_t i) {
 }
 
 int oms_past_arm(oms_past_t *p, uint32_t script, const oms_timer_spec_t *spec, oms_time_t next) {
-  oms_past_timer_t t = {script, copy_text(spec->name), *spec, next};
+  oms_past_timer_t t = {script, oms_alloc_text(spec->name), *spec, next};
   if (t.name == NULL || oms_array_push(&p->timers, &t) != OMS_OK) {
     oms_free(t.name);
     return OMS_ERR_NOMEM;
@@ -359,7 +353,7 @@ static int take_stop(oms_past_t *p, oms_unpack_t *u) {
 /* Settings, curves, rows. */
 
 int oms_past_set(oms_past_t *p, uint16_t account, const char *key, const char *value) {
-  oms_host_setting_t made = {account, NULL, copy_text(value)};
+  oms_host_setting_t made = {account, NULL, oms_alloc_text(value)};
   if (made.value == NULL) {
     return OMS_ERR_NOMEM;
   }
@@ -371,7 +365,7 @@ int oms_past_set(oms_past_t *p, uint16_t account, const char *key, const char *v
       return OMS_OK;
     }
   }
-  made.key = copy_text(key);
+  made.key = oms_alloc_text(key);
   if (made.key == NULL || oms_array_push(&p->settings, &made) != OMS_OK) {
     oms_free(made.key);
     oms_free(made.value);

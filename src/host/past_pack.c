@@ -110,7 +110,7 @@ static void pack_curve(oms_pack_t *to, const oms_array_t *curve) {
   oms_pack_u64(to, curve->n);
   for (size_t i = 0; i < curve->n; i++) {
     oms_equity_point_t p = *OMS_AT(curve, oms_equity_point_t, i);
-    oms_pack_i64(to, p.ts - before.ts);
+    oms_pack_i64(to, (int64_t)((uint64_t)p.ts - (uint64_t)before.ts));
     oms_pack_i64(to, (int64_t)((uint64_t)p.equity - (uint64_t)before.equity));
     before = p;
   }
@@ -156,12 +156,6 @@ void oms_past_pack(oms_pack_t *to, const oms_past_t *p) {
 
 /* Reading. What does not fit marks the bytes as failed. */
 
-static uint32_t read_index(oms_unpack_t *u) {
-  uint64_t v = oms_unpack_u64(u);
-  u->failed = u->failed || v > UINT32_MAX;
-  return (uint32_t)v;
-}
-
 static void keep(oms_unpack_t *u, int rc) {
   u->failed = u->failed || rc != OMS_OK;
 }
@@ -171,10 +165,10 @@ static void read_event(oms_unpack_t *u, oms_past_t *p, oms_past_script_t *s) {
   e.type = oms_unpack_u8(u);
   e.status = oms_unpack_u8(u);
   e.canceled_by = oms_unpack_u8(u);
-  e.code = (uint16_t)oms_unpack_u64(u);
-  e.owner = (uint16_t)oms_unpack_u64(u);
-  e.order = read_index(u);
-  e.fill = read_index(u);
+  e.code = oms_unpack_u16(u);
+  e.owner = oms_unpack_u16(u);
+  e.order = oms_unpack_u32(u);
+  e.fill = oms_unpack_u32(u);
   e.seq = oms_unpack_u64(u);
   e.ts = oms_unpack_i64(u);
   e.old_qty = oms_unpack_maybe(u);
@@ -199,7 +193,7 @@ static unsigned char *read_block(oms_unpack_t *u, size_t *n) {
 static void read_script(oms_unpack_t *u, oms_past_t *p) {
   bool rule = oms_unpack_u8(u) != 0;
   const char *id = oms_unpack_text(u);
-  uint32_t owner = read_index(u);
+  uint32_t owner = oms_unpack_u32(u);
   oms_past_script_t *s = u->failed || id == NULL ? NULL : oms_past_need_script(p, rule, id);
   if (s == NULL) {
     u->failed = true;
@@ -213,11 +207,8 @@ static void read_script(oms_unpack_t *u, oms_past_t *p) {
   s->stopped = oms_unpack_u8(u) != 0;
   const char *path = oms_unpack_text(u);
   if (path != NULL) {
-    s->path = oms_alloc(strlen(path) + 1);
+    s->path = oms_alloc_text(path);
     keep(u, s->path == NULL ? OMS_ERR_NOMEM : OMS_OK);
-    if (s->path != NULL) {
-      memcpy(s->path, path, strlen(path) + 1);
-    }
   }
   bool params = oms_unpack_u8(u) != 0;
   unsigned char *block = read_block(u, &s->param_n);
@@ -291,20 +282,20 @@ static void read_pending(oms_unpack_t *u, oms_past_t *p) {
 static void read_lists(oms_unpack_t *u, oms_past_t *p) {
   uint64_t n = oms_unpack_u64(u);
   for (uint64_t i = 0; i < n && !u->failed; i++) {
-    oms_ticket_t t = {.order = read_index(u)};
+    oms_ticket_t t = {.order = oms_unpack_u32(u)};
     t.is_target = oms_unpack_u8(u) != 0;
     t.target = oms_unpack_i64(u);
     keep(u, oms_array_push(&p->tickets, &t));
   }
   n = oms_unpack_u64(u);
   for (uint64_t i = 0; i < n && !u->failed; i++) {
-    oms_stop_note_t s = {.order = read_index(u)};
+    oms_stop_note_t s = {.order = oms_unpack_u32(u)};
     s.stop = oms_unpack_maybe(u);
     keep(u, oms_array_push(&p->stops, &s));
   }
   n = oms_unpack_u64(u);
   for (uint64_t i = 0; i < n && !u->failed; i++) {
-    uint16_t account = (uint16_t)oms_unpack_u64(u);
+    uint16_t account = oms_unpack_u16(u);
     const char *key = oms_unpack_text(u), *value = oms_unpack_text(u);
     keep(u, key != NULL && value != NULL ? oms_past_set(p, account, key, value) : OMS_ERR_DATA);
   }
@@ -337,7 +328,7 @@ static void read_head(oms_unpack_t *u, oms_past_t *p) {
     return;
   }
   memcpy(p->state_hash, hash, strlen(hash) + 1);
-  p->owner_n = read_index(u);
+  p->owner_n = oms_unpack_u32(u);
   const unsigned char *boot = oms_unpack_bytes(u, &n);
   oms_pack_raw(&p->boot, boot, u->failed ? 0 : n);
   u->failed = u->failed || p->boot.failed;

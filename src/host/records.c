@@ -3,15 +3,21 @@
 
 #include <string.h>
 
+const char *oms_record_kind_text(int kind) {
+  switch (kind) {
+#define X(name, number, input, text)                                                               \
+  case number:                                                                                     \
+    return text;
+    OMS_RECORD_MAP(X)
+#undef X
+  default:
+    return "unknown";
+  }
+}
+
 static void pack_name(oms_pack_t *p, const oms_script_name_t *n) {
   oms_pack_u8(p, n->rule);
   oms_pack_text(p, n->id);
-}
-
-static bool unpack_bool(oms_unpack_t *u) {
-  uint8_t v = oms_unpack_u8(u);
-  u->failed = u->failed || v > 1;
-  return v == 1;
 }
 
 /* A text that there must be. */
@@ -22,14 +28,8 @@ static const char *unpack_word(oms_unpack_t *u) {
 }
 
 static void unpack_name(oms_unpack_t *u, oms_script_name_t *n) {
-  n->rule = unpack_bool(u);
+  n->rule = oms_unpack_bool(u);
   n->id = unpack_word(u);
-}
-
-static uint32_t unpack_index(oms_unpack_t *u) {
-  uint64_t v = oms_unpack_u64(u);
-  u->failed = u->failed || v > UINT32_MAX;
-  return (uint32_t)v;
 }
 
 /* Files. */
@@ -77,7 +77,7 @@ bool oms_reload_unpack(oms_unpack_t *u, oms_reload_note_t *r, oms_array_t *files
   r->old_hash = oms_unpack_text(u);
   r->new_hash = oms_unpack_text(u);
   r->message = oms_unpack_text(u);
-  if (unpack_bool(u)) {
+  if (oms_unpack_bool(u)) {
     r->params = oms_unpack_bytes(u, &r->param_n);
   }
   if (!unpack_files(u, files)) {
@@ -85,6 +85,19 @@ bool oms_reload_unpack(oms_unpack_t *u, oms_reload_note_t *r, oms_array_t *files
   }
   r->files = files->data;
   r->file_n = files->n;
+  return oms_unpack_done(u);
+}
+
+/* FILE */
+
+void oms_file_pack(oms_pack_t *p, const oms_file_ref_t *f) {
+  oms_pack_text(p, f->path);
+  oms_pack_text(p, f->digest);
+}
+
+bool oms_file_unpack(oms_unpack_t *u, oms_file_ref_t *f) {
+  f->path = unpack_word(u);
+  f->digest = oms_unpack_text(u);
   return oms_unpack_done(u);
 }
 
@@ -96,7 +109,7 @@ void oms_owner_hash_pack(oms_pack_t *p, const oms_owner_hash_note_t *o) {
 }
 
 bool oms_owner_hash_unpack(oms_unpack_t *u, oms_owner_hash_note_t *o) {
-  o->owner = unpack_index(u);
+  o->owner = oms_unpack_u32(u);
   o->hash = unpack_word(u);
   return oms_unpack_done(u);
 }
@@ -115,7 +128,7 @@ bool oms_save_unpack(oms_unpack_t *u, oms_save_note_t *s) {
   unpack_name(u, &s->script);
   s->cursor = oms_unpack_u64(u);
   s->version = oms_unpack_i64(u);
-  s->empty = unpack_bool(u);
+  s->empty = oms_unpack_bool(u);
   s->bytes = oms_unpack_bytes(u, &s->n);
   return oms_unpack_done(u);
 }
@@ -156,7 +169,7 @@ bool oms_timer_unpack(oms_unpack_t *u, oms_timer_note_t *t) {
   memset(t, 0, sizeof *t);
   unpack_name(u, &t->script);
   t->spec.name = unpack_word(u);
-  t->armed = unpack_bool(u);
+  t->armed = oms_unpack_bool(u);
   if (!t->armed) {
     return oms_unpack_done(u);
   }
@@ -180,9 +193,9 @@ void oms_ticket_pack(oms_pack_t *p, const oms_ticket_note_t *t) {
 }
 
 bool oms_ticket_unpack(oms_unpack_t *u, oms_ticket_note_t *t) {
-  t->waits = unpack_bool(u);
-  t->ticket.order = unpack_index(u);
-  t->ticket.is_target = unpack_bool(u);
+  t->waits = oms_unpack_bool(u);
+  t->ticket.order = oms_unpack_u32(u);
+  t->ticket.is_target = oms_unpack_bool(u);
   t->ticket.target = oms_unpack_i64(u);
   return oms_unpack_done(u);
 }
@@ -193,7 +206,7 @@ void oms_stop_pack(oms_pack_t *p, const oms_stop_note_t *s) {
 }
 
 bool oms_stop_unpack(oms_unpack_t *u, oms_stop_note_t *s) {
-  s->order = unpack_index(u);
+  s->order = oms_unpack_u32(u);
   s->stop = oms_unpack_maybe(u);
   return oms_unpack_done(u);
 }

@@ -8,6 +8,9 @@
 #include "host/desk.h"
 #include "port/journal.h"
 
+/* The word of an oms_record_kind_t; "unknown" for other numbers. Static. */
+const char *oms_record_kind_text(int kind);
+
 /* A script is named by its kind and id; owners of the core have the ids of strategies. */
 typedef struct oms_script_name {
   bool rule;
@@ -34,6 +37,10 @@ typedef struct oms_reload_note {
 void oms_reload_pack(oms_pack_t *p, const oms_reload_note_t *r);
 /* 'files' (oms_file_ref_t) gets the files. */
 bool oms_reload_unpack(oms_unpack_t *u, oms_reload_note_t *r, oms_array_t *files);
+
+/* FILE: a script was read while its host ran; no digest: it was gone. */
+void oms_file_pack(oms_pack_t *p, const oms_file_ref_t *f);
+bool oms_file_unpack(oms_unpack_t *u, oms_file_ref_t *f);
 
 /* OWNER_HASH: of orders to come. */
 typedef struct oms_owner_hash_note {

@@ -37,10 +37,7 @@ static int load_engine(oms_past_t *p, const unsigned char *image, size_t n) {
 
 static int load_snapshot(oms_past_t *p, uint64_t seq, const unsigned char *data, size_t n,
                          oms_error_t *err) {
-  uint64_t length = 0;
-  for (size_t i = 0; i < HEAD && n >= HEAD; i++) {
-    length |= (uint64_t)data[i] << (8 * i);
-  }
+  uint64_t length = n < HEAD ? 0 : oms_get_low_first(data, HEAD);
   if (n < HEAD || length > n - HEAD) {
     return bad_snapshot(seq, err);
   }
@@ -150,9 +147,7 @@ static int write_all(const oms_past_t *p, oms_snapshot_writer_t *w) {
   oms_pack_t bytes = {0};
   oms_past_pack(&bytes, p);
   unsigned char head[HEAD];
-  for (size_t i = 0; i < HEAD; i++) {
-    head[i] = (unsigned char)((uint64_t)bytes.n >> (8 * i));
-  }
+  oms_put_low_first(head, bytes.n, HEAD);
   int rc = bytes.failed ? OMS_ERR_NOMEM : oms_snapshot_write(w, head, sizeof head);
   rc = rc == OMS_OK ? oms_snapshot_write(w, bytes.data, bytes.n) : rc;
   oms_pack_free(&bytes);

@@ -26,18 +26,9 @@ typedef struct oms_reload_job {
 
 /* Jobs. */
 
-static char *copy_text(const char *text) {
-  size_t n = strlen(text) + 1;
-  char *copy = oms_alloc(n);
-  if (copy != NULL) {
-    memcpy(copy, text, n);
-  }
-  return copy;
-}
-
 static oms_reload_job_t *new_job(int script, const char *path, uint64_t ticket) {
   oms_reload_job_t *job = oms_alloc_zero(1, sizeof *job);
-  char *copy = job == NULL ? NULL : copy_text(path);
+  char *copy = job == NULL ? NULL : oms_alloc_text(path);
   if (copy == NULL) {
     oms_free(job);
     return NULL;
@@ -212,8 +203,8 @@ static void record(oms_host_t *h, oms_reload_job_t *job) {
   if (h->reload_told != NULL) {
     h->reload_told(h->reload_ctx, job->ticket, &r);
   }
-  r.message = r.message == NULL ? NULL : copy_text(r.message);
-  r.path = copy_text(r.path);
+  r.message = r.message == NULL ? NULL : oms_alloc_text(r.message);
+  r.path = oms_alloc_text(r.path);
   if (r.path == NULL || (job->rc != OMS_OK && r.message == NULL) ||
       oms_array_push(&h->reloads, &r) != OMS_OK) {
     oms_free(r.path);

@@ -235,6 +235,7 @@ static void go_live(oms_replay_t *r) {
   h->revive.before = oms_replay_before;
   h->revive.after = oms_replay_after;
   h->revive.sources = give_sources;
+  h->revive.late = oms_replay_late;
   h->revive.tape = r;
   h->desk.listen = on_event;
   h->desk.listener = r;

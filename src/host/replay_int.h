@@ -68,6 +68,10 @@ int oms_replay_add_file(oms_replay_t *r, oms_files_t *to, const char *path, cons
  * snapshot that covers them. Opens the reader; 'next' is the first record that is done. */
 int oms_replay_begin(oms_replay_t *r, oms_error_t *err);
 
+/* A script is looked for while its host runs: where one was read then, the table gets its
+ * content. */
+int oms_replay_late(void *self, oms_files_t *files, const char *path);
+
 /* replay_ended.c: also finds what is missing. */
 int oms_replay_find_ended(oms_replay_t *r, oms_error_t *err);
 void oms_replay_free_ended(oms_replay_t *r);

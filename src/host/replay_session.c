@@ -50,3 +50,33 @@ int oms_replay_files(oms_replay_t *r, oms_error_t *err) {
   r->files.library = r->boot.library;
   return rc;
 }
+
+static int change(oms_replay_t *r, oms_files_t *files, const oms_file_ref_t *f) {
+  unsigned char *data = NULL;
+  size_t n = 0;
+  int rc = f->digest == NULL ? OMS_OK : oms_reader_block(r->reader, f->digest, &data, &n, r->err);
+  if (rc != OMS_OK) {
+    return rc;
+  }
+  rc = oms_files_change(files, f->path, (const char *)data, n);
+  oms_free(data);
+  return rc == OMS_OK ? OMS_OK : oms_error_set(r->err, rc, "%s: out of memory", f->path);
+}
+
+int oms_replay_late(void *self, oms_files_t *files, const char *path) {
+  oms_replay_t *r = self;
+  oms_file_ref_t f;
+  oms_unpack_t u = oms_unpack_of(r->next.data, r->next.n);
+  if (r->next.seq == 0 || r->next.kind != OMS_RECORD_FILE || !oms_file_unpack(&u, &f) ||
+      strcmp(f.path, path) != 0) {
+    return OMS_OK;
+  }
+  int rc = change(r, files, &f);
+  if (rc != OMS_OK) {
+    r->failed = rc;
+    return rc;
+  }
+  const oms_record_t came = {
+      .kind = r->next.kind, .now = r->host->desk.port.now, .data = r->next.data, .n = r->next.n};
+  return r->tape.put(r->tape.self, &came, NULL);
+}

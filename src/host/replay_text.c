@@ -7,22 +7,13 @@
 #include "host/op_codec.h"
 #include "host/replay_int.h"
 
-static const char *kind_text(int kind) {
-  switch (kind) {
-#define X(name, number, input, text)                                                               \
-  case number:                                                                                     \
-    return text;
-    OMS_RECORD_MAP(X)
-#undef X
-  default:
-    return "unknown";
-  }
-}
-
+/* In the order of oms_command_type_t. */
 static const char *const command_words[] = {
     "submit", "verdict", "send",      "cancel", "replace",     "drop",
     "report", "release", "resize",    "group",  "group_state", "claim",
     "mark",   "quote",   "corporate", "state",  "alert",       "time"};
+_Static_assert(sizeof command_words / sizeof command_words[0] == OMS_COMMAND_TIME + 1,
+               "a word for each command");
 
 static void command_text(const oms_record_t *r, char *out, size_t n) {
   oms_command_t c;
@@ -75,5 +66,6 @@ void oms_record_text(const oms_record_t *r, char *out, size_t n) {
   } else {
     bytes_text(r, body, sizeof body);
   }
-  snprintf(out, n, "%s%s at %s%s", kind_text(r->kind), body, ts, r->market ? " (market data)" : "");
+  snprintf(out, n, "%s%s at %s%s", oms_record_kind_text(r->kind), body, ts,
+           r->market ? " (market data)" : "");
 }

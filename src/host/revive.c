@@ -103,6 +103,9 @@ static int refill_bars(oms_host_t *h, oms_host_stream_t *s, const oms_past_strea
 }
 
 static void refill_quote(oms_host_t *h, const oms_host_stream_t *s, const oms_past_stream_t *past) {
+  if (s->kind == OMS_DATA_TRADES && past->rows > 0 && h->ticks.prints != NULL) {
+    h->ticks.prints[s->instrument] = past->tick.u.trade;
+  }
   if (s->kind == OMS_DATA_QUOTES && past->rows > 0 && h->ticks.quotes != NULL) {
     h->ticks.quotes[s->instrument] = (oms_host_quote_t){past->tick.u.quote, past->tick.ts};
   }

@@ -19,9 +19,11 @@ typedef struct oms_account_limits {
 typedef struct oms_revive {
   oms_past_t *past; /* what it goes on from; NULL: it begins */
   bool owns_past;
+  /* The database, locked before it is read; the live host takes it over. NULL: it has. */
+  struct oms_store *store;
   bool lends_engine;     /* it is another's, who goes on with it */
   uint64_t seen;         /* seq of the last event that was given to scripts */
-  uint64_t inherited; /* the last event of the lives before */
+  uint64_t inherited;    /* the last event of the lives before */
   uint64_t calls;        /* of scripts, since the host began; counted with a journal alone */
   oms_array_t limits;    /* oms_account_limits_t: as the session has them */
   oms_time_t skip_until; /* of recorded rows; OMS_NO_TIME: by their number */
@@ -32,6 +34,9 @@ typedef struct oms_revive {
   void *tape;
   /* A replay: the files of the next reload, sealed; NULL: they are read from the disk. */
   int (*sources)(void *self, oms_files_t *files);
+  /* A replay: a script is looked for in a call; the table gets what was read then. NULL: as
+   * above. */
+  int (*late)(void *self, oms_files_t *files, const char *path);
 } oms_revive_t;
 
 /* A call into a script, for the journal. */
@@ -53,6 +58,8 @@ oms_script_name_t oms_host_name_of(const struct oms_host_script *s);
 
 /* What the host goes on from, if there is something. OMS_ERR_USAGE: a run that is over. */
 int oms_host_find_past(struct oms_host *h, oms_error_t *err);
+/* The session's database, as it was locked for that, or opened now. Errors of oms_store_open. */
+int oms_host_open_store(struct oms_host *h, struct oms_store **out, oms_error_t *err);
 void oms_host_end_past(struct oms_host *h);
 /* The engine of the past, before anything is set up: in place of a new one. */
 void oms_host_take_past(struct oms_host *h);

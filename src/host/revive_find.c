@@ -4,6 +4,7 @@
 
 #include "host/host.h"
 #include "host/recover.h"
+#include "store/store.h"
 
 static void tell(oms_host_t *h, const oms_past_t *p, const char *note) {
   char line[900], ts[40] = "the start";
@@ -20,11 +21,25 @@ static void tell(oms_host_t *h, const oms_past_t *p, const char *note) {
   oms_host_log(h, -1, OMS_LOG_INFO, line);
 }
 
+int oms_host_open_store(oms_host_t *h, oms_store_t **out, oms_error_t *err) {
+  const oms_live_config_t *c = &h->config->live;
+  const oms_store_options_t o = {.path = c->db,
+                                 .create = true,
+                                 .market_keep_ns = c->market_keep_ns,
+                                 .market_keep_bytes = c->market_keep_bytes};
+  *out = h->revive.store;
+  h->revive.store = NULL;
+  return *out != NULL ? OMS_OK : oms_store_open(&o, out, err);
+}
+
+/* Locked first: nothing is added to the journal behind what is read, neither by another host nor by
+ * SQLite, which brings in a last batch that a host wrote and had no time to announce. */
 static int recover(oms_host_t *h, oms_error_t *err) {
   char note[512] = "";
   oms_past_t *p;
   const char *db = h->config->live.db;
-  int rc = oms_recover(db, UINT64_MAX, &p, note, err);
+  int rc = oms_host_open_store(h, &h->revive.store, err);
+  rc = rc == OMS_OK ? oms_recover(db, UINT64_MAX, &p, note, err) : rc;
   if (rc != OMS_OK) {
     return rc;
   }
@@ -54,6 +69,10 @@ int oms_host_find_past(oms_host_t *h, oms_error_t *err) {
 }
 
 void oms_host_end_past(oms_host_t *h) {
+  if (h->revive.store != NULL) { /* nothing was written */
+    oms_error_t unused;
+    (void)oms_store_close(h->revive.store, &unused);
+  }
   if (h->revive.owns_past) {
     oms_past_free(h->revive.past);
   }

@@ -77,15 +77,16 @@ static int64_t mono(void) {
   return t.tv_sec * OMS_NS_PER_SECOND + t.tv_nsec;
 }
 
-/* One rule's word. */
+/* One rule's word. '*at': when it was asked, then when it answered; 0: nobody measures. */
 static void ask(oms_desk_host_t *d, const oms_rule_t *r, const oms_order_t *o, bool reduces,
-                oms_word_t *word) {
+                oms_word_t *word, int64_t *at) {
   oms_error_t err;
   word->verdict = OMS_VERDICT_ACCEPT;
-  int64_t from = r->time == NULL ? 0 : mono();
   int rc = check(d, r, o, reduces, word, &err);
-  if (r->time != NULL) {
-    oms_histogram_add(r->time, mono() - from);
+  if (*at != 0 && r->time != NULL) {
+    int64_t now = mono();
+    oms_histogram_add(r->time, now - *at);
+    *at = now;
   }
   if (rc != OMS_OK) {
     bool passes = oms_desk_failed_rule(d, oms_script_id(r->script), oms_script_strict(r->script), o,
@@ -95,7 +96,7 @@ static void ask(oms_desk_host_t *d, const oms_rule_t *r, const oms_order_t *o, b
 }
 
 static oms_verdict_t judge(oms_desk_host_t *d, const oms_order_t *o, bool reduces,
-                           oms_reject_t *reject) {
+                           oms_reject_t *reject, int64_t at) {
   oms_verdict_t result = OMS_VERDICT_ACCEPT;
   for (size_t i = 0; i < d->rules.n; i++) {
     const oms_rule_t *r = OMS_AT(&d->rules, oms_rule_t, i);
@@ -103,7 +104,7 @@ static oms_verdict_t judge(oms_desk_host_t *d, const oms_order_t *o, bool reduce
     if (!oms_rule_in_scope(r, o->account, o->owner, o->instrument)) {
       continue;
     }
-    ask(d, r, o, reduces, &word);
+    ask(d, r, o, reduces, &word, &at);
     if (d->judged != NULL) {
       d->judged(d->judge_self, i, o, reduces, &word);
     }
@@ -126,10 +127,10 @@ static oms_verdict_t judge(oms_desk_host_t *d, const oms_order_t *o, bool reduce
 oms_verdict_t oms_desk_judge(oms_desk_host_t *d, const oms_order_t *o, bool reduces,
                              oms_reject_t *reject) {
   if (d->judging == NULL) {
-    return judge(d, o, reduces, reject);
+    return judge(d, o, reduces, reject, 0);
   }
   int64_t from = mono();
-  oms_verdict_t verdict = judge(d, o, reduces, reject);
+  oms_verdict_t verdict = judge(d, o, reduces, reject, from);
   oms_histogram_add(d->judging, mono() - from);
   return verdict;
 }

@@ -213,6 +213,7 @@ static void open_doors(oms_host_t *h) {
   h->desk.host = h;
   p->bars = door_bars;
   p->quote = oms_host_quote;
+  p->trade = oms_host_last_trade;
   p->market = oms_host_market;
   p->stop_price = door_stop_price;
   p->log = door_log;

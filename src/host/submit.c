@@ -121,24 +121,38 @@ static int repeated(const oms_desk_host_t *d, uint32_t order, oms_reject_t *reje
   return was_refused ? refused(d, order, reject) : OMS_OK;
 }
 
-/* The exits of a group are its content too. Those that came with it stand behind its head. */
+static int other_exits(const oms_order_t *head, const char *what, oms_reject_t *reject) {
+  reject->code = OMS_CODE_DUPLICATE_CLIENT_ORDER_ID;
+  snprintf(reject->message, sizeof reject->message,
+           "client_order_id %.60s is taken by a group with %s", head->client_order_id, what);
+  return OMS_ERR_REJECTED;
+}
+
+/* The exits of a group are its content too. Those that came with it stand behind its head; of one
+ * that was refused they may be fewer. */
 static int repeated_group(const oms_desk_host_t *d, uint32_t head, const oms_terms_t *children,
                           size_t n, oms_reject_t *reject) {
   const oms_order_t *h = oms_engine_order(d->engine, head);
   uint32_t rows = oms_engine_order_count(d->engine), i = head + 1;
-  bool same = true;
+  char list[OMS_DIFFERENCE_MAX], what[OMS_DIFFERENCE_MAX + 40];
+  if (h->group == OMS_NONE) {
+    return repeated(d, head, reject);
+  }
   for (; i < rows && oms_engine_order(d->engine, i)->more->parent == head &&
          oms_engine_order(d->engine, i)->created_ns == h->created_ns;
        i++) {
-    same = same && i - head <= n && oms_engine_same_content(d->engine, i, &children[i - head - 1]);
+    if (i - head <= n && !oms_engine_same_content(d->engine, i, &children[i - head - 1], list)) {
+      int role = oms_engine_order(d->engine, i)->role;
+      snprintf(what, sizeof what, "another %s: %s", oms_enum_text(OMS_ENUM_ROLE, role), list);
+      return other_exits(h, what, reject);
+    }
   }
-  if (h->group == OMS_NONE || (same && i - head == n + 1)) {
+  bool was_refused = h->status == OMS_STATUS_REJECTED && h->rejected_by == OMS_REJECTED_BY_OMS;
+  if (i - head == n + 1 || (was_refused && i - head <= n)) {
     return repeated(d, head, reject);
   }
-  reject->code = OMS_CODE_DUPLICATE_CLIENT_ORDER_ID;
-  snprintf(reject->message, sizeof reject->message,
-           "client_order_id %.60s is taken by a group with other exits", h->client_order_id);
-  return OMS_ERR_REJECTED;
+  snprintf(what, sizeof what, "%u exits, not %zu", i - head - 1, n);
+  return other_exits(h, what, reject);
 }
 
 /* The head of an oco stands for its exits and never goes to the venue itself. */
@@ -156,7 +170,7 @@ static oms_terms_t head_terms(const oms_terms_t *terms, uint32_t group) {
 
 static int submit_group(oms_desk_host_t *d, const oms_terms_t *terms, const oms_terms_t *children,
                         size_t n, bool trigger_full, uint32_t *order, oms_reject_t *reject) {
-  uint32_t group, rows = oms_engine_order_count(d->engine);
+  uint32_t group;
   int rc = make_group(d, terms->order_class, trigger_full, &group);
   if (rc != OMS_OK) {
     return rc;
@@ -167,14 +181,20 @@ static int submit_group(oms_desk_host_t *d, const oms_terms_t *terms, const oms_
   if (rc == OMS_OK) {
     rc = send_later(d, *order);
   }
-  if (rc == OMS_OK) {
+  bool head_is_in = rc == OMS_OK;
+  if (head_is_in) {
     bool at_once = terms->order_class == OMS_ORDER_CLASS_OCO;
     rc = submit_children(d, children, n, *order, at_once, reject);
   }
   if (rc == OMS_ERR_DUPLICATE) {
     return repeated_group(d, *order, children, n, reject);
   }
-  if (rc != OMS_OK && oms_engine_order_count(d->engine) > rows + 1) { /* the head was in already */
+  if (rc == OMS_ERR_OVERFLOW && head_is_in) { /* the head has a row, and with it an answer */
+    *reject =
+        (oms_reject_t){OMS_CODE_INVALID_QTY, "an exit comes to more than can be reckoned with"};
+    rc = OMS_ERR_REJECTED;
+  }
+  if (rc != OMS_OK && head_is_in) {
     oms_desk_drop_group(d, *order, rc == OMS_ERR_REJECTED ? reject : NULL);
   }
   return rc;

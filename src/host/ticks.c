@@ -20,8 +20,9 @@ int oms_host_ticks_init(oms_host_t *h, oms_error_t *err) {
   uint32_t n = oms_engine_instrument_count(h->engine);
   oms_array_init(&t->matches, sizeof(oms_host_match_t));
   t->quotes = oms_alloc_zero(n > 0 ? n : 1, sizeof *t->quotes);
+  t->prints = oms_alloc_zero(n > 0 ? n : 1, sizeof *t->prints);
   t->flow_streams = oms_alloc_zero(n > 0 ? n : 1, sizeof *t->flow_streams);
-  if (t->quotes == NULL || t->flow_streams == NULL) {
+  if (t->quotes == NULL || t->prints == NULL || t->flow_streams == NULL) {
     return nomem(err);
   }
   for (uint32_t i = 0; i < n; i++) {
@@ -46,6 +47,7 @@ void oms_host_ticks_free(oms_host_t *h) {
   oms_host_free_book_files(h);
   oms_array_free(&h->ticks.matches);
   oms_free(h->ticks.quotes);
+  oms_free(h->ticks.prints);
   oms_free(h->ticks.flow_streams);
   oms_free(h->ticks.latencies);
 }
@@ -112,6 +114,12 @@ bool oms_host_quote(void *self, uint32_t instrument, oms_quote_t *quote, oms_tim
   return q->ts != OMS_NO_TIME;
 }
 
+bool oms_host_last_trade(void *self, uint32_t instrument, oms_print_t *print) {
+  const oms_desk_host_t *d = self;
+  *print = d->host->ticks.prints[instrument];
+  return print->price != 0;
+}
+
 uint32_t oms_host_market(void *self, uint32_t instrument) {
   const oms_desk_host_t *d = self;
   const oms_host_t *h = d->host;
@@ -136,7 +144,7 @@ static int quote_core(oms_host_t *h, uint32_t instrument, const oms_quote_t *q) 
   c.u.quote.ask = crossed ? OMS_NO_PRICE : q->ask;
   c.u.quote.bid_size = crossed ? 0 : q->bid_size;
   c.u.quote.ask_size = crossed ? 0 : q->ask_size;
-  return oms_desk_apply(&h->desk, &c);
+  return oms_desk_outlive(&h->desk, instrument, oms_desk_apply(&h->desk, &c));
 }
 
 static int take_quote(oms_host_t *h, uint32_t instrument, oms_time_t now) {
@@ -148,6 +156,7 @@ static int take_quote(oms_host_t *h, uint32_t instrument, oms_time_t now) {
 
 static int take_trade(oms_host_t *h, uint32_t instrument, oms_time_t now) {
   const oms_print_t *p = &h->ticks.tick.u.trade;
+  h->ticks.prints[instrument] = *p;
   int rc = oms_desk_mark(&h->desk, instrument, p->price);
   return rc == OMS_OK ? oms_sim_trade(h->sim, instrument, p, now) : rc;
 }

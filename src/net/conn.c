@@ -1,4 +1,6 @@
 /* conn.c - one connection: what it reads becomes requests, one at a time, or messages. */
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -339,13 +341,18 @@ void oms_conn_drained(conn_t *c) {
 
 void oms_conn_refuse(conn_t *c, int status, const char *why) {
   char body[OMS_HTTP_ERROR_ROOM];
-  static const oms_http_header_t version = {"Sec-WebSocket-Version", "13"};
+  char id[40];
+  const oms_http_header_t headers[] = {
+      {"X-Request-ID",          id  },
+      {"Sec-WebSocket-Version", "13"}
+  };
+  snprintf(id, sizeof id, "%016" PRIx64 "%016" PRIx64, uv_hrtime(), ++c->server->refusals);
   oms_http_answer_t a = {.status = status,
                          .type = "application/json",
                          .body = body,
                          .body_n = oms_http_error_body(body, status, why),
-                         .headers = &version,
-                         .header_n = status == 426,
+                         .headers = headers,
+                         .header_n = status == 426 ? 2 : 1,
                          .close = true};
   c->received = 0; /* no request of the handler's */
   oms_answer_put(c, &a);

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/check.h"
 #include "net/http_in.h"
 
 const char *oms_http_header(const oms_http_request_t *r, const char *name) {
@@ -118,37 +119,27 @@ typedef struct lines {
   bool twice; /* one that may not */
 } lines_t;
 
-static void take(const char **slot, const char *value, bool *twice) {
-  *twice = *twice || *slot != NULL;
-  *slot = value;
-}
-
 static void read_lines(const oms_http_request_t *r, lines_t *l) {
-  bool fine = false;
+  const struct {
+    const char *name;
+    const char **value;
+    bool once;
+  } known[] = {
+      {"host",              &l->host,       true },
+      {"content-length",    &l->length,     true },
+      {"transfer-encoding", &l->encoding,   true },
+      {"connection",        &l->connection, false},
+      {"upgrade",           &l->upgrade,    false},
+      {"expect",            &l->expect,     false},
+  };
   for (size_t i = 0; i < r->header_n; i++) {
-    const char *name = r->headers[i].name, *value = r->headers[i].value;
-    switch (name[0]) {
-    case 'h':
-      strcmp(name, "host") == 0 ? take(&l->host, value, &l->twice) : (void)0;
-      break;
-    case 'c':
-      if (strcmp(name, "content-length") == 0) {
-        take(&l->length, value, &l->twice);
-      } else if (strcmp(name, "connection") == 0) {
-        take(&l->connection, value, &fine);
+    const char *name = r->headers[i].name;
+    for (size_t k = 0; k < OMS_COUNT(known); k++) {
+      if (name[0] == known[k].name[0] && strcmp(name, known[k].name) == 0) {
+        l->twice = l->twice || (known[k].once && *known[k].value != NULL);
+        *known[k].value = r->headers[i].value;
+        break;
       }
-      break;
-    case 't':
-      strcmp(name, "transfer-encoding") == 0 ? take(&l->encoding, value, &l->twice) : (void)0;
-      break;
-    case 'u':
-      strcmp(name, "upgrade") == 0 ? take(&l->upgrade, value, &fine) : (void)0;
-      break;
-    case 'e':
-      strcmp(name, "expect") == 0 ? take(&l->expect, value, &fine) : (void)0;
-      break;
-    default:
-      break;
     }
   }
 }

@@ -91,8 +91,8 @@ static int address_of(const char *text, struct sockaddr_storage *out, oms_error_
                        text, (int)n, text);
 }
 
-/* When files run out libuv takes connections with a spare one and closes them: the loop goes on, and
- * nothing of it comes here. */
+/* When files run out libuv takes connections with a spare one and closes them: the loop goes on,
+ * and nothing of it comes here. */
 static void on_connection(uv_stream_t *stream, int status) {
   if (status == 0) {
     oms_conn_accept(stream->data);

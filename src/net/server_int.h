@@ -144,6 +144,7 @@ struct oms_server {
   size_t spare_n; /* pieces */
   oms_http_date_t date;
   oms_server_figures_t figures;
+  uint64_t refusals; /* requests that it has answered itself */
   char in[READ_ROOM], plain[READ_ROOM];
 };
 

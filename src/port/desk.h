@@ -97,6 +97,10 @@ typedef struct oms_desk {
    * know, and its time. False before the first one. NULL: the core's quotes are all there are. */
   bool (*quote)(void *self, uint32_t instrument, oms_quote_t *quote, oms_time_t *ts);
 
+  /* The last trade of the market, not one of a bar. False before the first one. NULL: none is kept.
+   */
+  bool (*trade)(void *self, uint32_t instrument, oms_print_t *print);
+
   /* What ticks the data of the instrument have: OMS_MARKET_ bits, 0 with bars alone. NULL: none. */
   uint32_t (*market)(void *self, uint32_t instrument);
 

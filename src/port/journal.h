@@ -23,6 +23,7 @@
   X(REPORT, 19, true, "report")         /* what a venue outside of this process says */            \
   X(RELOAD, 20, true, "reload")         /* a script was exchanged: hashes, files */                \
   X(LINK, 21, true, "link")             /* a connection to a venue or risk system: up, down */     \
+  X(FILE, 22, true, "file")             /* a script file that was read in a call: path, digest */  \
   X(COMMAND, 32, false, "command")      /* a command that the core was given (core/codec.h) */     \
   X(SAVE, 33, false, "save")            /* a script's saved state, and up to which event */        \
   X(TIMER, 34, false, "timer")          /* armed or canceled */                                    \

@@ -14,8 +14,13 @@ enum {
   OMS_MAY_ADMIN = 8  /* scripts, kill and resume, limits, approvals, the risk socket */
 };
 
+/* The words of these bits, in their order. */
+#define OMS_MAY_WORDS                                                                              \
+  { "read", "trade", "feed", "admin" }
+enum { OMS_MAY_COUNT = 4, OMS_KEY_ROOM = 33 };
+
 typedef struct oms_key_record {
-  char id[33];              /* what the client sends as key id: "MD" and 18 of [A-Z0-9] */
+  char id[OMS_KEY_ROOM];    /* what the client sends as key id: "MD" and 18 of [A-Z0-9] */
   char name[65];            /* for people; "" */
   char account[129];        /* id of the account */
   uint32_t scopes;          /* OMS_MAY_ bits */

@@ -119,6 +119,17 @@ typedef struct oms_op_result {
   oms_error_t error;
   uint64_t ticket; /* RELOAD: oms_way_in_t.reloaded names it when it is over; 0: it is over */
 } oms_op_result_t;
+/* Nothing has come of it yet. The room of the sentences stays as it is: it is large. */
+static inline void oms_op_result_clear(oms_op_result_t *r) {
+  r->rc = OMS_OK;
+  r->order = OMS_NONE;
+  r->repeated = false;
+  r->reject.code = 0;
+  r->reject.message[0] = '\0';
+  r->error.code = OMS_OK;
+  r->error.message[0] = '\0';
+  r->ticket = 0;
+}
 
 /* What can be looked at beside the engine. */
 

@@ -10,8 +10,8 @@
 #include "store/store_int.h"
 
 static int failed(const char *what, const char *path, oms_error_t *err) {
-  return oms_error_set(err, errno == EEXIST ? OMS_ERR_EXISTS : OMS_ERR_IO,
-                       "cannot %s '%.300s': %s%s", what, path, strerror(errno),
+  int rc = errno == EEXIST ? OMS_ERR_EXISTS : errno == ENOMEM ? OMS_ERR_NOMEM : OMS_ERR_IO;
+  return oms_error_set(err, rc, "cannot %s '%.300s': %s%s", what, path, strerror(errno),
                        errno == EEXIST ? ": a backup is not written over another file" : "");
 }
 
@@ -57,9 +57,8 @@ static int copy_numbers(const char *from, const char *to, const char *suffix, om
     rc = failed("make the folder", to, err);
   }
   for (size_t i = 0; i < list.n && rc == OMS_OK; i++) {
-    char name[OMS_NUMBER_NAME];
-    oms_path_number(*OMS_AT(&list, uint64_t, i), suffix, name);
-    char *in = oms_path_in(from, name), *out = oms_path_in(to, name);
+    uint64_t number = *OMS_AT(&list, uint64_t, i);
+    char *in = oms_path_at(from, number, suffix), *out = oms_path_at(to, number, suffix);
     rc = in == NULL || out == NULL ? oms_error_set(err, OMS_ERR_NOMEM, "out of memory")
                                    : copy_file(in, out, err);
     oms_free(in);

@@ -3,7 +3,6 @@
  * the two together, holes in the numbers, blocks, snapshots. */
 #include <inttypes.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "store/store_int.h"
 
@@ -22,11 +21,6 @@ typedef struct check {
   char torn[320]; /* where the market data end in what is no block; "" */
   oms_store_report_t *report;
 } check_t;
-
-static int64_t size_of(const char *path) {
-  struct stat st;
-  return path != NULL && stat(path, &st) == 0 ? (int64_t)st.st_size : 0;
-}
 
 static int pages(check_t *c, oms_error_t *err) {
   sqlite3_stmt *st = NULL;
@@ -191,10 +185,8 @@ static int count_files(check_t *c, oms_error_t *err) {
     rc = folder == NULL ? oms_error_set(err, OMS_ERR_NOMEM, "out of memory")
                         : oms_path_numbers(folder, kinds[k][1], &list, err);
     for (size_t i = 0; i < list.n && k == 0; i++) {
-      char name[OMS_NUMBER_NAME];
-      oms_path_number(*OMS_AT(&list, uint64_t, i), kinds[k][1], name);
-      char *path = oms_path_in(folder, name);
-      c->report->market_bytes += (uint64_t)size_of(path);
+      char *path = oms_path_at(folder, *OMS_AT(&list, uint64_t, i), kinds[k][1]);
+      c->report->market_bytes += path == NULL ? 0 : (uint64_t)oms_path_size(path);
       oms_free(path);
     }
     *counts[k] = list.n;
@@ -207,8 +199,8 @@ static int count_files(check_t *c, oms_error_t *err) {
 static int figures(check_t *c, oms_error_t *err) {
   int64_t batches = 0, blocks = 0;
   char *wal = oms_path_of(c->path, "wal");
-  c->report->file_bytes = size_of(c->path);
-  c->report->wal_bytes = size_of(wal);
+  c->report->file_bytes = oms_path_size(c->path);
+  c->report->wal_bytes = wal == NULL ? 0 : oms_path_size(wal);
   oms_free(wal);
   int rc = oms_db_number(c->db, c->path, "SELECT count(*) FROM events", &batches, err);
   rc =

@@ -145,8 +145,7 @@ static int each_row(sqlite3 *db, const char *path,
 int oms_store_keys(const char *path, void (*each)(void *ctx, const oms_key_record_t *key),
                    void *ctx, oms_error_t *err) {
   sqlite3 *db = NULL;
-  oms_error_t own;
-  int rc = oms_db_open(path, OMS_DB_READ, &db, err != NULL ? err : &own);
+  int rc = oms_db_open(path, OMS_DB_READ, &db, err);
   if (rc == OMS_ERR_NOT_FOUND) {
     return OMS_OK;
   }

@@ -7,19 +7,13 @@
 enum { FILE_MAGIC = 0x184D2A5A, BLOCK_MAGIC = 0x184D2A5B, FORMAT = 0x314D444D /* MDM1 */ };
 
 static unsigned char *put(unsigned char *to, uint64_t v, int bytes) {
-  for (int i = 0; i < bytes; i++) {
-    to[i] = (unsigned char)(v >> (8 * i));
-  }
+  oms_put_low_first(to, v, bytes);
   return to + bytes;
 }
 
 static uint64_t get(const unsigned char **from, int bytes) {
-  uint64_t v = 0;
-  for (int i = 0; i < bytes; i++) {
-    v |= (uint64_t)(*from)[i] << (8 * i);
-  }
   *from += bytes;
-  return v;
+  return oms_get_low_first(*from - bytes, bytes);
 }
 
 void oms_market_head_write(const oms_market_head_t *h, unsigned char out[OMS_MARKET_HEAD]) {

@@ -1,11 +1,7 @@
 /* market_in.c - reads market files block by block. A file is read as a whole: it may be cut or
  * removed by a host meanwhile, which a mapping would not survive. */
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <zstd.h>
 
 #include "store/store_int.h"
@@ -37,49 +33,19 @@ void oms_market_in_free(oms_market_in_t *m) {
   *m = (oms_market_in_t){.size = 0};
 }
 
-static int read_whole(oms_market_in_t *m, int fd) {
-  struct stat st;
-  if (fstat(fd, &st) != 0) {
-    return OMS_ERR_IO;
-  }
-  m->data = oms_alloc((size_t)st.st_size + 1);
-  if (m->data == NULL) {
-    return OMS_ERR_NOMEM;
-  }
-  while (m->size < (size_t)st.st_size) {
-    ssize_t n = pread(fd, m->data + m->size, (size_t)st.st_size - m->size, (off_t)m->size);
-    if (n < 0 && errno != EINTR) {
-      return OMS_ERR_IO;
-    }
-    if (n == 0) {
-      break; /* cut meanwhile */
-    }
-    m->size += n > 0 ? (size_t)n : 0;
-  }
-  return OMS_OK;
-}
-
 static int load(oms_market_in_t *m, oms_error_t *err) {
-  char name[OMS_NUMBER_NAME];
-  oms_path_number(*OMS_AT(&m->files, uint64_t, m->next_file), ".zst", name);
   oms_free(m->path);
   oms_free(m->data);
   m->data = NULL;
   m->size = m->at = 0;
-  m->path = oms_path_in(m->folder, name);
+  m->path = oms_path_at(m->folder, *OMS_AT(&m->files, uint64_t, m->next_file), ".zst");
   if (m->path == NULL) {
     return oms_error_set(err, OMS_ERR_NOMEM, "out of memory");
   }
-  int fd = open(m->path, O_RDONLY | O_CLOEXEC);
-  int rc = fd < 0 ? OMS_ERR_IO : read_whole(m, fd);
-  if (rc != OMS_OK) {
-    rc = oms_error_set(err, rc, "cannot read market data '%.300s': %s", m->path,
-                       rc == OMS_ERR_NOMEM ? "out of memory" : strerror(errno));
-  }
-  if (fd >= 0) {
-    (void)close(fd);
-  }
-  return rc;
+  int rc = oms_path_read(m->path, &m->data, &m->size);
+  return rc == OMS_OK ? rc
+                      : oms_error_set(err, rc, "cannot read market data '%.300s': %s", m->path,
+                                      rc == OMS_ERR_NOMEM ? "out of memory" : strerror(errno));
 }
 
 static int damaged(const oms_market_in_t *m, const char *what, oms_error_t *err) {

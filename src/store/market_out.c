@@ -51,9 +51,7 @@ void oms_market_out_rotate(oms_market_out_t *m) {
 }
 
 static int begin_file(oms_market_out_t *m, uint64_t first, int64_t now) {
-  char name[OMS_NUMBER_NAME];
-  oms_path_number(first, ".zst", name);
-  m->path = oms_path_in(m->folder, name);
+  m->path = oms_path_at(m->folder, first, ".zst");
   if (m->path == NULL) {
     return OMS_ERR_NOMEM;
   }

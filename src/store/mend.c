@@ -52,9 +52,7 @@ static int walk(oms_market_in_t *in, const oms_db_end_t *end, kept_t *kept, oms_
 }
 
 static char *path_of(const oms_market_in_t *in, size_t i) {
-  char name[OMS_NUMBER_NAME];
-  oms_path_number(*OMS_AT(&in->files, uint64_t, i), ".zst", name);
-  return oms_path_in(in->folder, name);
+  return oms_path_at(in->folder, *OMS_AT(&in->files, uint64_t, i), ".zst");
 }
 
 static int cut(const char *path, size_t size, oms_error_t *err) {
@@ -91,10 +89,11 @@ static int drop(const oms_market_in_t *in, size_t i, oms_error_t *err) {
   return OMS_OK;
 }
 
-static int take_up(oms_market_out_t *out, const oms_market_in_t *in, const kept_t *kept) {
+static int take_up(oms_market_out_t *out, const oms_market_in_t *in, const kept_t *kept,
+                   oms_error_t *err) {
   out->path = path_of(in, kept->file - 1);
   if (out->path == NULL) {
-    return OMS_ERR_NOMEM;
+    return oms_error_set(err, OMS_ERR_NOMEM, "out of memory");
   }
   out->file = *OMS_AT(&in->files, uint64_t, kept->file - 1);
   out->synced = (int64_t)kept->size;
@@ -143,7 +142,7 @@ static int mend(oms_market_in_t *in, const char *db, const oms_db_end_t *end, om
     }
     return drop(in, first, err);
   }
-  rc = take_up(out, in, &kept);
+  rc = take_up(out, in, &kept, err);
   rc = rc == OMS_OK ? cut(out->path, kept.size, err) : rc;
   *last = kept.last > *last ? kept.last : *last;
   return rc == OMS_OK ? drop(in, kept.file, err) : rc;

@@ -38,6 +38,7 @@ int oms_path_sync(const char *path) {
   const char *slash = strrchr(path, '/');
   char *folder = joined(path, "", "");
   if (folder == NULL) {
+    errno = ENOMEM;
     return OMS_ERR_NOMEM;
   }
   folder[slash == NULL ? 0 : slash == path ? 1 : slash - path] = '\0';
@@ -51,8 +52,60 @@ int oms_path_sync(const char *path) {
   return rc == 0 ? OMS_OK : OMS_ERR_IO;
 }
 
-void oms_path_number(uint64_t number, const char *suffix, char out[OMS_NUMBER_NAME]) {
-  (void)snprintf(out, OMS_NUMBER_NAME, "%020" PRIu64 "%s", number, suffix);
+enum { NUMBER_NAME = 40 };
+
+static void number_name(uint64_t number, const char *suffix, char out[NUMBER_NAME]) {
+  (void)snprintf(out, NUMBER_NAME, "%020" PRIu64 "%s", number, suffix);
+}
+
+char *oms_path_at(const char *folder, uint64_t number, const char *suffix) {
+  char name[NUMBER_NAME];
+  number_name(number, suffix, name);
+  return oms_path_in(folder, name);
+}
+
+int64_t oms_path_size(const char *path) {
+  struct stat st;
+  return stat(path, &st) == 0 ? (int64_t)st.st_size : 0;
+}
+
+static int read_all(int fd, unsigned char **data, size_t *n) {
+  struct stat st;
+  if (fstat(fd, &st) != 0) {
+    return OMS_ERR_IO;
+  }
+  *data = oms_alloc((size_t)st.st_size + 1);
+  if (*data == NULL) {
+    return OMS_ERR_NOMEM;
+  }
+  while (*n < (size_t)st.st_size) {
+    ssize_t got = pread(fd, *data + *n, (size_t)st.st_size - *n, (off_t)*n);
+    if (got < 0 && errno != EINTR) {
+      return OMS_ERR_IO;
+    }
+    if (got == 0) {
+      break;
+    }
+    *n += got > 0 ? (size_t)got : 0;
+  }
+  return OMS_OK;
+}
+
+int oms_path_read(const char *path, unsigned char **data, size_t *n) {
+  *data = NULL;
+  *n = 0;
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  int rc = fd < 0 ? OMS_ERR_IO : read_all(fd, data, n);
+  int code = errno;
+  if (fd >= 0) {
+    (void)close(fd);
+  }
+  if (rc != OMS_OK) {
+    oms_free(*data);
+    *data = NULL;
+    errno = code;
+  }
+  return rc;
 }
 
 static int ascending(const void *a, const void *b) {
@@ -61,9 +114,9 @@ static int ascending(const void *a, const void *b) {
 }
 
 static int number_of(const char *name, const char *suffix, oms_array_t *out) {
-  char again[OMS_NUMBER_NAME];
+  char again[NUMBER_NAME];
   uint64_t number = strtoull(name, NULL, 10);
-  oms_path_number(number, suffix, again);
+  number_name(number, suffix, again);
   return strcmp(name, again) == 0 ? oms_array_push(out, &number) : OMS_OK;
 }
 

@@ -35,13 +35,12 @@ int oms_reader_open(const char *path, uint64_t seq, bool verify, oms_store_reade
     return oms_error_set(err, OMS_ERR_NOMEM, "out of memory");
   }
   r->expected = seq == 0 ? 1 : seq;
-  r->path = oms_alloc(strlen(path) + 1);
+  r->path = oms_alloc_text(path);
   int rc =
       r->path == NULL || oms_sha_init(&r->sha) != OMS_OK || oms_sha_init(&r->market_sha) != OMS_OK
           ? oms_error_set(err, OMS_ERR_NOMEM, "out of memory")
           : OMS_OK;
   if (rc == OMS_OK) {
-    (void)strcpy(r->path, path);
     rc = begin(r, r->expected, verify, err);
   }
   if (rc != OMS_OK) {

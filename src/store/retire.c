@@ -2,9 +2,7 @@
  * database says first where market data begin from now on, then the files are removed: whatever
  * ends this in between, nothing that is missing is missed. */
 #include <fcntl.h>
-#include <inttypes.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "store/store_int.h"
@@ -23,9 +21,7 @@ static uint64_t covered(const char *db) {
 }
 
 static char *path_of(const oms_market_out_t *m, const oms_array_t *files, size_t i) {
-  char name[OMS_NUMBER_NAME];
-  oms_path_number(*OMS_AT(files, uint64_t, i), ".zst", name);
-  return oms_path_in(m->folder, name);
+  return oms_path_at(m->folder, *OMS_AT(files, uint64_t, i), ".zst");
 }
 
 /* The time of the file's last record, from the heads of its blocks; OMS_NO_TIME: not readable. */
@@ -48,16 +44,11 @@ static oms_time_t newest(const char *path) {
   return now;
 }
 
-static int64_t size_of(const char *path) {
-  struct stat st;
-  return stat(path, &st) == 0 ? (int64_t)st.st_size : 0;
-}
-
 static int64_t size_of_all(const oms_market_out_t *m, const oms_array_t *files) {
   int64_t sum = 0;
   for (size_t i = 0; i < files->n; i++) {
     char *path = path_of(m, files, i);
-    sum += path == NULL ? 0 : size_of(path);
+    sum += path == NULL ? 0 : oms_path_size(path);
     oms_free(path);
   }
   return sum;
@@ -74,7 +65,7 @@ static size_t count_old(oms_store_t *s, const oms_array_t *files) {
     oms_time_t last = path != NULL && s->o.market_keep_ns > 0 ? newest(path) : OMS_NO_TIME;
     bool old = last != OMS_NO_TIME && m->now != OMS_NO_TIME && m->now - last > s->o.market_keep_ns;
     bool large = s->o.market_keep_bytes > 0 && sum > s->o.market_keep_bytes;
-    sum -= path == NULL ? 0 : size_of(path);
+    sum -= path == NULL ? 0 : oms_path_size(path);
     oms_free(path);
     if (!old && !large) {
       break;

@@ -11,7 +11,7 @@
 
 #include "store/store_int.h"
 
-enum { HEAD = 112, BASED = 80, BUFFER = 1 << 18, KEPT = 2, LEVEL = 1 };
+enum { BUFFER = 1 << 18, KEPT = 2, LEVEL = 1 };
 static const char MAGIC[8] = "MDSNAP1";
 
 struct oms_snapshot_writer {
@@ -24,12 +24,6 @@ struct oms_snapshot_writer {
   unsigned char *buffer;
   oms_sha_t sha;
 };
-
-static void put64(unsigned char *to, uint64_t v) {
-  for (int i = 0; i < 8; i++) {
-    to[i] = (unsigned char)(v >> (8 * i));
-  }
-}
 
 static void free_writer(oms_snapshot_writer_t *w) {
   if (w->fd >= 0) {
@@ -46,22 +40,20 @@ static void free_writer(oms_snapshot_writer_t *w) {
 }
 
 static int names(oms_snapshot_writer_t *w, const char *db) {
-  char name[OMS_NUMBER_NAME];
   w->folder = oms_path_of(db, "snapshots");
-  w->db = oms_alloc(strlen(db) + 1);
+  w->db = oms_alloc_text(db);
   if (w->folder == NULL || w->db == NULL) {
     return OMS_ERR_NOMEM;
   }
-  (void)strcpy(w->db, db);
-  oms_path_number(w->seq, ".snap", name);
-  w->path = oms_path_in(w->folder, name);
+  w->path = oms_path_at(w->folder, w->seq, ".snap");
   w->temporary = oms_path_in(w->folder, "new.tmp");
   return w->path == NULL || w->temporary == NULL ? OMS_ERR_NOMEM : OMS_OK;
 }
 
 static int failed(const oms_snapshot_writer_t *w, oms_error_t *err) {
-  return oms_error_set(err, OMS_ERR_IO, "cannot write the snapshot '%.300s': %s%s", w->temporary,
-                       strerror(w->code), w->code == ENOSPC ? ": make room on the disk" : "");
+  return oms_error_set(err, w->code == ENOMEM ? OMS_ERR_NOMEM : OMS_ERR_IO,
+                       "cannot write the snapshot '%.300s': %s%s", w->temporary, strerror(w->code),
+                       w->code == ENOSPC ? ": make room on the disk" : "");
 }
 
 int oms_snapshot_begin(const char *db, uint64_t seq, oms_snapshot_writer_t **out,
@@ -73,7 +65,7 @@ int oms_snapshot_begin(const char *db, uint64_t seq, oms_snapshot_writer_t **out
   }
   w->fd = -1;
   w->seq = seq;
-  w->size = HEAD;
+  w->size = OMS_SNAPSHOT_HEAD;
   w->zstd = ZSTD_createCCtx();
   w->buffer = oms_alloc(BUFFER);
   if (names(w, db) != OMS_OK || oms_sha_init(&w->sha) != OMS_OK || w->zstd == NULL ||
@@ -158,15 +150,15 @@ int oms_snapshot_base(sqlite3 *db, const char *path, uint64_t seq, unsigned char
   uint64_t first = 0;
   bool found = false;
   memcpy(head, MAGIC, 8);
-  put64(head + 24, seq);
+  oms_put_low_first(head + 24, seq, 8);
   int rc = oms_db_block(db, path, "id", head + 8, OMS_ID_SIZE, &found, err);
   rc = rc == OMS_OK ? base_of(db, path, seq, &first, head + 40, err) : rc;
-  put64(head + 32, first);
+  oms_put_low_first(head + 32, first, 8);
   return rc;
 }
 
 static int finish(oms_snapshot_writer_t *w, oms_error_t *err) {
-  unsigned char head[HEAD] = {0};
+  unsigned char head[OMS_SNAPSHOT_HEAD] = {0};
   uint64_t last = 0;
   unsigned char id[OMS_ID_SIZE];
   sqlite3 *db = NULL;
@@ -185,10 +177,10 @@ static int finish(oms_snapshot_writer_t *w, oms_error_t *err) {
     return rc;
   }
   if (pump(w, NULL, 0, ZSTD_e_end) == OMS_OK) {
-    put64(head + BASED - 8, w->raw);
-    oms_sha_add(&w->sha, head, BASED);
-    oms_sha_end(&w->sha, head + BASED);
-    if (write_all(w, head, HEAD, 0) &&
+    oms_put_low_first(head + OMS_SNAPSHOT_BASED - 8, w->raw, 8);
+    oms_sha_add(&w->sha, head, OMS_SNAPSHOT_BASED);
+    oms_sha_end(&w->sha, head + OMS_SNAPSHOT_BASED);
+    if (write_all(w, head, OMS_SNAPSHOT_HEAD, 0) &&
         (fsync(w->fd) != 0 || rename(w->temporary, w->path) != 0 ||
          oms_path_sync(w->path) != OMS_OK || oms_path_sync(w->folder) != OMS_OK)) {
       w->code = errno;
@@ -198,9 +190,7 @@ static int finish(oms_snapshot_writer_t *w, oms_error_t *err) {
 }
 
 static void remove_number(const char *folder, uint64_t number) {
-  char name[OMS_NUMBER_NAME];
-  oms_path_number(number, ".snap", name);
-  char *path = oms_path_in(folder, name);
+  char *path = oms_path_at(folder, number, ".snap");
   if (path != NULL) {
     (void)unlink(path);
   }

@@ -1,73 +1,37 @@
 /* snapshot_in.c - reads the newest snapshot that is whole and of this journal. */
-#include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <zstd.h>
 
 #include "store/store_int.h"
 
-enum { HEAD = 112, BASED = 80 };
-
-static uint64_t get64(const unsigned char *from) {
-  uint64_t v = 0;
-  for (int i = 0; i < 8; i++) {
-    v |= (uint64_t)from[i] << (8 * i);
-  }
-  return v;
-}
-
-static unsigned char *read_file(const char *path, size_t *n) {
-  struct stat st;
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
-  unsigned char *data = NULL;
-  if (fd >= 0 && fstat(fd, &st) == 0) {
-    data = oms_alloc((size_t)st.st_size + 1);
-  }
-  *n = 0;
-  while (data != NULL && *n < (size_t)st.st_size) {
-    ssize_t step = pread(fd, data + *n, (size_t)st.st_size - *n, (off_t)*n);
-    if (step == 0 || (step < 0 && errno != EINTR)) {
-      break;
-    }
-    *n += step > 0 ? (size_t)step : 0;
-  }
-  if (fd >= 0) {
-    (void)close(fd);
-  }
-  return data;
-}
-
 /* NULL: the file is good; else what is wrong. */
 static const char *judge(const unsigned char *data, size_t n, const char *db, uint64_t seq,
                          uint64_t last, sqlite3 *handle, oms_sha_t *sha) {
-  unsigned char hash[OMS_HASH_SIZE], head[BASED - 8];
-  if (n < HEAD) {
+  unsigned char hash[OMS_HASH_SIZE], head[OMS_SNAPSHOT_BASED - 8];
+  if (n < OMS_SNAPSHOT_HEAD) {
     return "it is too short";
   }
   oms_sha_begin(sha);
-  oms_sha_add(sha, data + HEAD, n - HEAD);
-  oms_sha_add(sha, data, BASED);
+  oms_sha_add(sha, data + OMS_SNAPSHOT_HEAD, n - OMS_SNAPSHOT_HEAD);
+  oms_sha_add(sha, data, OMS_SNAPSHOT_BASED);
   oms_sha_end(sha, hash);
-  if (memcmp(hash, data + BASED, OMS_HASH_SIZE) != 0) {
+  if (memcmp(hash, data + OMS_SNAPSHOT_BASED, OMS_HASH_SIZE) != 0) {
     return "it does not have the hash that stands in it";
   }
   if (seq > last || oms_snapshot_base(handle, db, seq, head, NULL) != OMS_OK ||
-      memcmp(head, data, BASED - 8) != 0) {
+      memcmp(head, data, OMS_SNAPSHOT_BASED - 8) != 0) {
     return "it is not of this journal";
   }
   return NULL;
 }
 
 static int unpack(const unsigned char *data, size_t size, unsigned char **out, size_t *n) {
-  uint64_t raw = get64(data + BASED - 8);
+  uint64_t raw = oms_get_low_first(data + OMS_SNAPSHOT_BASED - 8, 8);
   *out = raw < (UINT64_C(1) << 40) ? oms_alloc(raw + 1) : NULL;
   if (*out == NULL) {
     return OMS_ERR_NOMEM;
   }
-  *n = ZSTD_decompress(*out, raw, data + HEAD, size - HEAD);
+  *n = ZSTD_decompress(*out, raw, data + OMS_SNAPSHOT_HEAD, size - OMS_SNAPSHOT_HEAD);
   if (ZSTD_isError(*n) != 0 || *n != raw) {
     oms_free(*out);
     *out = NULL;
@@ -85,16 +49,20 @@ typedef struct look {
 } look_t;
 
 static int try_one(look_t *l, uint64_t seq, unsigned char **data, size_t *n, char note[512]) {
-  char name[OMS_NUMBER_NAME];
-  oms_path_number(seq, ".snap", name);
-  char *path = oms_path_in(l->folder, name);
+  char *path = oms_path_at(l->folder, seq, ".snap");
+  unsigned char *file = NULL;
   size_t size = 0;
-  unsigned char *file = path == NULL ? NULL : read_file(path, &size);
-  const char *wrong =
-      file == NULL ? "it cannot be read" : judge(file, size, l->path, seq, l->last, l->db, &l->sha);
-  int rc = wrong == NULL ? unpack(file, size, data, n) : OMS_ERR_DATA;
+  int rc = path == NULL ? OMS_ERR_NOMEM : oms_path_read(path, &file, &size);
+  const char *wrong = NULL;
+  if (rc == OMS_ERR_IO) {
+    wrong = "it cannot be read";
+  } else if (rc == OMS_OK) {
+    wrong = judge(file, size, l->path, seq, l->last, l->db, &l->sha);
+    rc = wrong == NULL ? unpack(file, size, data, n) : OMS_ERR_DATA;
+  }
+  rc = rc == OMS_ERR_IO ? OMS_ERR_DATA : rc;
   if (rc == OMS_ERR_DATA && note != NULL) {
-    (void)snprintf(note, 512, "the snapshot '%.400s' is left out: %s", path == NULL ? name : path,
+    (void)snprintf(note, 512, "the snapshot '%.400s' is left out: %s", path,
                    wrong == NULL ? "it cannot be unpacked" : wrong);
   }
   oms_free(file);

@@ -64,13 +64,12 @@ static oms_store_t *new_store(const oms_store_options_t *o) {
   (void)pthread_cond_init(&s->work, &attr);
   (void)pthread_cond_init(&s->done, &attr);
   (void)pthread_condattr_destroy(&attr);
-  s->path = oms_alloc(strlen(o->path) + 1);
+  s->path = oms_alloc_text(o->path);
   if (s->path == NULL || add_work(s) == NULL || oms_sha_init(&s->sha) != OMS_OK ||
       oms_sha_init(&s->w.sha) != OMS_OK) {
     free_store(s);
     return NULL;
   }
-  (void)strcpy(s->path, o->path);
   s->o.path = s->path;
   return s;
 }
@@ -191,7 +190,12 @@ oms_journal_t oms_store_journal(oms_store_t *s) {
 }
 
 uint64_t oms_store_gate(const oms_store_t *s) {
-  return s->closed + (oms_work_main(&s->open) ? 1 : 0);
+  return s->closed + (oms_work_main(&s->open) || s->open.told ? 1 : 0);
+}
+
+uint64_t oms_store_gate_told(oms_store_t *s) {
+  s->open.told = s->open.told || s->open.market.n > 0 || s->loose;
+  return oms_store_gate(s);
 }
 
 uint64_t oms_store_durable(oms_store_t *s) {
@@ -199,14 +203,15 @@ uint64_t oms_store_durable(oms_store_t *s) {
 }
 
 void oms_store_turn(oms_store_t *s) {
-  bool main = oms_work_main(&s->open);
-  if (!main && s->open.market.n == 0) {
+  bool gated = oms_work_main(&s->open) || s->open.told;
+  if (!gated && s->open.market.n == 0) {
     return;
   }
   (void)pthread_mutex_lock(&s->mutex);
   oms_work_t *to = last_work(s);
   if (oms_work_move(to, &s->open) == OMS_OK) { /* else it stays for the next turn */
-    s->closed += main ? 1 : 0;
+    s->closed += gated ? 1 : 0;
+    s->loose = !gated;
     to->gate = s->closed;
     if (!s->busy) {
       (void)pthread_cond_signal(&s->work);

@@ -31,12 +31,16 @@ typedef struct oms_store_options {
  * OMS_ERR_EXISTS: another host has it; OMS_ERR_IO, OMS_ERR_DATA: no database of ours, or the chain
  * is broken at its end: the sentence says where and what to do. */
 int oms_store_open(const oms_store_options_t *o, oms_store_t **out, oms_error_t *err);
+/* Sets or takes away (NULL) who is woken. */
+void oms_store_set_wake(oms_store_t *s, void (*wake)(void *ctx), void *ctx);
 /* Writes what is left (waits for it), unlocks, frees. OMS_ERR_IO: not all could be written. */
 int oms_store_close(oms_store_t *s, oms_error_t *err);
 
 oms_journal_t oms_store_journal(oms_store_t *s);
 /* What everything that was put so far waits for; and the newest gate that is on disk. */
 uint64_t oms_store_gate(const oms_store_t *s);
+/* The same for who is told of market data, too: they go to disk with it, and not in a while. */
+uint64_t oms_store_gate_told(oms_store_t *s);
 uint64_t oms_store_durable(oms_store_t *s);
 /* The end of a turn of the loop: the open batch goes to the writer, at once when that is idle, else
  * when it has done the one before. */

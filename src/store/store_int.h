@@ -111,13 +111,18 @@ void oms_lock_drop(int fd);
 /* "DB-suffix", to be freed; NULL: out of memory. */
 char *oms_path_of(const char *db, const char *suffix);
 char *oms_path_in(const char *folder, const char *name);
-/* Makes an entry of its folder durable. */
+/* Makes an entry of its folder durable. OMS_ERR_IO, OMS_ERR_NOMEM; errno says why. */
 int oms_path_sync(const char *path);
 /* The names NUMBER.suffix in a folder, numbers ascending; a missing folder has none. The caller
  * frees the array (oms_array_free) of uint64_t. */
 int oms_path_numbers(const char *folder, const char *suffix, oms_array_t *out, oms_error_t *err);
-enum { OMS_NUMBER_NAME = 40 };
-void oms_path_number(uint64_t number, const char *suffix, char out[OMS_NUMBER_NAME]);
+/* The file of that number in a folder, to be freed; NULL: out of memory. */
+char *oms_path_at(const char *folder, uint64_t number, const char *suffix);
+/* Bytes of a file; 0 when there is none. */
+int64_t oms_path_size(const char *path);
+/* All bytes of a file, to be freed; less than its size when it is cut meanwhile. OMS_ERR_IO (errno
+ * says why), OMS_ERR_NOMEM. */
+int oms_path_read(const char *path, unsigned char **data, size_t *n);
 
 /* market_block.c: the form of market files. */
 enum { OMS_MARKET_HEAD = 72, OMS_BLOCK_HEAD = 76, OMS_BLOCK_MAX = 1 << 30 };
@@ -275,7 +280,8 @@ int oms_market_mend(const char *db, const oms_db_end_t *end, oms_market_out_t *o
 int oms_store_last(sqlite3 *db, const char *path, unsigned char id[OMS_ID_SIZE], uint64_t *last,
                    oms_error_t *err);
 
-/* snapshot.c */
+/* snapshot.c: a file is a head, of which the last 32 bytes are the hash, and a stream of zstd. */
+enum { OMS_SNAPSHOT_HEAD = 112, OMS_SNAPSHOT_BASED = 80 };
 /* What the head of a snapshot at 'seq' begins with: magic, database, seq, its batch. */
 int oms_snapshot_base(sqlite3 *db, const char *path, uint64_t seq, unsigned char head[72],
                       oms_error_t *err);
@@ -294,6 +300,7 @@ typedef struct oms_work {
   oms_piece_t main, market;
   oms_array_t blobs; /* oms_blob_t, owned */
   uint64_t gate;     /* durable when this is written; 0: nothing waits */
+  bool told;         /* somebody waits for the market data of it, or from before */
 } oms_work_t;
 void oms_work_free(oms_work_t *w);
 /* Moves all of 'from' behind what is in 'to', market data first; what could not be moved for want
@@ -327,6 +334,7 @@ struct oms_store {
   uint64_t next_seq, closed;
   size_t batch_bytes; /* at which what waits is one batch, and a next begins */
   oms_work_t open;
+  bool loose; /* market data have been handed over that no gate covers */
   oms_sha_t sha;
   /* Both threads, under 'mutex'. */
   pthread_mutex_t mutex;

@@ -42,7 +42,11 @@ int oms_work_move(oms_work_t *to, oms_work_t *from) {
   for (size_t i = 0; i < from->blobs.n && rc == OMS_OK; i++) {
     rc = oms_array_push(&to->blobs, OMS_AT(&from->blobs, oms_blob_t, i));
   }
-  from->blobs.n = rc == OMS_OK ? 0 : from->blobs.n;
+  if (rc == OMS_OK) {
+    from->blobs.n = 0;
+    to->told = to->told || from->told;
+    from->told = false;
+  }
   return rc;
 }
 
@@ -53,15 +57,28 @@ static void clear_main(oms_work_t *w) {
   }
   w->blobs.n = 0;
   w->gate = 0;
+  w->told = false;
+}
+
+void oms_store_set_wake(oms_store_t *s, void (*wake)(void *ctx), void *ctx) {
+  (void)pthread_mutex_lock(&s->mutex);
+  s->o.wake = wake;
+  s->o.ctx = ctx;
+  (void)pthread_mutex_unlock(&s->mutex);
 }
 
 static void wake(oms_store_t *s) {
-  if (s->o.wake != NULL) {
-    s->o.wake(s->o.ctx);
+  (void)pthread_mutex_lock(&s->mutex);
+  void (*fn)(void *ctx) = s->o.wake;
+  void *ctx = s->o.ctx;
+  (void)pthread_mutex_unlock(&s->mutex);
+  if (fn != NULL) {
+    fn(ctx);
   }
 }
 
-/* Market data: gathered for a tenth of a second, on disk within one, at once before a batch. */
+/* Market data: gathered for a tenth of a second, on disk within one; at once before a batch, and
+ * when somebody is told of them. */
 static int write_market(oms_store_t *s, bool must, int64_t now, oms_error_t *err) {
   oms_writer_t *w = &s->w;
   oms_piece_t *p = &s->writing.market;
@@ -151,9 +168,9 @@ static void retire(oms_store_t *s, int64_t now) {
 /* Writes what has been taken; 'err' tells the trouble. */
 static int write_work(oms_store_t *s, bool must, oms_error_t *err) {
   int64_t start = oms_store_monotonic();
-  bool main = oms_work_main(&s->writing);
+  bool main = oms_work_main(&s->writing), gated = main || s->writing.told;
   size_t market = oms_piece_size(&s->writing.market);
-  int rc = write_market(s, must || main, start, err);
+  int rc = write_market(s, must || gated, start, err);
   rc = rc == OMS_OK && main ? oms_writer_commit(s, err) : rc;
   (void)pthread_mutex_lock(&s->mutex);
   s->figures.market_bytes += market - oms_piece_size(&s->writing.market);
@@ -161,7 +178,7 @@ static int write_work(oms_store_t *s, bool must, oms_error_t *err) {
     add_figures(s, oms_store_monotonic() - start, main);
   }
   (void)pthread_mutex_unlock(&s->mutex);
-  if (rc == OMS_OK && main) {
+  if (rc == OMS_OK && gated) {
     uint64_t gate = s->writing.gate;
     clear_main(&s->writing);
     atomic_store(&s->durable, gate);
@@ -187,7 +204,7 @@ static bool end_trouble(oms_store_t *s) {
 static bool write_until_done(oms_store_t *s, bool must) {
   oms_error_t err;
   int64_t pause = FIRST_PAUSE, stopped = 0;
-  bool was_main = oms_work_main(&s->writing);
+  bool waited_for = oms_work_main(&s->writing) || s->writing.told;
   while (write_work(s, must, &err) != OMS_OK) {
     tell_trouble(s, &err);
     int64_t now = oms_store_monotonic();
@@ -201,7 +218,7 @@ static bool write_until_done(oms_store_t *s, bool must) {
     }
     pause = pause * 2 > LONGEST_WAIT ? LONGEST_WAIT : pause * 2;
   }
-  if (end_trouble(s) || was_main) {
+  if (end_trouble(s) || waited_for) {
     wake(s);
   }
   return true;
@@ -221,7 +238,7 @@ static int64_t wait_until(const oms_store_t *s) {
 
 static bool queued(const oms_store_t *s) {
   const oms_work_t *first = OMS_AT(&s->queue, oms_work_t, 0);
-  return first->main.n + first->market.n + first->blobs.n > 0;
+  return first->main.n + first->market.n + first->blobs.n > 0 || first->told;
 }
 
 /* The oldest of what waits. */

@@ -15,6 +15,7 @@ return {
   data = data,
   venue = { connect = "127.0.0.1:VENUE_PORT" },
   api = { rate = 100000000 },
+  journal = { snapshot_records = 20000 },
   rules = {
     { "rules/max_order.lua", max_qty = 1000 },
     { "rules/max_position.lua", max = 100000 },

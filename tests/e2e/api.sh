@@ -72,7 +72,7 @@ for i in $(seq 20); do
 done
 ask 200 '"client_order_id":"once"' -d "$order" /v2/orders
 cp answer first
-ask 422 'client_order_id once' -d "${order/5/6}" /v2/orders
+ask 422 'client_order_id once is taken by an order with another qty (5, not 6)' -d "${order/5/6}" /v2/orders
 ask 403 'MAX_ORDER_QTY' -d '{"symbol":"AAPL","qty":"20000","side":"buy","type":"market","time_in_force":"day","client_order_id":"much"}' /v2/orders
 cp answer refusal
 
@@ -91,16 +91,47 @@ APCA_API_KEY_ID=$main_id APCA_API_SECRET_KEY=$main_secret
 ask 200 '"rows"' -d '{"quotes":{"AAPL":{"bp":200,"ap":200.01}}}' /oms/v1/feed
 ask 200 '"client_order_id":"later"' -d "${order/once/later}" /v2/orders
 
+# What every answer has, also where no key stands behind it, and where the server itself refuses.
+for path in /v2/nothing /healthz "/v2/positions/$(printf '%09000d' 0)"; do
+  curl -sS -m 10 -o answer -D headers "$url$path"
+  for name in x-request-id x-ratelimit-limit x-ratelimit-remaining x-ratelimit-reset; do
+    [[ $path == *000 && $name == x-rate* ]] || grep -qi "^$name: " headers || fault "$name of $path: $(cat headers)"
+  done
+done
+grep -qi '^retry-after' headers && fault "Retry-After without a 429"
+
+# What a position has not to give, and who holds it.
+ask 200 '"client_order_id":"holds"' -d '{"symbol":"AAPL","qty":"10","side":"sell","type":"limit","limit_price":"300",
+  "time_in_force":"gtc","client_order_id":"holds"}' /v2/orders
+id=$(sed 's/.*"id":"\([^"]*\)".*"client_order_id".*/\1/; s/{"id":"\([^"]*\)".*/\1/' answer)
+ask 403 "\"held_for_orders\":\"10\",\"symbol\":\"AAPL\",\"related_orders\":[\"$id\"]" -X DELETE /v2/positions/AAPL
+curl -sS -m 10 -X DELETE -H "APCA-API-KEY-ID: $APCA_API_KEY_ID" -H "APCA-API-SECRET-KEY: $APCA_API_SECRET_KEY" \
+  -w '%{http_code}' "$url/v2/orders/$id" > answer
+[ "$(cat answer)" = 204 ] && good=$((good + 1)) || fault "the cancel: $(cat answer)"
+
+# Bars keep their labels however late they come; a trade its size. Ids of executions are in order.
+for minute in 00 01 02; do
+  ask 200 '"rows":1' -d "{\"bars\":{\"AAPL\":{\"t\":\"2024-01-02T15:$minute:00Z\",\"o\":200,\"h\":201,\"l\":199,\"c\":200}}}" /oms/v1/feed
+done
+ask 200 '"t":"2024-01-02T15:01:00Z"' '/v2/stocks/AAPL/bars?start=2024-01-02T15:01:00Z'
+ask 200 '"t":"2024-01-02T15:02:00Z"' /v2/stocks/AAPL/bars/latest
+ask 200 '"rows":1' -d '{"trades":{"MSFT":{"p":99.5,"s":10}}}' /oms/v1/feed
+ask 200 '"p":99.5,"s":10,' /v2/stocks/MSFT/trades/latest
+ask 200 '"FILL"' '/v2/account/activities?direction=asc'
+grep -o '"id":"[0-9]\{17\}::[^"]*"' answer > ids
+sort -c ids && [ "$(wc -l < ids)" -gt 1 ] || fault "ids of executions: $(cat ids)"
+
 # Killed and started again: positions, and the same answers.
 kill -KILL "$pid"
 wait "$pid" 2> /dev/null
 start
+ask 200 '"p":99.5,"s":10,' /v2/stocks/MSFT/trades/latest
 ask 200 '"qty":"10"' /v2/positions/AAPL
 ask 200 '"client_order_id":"once"' -d "$order" /v2/orders
 cmp -s first answer || fault "another answer after the restart: $(cat first) $(cat answer)"
 ask 403 'MAX_ORDER_QTY' -d '{"symbol":"AAPL","qty":"20000","side":"buy","type":"market","time_in_force":"day","client_order_id":"much"}' /v2/orders
 cmp -s refusal answer || fault "another refusal after the restart: $(cat refusal) $(cat answer)"
-ask 422 'client_order_id once' -d "${order/5/6}" /v2/orders
+ask 422 'client_order_id once is taken by an order with another qty (5, not 6)' -d "${order/5/6}" /v2/orders
 ask 207 '"status":200' -X DELETE /v2/positions
 kill "$pid"
 wait "$pid" || fault "the host did not end in good order: $(tail -n 5 log)"

@@ -11,7 +11,7 @@ sed '/PUSHED/d' examples/paper/session.lua > examples/paper/recorded.lua # witho
 "$program" run examples/paper/recorded.lua --db desk.db --pace fast --out day > host.log 2>&1 &
 host=$!
 for _ in $(seq 100); do
-  grep -q 'the recorded data are at their end' host.log && break
+  grep -qs 'the recorded data are at their end' host.log && break
   sleep 0.1
 done
 

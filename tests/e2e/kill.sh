@@ -77,7 +77,7 @@ want_status 2
 want_line err 'kill needs a reason'
 run kill --symbol Z --why x "$work/control.sock"
 want_status 1
-want_line err "the run has no symbol 'Z'"
+want_line err "there is no symbol 'Z'"
 run kill --symbol A --why "from the command line" "$work/control.sock"
 want_status 0
 want_line out '^trading is halted: '
@@ -232,7 +232,7 @@ run orders --all paced.sock
 want_text out ' limit .* canceled '
 run resume --strategy buyy --why x paced.sock
 want_status 1
-want_line err "the run has no strategy 'buyy' \\(did you mean 'buy'\\?\\)"
+want_line err "there is no strategy 'buyy' \\(did you mean 'buy'\\?\\)"
 run orders --account main --symbol A paced.sock
 want_status 2
 kill "$pid"

@@ -88,6 +88,28 @@ want_text "$work/err" 'there is no API key'
 refused 'a backtest is not served' run desk/backtest.lua --db desk.db --listen 127.0.0.1:0
 refused 'listen: a host that is served needs a journal' run desk/recorded.lua --listen 127.0.0.1:0
 refused "unknown level 'lout'" run desk/recorded.lua --db desk.db --log lout
+cat > desk/wrong.lua <<'LUA'
+return { mode = "papr", listn = "x", pace = -1, api = { rate = 0, conections = 4 }, journal = { market_keep_day = 1 },
+  accounts = {}, data = { { symbol = "A", quotes = 1 } }, limits = { max_order_qt = 1 } }
+LUA
+refused 'wrong.lua: 9 settings are wrong:' run desk/wrong.lua --db desk.db --listen 127.0.0.1:0
+for text in "listn: unknown key .*'listen'" "mode: unknown word 'papr'" 'pace: is a number above 0' 'api.conections: unk' \
+  'api.rate: must be above 0' 'journal.market_keep_day: unk' 'accounts: is empty' 'data.1..quotes: must be a list' \
+  'limits.max_order_qt: unk'; do
+  want_text "$work/err" "  $text"
+done
+cat > desk/names.lua <<'LUA'
+return { mode = "paper", data = { { symbol = "A", quotes = true } }, rules = { { "rule.lua", scope = { account = "man" } } },
+  strategies = { { "strategy.lua", account = "mian" }, { "strategy.lua", symbols = { "B" }, id = "b" } } }
+LUA
+refused 'names.lua: 3 settings are wrong:' run desk/names.lua --db desk.db --listen 127.0.0.1:0
+sed 's/, scope = [^}]*}//; s/, account = "mian"//; s/symbols = { "B" }/foo = 1/; s/rule.lua/none.lua/' desk/names.lua > desk/files.lua
+refused '2 settings of the host are wrong:' run desk/files.lua --db none/desk.db --listen 127.0.0.1:0
+want_text "$work/err" '  rules.1.: none.lua: there is no such file'
+echo 'return {' > desk/none.lua
+refused '2 scripts are wrong:' run desk/files.lua --db desk.db --listen 127.0.0.1:0
+want_text "$work/err" '  .*none.lua:2: '
+want_text "$work/err" "  .*strategy.lua: unknown parameter 'foo'"
 test ! -e desk.db && good=$((good + 1)) || fault 'what is refused makes no database'
 
 run key create --db desk.db --account main --scope read,trade,feed,admin

@@ -1,13 +1,13 @@
-/* shim.c - a library to be preloaded (LD_PRELOAD): makes writing fail, and the wall clock jump, in a
- * program that knows nothing of it. What it does is read from small files at each call, so that a
+/* shim.c - a library to be preloaded (LD_PRELOAD): makes writing fail, and the wall clock jump, in
+ * a program that knows nothing of it. What it does is read from small files at each call, so that a
  * test can begin and end a fault while the program runs.
  *
  * FAULT_PREFIX   files whose path begins so are concerned (as /proc/self/fd shows it)
- * FAULT_CONTROL  a file "ERRNO N CALLS": from the N-th concerned call on (1: the next) all fail with
- *                ENOSPC, EIO or EROFS until the file vanishes. CALLS (all when left out): names out
- *                of write,fsync,truncate,open with commas; write: write, pwrite, pwritev, writev;
- *                fsync: fsync, fdatasync; open: opening for writing. Make it by a rename: a file
- *                that is half written is read as it is. The count begins anew with a new file.
+ * FAULT_CONTROL  a file "ERRNO N CALLS": from the N-th concerned call on (1: the next) all fail
+ *                with ENOSPC, EIO or EROFS until the file vanishes. CALLS (all when left out):
+ *                names out of write,fsync,truncate,open with commas; write: write, pwrite, pwritev,
+ *                writev; fsync: fsync, fdatasync; open: opening for writing. Make it by a rename: a
+ *                file that is half written is read as it is. The count begins anew with a new file.
  * FAULT_CLOCK    a file with a number of ns, added to CLOCK_REALTIME, gettimeofday and time; read
  *                again every 2 ms
  *

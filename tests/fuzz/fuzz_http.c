@@ -1,5 +1,6 @@
 /* Any bytes as requests, one after the other: no crash, the same whether they come at once or in
- * pieces (the first byte says of what size), and what is handed over keeps what server.h promises. */
+ * pieces (the first byte says of what size), and what is handed over keeps what
+ * server.h promises. */
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>

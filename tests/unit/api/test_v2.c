@@ -218,7 +218,8 @@ static void test_bars(void **state) {
   const int64_t minute = INT64_C(60) * OMS_NS_PER_SECOND;
   (void)state;
   for (int i = 0; i < 6; i++) {
-    fake.bars[i] = (oms_bar_t){.start = FAKE_NOW + i * minute,
+    fake.bars[i] = (oms_bar_t){.ts = FAKE_NOW + i * minute,
+                               .start = FAKE_NOW + i * minute + (i == 4 ? 300 : 0),
                                .end = FAKE_NOW + (i + 1) * minute,
                                .open = (100 + i) * OMS_PRICE_SCALE,
                                .high = (110 + i) * OMS_PRICE_SCALE,

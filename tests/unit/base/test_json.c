@@ -198,6 +198,23 @@ static void test_writer(void **state) {
   oms_writer_free(&w);
 }
 
+/* Every byte at every place of texts around the width that is looked at at once. */
+static void test_plain(void **state) {
+  char bytes[20];
+  (void)state;
+  for (size_t n = 1; n < sizeof bytes; n++) {
+    for (size_t at = 0; at < n; at++) {
+      for (int c = 0; c < 256; c++) {
+        memset(bytes, 'a', sizeof bytes);
+        bytes[at] = (char)c;
+        bool plain = c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+        assert_int_equal((long long)oms_json_plain(bytes, n), (long long)(plain ? n : at));
+      }
+    }
+  }
+  assert_int_equal(oms_json_plain("", 0), 0);
+}
+
 static void test_memory(void **state) {
   const oms_json_t *root;
   (void)state;
@@ -222,7 +239,7 @@ int main(void) {
       cmocka_unit_test(test_values),   cmocka_unit_test(test_refused),
       cmocka_unit_test(test_bounds),   cmocka_unit_test(test_many_names),
       cmocka_unit_test(test_decimals), cmocka_unit_test(test_writer),
-      cmocka_unit_test(test_memory),
+      cmocka_unit_test(test_plain),    cmocka_unit_test(test_memory),
   };
   return cmocka_run_group_tests(tests, NULL, tear_down);
 }

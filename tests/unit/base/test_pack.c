@@ -89,6 +89,40 @@ static void what_is_no_value_is_refused(void **state) {
   assert_true(u.failed);
 }
 
+static void narrow_values_are_bounded(void **state) {
+  (void)state;
+  oms_pack_t p = {0};
+  oms_pack_u64(&p, UINT32_MAX);
+  oms_pack_u64(&p, UINT16_MAX);
+  oms_pack_u64(&p, 1);
+  oms_unpack_t u = oms_unpack_of(p.data, p.n);
+  assert_int_equal(oms_unpack_u32(&u), UINT32_MAX);
+  assert_int_equal(oms_unpack_u16(&u), UINT16_MAX);
+  assert_true(oms_unpack_bool(&u));
+  assert_true(oms_unpack_done(&u));
+  u = oms_unpack_of(p.data, p.n);
+  assert_int_equal(oms_unpack_u16(&u), 0);
+  assert_true(u.failed);
+  u = oms_unpack_of(p.data, p.n);
+  assert_false(oms_unpack_bool(&u));
+  assert_true(u.failed);
+  p.n = 0;
+  oms_pack_u64(&p, (uint64_t)UINT32_MAX + 1);
+  u = oms_unpack_of(p.data, p.n);
+  assert_int_equal(oms_unpack_u32(&u), 0);
+  assert_true(u.failed);
+  oms_pack_free(&p);
+}
+
+static void fixed_sizes_stand_low_first(void **state) {
+  (void)state;
+  unsigned char bytes[8];
+  oms_put_low_first(bytes, UINT64_C(0x0102030405060708), 8);
+  assert_int_equal(bytes[0], 8);
+  assert_true(oms_get_low_first(bytes, 8) == UINT64_C(0x0102030405060708));
+  assert_int_equal(oms_get_low_first(bytes, 2), 0x0708);
+}
+
 static void without_memory_the_flag_rises(void **state) {
   (void)state;
   oms_pack_t p = {0};
@@ -137,6 +171,8 @@ int main(void) {
       cmocka_unit_test(texts_keep_null_and_empty_apart),
       cmocka_unit_test(bytes_that_end_early_are_refused),
       cmocka_unit_test(what_is_no_value_is_refused),
+      cmocka_unit_test(narrow_values_are_bounded),
+      cmocka_unit_test(fixed_sizes_stand_low_first),
       cmocka_unit_test(without_memory_the_flag_rises),
       cmocka_unit_test(quantiles_are_within_an_eighth),
       cmocka_unit_test(histograms_add_up),

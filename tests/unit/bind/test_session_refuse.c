@@ -41,7 +41,8 @@ static void unknown_keys_at_each_level(void **state) {
       {"limits = { accounts = { main = { accounts = {} } } }",  "limits.accounts.main.accounts: unknown key"                   },
       {"rules = { { 'r.lua', scope = { acount = 'main' } } }",  "rules[1].scope.acount: unknown key (did you mean 'account'?)" },
       {"accounts = { { id = 'main', [7] = 1 } }",               "accounts[1][7]: has no name"                                  },
-      {"b = 1, a = 1",                                          ": a: unknown key"                                             }, /* the first in the order of bytes */
+      {"b = 1, a = 1",                                          ": 2 settings are wrong:\n  a: unknown key"                     }, /* in the order of bytes */
+      {"mode = 1, seed = 'x', accounts = { { cahs = 1, cash = {} } }", "demo.lua: 4 settings are wrong:\n  mode: must be a word, got 1\n  seed: must be a whole number, got 'x'\n  accounts[1].cahs: unknown key (did you mean 'cash'?)\n  accounts[1].cash: must be"},
       {"strategies = { { 's.lua', 'more' } }",                  "strategies[1]: has more than the path without a name"         },
   };
   refuse_each(list, OMS_COUNT(list));

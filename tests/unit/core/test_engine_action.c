@@ -531,7 +531,8 @@ static void repeated_keys_mean_what_was_asked(void **state) {
   split(&f, f.spy, SEVEN);
   assert_int_equal(submit(&f, &t), OMS_ERR_DUPLICATE);
   assert_int_equal(subject(&f), o);
-  assert_true(oms_engine_same_content(f.e, o, &t));
+  char list[OMS_DIFFERENCE_MAX];
+  assert_true(oms_engine_same_content(f.e, o, &t, list));
   tear_down(&f);
 }
 

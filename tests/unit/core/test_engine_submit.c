@@ -161,7 +161,8 @@ static void repeated_key_answers_with_the_first(void **state) {
   const char *message;
   oms_engine_refusal(f.e, &message);
   assert_string_equal(message,
-                      "client_order_id k is taken by an order with another qty, limit_price");
+                      "client_order_id k is taken by an order with another qty (100, not 200), "
+                      "limit_price (10, not 10.01)");
   assert_int_equal(oms_engine_order_count(f.e), 1);
   t.account = 1; /* unique per account */
   assert_int_equal(submit(&f, &t), OMS_OK);

@@ -131,34 +131,27 @@ static void a_submit_of_too_many_or_unknown_words_is_none(void **state) {
 static void every_other_kind(void **state) {
   (void)state;
   static const unsigned char params[] = {1, 2, 3};
+  // clang-format off
   oms_op_t ops[] = {
-      {.kind = OMS_OP_CANCEL,                                       .by = "a",    .u.cancel = {7}         },
-      {.kind = OMS_OP_REPLACE,
-       .by = "a",
-       .u.replace = {7,
-                     {.qty = 1,
-                      .limit_price = OMS_NO_PRICE,
-                      .stop_price = OMS_NO_PRICE,
-                      .trail_price = OMS_NO_PRICE,
-                      .limit_offset = OMS_NO_PRICE,
-                      .trail_percent = OMS_NO_PRICE,
-                      .expire_at = OMS_NO_TIME,
-                      .time_in_force = UINT8_MAX,
-                      .client_order_id = "n"}}                                                            },
-      {.kind = OMS_OP_KILL,                                         .by = "file", .why = "w",               .u.kill = {{OMS_SCOPE_OWNER, 2}, true}},
-      {.kind = OMS_OP_STATE,
-       .by = "p",
-       .why = "w",
+      {.kind = OMS_OP_CANCEL, .by = "a", .u.cancel = {7}},
+      {.kind = OMS_OP_REPLACE, .by = "a",
+       .u.replace = {7, {.qty = 1, .limit_price = OMS_NO_PRICE, .stop_price = OMS_NO_PRICE,
+                         .trail_price = OMS_NO_PRICE, .limit_offset = OMS_NO_PRICE,
+                         .trail_percent = OMS_NO_PRICE, .expire_at = OMS_NO_TIME,
+                         .time_in_force = UINT8_MAX, .client_order_id = "n"}}},
+      {.kind = OMS_OP_KILL, .by = "file", .why = "w", .u.kill = {{OMS_SCOPE_OWNER, 2}, true}},
+      {.kind = OMS_OP_STATE, .by = "p", .why = "w",
        .u.state = {{OMS_SCOPE_ALL, 0}, OMS_TRADING_STATE_REDUCING}},
-      {.kind = OMS_OP_APPROVE, .by = "r",             .u.approve = {9, false, 39, "no"}               },
-      {.kind = OMS_OP_RESOLVE,                          .by = "r",                          .u.resolve = {9, true}             },
-      {.kind = OMS_OP_REDUCE,                                     .by = "r",                        .u.reduce = {1, 2, OMS_NO_PRICE}              },
-      {.kind = OMS_OP_RELOAD,                           .by = "r",                .u.reload = {"s", NULL, params, sizeof params}     },
-      {.kind = OMS_OP_SCRIPT,             .by = "r",          .u.script = {"s", true}        },
-      {.kind = OMS_OP_LIMIT,                                    .by = "r",                                       .u.limit = {1, "max_position", "5"}                                   },
-      {.kind = OMS_OP_SETTING,                        .by = "r",.u.setting = {1, "no_shorting", "true"}},
-      {.kind = OMS_OP_RISK,                    .by = "r",                                   .u.risk = {true}                                                                           },
+      {.kind = OMS_OP_APPROVE, .by = "r", .u.approve = {9, false, 39, "no"}},
+      {.kind = OMS_OP_RESOLVE, .by = "r", .u.resolve = {9, true}},
+      {.kind = OMS_OP_REDUCE, .by = "r", .u.reduce = {1, 2, OMS_NO_PRICE}},
+      {.kind = OMS_OP_RELOAD, .by = "r", .u.reload = {"s", NULL, params, sizeof params}},
+      {.kind = OMS_OP_SCRIPT, .by = "r", .u.script = {"s", true}},
+      {.kind = OMS_OP_LIMIT, .by = "r", .u.limit = {1, "max_position", "5"}},
+      {.kind = OMS_OP_SETTING, .by = "r", .u.setting = {1, "no_shorting", "true"}},
+      {.kind = OMS_OP_RISK, .by = "r", .u.risk = {true}},
   };
+  // clang-format on
   oms_op_t back;
   oms_op_room_t room;
   oms_pack_t p = {0};

@@ -383,13 +383,12 @@ static void replay(const memory_t *m, const char *hash, const char *name) {
 /* The first 'n' market files, but for the very first, are removed. */
 static void remove_files(const char *db, size_t n) {
   oms_array_t list;
-  char folder[100], name[OMS_NUMBER_NAME];
+  char folder[100];
   (void)snprintf(folder, sizeof folder, "%s-market", db);
   assert_int_equal(oms_path_numbers(folder, ".zst", &list, NULL), OMS_OK);
   assert_true(list.n > n + 1);
   for (size_t i = 1; i <= n; i++) {
-    oms_path_number(*OMS_AT(&list, uint64_t, i), ".zst", name);
-    char *path = oms_path_in(folder, name);
+    char *path = oms_path_at(folder, *OMS_AT(&list, uint64_t, i), ".zst");
     assert_int_equal(remove(path), 0);
     oms_free(path);
   }

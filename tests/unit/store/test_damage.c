@@ -43,7 +43,7 @@ static void run_sql(sqlite3 *handle, const char *sql) {
   }
 }
 
-/* Changes byte 'at' of a column by one bit, looks, changes it back. False: the column is shorter. */
+/* Changes byte 'at' of a column by one bit, looks, changes it back. False: the column is short. */
 static bool flip(sqlite3 *handle, const char *table, const char *column, int64_t rowid, int at,
                  const char *named) {
   sqlite3_blob *b;

@@ -4,6 +4,7 @@
 
 #include <stdatomic.h>
 #include <sys/stat.h>
+#include <time.h>
 
 static void an_empty_store_has_no_records(void **state) {
   (void)state;
@@ -69,6 +70,38 @@ static void a_gate_becomes_durable_and_wakes(void **state) {
   assert_int_equal(f.next_seq, 3);
   close_store(s);
   assert_true(atomic_load(&wakes) > 0);
+}
+
+static void until_durable(oms_store_t *s, uint64_t gate) {
+  for (int i = 0; i < 2000 && oms_store_durable(s) < gate; i++) {
+    (void)nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+  }
+  assert_true(oms_store_durable(s) >= gate);
+}
+
+/* Whoever is told of market data is told when they are on disk, whether they have been handed over
+ * or not; then nobody waits. */
+static void who_is_told_of_market_data_waits_for_them(void **state) {
+  (void)state;
+  oms_store_t *s = open_store();
+  uint64_t before = oms_store_gate_told(s);
+  assert_int_equal(before, oms_store_durable(s));
+  put_one(s, true, 10);
+  oms_store_turn(s);
+  put_one(s, true, 10);
+  uint64_t gate = oms_store_gate_told(s);
+  assert_true(gate > before);
+  oms_store_turn(s);
+  until_durable(s, gate);
+  assert_int_equal(read_good(1), 2);
+  assert_int_equal(oms_store_gate_told(s), gate);
+  put_one(s, true, 10);
+  oms_store_turn(s);
+  gate = oms_store_gate_told(s); /* nothing is open, what was handed over is not on disk */
+  oms_store_turn(s);
+  until_durable(s, gate);
+  assert_int_equal(read_good(1), 3);
+  close_store(s);
 }
 
 static void blocks_are_kept_once(void **state) {
@@ -199,6 +232,7 @@ int main(void) {
       TEST(records_come_back_in_order),
       TEST(a_store_goes_on_where_it_ended),
       TEST(a_gate_becomes_durable_and_wakes),
+      TEST(who_is_told_of_market_data_waits_for_them),
       TEST(blocks_are_kept_once),
       TEST(much_is_read_ahead),
       TEST(a_second_host_is_refused),
