@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/data.h"
+#include "api/oms_int.h"
 
 enum { ROWS_MAX = 10000 };
 
@@ -150,7 +151,7 @@ void oms_data_feed(oms_call_t *c) {
   oms_value_t v[FEED_COUNT];
   oms_op_result_t result;
   feed_t f = {.c = c};
-  if (!oms_call_body(c, v, FEED_COUNT)) {
+  if (!oms_own_body(c, v)) { /* rows of a misspelled kind would go nowhere */
     return;
   }
   oms_array_init(&f.ops, sizeof(oms_op_t));

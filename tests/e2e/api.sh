@@ -53,6 +53,7 @@ ask 403 'Host' -H 'Host: elsewhere.example' /v2/account
 ask 200 '"openapi":"3.0.3"' /openapi.json
 ask 426 'WebSocket' /stream
 ask 200 '{"rows":2}' -d '{"quotes":{"AAPL":[{"bp":199.99,"ap":200},{"bp":200,"ap":200.01}]}}' /oms/v1/feed
+ask 422 "unknown member 'quote' (did you mean 'quotes'?)" -d '{"quote":{"AAPL":{"bp":199,"ap":200}}}' /oms/v1/feed
 ask 200 '"ap":200.01' /v2/stocks/AAPL/quotes/latest
 
 # The same order by many at once: one order, one answer.
